@@ -1,0 +1,40 @@
+// Runs before the first paint: sets the theme, then loads the page and, if that fails, says so.
+// It stands in its own file because the content security policy refuses scripts inside the document.
+"use strict";
+
+// "light" or "dark"; anything else, or a browser that refuses storage, leaves it to the system.
+try {
+  const theme = localStorage.getItem("pipeyard.theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is switched off.
+}
+
+// Downloads start at once; the page itself needs a body to stand in.
+const parsed = new Promise((resolve) => {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve);
+  else resolve();
+});
+
+import("./page.js")
+  .then((page) => parsed.then(() => page.default()))
+  .catch((error) => parsed.then(() => explain(error)));
+
+function explain(error) {
+  console.error(error);
+  const notice = document.createElement("div");
+  notice.className = "boot-failure";
+  notice.setAttribute("role", "alert");
+  const say = (language, sentence) => {
+    const paragraph = document.createElement("p");
+    paragraph.lang = language;
+    paragraph.textContent = sentence;
+    notice.append(paragraph);
+  };
+  say("en", "Pipeyard could not start in this browser. Reload the page; if that does not help, "
+    + "check that the runner still runs and that the browser is up to date (WebAssembly is needed).");
+  say("ko", "이 브라우저에서 Pipeyard를 시작하지 못했습니다. 페이지를 새로 고치세요. 그래도 안 되면 "
+    + "러너가 실행 중인지, 브라우저가 최신인지 확인하세요(WebAssembly가 필요합니다).");
+  say("en", String(error));
+  document.body.prepend(notice);
+}

@@ -1,0 +1,33 @@
+//! What is drawn. Each component is a small file with its properties on top; what it shows is worked
+//! out elsewhere, what a person does becomes an edit, a look or a wish on the desk.
+
+pub(crate) mod canvas;
+mod card;
+mod connection;
+mod dots;
+pub(crate) mod drawer;
+mod field;
+pub(crate) mod header;
+pub(crate) mod inspector;
+mod lanes;
+pub(crate) mod live;
+pub(crate) mod notice;
+mod outline;
+mod output_box;
+pub(crate) mod palette;
+pub(crate) mod phone;
+mod placed;
+pub(crate) mod problems;
+mod result_line;
+mod run_button;
+pub(crate) mod shell_line;
+mod status;
+mod wires;
+
+/// The class that gives a stage its colour, the same everywhere.
+fn hue(stage: usize) -> &'static str {
+    const HUES: [&str; 8] = [
+        "hue-0", "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6", "hue-7",
+    ];
+    HUES[stage % HUES.len()]
+}

@@ -1,0 +1,194 @@
+//! The chain as cards and wires.
+
+use std::collections::BTreeSet;
+
+use pipeyard_shared::StageId;
+use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
+use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::problem::{Place, Problem};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::{
+    Callback, Html, MouseEvent, Properties, component, html, use_effect_with, use_memo,
+    use_node_ref,
+};
+
+use crate::components::card::Card;
+use crate::components::output_box::OutputBox;
+use crate::components::placed::Placed;
+use crate::components::wires::{Counters, Curves};
+use crate::desk::use_desk;
+use crate::editor::Selection;
+use crate::editor::layout::{self, Layout, Room};
+use crate::hooks::use_size;
+use crate::runs::Run;
+use crate::runs::output::lines;
+use crate::same::Same;
+
+/// Lines that an output box grows to.
+const MOST_LINES: usize = 6;
+const ERROR_LINES: usize = 3;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) chain: Same<Chain>,
+    pub(crate) selection: Selection,
+    pub(crate) run: Option<Same<Run>>,
+    pub(crate) now_ms: f64,
+    pub(crate) hovered: Option<StageId>,
+    pub(crate) problems: Same<Vec<Problem>>,
+}
+
+#[component]
+pub(crate) fn Canvas(props: &Props) -> Html {
+    let desk = use_desk();
+    let node = use_node_ref();
+    let size = use_size(node.clone());
+    let room = size.map(|size| room(props, size.width, size.height));
+    let layout = use_memo((props.chain.clone(), room.clone()), |(chain, room)| {
+        room.as_ref().map(|room| Same::new(Layout::of(chain, room)))
+    });
+    {
+        let node = node.clone();
+        use_effect_with(props.selection.clone(), move |selection| {
+            if let (Selection::Stage(id), Some(canvas)) = (selection, node.cast::<HtmlElement>()) {
+                follow(&canvas, id);
+            }
+        });
+    }
+    let leave = {
+        let desk = desk.clone();
+        Callback::from(move |event: MouseEvent| {
+            // Only the ground itself, not what stands on it.
+            let on_ground = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
+                .is_some_and(|target| target.closest("button, .output").ok().flatten().is_none());
+            if on_ground {
+                desk.select(Selection::Chain);
+            }
+        })
+    };
+    let content = match (&*layout, &room) {
+        (Some(layout), Some(room)) => content(props, layout, room),
+        _ => html! { <div class="canvas__content"></div> },
+    };
+    html! {
+        <section ref={node} class="canvas" aria-label={desk.words.chain} onclick={leave}>
+            { content }
+            <p class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
+        </section>
+    }
+}
+
+fn content(props: &Props, layout: &Same<Layout>, room: &Room) -> Html {
+    let cards = layout.cards.iter().map(|placed| {
+        let stage = &props.chain.stages[placed.stage];
+        let problems = props
+            .problems
+            .iter()
+            .filter(|problem| problem.place == Place::Stage(stage.id.clone()));
+        html! {
+            <Placed key={stage.id.to_string()} area={placed.area} class="placed--card">
+                <Card
+                    chain={props.chain.clone()}
+                    index={placed.stage}
+                    run={props.run.clone()}
+                    now_ms={props.now_ms}
+                    selected={props.selection == Selection::Stage(stage.id.clone())}
+                    lit={props.hovered.as_ref() == Some(&stage.id)}
+                    problems={problems.count()}
+                />
+            </Placed>
+        }
+    });
+    let outputs = layout.outputs.iter().enumerate().map(|(number, placed)| {
+        let stage = props.chain.stages[placed.stage].id.clone();
+        // The first is the chain's own output.
+        let id = if number == 0 { "stdout".to_owned() } else { format!("stdout-{stage}") };
+        html! {
+            <Placed key={format!("out-{stage}")} area={placed.area}>
+                <OutputBox {id} stage={stage.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={room.output_lines} />
+            </Placed>
+        }
+    });
+    let errors = layout.errors.iter().map(|placed| {
+        let stage = props.chain.stages[placed.stage].id.clone();
+        html! {
+            <Placed key={format!("err-{stage}")} area={placed.area}>
+                <OutputBox
+                    id={format!("stderr-{stage}")}
+                    stage={stage.clone()}
+                    port={OutputPort::Stderr}
+                    run={props.run.clone()}
+                    room={room.error_lines}
+                />
+            </Placed>
+        }
+    });
+    let (chain, run, now_ms) = (props.chain.clone(), props.run.clone(), props.now_ms);
+    html! {
+        <div class="canvas__content">
+            <Curves chain={chain.clone()} layout={layout.clone()} run={run.clone()} {now_ms} selection={props.selection.clone()} />
+            <div class="canvas__cards">{ for cards }</div>
+            <div class="canvas__outputs">{ for outputs }</div>
+            <div class="canvas__errors">{ for errors }</div>
+            <Counters {chain} layout={layout.clone()} {run} {now_ms} selection={props.selection.clone()} />
+        </div>
+    }
+}
+
+/// What there has to be room for, going by what has come out so far.
+fn room(props: &Props, width: f64, height: f64) -> Room {
+    let mut errors = BTreeSet::new();
+    let lanes = props.chain.lanes.count();
+    let mut output_lines = if lanes > 1 { lanes.min(MOST_LINES) } else { 1 };
+    let mut error_lines = 1;
+    for (index, stage) in props.chain.stages.iter().enumerate() {
+        let found = |port, most| {
+            let point = FlowPoint::Port(OutputEnd {
+                stage: stage.id.clone(),
+                port,
+            });
+            let run = props.run.as_ref()?;
+            Some((
+                run.total_at(&point).bytes,
+                lines(run, &point, most).shown.len(),
+            ))
+        };
+        if layout::has_free_stderr(&props.chain, index) {
+            let (bytes, count) = found(OutputPort::Stderr, ERROR_LINES).unwrap_or_default();
+            error_lines = error_lines.max(count);
+            if bytes > 0 || props.selection == Selection::Stage(stage.id.clone()) {
+                errors.insert(stage.id.clone());
+            }
+        }
+        let (_, count) = found(OutputPort::Stdout, MOST_LINES).unwrap_or_default();
+        output_lines = output_lines.max(count);
+    }
+    Room {
+        width,
+        height,
+        errors,
+        output_lines,
+        error_lines,
+    }
+}
+
+/// The focus follows a selection that was moved by keys.
+fn follow(canvas: &HtmlElement, id: &StageId) {
+    let document = canvas.owner_document();
+    let focused = document.and_then(|document| document.active_element());
+    let inside = focused.is_some_and(|element| canvas.contains(Some(&element)));
+    let card = canvas
+        .query_selector(&format!("[data-stage=\"{id}\"]"))
+        .ok()
+        .flatten();
+    let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    if inside {
+        // A card that cannot be focused is one that is gone.
+        let _ = card.focus();
+    }
+}

@@ -1,0 +1,117 @@
+//! A stage as a card. The whole card is one button that selects it.
+
+use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stage};
+use yew::{Callback, Html, Properties, classes, component, html};
+
+use crate::components::dots::Dots;
+use crate::components::{hue, status};
+use crate::desk::use_desk;
+use crate::editor::{Selection, summary};
+use crate::runs::Run;
+use crate::same::Same;
+use crate::ui::{Sheet, Show};
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) chain: Same<Chain>,
+    /// The stage's place in the chain.
+    pub(super) index: usize,
+    pub(super) run: Option<Same<Run>>,
+    /// The time on the page's clock, while it matters.
+    pub(super) now_ms: f64,
+    pub(super) selected: bool,
+    /// Whether the pointer rests on the stage, here or elsewhere.
+    pub(super) lit: bool,
+    /// How many problems it has.
+    pub(super) problems: usize,
+    /// Shown before the kind in the outline.
+    #[prop_or_default]
+    pub(super) number: Option<usize>,
+}
+
+#[component]
+pub(super) fn Card(props: &Props) -> Html {
+    let desk = use_desk();
+    let Some(stage) = props.chain.stages.get(props.index) else {
+        return html! { <span></span> };
+    };
+    let in_run = props
+        .run
+        .as_ref()
+        .and_then(|run| run.chain.stage_index(&stage.id).map(|at| (run, at)));
+    let status = match in_run {
+        Some((run, at)) => status::of(&desk, run, at, run.elapsed_us(props.now_ms)),
+        None => status::idle(&desk),
+    };
+    let states = in_run
+        .map(|(run, at)| status::states(run, at))
+        .unwrap_or_default();
+    let lanes = states.len().max(props.chain.lanes.count());
+    let select = {
+        let (desk, id) = (desk.clone(), stage.id.clone());
+        Callback::from(move |_| {
+            desk.select(Selection::Stage(id.clone()));
+            desk.show(Show::Sheet(Some(Sheet::Inspector)));
+        })
+    };
+    let hover = |on: bool| {
+        let (desk, id) = (desk.clone(), stage.id.clone());
+        Callback::from(move |_| desk.show(Show::Hover(on.then(|| id.clone()))))
+    };
+    let kind = (desk.words.kind)(&stage.kind);
+    let kind = match props.number {
+        Some(number) => format!("{number} · {kind}"),
+        None => kind.to_owned(),
+    };
+    html! {
+        <button
+            type="button"
+            class={classes!(
+                "card",
+                hue(props.index),
+                (lanes > 1).then_some("card--stacked"),
+                (lanes > 2).then_some("card--piled"),
+                props.selected.then_some("is-selected"),
+                props.lit.then_some("is-lit"),
+                (props.problems > 0).then_some("has-problem"),
+            )}
+            data-stage={stage.id.to_string()}
+            data-state={status.state}
+            aria-pressed={props.selected.to_string()}
+            title={status.hint.clone()}
+            onclick={select}
+            onpointerenter={hover(true)}
+            onpointerleave={hover(false)}
+        >
+            <span class="card__title">
+                <span class="card__kind">{ kind }</span>
+                <span class="card__name">{ stage.name() }</span>
+                <Dots states={states} lanes={lanes} />
+            </span>
+            <span class="card__line">{ summary::line(desk.words, stage) }</span>
+            <span class={classes!("card__status", format!("is-{}", status.state))}>
+                <span class="card__glyph" aria-hidden="true">{ if props.problems > 0 { "!" } else { status.glyph } }</span>
+                <b class="card__word">{ if props.problems > 0 { (desk.words.problems)(props.problems) } else { status.word } }</b>
+                { for status.details.into_iter().enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
+            </span>
+            { ports(stage) }
+        </button>
+    }
+}
+
+/// Where wires begin and end. Drawn for the eye: the inspector lists and makes wires.
+fn ports(stage: &Stage) -> Html {
+    html! {
+        <span aria-hidden="true">
+            if stage.has_input(InputPort::Stdin) {
+                <i class="port port--in"></i>
+            }
+            if stage.has_output(OutputPort::Stdout) {
+                <i class="port port--out"></i>
+            }
+            if stage.has_output(OutputPort::Stderr) {
+                <i class="port port--error"></i>
+            }
+        </span>
+    }
+}

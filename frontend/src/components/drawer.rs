@@ -1,0 +1,133 @@
+//! Below the canvas: the bytes of one place, the processes in time, and standard error.
+
+mod data;
+mod errors;
+mod timeline;
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::flow::FlowPoint;
+use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
+
+use crate::desk::{Desk, use_desk};
+use crate::hooks::use_media;
+use crate::runs::Run;
+use crate::same::Same;
+use crate::ui::{Show, Tab, Ui};
+
+use data::Data;
+use errors::Errors;
+use timeline::Timeline;
+
+const TABS: [Tab; 3] = [Tab::Data, Tab::Timeline, Tab::Errors];
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) chain: Same<Chain>,
+    pub(crate) run: Option<Same<Run>>,
+    pub(crate) now_ms: f64,
+    pub(crate) ui: Ui,
+    pub(crate) place: Option<FlowPoint>,
+}
+
+#[component]
+pub(crate) fn Drawer(props: &Props) -> Html {
+    let desk = use_desk();
+    // Where there is room for both, the timeline stands beside whatever else is shown.
+    let wide = use_media("(min-width: 1200px)");
+    let tab = props.ui.tab;
+    let timeline = html! { <Timeline chain={props.chain.clone()} run={props.run.clone()} now_ms={props.now_ms} /> };
+    let content = match tab {
+        Tab::Data => html! {
+            <Data
+                chain={props.chain.clone()}
+                run={props.run.clone()}
+                place={props.place.clone()}
+                lane={props.ui.lane}
+                form={props.ui.form}
+                marks={props.ui.marks}
+            />
+        },
+        Tab::Timeline => timeline.clone(),
+        Tab::Errors => html! { <Errors chain={props.chain.clone()} run={props.run.clone()} /> },
+    };
+    let beside = wide && tab != Tab::Timeline;
+    let tabs = TABS.map(|known| tab_button(&desk, known, tab));
+    html! {
+        <section id="drawer" class="drawer" aria-label={desk.words.drawer}>
+            <div class="tabs" role="tablist" aria-label={desk.words.drawer}>{ for tabs }</div>
+            <div class="drawer__panes">
+                <div id="drawer-panel" class="drawer__pane" role="tabpanel" aria-labelledby={id(tab)}>
+                    <div key={id(tab)} class="drawer__content">{ content }</div>
+                </div>
+                <div class="drawer__pane drawer__pane--side" hidden={!beside}>
+                    if beside {
+                        { timeline }
+                    }
+                </div>
+            </div>
+        </section>
+    }
+}
+
+fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Tab(tab)))
+    };
+    // One of them is reached by Tab, the others by the arrows.
+    let key = {
+        let desk = desk.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let at = TABS.iter().position(|known| *known == shown).unwrap_or(0);
+            let to = match event.key().as_str() {
+                "ArrowRight" => (at + 1) % TABS.len(),
+                "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                _ => return,
+            };
+            event.prevent_default();
+            desk.show(Show::Tab(TABS[to]));
+            focus(id(TABS[to]));
+        })
+    };
+    let name = match tab {
+        Tab::Data => desk.words.data,
+        Tab::Timeline => desk.words.timeline,
+        Tab::Errors => desk.words.errors,
+    };
+    html! {
+        <button
+            key={id(tab)}
+            type="button"
+            id={id(tab)}
+            class="tabs__tab"
+            role="tab"
+            aria-selected={(tab == shown).to_string()}
+            aria-controls="drawer-panel"
+            tabindex={if tab == shown { "0" } else { "-1" }}
+            onclick={press}
+            onkeydown={key}
+        >
+            { name }
+        </button>
+    }
+}
+
+fn id(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Data => "tab-data",
+        Tab::Timeline => "tab-timeline",
+        Tab::Errors => "tab-errors",
+    }
+}
+
+fn focus(id: &str) {
+    use wasm_bindgen::JsCast;
+    let document = web_sys::window().and_then(|window| window.document());
+    let element = document.and_then(|document| document.get_element_by_id(id));
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // The tabs are always there.
+        let _ = element.focus();
+    }
+}

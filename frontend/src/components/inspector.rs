@@ -1,0 +1,75 @@
+//! The selected part in full: everything that can be set, and what the last run says of it.
+
+mod arguments;
+mod chain;
+mod environment;
+mod input;
+mod process;
+mod stage;
+mod status;
+mod typed;
+mod wire;
+mod wires;
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::problem::{Place, Problem};
+use pipeyard_shared::words;
+use yew::{Html, Properties, component, html};
+
+use crate::desk::{Desk, use_desk};
+use crate::editor::Selection;
+use crate::runs::Run;
+use crate::same::Same;
+
+use chain::ChainForm;
+use stage::StageForm;
+use wire::WireForm;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) chain: Same<Chain>,
+    pub(crate) selection: Selection,
+    pub(crate) run: Option<Same<Run>>,
+    pub(crate) problems: Same<Vec<Problem>>,
+}
+
+#[component]
+pub(crate) fn Inspector(props: &Props) -> Html {
+    let desk = use_desk();
+    let (chain, run) = (props.chain.clone(), props.run.clone());
+    let (key, content) = match &props.selection {
+        Selection::Stage(id) => (
+            format!("s-{id}"),
+            html! { <StageForm {chain} {run} id={id.clone()} /> },
+        ),
+        Selection::Wire(id) => (
+            format!("w-{id}"),
+            html! { <WireForm {chain} {run} id={id.clone()} /> },
+        ),
+        Selection::Chain => ("chain".to_owned(), html! { <ChainForm {chain} {run} /> }),
+    };
+    html! {
+        <aside id="inspector" class="inspector" aria-label={desk.words.inspector}>
+            { problems(&desk, &props.selection, &props.problems) }
+            // A form of its own for each part: no field keeps what was typed into another's.
+            <div class="inspector__content"><div {key}>{ content }</div></div>
+        </aside>
+    }
+}
+
+fn problems(desk: &Desk, selection: &Selection, problems: &[Problem]) -> Html {
+    let here = |problem: &&Problem| match (&problem.place, selection) {
+        (Place::Stage(place), Selection::Stage(id)) => place == id,
+        (Place::Wire(place), Selection::Wire(id)) => place == id,
+        (Place::Chain, Selection::Chain) => true,
+        _ => false,
+    };
+    let items = problems
+        .iter()
+        .filter(here)
+        .enumerate()
+        .map(|(index, problem)| {
+            html! { <li key={index}>{ words::fault(desk.language, &problem.fault) }</li> }
+        });
+    html! { <ul class="inspector__problems">{ for items }</ul> }
+}

@@ -1,0 +1,109 @@
+//! The chain as a whole: its time, its status, and what the last run came to.
+
+use pipeyard_shared::chain::{Chain, StatusRule};
+use pipeyard_shared::example;
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::components::field::{Choice, NumberField};
+use crate::desk::{Desk, use_desk};
+use crate::editor::Edit;
+use crate::format;
+use crate::runs::{Phase, Run};
+use crate::same::Same;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) chain: Same<Chain>,
+    pub(super) run: Option<Same<Run>>,
+}
+
+#[component]
+pub(super) fn ChainForm(props: &Props) -> Html {
+    let desk = use_desk();
+    let words = desk.words;
+    let timeout = {
+        let desk = desk.clone();
+        Callback::from(move |timeout| desk.edit(Edit::RunTimeout(timeout)))
+    };
+    let rule = {
+        let desk = desk.clone();
+        Callback::from(move |chosen| {
+            let rule = if chosen == 0 {
+                StatusRule::Last
+            } else {
+                StatusRule::Pipefail
+            };
+            desk.edit(Edit::Status(rule));
+        })
+    };
+    let replace = |chain: fn() -> Chain| {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.edit(Edit::Replace(Box::new(chain()))))
+    };
+    let pipefail = props.chain.status == StatusRule::Pipefail;
+    html! {
+        <div class="form">
+            <h2 class="inspector__title">
+                <span class="inspector__kind">{ words.chain }</span>
+                <span class="inspector__name">{ (words.stages)(props.chain.stages.len()) }</span>
+            </h2>
+            <p class="inspector__text">{ words.select_note }</p>
+            { result(&desk, props.run.as_deref()) }
+            <NumberField
+                id="run-timeout"
+                label={words.run_timeout}
+                value={props.chain.timeout_ms}
+                placeholder={words.none}
+                unit="ms"
+                on_change={timeout}
+            />
+            <Choice
+                id="status-rule"
+                label={words.status_rule}
+                options={vec![words.rule_last.into(), "pipefail".into()]}
+                chosen={usize::from(pipefail)}
+                on_change={rule}
+                note={if pipefail { words.pipefail_note } else { words.last_note }}
+            />
+            <div class="inspector__place">
+                <button type="button" id="new-chain" class="button" onclick={replace(|| Chain::new(""))}>{ words.new_chain }</button>
+                <button type="button" id="example-chain" class="button" onclick={replace(example::opening)}>{ words.opening_chain }</button>
+            </div>
+        </div>
+    }
+}
+
+/// The statuses by both rules, and who ended the run if it did not end by itself.
+fn result(desk: &Desk, run: Option<&Run>) -> Html {
+    let words = desk.words;
+    let Some(run) = run else {
+        return html! { <p class="inspector__text">{ words.not_run_yet }</p> };
+    };
+    let mut rows: Vec<(&str, String)> = Vec::new();
+    match run.phase {
+        Phase::Ended {
+            at_us,
+            status,
+            work_us,
+        } => {
+            rows.push((words.wall_time, format::span(at_us)));
+            rows.push((words.work, format::span(work_us)));
+            rows.push((words.status_by_last, status.last.to_string()));
+            rows.push((words.status_by_pipefail, status.pipefail.to_string()));
+        }
+        Phase::Lost => rows.push((words.run_label, words.run_lost.to_owned())),
+        Phase::Stopping => rows.push((words.run_label, words.stopping.to_owned())),
+        Phase::Asked | Phase::Running => rows.push((words.run_label, words.running.to_owned())),
+    }
+    if let Some(ms) = run.timed_out_ms {
+        rows.push((words.timeout, (words.run_timed_out)(ms)));
+    }
+    let leftovers: u32 = run.lanes.iter().map(|lane| lane.leftovers).sum();
+    if leftovers > 0 {
+        rows.push((words.leftovers, (words.leftovers_ended)(leftovers)));
+    }
+    let rows = rows.into_iter().map(|(name, value)| {
+        html! { <tr key={name}><th scope="row">{ name }</th><td>{ value }</td></tr> }
+    });
+    html! { <table class="facts"><tbody>{ for rows }</tbody></table> }
+}

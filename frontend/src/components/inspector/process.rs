@@ -1,0 +1,176 @@
+//! A stage that starts a process: its program, and what the process is given.
+
+use pipeyard_shared::StageId;
+use pipeyard_shared::chain::{Chain, InputPort, Process, Setup, Shell, StageKind, Stderr, Stdin};
+use yew::{Callback, Html, Properties, component, html};
+
+use super::arguments::Arguments;
+use super::environment::Environment;
+use super::typed::TypedInput;
+use crate::components::field::{Choice, NumberField, TextField};
+use crate::desk::{Desk, use_desk};
+use crate::runs::Run;
+use crate::same::Same;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) chain: Same<Chain>,
+    pub(super) run: Option<Same<Run>>,
+    pub(super) id: StageId,
+}
+
+#[component]
+pub(super) fn ProcessForm(props: &Props) -> Html {
+    let desk = use_desk();
+    let words = desk.words;
+    let Some((stage, setup)) = props
+        .chain
+        .stage(&props.id)
+        .and_then(|stage| Some((stage, stage.setup()?)))
+    else {
+        return html! { <div></div> };
+    };
+    let wired = props
+        .chain
+        .wires_to(&props.id, InputPort::Stdin)
+        .next()
+        .is_some();
+    let typed = setup.stdin == Stdin::Typed && !wired;
+    let (kind, id) = (stage.kind.clone(), &props.id);
+    let directory = with_setup(&desk, id, &kind, "directory", |setup, text: String| {
+        setup.directory = Some(text).filter(|text| !text.is_empty()).map(Into::into);
+    });
+    let timeout = with_setup(&desk, id, &kind, "timeout", |setup, ms| {
+        setup.timeout_ms = ms
+    });
+    let inputs = [Stdin::Free, Stdin::Closed, Stdin::Typed];
+    let stdin = with_setup(&desk, id, &kind, "", move |setup, chosen: usize| {
+        setup.stdin = inputs[chosen.min(2)];
+    });
+    let stderr = with_setup(&desk, id, &kind, "", |setup, chosen: usize| {
+        setup.stderr = if chosen == 0 {
+            Stderr::Apart
+        } else {
+            Stderr::Stdout
+        };
+    });
+    let stdin_note = match setup.stdin {
+        Stdin::Free => words.stdin_free_note,
+        Stdin::Closed => words.stdin_closed_note,
+        Stdin::Typed => words.stdin_typed_note,
+    };
+    let options = vec![
+        words.stdin_free.into(),
+        words.stdin_closed.into(),
+        words.stdin_typed.into(),
+    ];
+    html! {
+        <div class="form">
+            <div>
+                if typed {
+                    <TypedInput chain={props.chain.clone()} run={props.run.clone()} id={id.clone()} />
+                }
+            </div>
+            { command(&desk, id, &kind) }
+            <Environment id={id.clone()} kind={kind.clone()} />
+            <div>
+                if !wired {
+                    <Choice
+                        id="stage-stdin"
+                        label={words.standard_input}
+                        {options}
+                        chosen={inputs.iter().position(|kind| *kind == setup.stdin).unwrap_or(0)}
+                        on_change={stdin}
+                        note={stdin_note}
+                    />
+                }
+            </div>
+            <Choice
+                id="stage-stderr"
+                label={words.standard_error}
+                options={vec![words.stderr_apart.into(), words.stderr_joined.into()]}
+                chosen={usize::from(setup.stderr == Stderr::Stdout)}
+                on_change={stderr}
+            />
+            <TextField
+                id="stage-directory"
+                label={words.directory}
+                value={setup.directory.as_ref().map(|path| path.lossy().into_owned()).unwrap_or_default()}
+                placeholder={words.the_workspace}
+                mono=true
+                on_change={directory}
+            />
+            <NumberField
+                id="stage-timeout"
+                label={words.timeout}
+                value={setup.timeout_ms}
+                placeholder={words.none}
+                unit="ms"
+                on_change={timeout}
+            />
+        </div>
+    }
+}
+
+/// The program and its words, or the text for the shell.
+fn command(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
+    let words = desk.words;
+    match kind {
+        StageKind::Process(process) => {
+            let program = {
+                let (desk, id, process) = (desk.clone(), id.clone(), process.clone());
+                Callback::from(move |text: String| {
+                    let program = text.into();
+                    let process = Process {
+                        program,
+                        ..process.clone()
+                    };
+                    desk.shape(&id, StageKind::Process(process), "program", 0);
+                })
+            };
+            html! {
+                <div class="form">
+                    <TextField id="stage-program" label={words.program} value={process.program.lossy().into_owned()} mono=true on_change={program} />
+                    <Arguments id={id.clone()} process={process.clone()} />
+                </div>
+            }
+        }
+        StageKind::Shell(shell) => {
+            let text = {
+                let (desk, id, shell) = (desk.clone(), id.clone(), shell.clone());
+                Callback::from(move |text: String| {
+                    let text = text.into();
+                    let shell = Shell {
+                        text,
+                        ..shell.clone()
+                    };
+                    desk.shape(&id, StageKind::Shell(shell), "text", 0);
+                })
+            };
+            html! {
+                <TextField id="stage-text" label={words.shell_text} value={shell.text.lossy().into_owned()} note={words.shell_note} mono=true rows={4} on_change={text} />
+            }
+        }
+        _ => html! { <div></div> },
+    }
+}
+
+/// A callback that changes the stage's setup.
+fn with_setup<T: 'static>(
+    desk: &Desk,
+    id: &StageId,
+    kind: &StageKind,
+    part: &'static str,
+    change: impl Fn(&mut Setup, T) + 'static,
+) -> Callback<T> {
+    let (desk, id, kind) = (desk.clone(), id.clone(), kind.clone());
+    Callback::from(move |value| {
+        let mut kind = kind.clone();
+        if let StageKind::Process(Process { setup, .. }) | StageKind::Shell(Shell { setup, .. }) =
+            &mut kind
+        {
+            change(setup, value);
+        }
+        desk.shape(&id, kind, part, 0);
+    })
+}

@@ -1,0 +1,100 @@
+//! What the last run says of a stage, lane by lane, in words; and signals while it runs.
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::signal::Signal;
+use pipeyard_shared::words;
+use pipeyard_shared::{LaneNumber, StageId};
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::desk::{Desk, use_desk};
+use crate::format;
+use crate::link::Intent;
+use crate::runs::{Run, StageRun, StageState};
+use crate::same::Same;
+
+/// Lanes that are listed one by one.
+const MOST_LANES: usize = 12;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) chain: Same<Chain>,
+    pub(super) run: Option<Same<Run>>,
+    pub(super) id: StageId,
+}
+
+#[component]
+pub(super) fn StageStatus(props: &Props) -> Html {
+    let desk = use_desk();
+    let Some((run, at)) = props
+        .run
+        .as_ref()
+        .and_then(|run| Some((run, run.chain.stage_index(&props.id)?)))
+    else {
+        return html! { <div></div> };
+    };
+    let lanes: Vec<(LaneNumber, &StageRun)> = run
+        .lanes
+        .iter()
+        .enumerate()
+        .filter_map(|(index, lane)| Some((LaneNumber::from_index(index), lane.stages.get(at)?)))
+        .collect();
+    let rows = lanes.iter().take(MOST_LANES).map(|(lane, stage)| {
+        html! {
+            <tr key={lane.0}>
+                <th scope="row">{ (desk.words.lane)(lane.0) }</th>
+                <td class={format!("is-{}", stage.state().word())}>{ said(&desk, stage) }</td>
+                <td>{ used(&desk, stage) }</td>
+                <td>{ signals(&desk, &props.id, *lane, stage) }</td>
+            </tr>
+        }
+    });
+    let mut hints: Vec<String> = lanes
+        .iter()
+        .filter_map(|(_, stage)| words::ending_hint(desk.language, stage.ending.as_ref()?))
+        .collect();
+    hints.dedup();
+    let hidden = lanes.len().saturating_sub(MOST_LANES);
+    html! {
+        <section class="inspector__run" aria-label={desk.words.last_run}>
+            <table class="facts"><tbody>{ for rows }</tbody></table>
+            <p class="inspector__text" hidden={hidden == 0}>{ (desk.words.more_lanes)(hidden) }</p>
+            { for hints.into_iter().take(3).enumerate().map(|(index, hint)| html! { <p key={index} class="inspector__hint">{ hint }</p> }) }
+        </section>
+    }
+}
+
+fn said(desk: &Desk, stage: &StageRun) -> String {
+    match (&stage.ending, stage.state()) {
+        (Some(ending), _) => words::ending(desk.language, ending),
+        (None, StageState::Waiting) => desk.words.waiting_to_start.to_owned(),
+        (None, _) => match stage.pid {
+            Some(pid) => format!("{} · pid {pid}", desk.words.running),
+            None => desk.words.running.to_owned(),
+        },
+    }
+}
+
+fn used(desk: &Desk, stage: &StageRun) -> String {
+    let mut parts = Vec::new();
+    if stage.ending.is_some() {
+        parts.extend(stage.lasted_us(0).map(format::span));
+    }
+    if let Some(usage) = stage.usage {
+        parts.push((desk.words.processor)(&format::span(usage.processor_us())));
+        parts.push(format::memory(usage.peak_kib));
+    }
+    parts.join(" · ")
+}
+
+/// Signals that teach something: ask to end, end at once, stand still, go on.
+fn signals(desk: &Desk, id: &StageId, lane: LaneNumber, stage: &StageRun) -> Html {
+    let running = stage.state() == StageState::Running && stage.pid.is_some();
+    let buttons = [Signal::TERM, Signal::KILL, Signal::STOP, Signal::CONT].map(|signal| {
+        let (desk, id) = (desk.clone(), id.clone());
+        let press = Callback::from(move |_| desk.wish(Intent::Signal(lane, id.clone(), signal)));
+        let name = signal.name();
+        let short = name.trim_start_matches("SIG").to_owned();
+        html! { <button key={signal.0} type="button" class="button button--small" title={name} onclick={press}>{ short }</button> }
+    });
+    html! { <span class="signals" hidden={!running}>{ for buttons }</span> }
+}

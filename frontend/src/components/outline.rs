@@ -1,0 +1,135 @@
+//! The chain as a list: the same cards, one below the other, with what passes between them.
+
+use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
+use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::problem::{Place, Problem};
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::components::card::Card;
+use crate::components::output_box::OutputBox;
+use crate::components::wires::{said, shown};
+use crate::desk::{Desk, use_desk};
+use crate::editor::Selection;
+use crate::editor::layout::reading_order;
+use crate::runs::Run;
+use crate::same::Same;
+use crate::ui::{Sheet, Show};
+
+/// Lines that an output box shows here.
+const LINES: usize = 8;
+
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) chain: Same<Chain>,
+    pub(super) selection: Selection,
+    pub(super) run: Option<Same<Run>>,
+    pub(super) now_ms: f64,
+    pub(super) problems: Same<Vec<Problem>>,
+}
+
+#[component]
+pub(super) fn Outline(props: &Props) -> Html {
+    let desk = use_desk();
+    let items = reading_order(&props.chain)
+        .into_iter()
+        .enumerate()
+        .map(|(number, at)| item(&desk, props, number, at));
+    let add = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Palette))))
+    };
+    html! {
+        <section class="outline" aria-label={desk.words.chain}>
+            <ol class="outline__list">{ for items }</ol>
+            <button type="button" id="add-stage" class="outline__add" onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
+        </section>
+    }
+}
+
+fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
+    let stage = &props.chain.stages[at];
+    let problems = props
+        .problems
+        .iter()
+        .filter(|problem| problem.place == Place::Stage(stage.id.clone()));
+    let wires = props.chain.wires.iter().filter(|wire| wire.from.stage == stage.id).map(|wire| {
+        let point = FlowPoint::Wire(wire.id.clone());
+        let total = props.run.as_ref().map(|run| run.total_at(&point)).unwrap_or_default();
+        let select = {
+            let (desk, id) = (desk.clone(), wire.id.clone());
+            Callback::from(move |_| {
+                desk.show(Show::Place(FlowPoint::Wire(id.clone())));
+                desk.show(Show::Sheet(Some(Sheet::Drawer)));
+            })
+        };
+        let to = props.chain.stage(&wire.to.stage).map(|stage| stage.name()).unwrap_or_default();
+        html! {
+            <li key={wire.id.to_string()} class="outline__wire">
+                <span>{ format!("{} → {to} {}", wire.from.port, wire.to.port) }</span>
+                <button type="button" class="pill" data-wire={wire.id.to_string()} title={said(desk, &total)} onclick={select}>
+                    { shown(desk, &total, wire.mode) }
+                </button>
+            </li>
+        }
+    });
+    let wires: Vec<Html> = wires.collect();
+    let free =
+        |port| stage.starts_process() && props.chain.wires_from(&stage.id, port).next().is_none();
+    let wrote = |port| {
+        let end = OutputEnd {
+            stage: stage.id.clone(),
+            port,
+        };
+        props
+            .run
+            .as_ref()
+            .is_some_and(|run| run.total_at(&FlowPoint::Port(end)).bytes > 0)
+    };
+    let (output, errors) = (
+        free(OutputPort::Stdout),
+        free(OutputPort::Stderr) && wrote(OutputPort::Stderr),
+    );
+    html! {
+        <li key={stage.id.to_string()} class="outline__item">
+            <Card
+                chain={props.chain.clone()}
+                index={at}
+                run={props.run.clone()}
+                now_ms={props.now_ms}
+                selected={props.selection == Selection::Stage(stage.id.clone())}
+                lit=false
+                problems={problems.count()}
+                number={Some(number + 1)}
+            />
+            <ul class="outline__wires">{ for wires }</ul>
+            <div class="outline__boxes">
+                if errors {
+                    <OutputBox id={format!("stderr-{}", stage.id)} stage={stage.id.clone()} port={OutputPort::Stderr} run={props.run.clone()} room={LINES} />
+                }
+            </div>
+            <div class="outline__boxes">
+                if output {
+                    <OutputBox id={output_id(&props.chain, at)} stage={stage.id.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={LINES} />
+                }
+            </div>
+        </li>
+    }
+}
+
+/// The first output is the chain's own, as on the canvas.
+fn output_id(chain: &Chain, at: usize) -> String {
+    let mut order = reading_order(chain).into_iter();
+    let first = order.find(|at| {
+        let stage = &chain.stages[*at];
+        stage.starts_process()
+            && chain
+                .wires_from(&stage.id, OutputPort::Stdout)
+                .next()
+                .is_none()
+    });
+    if first == Some(at) {
+        "stdout".to_owned()
+    } else {
+        format!("stdout-{}", chain.stages[at].id)
+    }
+}

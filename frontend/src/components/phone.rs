@@ -1,0 +1,134 @@
+//! The page on a narrow screen: the outline, Run at the bottom, and sheets for the rest.
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::problem::Problem;
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::components::connection::Connection;
+use crate::components::drawer::Drawer;
+use crate::components::header::{LanguageButton, Logo, Steps, ThemeButton, Title};
+use crate::components::inspector::Inspector;
+use crate::components::lanes::LanesForm;
+use crate::components::live::Live;
+use crate::components::notice::Notice;
+use crate::components::outline::Outline;
+use crate::components::palette::Palette;
+use crate::components::problems::Problems;
+use crate::components::result_line::ResultLine;
+use crate::components::run_button::RunButton;
+use crate::desk::{Desk, use_desk};
+use crate::editor::Selection;
+use crate::link::View;
+use crate::runs::Run;
+use crate::same::Same;
+use crate::ui::{Sheet, Show, Tab, Ui};
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) chain: Same<Chain>,
+    pub(crate) selection: Selection,
+    pub(crate) view: Same<View>,
+    pub(crate) run: Option<Same<Run>>,
+    pub(crate) ui: Ui,
+    pub(crate) place: Option<FlowPoint>,
+    pub(crate) problems: Same<Vec<Problem>>,
+    pub(crate) undo: bool,
+    pub(crate) redo: bool,
+}
+
+#[component]
+pub(crate) fn Phone(props: &Props) -> Html {
+    let desk = use_desk();
+    let words = desk.words;
+    let open = |sheet: Sheet, tab: Option<Tab>| {
+        let desk = desk.clone();
+        Callback::from(move |_| {
+            if let Some(tab) = tab {
+                desk.show(Show::Tab(tab));
+            }
+            desk.show(Show::Sheet(Some(sheet)));
+        })
+    };
+    html! {
+        <div class="page page--narrow">
+            <header class="header header--narrow">
+                <Logo />
+                <div class="header__end">
+                    <Connection view={props.view.clone()} />
+                    <button type="button" id="menu" class="button" aria-label={words.menu} onclick={open(Sheet::Menu, None)}>{ "☰" }</button>
+                </div>
+            </header>
+            <main class="page__outline">
+                <Notice view={props.view.clone()} />
+                <Title chain={props.chain.clone()} />
+                <ResultLine chain={props.chain.clone()} view={props.view.clone()} />
+                <Problems problems={props.problems.clone()} view={props.view.clone()} />
+                <Outline
+                    chain={props.chain.clone()}
+                    selection={props.selection.clone()}
+                    run={props.run.clone()}
+                    now_ms={props.view.now_ms}
+                    problems={props.problems.clone()}
+                />
+            </main>
+            <footer class="run-bar">
+                <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems.len()} />
+                <button type="button" id="lanes" class="button" onclick={open(Sheet::Menu, None)}>{ (words.lanes)(props.chain.lanes.count()) }</button>
+                <button type="button" id="open-timeline" class="button" onclick={open(Sheet::Drawer, Some(Tab::Timeline))}>{ words.timeline }</button>
+            </footer>
+            <div class="sheets">{ sheet(&desk, props) }</div>
+            <Live view={props.view.clone()} />
+        </div>
+    }
+}
+
+fn sheet(desk: &Desk, props: &Props) -> Html {
+    let words = desk.words;
+    let (name, content) = match props.ui.sheet {
+        None => return html! { <div></div> },
+        Some(Sheet::Palette) => (words.palette, html! { <Palette /> }),
+        Some(Sheet::Inspector) => (
+            words.inspector,
+            html! {
+                <Inspector chain={props.chain.clone()} selection={props.selection.clone()} run={props.run.clone()} problems={props.problems.clone()} />
+            },
+        ),
+        Some(Sheet::Drawer) => (
+            words.drawer,
+            html! {
+                <Drawer chain={props.chain.clone()} run={props.run.clone()} now_ms={props.view.now_ms} ui={props.ui.clone()} place={props.place.clone()} />
+            },
+        ),
+        Some(Sheet::Menu) => (words.menu, menu(props)),
+    };
+    let close = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Sheet(None)))
+    };
+    html! {
+        <div class="sheet" role="dialog" aria-modal="true" aria-label={name}>
+            <button type="button" class="sheet__ground" aria-label={words.close} tabindex="-1" onclick={close.clone()}></button>
+            <div class="sheet__panel">
+                <div class="sheet__bar">
+                    <h2 class="sheet__name">{ name }</h2>
+                    <button type="button" id="close-sheet" class="button" onclick={close}>{ words.close }</button>
+                </div>
+                <div class="sheet__content">{ content }</div>
+            </div>
+        </div>
+    }
+}
+
+fn menu(props: &Props) -> Html {
+    html! {
+        <div class="form form--padded">
+            <div class="inspector__place">
+                <Steps undo={props.undo} redo={props.redo} />
+                <LanguageButton />
+                <ThemeButton theme={props.ui.theme} />
+            </div>
+            <LanesForm chain={props.chain.clone()} />
+        </div>
+    }
+}

@@ -1,0 +1,77 @@
+//! Everything that keeps the chain from running, each with the way to its place.
+
+use pipeyard_shared::message::Refusal;
+use pipeyard_shared::problem::{Place, Problem};
+use pipeyard_shared::words;
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::desk::{Desk, use_desk};
+use crate::editor::Selection;
+use crate::link::{Intent, View};
+use crate::same::Same;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    /// What the page finds by itself.
+    pub(crate) problems: Same<Vec<Problem>>,
+    /// What the runner has found.
+    pub(crate) view: Same<View>,
+}
+
+#[component]
+pub(crate) fn Problems(props: &Props) -> Html {
+    let desk = use_desk();
+    let words_of = |problem: &Problem| {
+        (
+            words::problem(desk.language, problem),
+            Some(problem.place.clone()),
+        )
+    };
+    let mut list: Vec<(String, Option<Place>)> = props.problems.iter().map(words_of).collect();
+    let refused = props.view.refusal.as_deref();
+    match refused {
+        Some(Refusal::Problems { problems }) => list.extend(problems.iter().map(words_of)),
+        Some(other) => {
+            let sentences = words::refusal(desk.language, other);
+            list.extend(sentences.into_iter().map(|sentence| (sentence, None)));
+        }
+        None => {}
+    }
+    if let Some(trouble) = &props.view.trouble {
+        list.push(((desk.words.trouble)(trouble), None));
+    }
+    let dismissable = refused.is_some() || props.view.trouble.is_some();
+    let dismiss = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.wish(Intent::Dismiss))
+    };
+    let count = list.len();
+    let items = list
+        .into_iter()
+        .enumerate()
+        .map(|(index, (sentence, place))| {
+            html! { <li key={index}>{ item(&desk, sentence, place) }</li> }
+        });
+    html! {
+        <section id="problems" class="problems" role="region" aria-label={desk.words.problems_label} hidden={count == 0}>
+            <h2 class="problems__title">
+                <span aria-hidden="true">{ "! " }</span>
+                { (desk.words.problems)(count) }
+            </h2>
+            <ul class="problems__list">{ for items }</ul>
+            <button type="button" class="button problems__dismiss" hidden={!dismissable} onclick={dismiss}>{ desk.words.dismiss }</button>
+        </section>
+    }
+}
+
+fn item(desk: &Desk, sentence: String, place: Option<Place>) -> Html {
+    let selection = match place {
+        Some(Place::Stage(id)) => Selection::Stage(id),
+        Some(Place::Wire(id)) => Selection::Wire(id),
+        Some(Place::Chain) => Selection::Chain,
+        None => return html! { <p class="problems__item">{ sentence }</p> },
+    };
+    let desk = desk.clone();
+    let press = Callback::from(move |_| desk.select(selection.clone()));
+    html! { <button type="button" class="problems__item" onclick={press}>{ sentence }</button> }
+}

@@ -1,0 +1,98 @@
+//! What every component may use: words to speak, and ways to change things. Only a new language
+//! makes it a different one, so that what merely dispatches never renders again.
+
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
+use pipeyard_shared::StageId;
+use pipeyard_shared::chain::StageKind;
+use pipeyard_shared::words::Language;
+use yew::{UseReducerDispatcher, hook, use_context};
+
+use crate::editor::{Action, Edit, Editor, Selection};
+use crate::i18n::Words;
+use crate::link::Intent;
+use crate::link::shell::Handle;
+use crate::ui::{Show, Ui};
+
+/// Words and ways.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    /// The language of the words.
+    pub(crate) language: Language,
+    /// The catalogue.
+    pub(crate) words: &'static Words,
+    editor: UseReducerDispatcher<Editor>,
+    ui: UseReducerDispatcher<Ui>,
+    link: Handle,
+}
+
+impl Desk {
+    /// A desk for these reducers.
+    pub(crate) fn new(
+        language: Language,
+        editor: UseReducerDispatcher<Editor>,
+        ui: UseReducerDispatcher<Ui>,
+        link: Handle,
+    ) -> Self {
+        Self {
+            language,
+            words: Words::of(language),
+            editor,
+            ui,
+            link,
+        }
+    }
+
+    /// Changes the chain.
+    pub(crate) fn edit(&self, edit: Edit) {
+        self.editor.dispatch(Action::Edit(edit));
+    }
+
+    /// Changes what a stage is; `part` and `index` name the field that is typed in.
+    pub(crate) fn shape(&self, stage: &StageId, kind: StageKind, part: &'static str, index: usize) {
+        self.edit(Edit::Shape {
+            stage: stage.clone(),
+            kind,
+            part,
+            index,
+        });
+    }
+
+    /// Anything else of the editor.
+    pub(crate) fn act(&self, action: Action) {
+        self.editor.dispatch(action);
+    }
+
+    /// Selects a part of the chain.
+    pub(crate) fn select(&self, selection: Selection) {
+        self.act(Action::Select(selection));
+    }
+
+    /// Changes how the page is looked at.
+    pub(crate) fn show(&self, show: Show) {
+        self.ui.dispatch(show);
+    }
+
+    /// Asks something of the runner.
+    pub(crate) fn wish(&self, intent: Intent) {
+        self.link.wish(intent);
+    }
+
+    /// Runs a chain.
+    pub(crate) fn run(&self, chain: &Rc<Chain>) {
+        self.wish(Intent::Start(chain.clone()));
+    }
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Self) -> bool {
+        self.language == other.language && self.link == other.link
+    }
+}
+
+/// The page's desk.
+#[hook]
+pub(crate) fn use_desk() -> Desk {
+    use_context::<Desk>().expect("every component stands within the app, which provides the desk")
+}

@@ -1,0 +1,228 @@
+use super::*;
+use pipeyard_shared::chain::{Input, InputEnd, InputPort, Lanes, OutputEnd, OutputPort, WireMode};
+use pipeyard_shared::check::check;
+use pipeyard_shared::example;
+use pipeyard_shared::limits::Limits;
+use proptest::prelude::*;
+use template::{PALETTE, Template};
+
+fn line(editor: &Editor) -> String {
+    let order = layout::reading_order(editor.chain());
+    let names: Vec<&str> = order
+        .iter()
+        .map(|at| editor.chain().stages[*at].id.as_str())
+        .collect();
+    names.join(" ")
+}
+
+fn select(editor: &Editor, id: &str) -> Editor {
+    editor.after(Action::Select(Selection::Stage(id.into())))
+}
+
+fn edit(editor: &Editor, edit: Edit) -> Editor {
+    editor.after(Action::Edit(edit))
+}
+
+#[test]
+fn a_new_stage_stands_behind_the_selected_one_and_is_wired_in() {
+    let editor = select(&Editor::new(example::opening()), "random");
+    let editor = edit(&editor, Edit::Add(Template::Gzip.kind()));
+    assert_eq!(line(&editor), "random gzip openssl md5sum");
+    assert_eq!(editor.selected_stage().map(StageId::as_str), Some("gzip"));
+    assert_eq!(editor.chain().wires.len(), 3);
+    assert!(check(editor.chain(), &Limits::default()).is_empty());
+}
+
+#[test]
+fn with_nothing_selected_it_stands_at_the_end() {
+    let editor = edit(
+        &Editor::new(example::opening()),
+        Edit::Add(Template::Sort.kind()),
+    );
+    assert_eq!(line(&editor), "random openssl md5sum sort");
+}
+
+#[test]
+fn a_source_feeds_the_first_free_input() {
+    let mut editor = Editor::new(Chain::new(""));
+    for template in [Template::Sort, Template::Uniq, Template::Text] {
+        editor = edit(&editor, Edit::Add(template.kind()));
+    }
+    assert_eq!(line(&editor), "text sort uniq");
+    assert!(check(editor.chain(), &Limits::default()).is_empty());
+}
+
+#[test]
+fn every_template_joins_any_chain_without_a_problem() {
+    for (_, templates) in PALETTE {
+        for template in templates {
+            let editor = edit(&Editor::new(example::opening()), Edit::Add(template.kind()));
+            let problems = check(editor.chain(), &Limits::default());
+            assert!(problems.is_empty(), "{template:?}: {problems:?}");
+        }
+    }
+}
+
+#[test]
+fn removing_a_stage_joins_its_neighbours() {
+    let editor = Editor::new(example::opening());
+    let wire = editor.chain().wires[0].id.clone();
+    let editor = edit(&editor, Edit::Remove("openssl".into()));
+    assert_eq!(line(&editor), "random md5sum");
+    assert_eq!(editor.chain().wires.len(), 1);
+    assert_eq!(
+        editor.chain().wires[0].id,
+        wire,
+        "the wire that arrived lives on"
+    );
+    assert_eq!(editor.selected_stage().map(StageId::as_str), Some("md5sum"));
+}
+
+#[test]
+fn stages_change_places_along_the_wires() {
+    let editor = Editor::new(example::opening());
+    let moved = edit(&editor, Edit::Move("openssl".into(), Side::Right));
+    assert_eq!(line(&moved), "random md5sum openssl");
+    let back = edit(&moved, Edit::Move("openssl".into(), Side::Left));
+    assert_eq!(back.chain(), editor.chain());
+    assert!(
+        !can_move(editor.chain(), &"openssl".into(), Side::Left),
+        "an input cannot take bytes"
+    );
+    assert!(!can_move(editor.chain(), &"md5sum".into(), Side::Right));
+}
+
+#[test]
+fn the_arrow_keys_walk_along_the_chain() {
+    let editor = Editor::new(example::opening());
+    let first = editor.after(Action::SelectBeside(Side::Right));
+    assert_eq!(first.selected_stage().map(StageId::as_str), Some("random"));
+    let second = first.after(Action::SelectBeside(Side::Right));
+    assert_eq!(
+        second.selected_stage().map(StageId::as_str),
+        Some("openssl")
+    );
+    assert_eq!(first.after(Action::SelectBeside(Side::Left)), first);
+}
+
+#[test]
+fn typing_in_one_field_is_one_step() {
+    let editor = Editor::new(example::opening());
+    let mut typed = editor.clone();
+    for title in ["H", "He", "Hel"] {
+        typed = edit(&typed, Edit::Title(title.into()));
+    }
+    assert_eq!(typed.after(Action::Undo).chain(), editor.chain());
+    let later = edit(&typed.after(Action::Settle), Edit::Title("Help".into()));
+    assert_eq!(later.after(Action::Undo).chain(), typed.chain());
+}
+
+#[test]
+fn an_edit_of_nothing_is_no_step() {
+    let editor = Editor::new(example::opening());
+    let same = edit(&editor, Edit::Remove("nobody".into()));
+    assert!(!same.can_undo());
+    assert_eq!(same, editor);
+}
+
+fn any_edit() -> impl Strategy<Value = Edit> {
+    let id = prop_oneof![
+        Just("random"),
+        Just("openssl"),
+        Just("md5sum"),
+        Just("sort"),
+        Just("sort-2"),
+        Just("text")
+    ]
+    .prop_map(StageId::from);
+    let side = prop_oneof![Just(Side::Left), Just(Side::Right)];
+    let port = prop_oneof![Just(OutputPort::Stdout), Just(OutputPort::Stderr)];
+    let template = prop_oneof![
+        Just(Template::Sort),
+        Just(Template::Text),
+        Just(Template::Discard),
+        Just(Template::Typed)
+    ];
+    prop_oneof![
+        "[a-c]{0,2}".prop_map(Edit::Title),
+        (0u32..4).prop_map(|count| Edit::Lanes(Lanes::Count(count))),
+        proptest::option::of(0u32..3).prop_map(Edit::Jobs),
+        template.prop_map(|template| Edit::Add(template.kind())),
+        id.clone().prop_map(Edit::Duplicate),
+        id.clone().prop_map(Edit::Remove),
+        (id.clone(), side).prop_map(|(id, side)| Edit::Move(id, side)),
+        (id.clone(), 0u64..3).prop_map(|(stage, count)| Edit::Shape {
+            stage,
+            kind: Input::Random(count).into_kind(),
+            part: "count",
+            index: 0,
+        }),
+        (id.clone(), port, id.clone()).prop_map(|(from, port, to)| Edit::Connect(
+            OutputEnd { stage: from, port },
+            InputEnd {
+                stage: to,
+                port: InputPort::Stdin
+            }
+        )),
+        (1u32..4).prop_map(|number| Edit::Disconnect(format!("w{number}").as_str().into())),
+        (1u32..4)
+            .prop_map(|number| Edit::Mode(format!("w{number}").as_str().into(), WireMode::Direct)),
+        Just(Edit::Replace(Box::new(example::opening()))),
+    ]
+}
+
+trait IntoKind {
+    fn into_kind(self) -> pipeyard_shared::chain::StageKind;
+}
+
+impl IntoKind for Input {
+    fn into_kind(self) -> pipeyard_shared::chain::StageKind {
+        pipeyard_shared::chain::StageKind::Input(self)
+    }
+}
+
+proptest! {
+    /// Undoing every step leads back to the first chain, redoing every step to the last one; and
+    /// whatever was done, ids are unique, wires join stages that exist, and the selection is real.
+    #[test]
+    fn undo_after_do_is_the_identity(edits in proptest::collection::vec((any_edit(), any::<bool>()), 0..24)) {
+        let first = Editor::new(example::opening());
+        let mut editor = first.clone();
+        for (edit, select) in edits {
+            if select {
+                editor = editor.after(Action::SelectBeside(Side::Right));
+            }
+            let before = editor.clone();
+            editor = editor.after(Action::Settle).after(Action::Edit(edit));
+            if editor.chain() != before.chain() {
+                let undone = editor.after(Action::Undo);
+                prop_assert_eq!(undone.chain(), before.chain());
+                let redone = undone.after(Action::Redo);
+                prop_assert_eq!(redone.chain(), editor.chain());
+            }
+            let chain = editor.chain();
+            let mut ids: Vec<_> = chain.stages.iter().map(|stage| &stage.id).collect();
+            ids.sort();
+            ids.dedup();
+            prop_assert_eq!(ids.len(), chain.stages.len());
+            for wire in &chain.wires {
+                prop_assert!(chain.stage(&wire.from.stage).is_some());
+                prop_assert!(chain.stage(&wire.to.stage).is_some());
+            }
+            match editor.selection() {
+                Selection::Chain => {}
+                Selection::Stage(id) => prop_assert!(chain.stage(id).is_some()),
+                Selection::Wire(id) => prop_assert!(chain.wire(id).is_some()),
+            }
+        }
+        let last = editor.chain().clone();
+        while editor.can_undo() {
+            editor = editor.after(Action::Undo);
+        }
+        prop_assert_eq!(editor.chain(), first.chain());
+        while editor.can_redo() {
+            editor = editor.after(Action::Redo);
+        }
+        prop_assert_eq!(editor.chain(), &last);
+    }
+}

@@ -1,0 +1,61 @@
+//! Keys of the whole page.
+
+use gloo_events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+use yew::{Callback, hook, use_effect_with};
+
+use crate::shortcut::{Command, Key, command};
+
+/// Where the arrow keys and Delete belong to the chain.
+const CHAIN: &str = ".canvas, .outline";
+
+/// Calls back with what a key asks for, wherever the focus is.
+#[hook]
+pub(crate) fn use_keyboard(running: bool, on_command: Callback<Command>) {
+    use_effect_with((running, on_command), move |(running, on_command)| {
+        let (running, on_command) = (*running, on_command.clone());
+        let listener = web_sys::window().map(|window| {
+            let options = EventListenerOptions::enable_prevent_default();
+            EventListener::new_with_options(&window, "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+                    return;
+                };
+                // A key that chooses a syllable of Korean, or that was dealt with, is none of ours.
+                if event.is_composing() || event.default_prevented() {
+                    return;
+                }
+                if let Some(command) = meaning(event, running) {
+                    event.prevent_default();
+                    on_command.emit(command);
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}
+
+fn meaning(event: &KeyboardEvent, running: bool) -> Option<Command> {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
+    let name = event.key();
+    command(&Key {
+        name: &name,
+        control: event.ctrl_key() || event.meta_key(),
+        shift: event.shift_key(),
+        alt: event.alt_key(),
+        in_field: target.as_ref().is_some_and(takes_typing),
+        on_chain: tag == "BODY"
+            || target.is_some_and(|target| target.closest(CHAIN).ok().flatten().is_some()),
+        running,
+    })
+}
+
+fn takes_typing(element: &Element) -> bool {
+    match element.dyn_ref::<HtmlInputElement>() {
+        Some(input) => !matches!(input.type_().as_str(), "checkbox" | "radio" | "button"),
+        None => matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT"),
+    }
+}

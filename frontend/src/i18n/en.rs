@@ -1,0 +1,312 @@
+//! English.
+
+use pipeyard_shared::chain::{FanIn, StageKind};
+use pipeyard_shared::message::Trouble;
+use pipeyard_shared::words::milliseconds;
+
+use super::Words;
+use crate::editor::template::{Group, Template};
+use crate::format::grouped;
+use crate::ui::Theme;
+
+pub(super) static WORDS: Words = Words {
+    chain: "Chain",
+    wire: "wire",
+    wires: "Wires",
+    kind,
+    stages: |count| plural(count as u64, "stage"),
+    lane: |number| format!("lane {number}"),
+    lanes: |count| plural(count as u64, "lane"),
+    standard_input: "standard input",
+    standard_output: "standard output",
+    standard_error: "standard error",
+    direct: "direct",
+    tapped: "tapped",
+    no_arguments: "no arguments",
+    file_read: "read",
+    file_written: "written anew",
+    file_appended: "appended to",
+    discards: "takes everything, keeps nothing",
+    bytes_a_lane: |bytes| format!("{bytes} a lane"),
+    lines: |count| plural(count, "line"),
+    bytes: |count| {
+        if count == "1" {
+            "1 byte".to_owned()
+        } else {
+            format!("{count} bytes")
+        }
+    },
+    not_run_yet: "not run yet",
+    waiting_to_start: "waiting to start",
+    running: "running",
+    nothing_in_yet: "no input yet",
+    type_into_it: "type into it →",
+    lanes_running: |running, ended, waiting| match (ended, waiting) {
+        (0, 0) => format!("{running} lanes"),
+        (ended, 0) => format!("{running} lanes, {ended} ended"),
+        (ended, waiting) => format!("{running} lanes, {ended} ended, {waiting} to come"),
+    },
+    lanes_waiting: |count| format!("{count} to come"),
+    normal: "normal",
+    reader_left_short: "reader left",
+    bytes_given: |bytes| format!("{bytes} given"),
+    bytes_taken: |bytes| format!("{bytes} taken"),
+    bytes_discarded: |bytes| format!("{bytes} discarded"),
+    nothing_yet: "nothing yet",
+    nothing_written: "nothing written",
+    not_counted: "A direct wire: nobody counts its bytes",
+    held_open: "Another process still holds it open",
+    held_by: |program, pid| format!("`{program}` (pid {pid}) still holds it open"),
+    end_of_file_seen: "Ended: end-of-file",
+    reader_left: "Ended: the reader left first",
+    abandoned: "Ended: still held by an outsider when its lane ended",
+    flow_failed: "Ended: it could not be read or written any more",
+    more_lanes: |count| format!("+{}", plural(count as u64, "lane")),
+    show_all: "Show all of it below",
+    title: "Title of the chain",
+    run: "Run",
+    stop: "Stop",
+    starting: "Starting",
+    stopping: "Stopping",
+    undo: "Undo",
+    redo: "Redo",
+    no_runner: "There is no connection to the runner",
+    problems_first: |count| format!("{} to mend first", plural(count as u64, "problem")),
+    status_both: |last, pipefail| format!("exit {last}, pipefail {pipefail}"),
+    ended_of: |ended, all| format!("{ended} of {all} ended"),
+    of_work: |span| format!("{span} of work"),
+    parallel: |factor| format!("{factor} parallel"),
+    chain_changed: "changed since",
+    result_note: "Wall time, the sum of all processes' times, and how many times faster that was than one after another",
+    theme: |theme| match theme {
+        Theme::System => "Theme: as the system",
+        Theme::Light => "Theme: light",
+        Theme::Dark => "Theme: dark",
+    },
+    menu: "Menu",
+    close: "Close",
+    lanes_and_jobs: "Lanes and jobs",
+    lanes_label: "Parallel copies of the chain",
+    a_count: "a number",
+    a_list: "a list of values",
+    how_many: "How many",
+    values_label: "Values, one a line",
+    value_note: "Each lane gets one of the values as {value}.",
+    lane_note: "Each lane gets its number as {lane}.",
+    at_once: "At once (jobs)",
+    all: "all",
+    lane_label: "Lane",
+    runner_at: |latency| format!("runner {latency}"),
+    connecting: "connecting",
+    connection_lost: "connection lost",
+    runner_not_found: "no runner",
+    connection_closed: "closed",
+    latency_note: "How long a message takes to the runner and back",
+    try_now: "Try to connect now",
+    start_the_runner: "Runner not found, or this page's key is old: start `pipeyard` and open the address that it prints.",
+    lost_note: "The connection to the runner is lost. Runs go on; the page connects again by itself and misses nothing.",
+    replaced: "This session goes on in another tab. Press the connection light to take it back.",
+    other_protocol: "The runner is of another version than this page: load the page again.",
+    run_began: |lanes| format!("Running, {}", plural(lanes as u64, "lane")),
+    run_ended: |status| format!("Run ended with status {status}"),
+    run_lost: "the runner was started again; this run is gone",
+    trouble,
+    problems: |count| plural(count as u64, "problem"),
+    problems_label: "Problems",
+    dismiss: "Dismiss",
+    shell_line: "The chain as shell text",
+    not_a_pipeline: "more than a plain pipeline",
+    palette: "Palette",
+    add_a_stage: "Add a stage",
+    nothing_found: "Nothing here is called that. “Program” takes any name.",
+    group: |group| match group {
+        Group::Inputs => "Inputs",
+        Group::Text => "Text",
+        Group::Hash => "Hash, encrypt, compress",
+        Group::Flow => "Flow",
+    },
+    template,
+    empty_chain: "The chain is empty. Add a stage from the palette: “Text” and then “sort”, for a start.",
+    inspector: "Inspector",
+    place: "Place in the chain",
+    move_left: "Move left",
+    move_right: "Move right",
+    duplicate: "Duplicate",
+    remove: "Remove",
+    up: "Up",
+    label: "Label",
+    label_note: "its own name",
+    program: "Program",
+    shell_text: "Text for the shell",
+    shell_note: "Run by bash -c (sh where there is no bash).",
+    arguments: "Arguments",
+    arguments_note: "One word each, taken as it is: no shell, no quotes.",
+    argument: |number| format!("Argument {number}"),
+    argument_up: |number| format!("Move argument {number} up"),
+    argument_remove: |number| format!("Remove argument {number}"),
+    add_argument: |number| format!("+ argument {number}"),
+    not_utf8: "These bytes are not UTF-8: they stay as they are.",
+    environment: "Environment",
+    variable_name: "name",
+    variable_value: "value",
+    unset: "unset",
+    set_note: "Set to the value, or taken away",
+    set_variable: |name| format!("Set {name}"),
+    variable_remove: |name| format!("Remove {name}"),
+    add_variable: "+ variable",
+    stdin_free: "free",
+    stdin_closed: "closed",
+    stdin_typed: "typed",
+    stdin_free_note: "From this page: end-of-file at once. On the command line: what comes in there.",
+    stdin_closed_note: "End-of-file at once.",
+    stdin_typed_note: "You type while it runs, and say when that was all.",
+    stderr_apart: "apart",
+    stderr_joined: "joined to output",
+    directory: "Directory",
+    the_workspace: "the workspace",
+    timeout: "Timeout",
+    none: "none",
+    type_here: "Type into it",
+    type_a_line: "a line, then Enter",
+    type_when_running: "while it runs",
+    send_line: "Send line ⏎",
+    end_of_file: "End of file",
+    input_kind: "Kind of input",
+    input_kinds: ["text", "lines", "random", "repeat", "hex", "base64"],
+    text: "Text",
+    hex_digits: "Hexadecimal digits",
+    base64: "Base64",
+    lines_label: "Lines",
+    how_many_bytes: "How many bytes",
+    a_lane: "bytes a lane",
+    times: "Times",
+    without_end: "without end",
+    path: "Path",
+    path_note: "Within the workspace.",
+    access: "What is done with it",
+    read: "read",
+    write: "write",
+    append: "append",
+    add_wire: "+ wire to …",
+    wire_remove: |wire| format!("Remove the wire {wire}"),
+    mode: "Mode",
+    tapped_note: "Relayed by the runner: counted exactly, beginning and end kept to look at.",
+    direct_note: "One kernel pipe from stage to stage: nothing between, nothing counted.",
+    merge: "Several wires arrive here",
+    merges: ["lines", "ordered", "shared"],
+    merge_note: |fan_in| match fan_in {
+        FanIn::Lines => "Whole lines from whoever has one; none is torn.",
+        FanIn::Ordered => "The first wire to its end, then the next.",
+        FanIn::Shared => "All write into one kernel pipe, as 2>&1 does; long writes may mix.",
+    },
+    select_note: "Select a stage or a wire to change it. Arrow keys walk along the chain, Alt and arrows move a stage.",
+    run_timeout: "Timeout of a run",
+    status_rule: "Status of the chain",
+    rule_last: "last stage",
+    last_note: "As the shell has it: the last stage's status, whatever happened before.",
+    pipefail_note: "As set -o pipefail: the last stage that failed.",
+    new_chain: "Empty chain",
+    opening_chain: "Example",
+    last_run: "Last run",
+    run_label: "Run",
+    status_by_last: "Status, last stage",
+    status_by_pipefail: "Status, pipefail",
+    wall_time: "Wall time",
+    work: "Work",
+    run_timed_out: |ms| format!("the run's time was over after {}", milliseconds(ms)),
+    leftovers: "Left behind",
+    leftovers_ended: |count| {
+        format!(
+            "{} ended with its lane",
+            plural(u64::from(count), "process")
+        )
+    },
+    processor: |span| format!("CPU {span}"),
+    drawer: "Data and timeline",
+    data: "Data",
+    timeline: "Timeline",
+    errors: "stderr",
+    hex: "Hex",
+    invisible_characters: "Invisible characters",
+    place_label: "Wire or port",
+    not_kept: |count| format!("{} bytes between are not kept here", grouped(count)),
+    gap: |bytes, not_kept| {
+        if not_kept == 0 {
+            format!("… {} bytes not shown here …", grouped(bytes))
+        } else {
+            format!(
+                "… {} bytes not shown here, {} of them not kept …",
+                grouped(bytes),
+                grouped(not_kept)
+            )
+        }
+    },
+    timeline_empty: "Run the chain: every process becomes a bar here.",
+    speed_up: |factor, work, wall| format!("{factor} parallel: {work} of work in {wall}"),
+    bar: |name, from, lasted, waited, ending| {
+        format!(
+            "{name}: started at {from}, ran {lasted}, of which {waited} before anything came in; {ending}"
+        )
+    },
+    no_errors: "Nothing was written to standard error.",
+};
+
+fn plural(count: u64, noun: &str) -> String {
+    let ending = match (count, noun.ends_with('s')) {
+        (1, _) => "",
+        (_, true) => "es",
+        (_, false) => "s",
+    };
+    format!("{} {noun}{ending}", grouped(count))
+}
+
+fn kind(kind: &StageKind) -> &'static str {
+    kind.word()
+}
+
+fn template(template: Template) -> (&'static str, &'static str) {
+    match template {
+        Template::Text => ("Text", "what you type or paste"),
+        Template::Random => ("Random bytes", "new ones in each lane"),
+        Template::Repeat => ("Repeat", "a line without end"),
+        Template::File => ("File", "from the workspace"),
+        Template::Typed => ("Typed", "what you type while it runs"),
+        Template::Grep => ("grep", "keep matching lines"),
+        Template::Sort => ("sort", "put lines in order"),
+        Template::Uniq => ("uniq -c", "count equal neighbours"),
+        Template::Cut => ("cut", "take columns"),
+        Template::Tr => ("tr", "replace characters"),
+        Template::Head => ("head", "the first lines, then leave"),
+        Template::Wc => ("wc -l", "count lines"),
+        Template::Encrypt => ("openssl enc", "encrypt or decrypt"),
+        Template::Md5 => ("md5sum", "128-bit digest"),
+        Template::Sha256 => ("sha256sum", "256-bit digest"),
+        Template::Gzip => ("gzip", "make smaller"),
+        Template::Program => ("Program", "any, with its arguments"),
+        Template::Shell => ("Shell", "anything bash can do"),
+        Template::Sleep => ("sleep", "let time pass"),
+        Template::Tee => ("tee", "one stream into two"),
+        Template::Save => ("Save", "into a workspace file"),
+        Template::Discard => ("Discard", "take all, keep nothing"),
+    }
+}
+
+fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::BadMessage { error } | Trouble::BadFrame { error } => {
+            format!("the runner did not understand the page: {error}")
+        }
+        Trouble::HelloExpected => "the runner expected a greeting first".to_owned(),
+        Trouble::OtherProtocol { .. } => WORDS.other_protocol.to_owned(),
+        Trouble::NoSuchRun { run } => format!("the runner knows no run {run}"),
+        Trouble::NoSuchPlace { .. } => "that run has no such stage, lane or wire".to_owned(),
+        Trouble::NotRunning { .. } => "that stage does not run any more".to_owned(),
+        Trouble::NotTyped { .. } => "that stage takes no typed input".to_owned(),
+        Trouble::TypedOutOfTurn { .. } => "typed input came out of turn".to_owned(),
+        Trouble::BadSignal { signal } => format!("{signal} cannot be sent"),
+        Trouble::StillRunning { .. } => "that run is not over".to_owned(),
+        Trouble::AtLimit { limit, most } => {
+            format!("the limit `{}` is reached ({most})", limit.word())
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The connection to the runner: told what happened, it says what to do.
+//!
+//! [`Link`] is pure, so that every order of losing and finding the connection can be tried natively:
+//! [`Input`]s go in with the time, [`Effect`]s come out. `shell` carries them out in a browser.
+
+mod effect;
+mod receive;
+mod resume;
+pub(crate) mod shell;
+mod typed;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::flow::{FlowId, FlowPoint};
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
+use pipeyard_shared::signal::Signal;
+use pipeyard_shared::{LaneNumber, RunId, SessionId, StageId};
+
+use crate::runs::{Run, watch};
+
+pub(crate) use effect::{Effect, Input, Intent, Timer};
+use typed::Typed;
+
+/// Runs that the page remembers; older ones are forgotten, here and at the runner.
+const MOST_RUNS: usize = 8;
+/// The first wait before connecting again, doubled with each failure.
+const FIRST_WAIT_MS: u32 = 250;
+/// The longest wait before connecting again.
+const LONGEST_WAIT_MS: u32 = 5_000;
+/// How often the latency is measured. Without an answer by the next time, the connection is dead.
+const PING_EVERY_MS: u32 = 5_000;
+/// How often times are drawn anew while a run is active.
+const CLOCK_EVERY_MS: u32 = 100;
+
+/// Where the connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Waiting for the socket to open, or for the answer to hello.
+    Connecting,
+    /// The runner has answered.
+    Connected,
+    /// Lost, and tried again by itself.
+    Lost,
+    /// Not even the first connection came about: no runner, or an old key.
+    NotFound,
+    /// Given up: another page has the session, or the runner speaks another protocol.
+    Closed(Closed),
+}
+
+/// Why the page does not connect again by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Closed {
+    /// The session goes on in another tab.
+    Replaced,
+    /// The page is older or newer than its runner.
+    OtherProtocol,
+}
+
+/// The connection and all that came over it.
+#[derive(Clone, Debug)]
+pub(crate) struct Link {
+    state: State,
+    session: Option<SessionId>,
+    limits: Limits,
+    /// Tries since the last answer of a runner.
+    failures: u32,
+    /// Whether the present socket ever opened.
+    opened: bool,
+    latency_ms: Option<f64>,
+    ping: Option<(u64, f64)>,
+    nonce: u64,
+    runs: BTreeMap<RunId, Rc<Run>>,
+    current: Option<RunId>,
+    asked: Option<Asked>,
+    requests: u64,
+    /// The last run of a runner that is gone, to look at until there is another.
+    kept: Option<Rc<Run>>,
+    /// What the drawer shows, besides the boxes on the canvas.
+    shown: Option<(LaneNumber, FlowPoint)>,
+    /// What was asked for on this connection.
+    watched: BTreeSet<(RunId, FlowId)>,
+    typed: BTreeMap<(RunId, LaneNumber, StageId), Typed>,
+    refusal: Option<Rc<Refusal>>,
+    trouble: Option<Trouble>,
+    clock_runs: bool,
+    now_ms: f64,
+}
+
+/// A start that has not been answered.
+#[derive(Clone, Debug, PartialEq)]
+struct Asked {
+    request: u64,
+    chain: Rc<Chain>,
+}
+
+/// What the components see of the link.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct View {
+    /// Where the connection is.
+    pub(crate) state: State,
+    /// How long a ping took, in milliseconds.
+    pub(crate) latency_ms: Option<f64>,
+    /// The runner's bounds.
+    pub(crate) limits: Limits,
+    /// The latest run.
+    pub(crate) run: Option<Rc<Run>>,
+    /// Whether a start has not been answered yet.
+    pub(crate) starting: bool,
+    /// Why the last start was refused.
+    pub(crate) refusal: Option<Rc<Refusal>>,
+    /// The last thing that could not be done.
+    pub(crate) trouble: Option<Trouble>,
+    /// The page's clock when this was true.
+    pub(crate) now_ms: f64,
+}
+
+impl Link {
+    /// A link that has not connected. With the session of before, its runs come back.
+    pub(crate) fn new(session: Option<SessionId>) -> Self {
+        Self {
+            state: State::Connecting,
+            session,
+            limits: Limits::default(),
+            failures: 0,
+            opened: false,
+            latency_ms: None,
+            ping: None,
+            nonce: 0,
+            runs: BTreeMap::new(),
+            current: None,
+            asked: None,
+            requests: 0,
+            kept: None,
+            shown: None,
+            watched: BTreeSet::new(),
+            typed: BTreeMap::new(),
+            refusal: None,
+            trouble: None,
+            clock_runs: false,
+            now_ms: 0.0,
+        }
+    }
+
+    /// What the components see.
+    pub(crate) fn view(&self) -> View {
+        View {
+            state: self.state,
+            latency_ms: self.latency_ms,
+            limits: self.limits.clone(),
+            run: self.current_run().or(self.kept.as_ref()).cloned(),
+            starting: self.asked.is_some(),
+            refusal: self.refusal.clone(),
+            trouble: self.trouble.clone(),
+            now_ms: self.now_ms,
+        }
+    }
+
+    /// Takes what happened and says what to do, in order.
+    pub(crate) fn take(&mut self, input: Input, now_ms: f64) -> Vec<Effect> {
+        self.now_ms = self.now_ms.max(now_ms);
+        let mut effects = Vec::new();
+        match input {
+            Input::Begin => effects.push(Effect::Open),
+            Input::Opened => self.greet(&mut effects),
+            Input::Closed => self.lose(&mut effects),
+            Input::Text(text) => self.receive_text(&text, &mut effects),
+            Input::Binary(bytes) => self.receive_frame(&bytes),
+            Input::Due(timer) => self.due(timer, &mut effects),
+            Input::Wish(intent) => self.wish(intent, &mut effects),
+        }
+        self.ask_for_wanted(&mut effects);
+        self.keep_clock(&mut effects);
+        effects
+    }
+
+    fn due(&mut self, timer: Timer, effects: &mut Vec<Effect>) {
+        match timer {
+            Timer::Reconnect if matches!(self.state, State::Lost | State::NotFound) => {
+                effects.push(Effect::Open);
+            }
+            Timer::Ping if self.state == State::Connected => {
+                if self.ping.is_some() {
+                    // A connection that does not even answer pings is one in name only.
+                    effects.push(Effect::Close);
+                    self.lose(effects);
+                } else {
+                    self.send_ping(effects);
+                }
+            }
+            Timer::Clock => self.clock_runs = false,
+            Timer::Reconnect | Timer::Ping => {}
+        }
+    }
+
+    fn wish(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+        match intent {
+            Intent::Start(chain) => self.start(chain, effects),
+            Intent::Stop => {
+                if let Some(run) = self.active_run() {
+                    self.say(&ClientMessage::Stop { run }, effects);
+                }
+            }
+            Intent::Signal(lane, stage, signal) => self.signal(lane, stage, signal, effects),
+            Intent::Show(shown) => self.shown = shown,
+            Intent::Type(lane, stage, bytes) => self.type_into(lane, stage, &bytes, effects),
+            Intent::EndInput(lane, stage) => self.end_input(lane, stage, effects),
+            Intent::Reconnect => {
+                if self.state != State::Connected {
+                    self.state = State::Connecting;
+                    self.failures = 0;
+                    effects.push(Effect::Open);
+                }
+            }
+            Intent::Dismiss => {
+                self.refusal = None;
+                self.trouble = None;
+            }
+        }
+    }
+
+    fn start(&mut self, chain: Rc<Chain>, effects: &mut Vec<Effect>) {
+        if self.asked.is_some() || self.state != State::Connected {
+            return;
+        }
+        self.refusal = None;
+        self.trouble = None;
+        self.requests += 1;
+        self.say(&ClientMessage::start(self.requests, &chain), effects);
+        self.asked = Some(Asked {
+            request: self.requests,
+            chain,
+        });
+    }
+
+    fn signal(
+        &mut self,
+        lane: LaneNumber,
+        stage: StageId,
+        signal: Signal,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Some(run) = self.active_run() {
+            let message = ClientMessage::Signal {
+                run,
+                lane,
+                stage,
+                signal,
+            };
+            self.say(&message, effects);
+        }
+    }
+
+    fn type_into(
+        &mut self,
+        lane: LaneNumber,
+        stage: StageId,
+        bytes: &[u8],
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(run) = self.active_run() else { return };
+        let Some(place) = self.stage_place(run, &stage) else {
+            return;
+        };
+        let typed = self.typed.entry((run, lane, stage)).or_default();
+        typed.push(bytes);
+        if self.state == State::Connected {
+            effects.extend(typed.frames(run, lane, place).map(Effect::SendBinary));
+        }
+    }
+
+    fn end_input(&mut self, lane: LaneNumber, stage: StageId, effects: &mut Vec<Effect>) {
+        let Some(run) = self.active_run() else { return };
+        let typed = self.typed.entry((run, lane, stage.clone())).or_default();
+        typed.end();
+        if self.state == State::Connected && typed.take_end() {
+            self.say(&ClientMessage::EndInput { run, lane, stage }, effects);
+        }
+    }
+
+    /// Asks for what is wanted of the current run and not asked for yet, and no longer for the rest.
+    fn ask_for_wanted(&mut self, effects: &mut Vec<Effect>) {
+        if self.state != State::Connected {
+            return;
+        }
+        let shown = self.shown.as_ref().map(|(lane, point)| (*lane, point));
+        let most = self.limits.watched_flows as usize;
+        let wanted: BTreeSet<(RunId, FlowId)> = match self.current_run() {
+            Some(run) => watch::wanted(run, shown, most)
+                .into_iter()
+                .map(|flow| (run.id, flow))
+                .collect(),
+            None => BTreeSet::new(),
+        };
+        // First less, then more: together they must stay within the runner's bound.
+        for (run, flow) in self.watched.difference(&wanted).copied() {
+            if self.runs.contains_key(&run) {
+                self.say(&ClientMessage::Unwatch { run, flow }, effects);
+            }
+        }
+        for (run, flow) in wanted.difference(&self.watched).copied() {
+            let from = self
+                .runs
+                .get(&run)
+                .map_or(0, |known| known.next_offset(flow));
+            self.say(&ClientMessage::Watch { run, flow, from }, effects);
+        }
+        self.watched = wanted;
+    }
+
+    fn send_ping(&mut self, effects: &mut Vec<Effect>) {
+        self.nonce += 1;
+        self.ping = Some((self.nonce, self.now_ms));
+        let nonce = self.nonce;
+        self.say(&ClientMessage::Ping { nonce }, effects);
+        effects.push(Effect::Schedule(Timer::Ping, PING_EVERY_MS));
+    }
+
+    /// While something moves, time passes on the page too.
+    fn keep_clock(&mut self, effects: &mut Vec<Effect>) {
+        let moving = |run: &Rc<Run>| {
+            run.is_active()
+                || run
+                    .flows
+                    .values()
+                    .any(|flow| self.now_ms - flow.moved_ms < 400.0)
+        };
+        let needed = self.current_run().is_some_and(moving);
+        if needed && !self.clock_runs {
+            self.clock_runs = true;
+            effects.push(Effect::Schedule(Timer::Clock, CLOCK_EVERY_MS));
+        }
+    }
+
+    fn say(&self, message: &ClientMessage, effects: &mut Vec<Effect>) {
+        // Every field is text, a number or a list of these, which JSON can always hold.
+        effects.push(Effect::SendText(
+            serde_json::to_string(message).unwrap_or_default(),
+        ));
+    }
+
+    fn current_run(&self) -> Option<&Rc<Run>> {
+        self.runs.get(&self.current?)
+    }
+
+    fn active_run(&self) -> Option<RunId> {
+        let run = self.current_run()?;
+        run.is_active().then_some(run.id)
+    }
+
+    fn stage_place(&self, run: RunId, stage: &StageId) -> Option<u16> {
+        let at = self.runs.get(&run)?.chain.stage_index(stage)?;
+        u16::try_from(at).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! What the page knows of a run: a model that events, meters and data build up, piece by piece.
+//!
+//! Pure: the same pieces make the same model, wherever the connection was lost between them, and a
+//! piece that comes twice changes nothing.
+
+mod apply;
+pub(crate) mod excerpt;
+mod flow;
+pub(crate) mod output;
+pub(crate) mod result;
+mod stage;
+pub(crate) mod timeline;
+pub(crate) mod watch;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::ending::Status;
+use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
+use pipeyard_shared::{LaneNumber, RunId};
+
+pub(crate) use apply::Applied;
+pub(crate) use flow::{Flow, Held, Total};
+pub(crate) use stage::{Lane, StageRun, StageState};
+
+/// One run, as far as the page has heard of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Run {
+    /// The runner's number.
+    pub(crate) id: RunId,
+    /// What it runs: the chain as it was when it was started.
+    pub(crate) chain: Rc<Chain>,
+    /// The numbers of its flows.
+    pub(crate) places: Rc<FlowMap>,
+    /// How many events have been taken: the `seq` of the next one.
+    pub(crate) seen: u64,
+    /// Where it is between start and end.
+    pub(crate) phase: Phase,
+    /// The lanes; they are known before they begin.
+    pub(crate) lanes: Vec<Rc<Lane>>,
+    /// What has passed where; absent where nothing was heard.
+    pub(crate) flows: BTreeMap<FlowId, Rc<Flow>>,
+    /// Milliseconds after which the whole run timed out, if it did.
+    pub(crate) timed_out_ms: Option<u64>,
+    /// The time of the latest event, in microseconds of the run's own clock.
+    pub(crate) heard_us: u64,
+    /// When the run began on the page's clock, in milliseconds, as well as it can be told from here.
+    pub(crate) began_ms: Option<f64>,
+    /// The runner's bound for each end of a preview.
+    preview_bytes: usize,
+}
+
+/// Where a run is between start and end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Phase {
+    /// Started, and nothing heard yet.
+    Asked,
+    /// Processes run.
+    Running,
+    /// Somebody asked it to stop.
+    Stopping,
+    /// Over.
+    Ended {
+        /// When, on its own clock.
+        at_us: u64,
+        /// Its status by both rules.
+        status: Status,
+        /// The sum of all processes' times.
+        work_us: u64,
+    },
+    /// The runner does not know it any more.
+    Lost,
+}
+
+impl Run {
+    /// A run of which nothing has been heard.
+    pub(crate) fn new(id: RunId, chain: Rc<Chain>, preview_bytes: usize) -> Self {
+        let lanes = chain.lanes.count();
+        Self {
+            id,
+            places: Rc::new(FlowMap::of(&chain)),
+            lanes: (0..lanes)
+                .map(|_| Rc::new(Lane::new(chain.stages.len())))
+                .collect(),
+            chain,
+            seen: 0,
+            phase: Phase::Asked,
+            flows: BTreeMap::new(),
+            timed_out_ms: None,
+            heard_us: 0,
+            began_ms: None,
+            preview_bytes,
+        }
+    }
+
+    /// Whether processes may still run.
+    pub(crate) fn is_active(&self) -> bool {
+        matches!(self.phase, Phase::Asked | Phase::Running | Phase::Stopping)
+    }
+
+    /// What has passed at a place in a lane, if anything was heard of it.
+    pub(crate) fn flow_at(&self, lane: LaneNumber, point: &FlowPoint) -> Option<&Rc<Flow>> {
+        self.flows.get(&self.places.id(lane, point)?)
+    }
+
+    /// What has passed at a place, all lanes together.
+    pub(crate) fn total_at(&self, point: &FlowPoint) -> Total {
+        let mut total = Total::default();
+        let Some(place) = self.places.points().iter().position(|known| known == point) else {
+            return total;
+        };
+        for lane in 0..self.lanes.len() {
+            let id = self.places.id_at(LaneNumber::from_index(lane), place);
+            total.flows += 1;
+            if let Some(flow) = id.and_then(|id| self.flows.get(&id)) {
+                total.add(flow);
+            }
+        }
+        total
+    }
+
+    /// A stage in a lane.
+    pub(crate) fn stage(&self, lane: LaneNumber, stage: usize) -> Option<&StageRun> {
+        self.lanes.get(lane.index())?.stages.get(stage)
+    }
+
+    /// How long the run has lasted, in microseconds: to its end, or to now on the page's clock.
+    pub(crate) fn elapsed_us(&self, now_ms: f64) -> u64 {
+        match self.phase {
+            Phase::Ended { at_us, .. } => at_us,
+            Phase::Lost => self.heard_us,
+            _ => {
+                let since = self.began_ms.map_or(0.0, |began| (now_ms - began) * 1e3);
+                (since.max(0.0) as u64).max(self.heard_us)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

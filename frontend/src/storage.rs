@@ -1,0 +1,82 @@
+//! What survives a reload. A browser that refuses storage costs comfort, and nothing else.
+
+use pipeyard_shared::words::Language;
+use pipeyard_shared::{Chain, SessionId};
+use web_sys::Storage;
+
+use crate::ui::Theme;
+
+const CHAIN: &str = "pipeyard.chain";
+const LANGUAGE: &str = "pipeyard.language";
+/// The script that starts the page reads it too, before anything is painted.
+const THEME: &str = "pipeyard.theme";
+/// In the tab's own storage: two tabs are two sessions.
+const SESSION: &str = "pipeyard.session";
+
+/// The chain of the last visit, if it can still be read.
+pub(crate) fn chain() -> Option<Chain> {
+    let json = local()?.get_item(CHAIN).ok()??;
+    Chain::from_json(&json).ok()
+}
+
+/// Keeps the chain.
+pub(crate) fn keep_chain(chain: &Chain) {
+    keep(local(), CHAIN, &chain.to_json());
+}
+
+/// The language of the last visit, or the browser's.
+pub(crate) fn language() -> Language {
+    let kept = local().and_then(|storage| storage.get_item(LANGUAGE).ok()?);
+    let tag = kept.or_else(|| web_sys::window()?.navigator().language());
+    Language::from_tag(&tag.unwrap_or_default())
+}
+
+/// Keeps the language.
+pub(crate) fn keep_language(language: Language) {
+    keep(local(), LANGUAGE, language.tag());
+}
+
+/// The theme of the last visit.
+pub(crate) fn theme() -> Theme {
+    let kept = local().and_then(|storage| storage.get_item(THEME).ok()?);
+    Theme::from_word(kept.as_deref().unwrap_or_default())
+}
+
+/// Keeps the theme; the system's is what nothing kept means.
+pub(crate) fn keep_theme(theme: Theme) {
+    match theme.word() {
+        Some(word) => keep(local(), THEME, word),
+        None => {
+            if let Some(storage) = local() {
+                // Nothing to do about a browser that does not let go.
+                let _ = storage.remove_item(THEME);
+            }
+        }
+    }
+}
+
+/// This tab's session with its runner.
+pub(crate) fn session() -> Option<SessionId> {
+    let kept = tab()?.get_item(SESSION).ok()??;
+    Some(SessionId::new(kept))
+}
+
+/// Keeps the session.
+pub(crate) fn keep_session(session: &SessionId) {
+    keep(tab(), SESSION, session.as_str());
+}
+
+fn keep(storage: Option<Storage>, key: &str, value: &str) {
+    if let Some(storage) = storage {
+        // Full or refused: the page works on without.
+        let _ = storage.set_item(key, value);
+    }
+}
+
+fn local() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+fn tab() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok()?
+}

@@ -1,0 +1,170 @@
+//! How the page is looked at: nothing here changes the chain or a run.
+
+use std::rc::Rc;
+
+use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::words::Language;
+use pipeyard_shared::{LaneNumber, StageId};
+
+/// What is shown and how.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ui {
+    /// The language of all words.
+    pub(crate) language: Language,
+    /// Light or dark.
+    pub(crate) theme: Theme,
+    /// The drawer's tab.
+    pub(crate) tab: Tab,
+    /// The place whose bytes are shown; the chain's output when nothing was chosen.
+    pub(crate) place: Option<FlowPoint>,
+    /// The lane whose bytes are shown.
+    pub(crate) lane: LaneNumber,
+    /// How bytes are shown.
+    pub(crate) form: Form,
+    /// Whether spaces, tabs and line ends are marked.
+    pub(crate) marks: bool,
+    /// The stage under the pointer, lit up wherever it is shown.
+    pub(crate) hovered: Option<StageId>,
+    /// What covers a small screen.
+    pub(crate) sheet: Option<Sheet>,
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// A tab of the drawer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// Bytes of one place.
+    #[default]
+    Data,
+    /// Processes on a time axis.
+    Timeline,
+    /// What came out of standard error.
+    Errors,
+}
+
+/// How bytes are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Text or hex, whichever the bytes are.
+    #[default]
+    Auto,
+    /// Text.
+    Text,
+    /// Hexadecimal digits.
+    Hex,
+}
+
+/// A pane that covers a small screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sheet {
+    /// The palette.
+    Palette,
+    /// The inspector.
+    Inspector,
+    /// The drawer.
+    Drawer,
+    /// Language, theme and the chain's own settings.
+    Menu,
+}
+
+/// What can be done to it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Show {
+    /// Speak this language.
+    Language(Language),
+    /// Wear this theme.
+    Theme(Theme),
+    /// Turn to this tab.
+    Tab(Tab),
+    /// Show the bytes of this place.
+    Place(FlowPoint),
+    /// Show the bytes of this lane.
+    Lane(LaneNumber),
+    /// Show bytes like this.
+    Form(Form),
+    /// Mark spaces, tabs and line ends, or do not.
+    Marks(bool),
+    /// Light this stage up.
+    Hover(Option<StageId>),
+    /// Cover a small screen with this.
+    Sheet(Option<Sheet>),
+}
+
+impl Ui {
+    /// The page of a first visit, but for its language and theme.
+    pub(crate) fn new(language: Language, theme: Theme) -> Self {
+        Self {
+            language,
+            theme,
+            tab: Tab::default(),
+            place: None,
+            lane: LaneNumber::FIRST,
+            form: Form::default(),
+            marks: false,
+            hovered: None,
+            sheet: None,
+        }
+    }
+}
+
+impl yew::Reducible for Ui {
+    type Action = Show;
+
+    fn reduce(self: Rc<Self>, action: Show) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Show::Language(language) => next.language = language,
+            Show::Theme(theme) => next.theme = theme,
+            Show::Tab(tab) => next.tab = tab,
+            Show::Place(place) => {
+                next.place = Some(place);
+                next.tab = Tab::Data;
+            }
+            Show::Lane(lane) => next.lane = lane,
+            Show::Form(form) => next.form = form,
+            Show::Marks(marks) => next.marks = marks,
+            Show::Hover(stage) => next.hovered = stage,
+            Show::Sheet(sheet) => next.sheet = sheet,
+        }
+        if next == *self { self } else { Rc::new(next) }
+    }
+}
+
+impl Theme {
+    /// The next one when the button is pressed.
+    pub(crate) fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
+    /// The word of `data-theme`; nothing for the system's.
+    pub(crate) fn word(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// The theme of a word; the system's for any other.
+    pub(crate) fn from_word(word: &str) -> Self {
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.word() == Some(word))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,32 @@
+//! The command line.
+
+mod arguments;
+mod chain;
+mod check;
+mod report;
+mod run;
+mod serve;
+mod telling;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// The exit status for a chain that is refused and for arguments that make no sense, as POSIX utilities
+/// have it. A status of 127 or 126 stands for a program that is missing or cannot be run.
+pub(crate) const STATUS_USAGE: u8 = 2;
+
+/// Reads the arguments, does what they say, and returns the exit status.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let language = voice::language();
+    match arguments.command {
+        None => serve::serve(&arguments.serve),
+        Some(Command::Serve(serve)) => serve::serve(&serve),
+        Some(Command::Run(run)) => run::run(&run, language),
+        Some(Command::Check(check)) => check::check(&check, language),
+    }
+}

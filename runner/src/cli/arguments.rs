@@ -1,0 +1,144 @@
+//! What can be said on the command line. The texts here are what `--help` shows.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A yard where process pipes are laid, opened and watched.
+///
+/// Without a command it serves the page, as `pipeyard serve` does.
+#[derive(Debug, Parser)]
+#[command(version, about, args_conflicts_with_subcommands = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the page and run what it composes (the default)
+    Serve(Serve),
+    /// Run a chain here, without a server
+    ///
+    /// Unwired standard outputs go to standard output, standard errors to standard error, and standard
+    /// input to the first stage that has a free one. The exit status is the shell's: the last stage's,
+    /// 128+N for a signal N, 127 for a program that is not there, 126 for one that cannot be run, 124 for
+    /// a run whose time was over, 2 for a chain that is refused.
+    Run(Run),
+    /// Say everything that is wrong with a chain, without running it
+    ///
+    /// The exit status is 0 for a chain that can be run here, 2 for one that cannot.
+    Check(Check),
+}
+
+/// Serve the page and run what it composes.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Serve {
+    /// Where to listen; port 0 picks a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+    pub(super) listen: SocketAddr,
+    /// The directory in which stages run and find their files [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub(super) workspace: Option<PathBuf>,
+    /// Open the page in the default browser
+    #[arg(long)]
+    pub(super) open: bool,
+    /// The key that a browser must bring [default: a new random one]
+    #[arg(
+        long,
+        value_name = "KEY",
+        env = "PIPEYARD_TOKEN",
+        hide_env_values = true
+    )]
+    pub(super) token: Option<String>,
+    /// A further name and port by which browsers reach this runner, such as yard.example:7878
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(super) host: Vec<String>,
+    /// Listen on an address that other machines can reach, although every one who knows the key can then
+    /// run any program as you
+    #[arg(long)]
+    pub(super) let_others_run_programs_as_me: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) chain: ChainArguments,
+    #[command(flatten)]
+    pub(super) changes: Changes,
+    /// Print a table of the stages on standard error at the end
+    #[arg(long)]
+    pub(super) report: bool,
+    /// Print the log of events as JSON lines instead of the output
+    #[arg(long)]
+    pub(super) events: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) chain: ChainArguments,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct ChainSource {
+    /// A chain as JSON; `-` for standard input
+    pub(super) file: Option<PathBuf>,
+    /// A plain pipeline of words and quotes: 'sort words.txt | uniq -c'
+    #[arg(short = 'c', long = "command", value_name = "TEXT")]
+    pub(super) text: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChainArguments {
+    #[command(flatten)]
+    pub(super) source: ChainSource,
+    /// The directory in which stages run and find their files [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub(super) workspace: Option<PathBuf>,
+}
+
+/// What the command line changes in the chain.
+#[derive(Debug, Args)]
+pub(super) struct Changes {
+    /// How many copies to run side by side; {lane} in arguments is the copy's number
+    #[arg(long, value_name = "N", conflicts_with = "values")]
+    pub(super) lanes: Option<u32>,
+    /// One copy for each of these values; {value} in arguments is the copy's
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
+    pub(super) values: Option<Vec<std::ffi::OsString>>,
+    /// How many copies run at once [default: all]
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<u32>,
+    /// How the wires carry their bytes
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(super) wires: Option<Wires>,
+    /// Fail when any stage fails, not only the last
+    #[arg(long)]
+    pub(super) pipefail: bool,
+    /// End everything after this time: 100ms, 10s, 1m30s
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) timeout: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Wires {
+    /// Relayed and counted exactly
+    Tapped,
+    /// One kernel pipe each, as a shell lays them; where that is not possible, relayed
+    Direct,
+}
+
+/// A time with its unit; a bare number is seconds, as for sleep and timeout.
+fn time(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string());
+    }
+    humantime::parse_duration(text)
+        .map_err(|error| format!("{error}: write it as 100ms, 10s or 1m30s"))
+}

@@ -1,0 +1,69 @@
+//! Getting the chain that the command line names.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use pipeyard_shared::chain::{Chain, FanIn, WireMode};
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::shell;
+
+use super::arguments::ChainSource;
+
+/// The chain of a file, of standard input, or of a text.
+pub(super) fn read(source: &ChainSource, limits: &Limits) -> Result<Chain> {
+    if let Some(text) = &source.text {
+        return Ok(shell::pipeline(text)?);
+    }
+    let Some(file) = &source.file else {
+        bail!("name a file with a chain, or give a pipeline with -c");
+    };
+    let most = u64::from(limits.message_bytes);
+    let json = if file == Path::new("-") {
+        bounded(std::io::stdin().lock(), most).context("standard input")?
+    } else {
+        let name = file.display();
+        let opened = std::fs::File::open(file).with_context(|| format!("cannot open {name}"))?;
+        bounded(opened, most).with_context(|| format!("cannot read {name}"))?
+    };
+    Chain::from_json(&json).with_context(|| format!("{}", file.display()))
+}
+
+/// The workspace's absolute path: what is named, or else the current directory.
+pub(super) fn workspace(named: Option<&Path>) -> Result<PathBuf> {
+    let directory = named.unwrap_or(Path::new("."));
+    let found = std::fs::canonicalize(directory)
+        .with_context(|| format!("the workspace {} cannot be used", directory.display()))?;
+    if !found.is_dir() {
+        bail!("the workspace {} is no directory", directory.display());
+    }
+    Ok(found)
+}
+
+/// Makes every wire direct that can be. The others stay tapped: they cannot be one pipe.
+pub(super) fn make_direct(chain: &mut Chain) {
+    for place in 0..chain.wires.len() {
+        let wire = &chain.wires[place];
+        let (Some(from), Some(to)) = (chain.stage(&wire.from.stage), chain.stage(&wire.to.stage))
+        else {
+            continue;
+        };
+        let alone = chain.wires_from(&from.id, wire.from.port).count() == 1;
+        let arriving = chain.wires_to(&to.id, wire.to.port).count();
+        let merges = arriving > 1 && to.fan_in_at(wire.to.port) != FanIn::Shared;
+        let held = from.starts_process() || to.starts_process();
+        let made = matches!(from.kind, pipeyard_shared::chain::StageKind::Input(_));
+        if alone && !merges && held && !made {
+            chain.wires[place].mode = WireMode::Direct;
+        }
+    }
+}
+
+fn bounded(input: impl Read, most: u64) -> Result<String> {
+    let mut text = String::new();
+    input.take(most + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > most {
+        bail!("it is larger than the limit `message-bytes` allows ({most})");
+    }
+    Ok(text)
+}

@@ -1,0 +1,271 @@
+//! `pipeyard run`: the same engine as the server's, without a server.
+
+use std::io::Write;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use pipeyard_shared::chain::{Chain, FanIn, Lanes, OutputPort, Stage, StatusRule, Stdin, WireMode};
+use pipeyard_shared::ending::{STATUS_SIGNAL_BASE, STATUS_TIMED_OUT};
+use pipeyard_shared::event::{Event, RunEvent};
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::words::Language;
+use pipeyard_shared::{Text, signal::Signal};
+use rustix::io::fcntl_dupfd_cloexec;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::arguments::{self, Changes, Wires};
+use super::{STATUS_USAGE, chain, report, telling, voice};
+use crate::engine::guard::Guard;
+use crate::engine::{self, Host, Join, Outlet, Outlets, Reach, Run, Sink};
+use crate::system::FIRST_FREE_DESCRIPTOR;
+
+/// How many events are taken from the log at a time.
+const EVENTS_AT_ONCE: usize = 256;
+
+pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
+    let limits = Limits::default();
+    let prepared = chain::read(&arguments.chain.source, &limits).and_then(|mut chain| {
+        apply(&arguments.changes, &mut chain);
+        let workspace = chain::workspace(arguments.chain.workspace.as_deref())?;
+        Ok((chain, Host::here(workspace, Reach::Anywhere)))
+    });
+    let (chain, host) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            voice::say(format!("{error:#}"));
+            return ExitCode::from(STATUS_USAGE);
+        }
+    };
+    let plan = match engine::plan(chain, &host, &limits) {
+        Ok(plan) => plan,
+        Err(problems) => return voice::refuse(&problems, language),
+    };
+    match execute(plan, arguments, language) {
+        Ok(status) => voice::exit_code(status),
+        Err(error) => {
+            voice::say(format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn apply(changes: &Changes, chain: &mut Chain) {
+    // Nobody types here but whoever feeds our own standard input, which free ones get.
+    for setup in chain.stages.iter_mut().filter_map(Stage::setup_mut) {
+        if setup.stdin == Stdin::Typed {
+            setup.stdin = Stdin::Free;
+        }
+    }
+    if let Some(lanes) = changes.lanes {
+        chain.lanes = Lanes::Count(lanes);
+    }
+    if let Some(values) = &changes.values {
+        let values = values.iter().cloned();
+        chain.lanes = Lanes::Values(values.map(|v| Text::from_bytes(v.into_vec())).collect());
+    }
+    if changes.jobs.is_some() {
+        chain.jobs = changes.jobs;
+    }
+    match changes.wires {
+        Some(Wires::Direct) => chain::make_direct(chain),
+        Some(Wires::Tapped) => {
+            for wire in &mut chain.wires {
+                wire.mode = WireMode::Tapped;
+            }
+        }
+        None => {}
+    }
+    if changes.pipefail {
+        chain.status = StatusRule::Pipefail;
+    }
+    if let Some(timeout) = changes.timeout {
+        chain.timeout_ms = Some(u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX));
+    }
+}
+
+fn execute(plan: engine::Plan, arguments: &arguments::Run, language: Language) -> Result<i32> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the reactor could not be started")?;
+    let rule = plan.chain.status;
+    let outlets = outlets(&plan.chain, arguments).context("the standard streams")?;
+    let guard = Guard::start().context("the guard")?;
+    let status = runtime.block_on(async {
+        let run = engine::start(plan, outlets, Some(guard));
+        let stopped_by = stop_when_asked(&run)?;
+        let heard = tell(&run, arguments.events, language).await;
+        let result = run.ended().await;
+        if arguments.report {
+            eprint!("{}", report::table(&run));
+        }
+        anyhow::Ok(if let Some(signal) = *stopped_by.borrow() {
+            STATUS_SIGNAL_BASE + signal.0
+        } else if heard.run_timed_out {
+            STATUS_TIMED_OUT
+        } else {
+            result.status.by(rule)
+        })
+    });
+    // A thread of the pool may still wait for a terminal that nobody types into.
+    runtime.shutdown_background();
+    status
+}
+
+fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
+    if arguments.events {
+        return Ok(Outlets {
+            stdin: own_stdin()?,
+            ..Outlets::kept()
+        });
+    }
+    let stdout = fcntl_dupfd_cloexec(std::io::stdout(), FIRST_FREE_DESCRIPTOR)?;
+    let writers = unwired_outputs(chain) * chain.lanes.count();
+    let direct = arguments.changes.wires == Some(Wires::Direct);
+    let stdout = match writers {
+        0 | 1 if direct => Outlet::Handed(Arc::new(stdout)),
+        // A single writer is passed on as it comes; several are kept apart by whole lines.
+        0 | 1 => relayed(FanIn::Ordered, stdout),
+        _ => relayed(FanIn::Lines, stdout),
+    };
+    let stderr = fcntl_dupfd_cloexec(std::io::stderr(), FIRST_FREE_DESCRIPTOR)?;
+    Ok(Outlets {
+        stdin: own_stdin()?,
+        stdout,
+        stderr: Outlet::Handed(Arc::new(stderr)),
+    })
+}
+
+fn relayed(mode: FanIn, descriptor: OwnedFd) -> Outlet {
+    Outlet::Relayed(Join::new(mode, Sink::shared_descriptor(descriptor)))
+}
+
+fn unwired_outputs(chain: &Chain) -> usize {
+    let unwired = chain.stages.iter().filter(|stage| {
+        let mut wires = chain.wires_from(&stage.id, OutputPort::Stdout);
+        stage.starts_process() && wires.next().is_none()
+    });
+    unwired.count()
+}
+
+/// Our own standard input for the chain. A terminal is read by us and passed on: stages are in groups of
+/// their own, and the kernel stops a background group that reads from a terminal (SIGTTIN).
+fn own_stdin() -> Result<Option<Arc<OwnedFd>>> {
+    let stdin = std::io::stdin();
+    if !rustix::termios::isatty(&stdin) {
+        // A standard input that was closed for us is as good as an empty one.
+        let own = fcntl_dupfd_cloexec(stdin.as_fd(), FIRST_FREE_DESCRIPTOR).ok();
+        return Ok(own.map(Arc::new));
+    }
+    let (reader, writer) = std::io::pipe()?;
+    std::thread::Builder::new()
+        .name("terminal".into())
+        .spawn(move || {
+            let mut writer = writer;
+            // It ends with the terminal's end of file, or with the reader; both are ordinary.
+            let _ = std::io::copy(&mut stdin.lock(), &mut writer);
+        })?;
+    Ok(Some(Arc::new(OwnedFd::from(reader))))
+}
+
+/// Stops the run on SIGINT or SIGTERM, and says which it was.
+fn stop_when_asked(run: &Arc<Run>) -> Result<tokio::sync::watch::Receiver<Option<Signal>>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let (tell, told) = tokio::sync::watch::channel(None);
+    let run = Arc::downgrade(run);
+    tokio::spawn(async move {
+        let signal = tokio::select! {
+            _ = interrupt.recv() => Signal::INT,
+            _ = terminate.recv() => Signal::TERM,
+        };
+        tell.send_replace(Some(signal));
+        if let Some(run) = run.upgrade() {
+            // A run that has just ended needs no stop.
+            let _ = run.stop().await;
+        }
+    });
+    Ok(told)
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    run_timed_out: bool,
+}
+
+/// Follows the log to the run's end: prints it, or says what a shell's user would want to know.
+async fn tell(run: &Run, as_json: bool, language: Language) -> Heard {
+    let mut count = run.log().count();
+    let mut next = 0;
+    let mut heard = Heard::default();
+    let mut progress = Progress::of(run);
+    loop {
+        let events = run.log().read(next, EVENTS_AT_ONCE);
+        next += events.len() as u64;
+        for event in &events {
+            if as_json {
+                print_json(event);
+            }
+            if let Some(sentence) = telling::sentence(run.chain(), &event.event, language) {
+                progress.clear();
+                voice::say(sentence);
+            }
+            progress.show(&event.event);
+            match &event.event {
+                Event::TimedOut { lane: None, .. } => heard.run_timed_out = true,
+                Event::RunEnded { .. } => {
+                    progress.clear();
+                    return heard;
+                }
+                _ => {}
+            }
+        }
+        if events.is_empty() && count.wait_for(|count| *count > next).await.is_err() {
+            return heard;
+        }
+    }
+}
+
+fn print_json(event: &RunEvent) {
+    if let Ok(json) = serde_json::to_string(event) {
+        // A reader that has left ends the printing, not the run.
+        let _ = writeln!(std::io::stdout(), "{json}");
+    }
+}
+
+/// How many lanes have ended, on a terminal that nothing else is written to.
+struct Progress {
+    lanes: usize,
+    ended: usize,
+    shown: bool,
+}
+
+impl Progress {
+    fn of(run: &Run) -> Self {
+        let (out, err) = (std::io::stdout(), std::io::stderr());
+        let alone = rustix::termios::isatty(err) && !rustix::termios::isatty(out);
+        Self {
+            lanes: if alone { run.chain().lanes.count() } else { 0 },
+            ended: 0,
+            shown: false,
+        }
+    }
+
+    fn show(&mut self, event: &Event) {
+        if self.lanes > 1 && matches!(event, Event::LaneEnded { .. }) {
+            self.ended += 1;
+            self.shown = true;
+            eprint!("\r{} of {} lanes ended", self.ended, self.lanes);
+        }
+    }
+
+    fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            eprint!("\r\x1b[K");
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `pipeyard serve`.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use pipeyard_shared::limits::Limits;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{STATUS_USAGE, arguments, chain, voice};
+use crate::engine::guard::Guard;
+use crate::engine::{Host, Reach, times};
+use crate::http::Server;
+use crate::http::gate::Gate;
+use crate::secret;
+use crate::session::Sessions;
+
+/// How long connections may take to close once every process has ended.
+const CLOSING_TIME: Duration = Duration::from_secs(2);
+
+pub(super) fn serve(arguments: &arguments::Serve) -> ExitCode {
+    let filter = EnvFilter::try_from_env("PIPEYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            voice::say(format!("{error:#}"));
+            ExitCode::from(STATUS_USAGE)
+        }
+    }
+}
+
+fn run(arguments: &arguments::Serve) -> Result<()> {
+    let address = arguments.listen;
+    if !address.ip().is_loopback() && !arguments.let_others_run_programs_as_me {
+        bail!(
+            "{address} can be reached from other machines, and whoever has the key can run any program \
+             as you: listen on 127.0.0.1, or say --let-others-run-programs-as-me"
+        );
+    }
+    let key = match &arguments.token {
+        Some(key) => checked_key(key)?.to_owned(),
+        None => secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))?,
+    };
+    let workspace = chain::workspace(arguments.workspace.as_deref())?;
+    let host = Host::here(workspace, Reach::Workspace);
+    let guard = Guard::start().context("the guard")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the reactor could not be started")?;
+    let done = runtime.block_on(async {
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("cannot listen on {address}: choose another address with --listen")
+        })?;
+        let address = listener.local_addr()?;
+        let sessions = Sessions::new(host, Limits::default(), Some(guard));
+        let gate = Gate::new(key.clone(), address, &arguments.host);
+        let (ended, end) = tokio::sync::oneshot::channel::<()>();
+        let server = Server::new(gate, sessions.clone()).serve(listener, async {
+            let _ = end.await;
+        });
+        let server = tokio::spawn(server);
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        announce(&format!("http://{address}/?token={key}"), arguments.open);
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        voice::say("ending: stopping what runs");
+        let bound = times::TERM_GRACE + times::LINGER + times::LEFTOVER_GRACE + CLOSING_TIME;
+        if tokio::time::timeout(bound, sessions.close()).await.is_err() {
+            voice::say("some processes did not end in time; the guard will end them");
+        }
+        drop(ended);
+        match tokio::time::timeout(CLOSING_TIME, server).await {
+            Ok(served) => served?.context("serving"),
+            Err(_) => Ok(()),
+        }
+    });
+    runtime.shutdown_background();
+    done
+}
+
+/// A key that can stand in an address and in a cookie as it is, and that nobody guesses.
+fn checked_key(key: &str) -> Result<&str> {
+    let plain = key
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if !plain || key.len() < 16 {
+        bail!("the key must have 16 or more letters, digits, `-` and `_`");
+    }
+    Ok(key)
+}
+
+/// The address goes alone to standard output, so that programs can take it from there.
+fn announce(address: &str, open: bool) {
+    println!("{address}");
+    voice::say("open the address above in a browser; Ctrl+C ends the runner");
+    if open && let Err(error) = open::that_detached(address) {
+        voice::say(format!("no browser could be opened: {error}"));
+    }
+}

@@ -1,0 +1,44 @@
+//! How the command line speaks: one line a fact, on standard error, with the program's name in front.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use pipeyard_shared::ending::{STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND};
+use pipeyard_shared::problem::{Fault, Problem};
+use pipeyard_shared::words::{self, Language};
+
+use super::STATUS_USAGE;
+
+/// The language of the environment, as POSIX ranks its variables (XBD 8.2).
+pub(super) fn language() -> Language {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    Language::from_tag(&tag.unwrap_or_default())
+}
+
+/// Says one thing.
+pub(super) fn say(what: impl Display) {
+    eprintln!("pipeyard: {what}");
+}
+
+/// Says all problems, and returns the status that stands for them: a shell's, where the only trouble is a
+/// program.
+pub(super) fn refuse(problems: &[Problem], language: Language) -> ExitCode {
+    for problem in problems {
+        say(words::problem(language, problem));
+    }
+    let status = |problem: &Problem| match problem.fault {
+        Fault::ProgramNotFound { .. } => STATUS_NOT_FOUND,
+        Fault::ProgramNotExecutable { .. } => STATUS_NOT_EXECUTABLE,
+        _ => i32::from(STATUS_USAGE),
+    };
+    let mut statuses = problems.iter().map(status);
+    let first = statuses.next().unwrap_or(i32::from(STATUS_USAGE));
+    let same = statuses.all(|other| other == first);
+    exit_code(if same { first } else { i32::from(STATUS_USAGE) })
+}
+
+/// A shell's status as an exit code.
+pub(super) fn exit_code(status: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(status).unwrap_or(u8::MAX))
+}

@@ -1,0 +1,40 @@
+//! The engine: chains become processes. It knows nothing of HTTP, JSON or sockets.
+//!
+//! ```text
+//! plan ── resolve, files   a chain and a host: everything that can be said before anything starts
+//!   │
+//! run ─── lane ── life     lanes side by side; `lane` does what the pure machine `life` decides
+//!           ├── open       the pipes, files and descriptors of a lane
+//!           ├── process    starting, signalling and reaping
+//!           ├── relay      source → branches (sinks), counting as the bytes pass
+//!           └── outsiders  who else holds a pipe, who was left behind
+//! log, flow                what happened, and what passed: read by any number of viewers
+//! guard                    ends what is left when the runner itself is killed
+//! ```
+
+mod files;
+pub mod flow;
+pub mod guard;
+mod join;
+mod lane;
+mod life;
+pub mod log;
+mod open;
+mod outsiders;
+mod pipe;
+mod plan;
+mod process;
+mod relay;
+mod resolve;
+mod run;
+mod sink;
+mod source;
+pub mod times;
+mod typed;
+
+pub use files::Reach;
+pub use join::Join;
+pub use plan::{Host, Plan, plan};
+pub use run::{ControlError, Outlet, Outlets, Run, start};
+pub use sink::Sink;
+pub use typed::{TypedCredit, TypedError, TypedInput};

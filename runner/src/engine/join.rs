@@ -1,0 +1,178 @@
+//! Fan-in: several writers into one sink.
+
+use std::io;
+use std::sync::Arc;
+
+use pipeyard_shared::chain::FanIn;
+use tokio::sync::{Mutex, OwnedMutexGuard, watch};
+
+use super::pipe::WriteEnd;
+use super::sink::{Kind, Sink};
+
+/// The most bytes that a writer's unfinished line holds back. A longer line takes the sink for itself
+/// until its newline comes, so that it stays whole without being held in memory.
+const HELD_LINE_BYTES: usize = 64 << 10;
+
+/// A sink that several writers share.
+#[derive(Debug)]
+pub struct Join {
+    mode: FanIn,
+    sink: Arc<Mutex<Sink>>,
+    /// For noticing a reader that left while nobody writes.
+    pipe: Option<Arc<WriteEnd>>,
+    /// For `ordered`: the place of the writer whose turn it is.
+    turn: watch::Sender<usize>,
+    writers: std::sync::Mutex<Writers>,
+}
+
+#[derive(Debug, Default)]
+struct Writers {
+    /// Which have finished, by place.
+    finished: Vec<bool>,
+    /// Last lines without a newline. They go out when nobody writes any more, since the next whole line
+    /// would be glued to them.
+    tails: Vec<u8>,
+}
+
+/// One writer's end of a [`Join`].
+#[derive(Debug)]
+pub(super) struct JoinEnd {
+    join: Arc<Join>,
+    place: usize,
+    held: Vec<u8>,
+    /// Kept from the first byte of a line that is too long to hold back until its newline.
+    taken: Option<OwnedMutexGuard<Sink>>,
+}
+
+impl Join {
+    /// A fan-in into a sink. [`FanIn::Shared`] needs no runner: it is one kernel pipe, and is treated
+    /// as [`FanIn::Lines`] here.
+    pub fn new(mode: FanIn, sink: Sink) -> Arc<Self> {
+        let pipe = match &sink.0 {
+            Kind::Pipe(pipe) => Some(pipe.clone()),
+            Kind::File(_) | Kind::Discard | Kind::Joined(_) => None,
+        };
+        Arc::new(Self {
+            mode,
+            sink: Arc::new(Mutex::new(sink)),
+            pipe,
+            turn: watch::Sender::new(0),
+            writers: std::sync::Mutex::default(),
+        })
+    }
+
+    /// One more writer, behind those that there are.
+    pub(super) fn end(self: &Arc<Self>) -> JoinEnd {
+        let mut writers = self.lock_writers();
+        writers.finished.push(false);
+        JoinEnd {
+            join: self.clone(),
+            place: writers.finished.len() - 1,
+            held: Vec::new(),
+            taken: None,
+        }
+    }
+
+    /// Marks a writer as finished; returns what is to be written now that nobody writes any more.
+    fn finish(&self, place: usize, tail: Vec<u8>) -> Vec<u8> {
+        let mut writers = self.lock_writers();
+        writers.tails.extend(tail);
+        writers.finished[place] = true;
+        let next = writers.finished.iter().position(|finished| !finished);
+        let turn = next.unwrap_or(writers.finished.len());
+        self.turn.send_if_modified(|current| {
+            let moved = *current != turn;
+            *current = turn;
+            moved
+        });
+        match next {
+            Some(_) => Vec::new(),
+            None => std::mem::take(&mut writers.tails),
+        }
+    }
+
+    fn lock_writers(&self) -> std::sync::MutexGuard<'_, Writers> {
+        self.writers
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl JoinEnd {
+    pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.join.mode {
+            FanIn::Ordered => {
+                self.wait_for_turn().await;
+                self.join.sink.lock().await.write_directly(bytes).await
+            }
+            FanIn::Lines | FanIn::Shared => {
+                self.write_lines(bytes).await?;
+                Ok(bytes.len())
+            }
+        }
+    }
+
+    pub(super) async fn finish(&mut self) -> io::Result<()> {
+        // Held only for a long line, which then has not ended.
+        self.taken = None;
+        let held = std::mem::take(&mut self.held);
+        let last_words = self.join.finish(self.place, held);
+        if !last_words.is_empty() {
+            self.take_sink().await.write_whole(&last_words).await?;
+            self.taken = None;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn reader_left(&self) {
+        match &self.join.pipe {
+            Some(pipe) => pipe.reader_left().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    async fn write_lines(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let (whole, rest) = match memchr::memrchr(b'\n', bytes) {
+            Some(last) => bytes.split_at(last + 1),
+            None => (&[][..], bytes),
+        };
+        if !whole.is_empty() {
+            let held = std::mem::take(&mut self.held);
+            let sink = self.take_sink().await;
+            sink.write_whole(&held).await?;
+            sink.write_whole(whole).await?;
+            self.taken = None;
+        }
+        if self.taken.is_some() || self.held.len() + rest.len() > HELD_LINE_BYTES {
+            let held = std::mem::take(&mut self.held);
+            let sink = self.take_sink().await;
+            sink.write_whole(&held).await?;
+            sink.write_whole(rest).await?;
+        } else {
+            self.held.extend_from_slice(rest);
+        }
+        Ok(())
+    }
+
+    async fn take_sink(&mut self) -> &mut Sink {
+        let guard = match self.taken.take() {
+            Some(guard) => guard,
+            None => self.join.sink.clone().lock_owned().await,
+        };
+        self.taken.insert(guard)
+    }
+
+    async fn wait_for_turn(&self) {
+        let mut turn = self.join.turn.subscribe();
+        // The sender lives in the join, which this end keeps alive.
+        let _ = turn.wait_for(|turn| *turn == self.place).await;
+    }
+}
+
+/// For those that end without a last word, such as one whose reader has left.
+impl Drop for JoinEnd {
+    fn drop(&mut self) {
+        self.taken = None;
+        self.join.finish(self.place, Vec::new());
+    }
+}

@@ -1,0 +1,484 @@
+//! One lane: does what its [`Life`] decides, and tells it what happened.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, PoisonError};
+
+use pipeyard_shared::ending::{Ending, StartFailure, Status};
+use pipeyard_shared::event::Event;
+use pipeyard_shared::id::LaneNumber;
+use pipeyard_shared::signal::Signal;
+use rustix::process::Pid;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::flow::{Activity, Flow};
+use super::guard::Guard;
+use super::life::{Effect, FlowSpec, Happened, Life, Spec, StageSpec, Target, Timer};
+use super::log::{Clock, Log};
+use super::open::{OpenError, Opened, open};
+use super::outsiders;
+use super::plan::Plan;
+use super::process::{self, Process};
+use super::relay::{Order, Relay, Side, Teller, Told};
+use super::run::{LaneControl, Outlets, TypedInputs};
+use super::source::Source;
+use super::times::LEFTOVER_GRACE;
+
+/// How many words of a relay may wait for the lane. A relay that finds no room waits: nothing is lost.
+const TOLD_WAITING: usize = 64;
+
+/// What a lane is run with.
+#[derive(Clone, Debug)]
+pub(super) struct LaneContext {
+    pub(super) plan: Arc<Plan>,
+    pub(super) lane: LaneNumber,
+    /// The lane's flows, in the order of the flow map.
+    pub(super) flows: Vec<Arc<Flow>>,
+    pub(super) outlets: Arc<Outlets>,
+    pub(super) activity: Arc<Activity>,
+    pub(super) log: Arc<Log>,
+    pub(super) clock: Clock,
+    pub(super) guard: Option<Guard>,
+    pub(super) typed: TypedInputs,
+}
+
+/// What became of a lane.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct LaneResult {
+    pub(super) status: Status,
+    /// The sum of its processes' times from start to end.
+    pub(super) work_us: u64,
+}
+
+/// Runs a lane from its first pipe to its last word.
+pub(super) async fn run(context: LaneContext, control: mpsc::Receiver<LaneControl>) -> LaneResult {
+    let opened = open(
+        &context.plan,
+        context.lane,
+        &context.flows,
+        &context.outlets,
+        &context.activity,
+    );
+    let (opened, failure) = match opened {
+        Ok(opened) => (opened, None),
+        Err(error) => (nothing_opened(&context), Some(error)),
+    };
+    Driver::new(context, opened).drive(control, failure).await
+}
+
+struct Driver {
+    context: LaneContext,
+    life: Life,
+    flow_specs: Vec<FlowSpec>,
+    descriptors: Vec<Vec<(Arc<OwnedFd>, i32)>>,
+    /// Relays that have not been let run.
+    waiting: Vec<Relay>,
+    relay_stages: Vec<Option<usize>>,
+    /// For each relay whose source is a pipe, the number by which `/proc` names it.
+    pipes: Vec<Option<u64>>,
+    relay_of_flow: BTreeMap<usize, usize>,
+    orders: Vec<watch::Sender<Order>>,
+    drained: BTreeSet<usize>,
+    processes: BTreeMap<usize, Arc<Process>>,
+    started_at: BTreeMap<usize, u64>,
+    /// Who the lane's group is named after; unreaped until the lane ends, so that the name stays ours.
+    leader: Option<Arc<Process>>,
+    timers: BTreeSet<(Instant, Timer)>,
+    exits: JoinSet<(usize, io::Result<crate::system::Exit>)>,
+    relays: JoinSet<()>,
+    told: (mpsc::Sender<Told>, mpsc::Receiver<Told>),
+    /// What happened while effects were being carried out.
+    happened: VecDeque<(u64, Happened)>,
+    result: LaneResult,
+    finished: bool,
+}
+
+impl Driver {
+    fn new(context: LaneContext, opened: Opened) -> Self {
+        let Opened {
+            spec,
+            descriptors,
+            relays,
+            relay_stages,
+            typed,
+        } = opened;
+        let pipes = relays.iter().map(|relay| match &relay.source {
+            Source::Pipe(pipe) => outsiders::pipe_number(pipe.inner()),
+            _ => None,
+        });
+        let relay_of_flow = relays.iter().flat_map(|relay| {
+            let flows = relay
+                .branches
+                .iter()
+                .filter_map(|branch| branch.flow.as_ref());
+            flows.map(|(flow, _)| (*flow, relay.number))
+        });
+        let mut inputs = context.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        for (stage, input) in typed {
+            inputs.insert((context.lane, stage), input);
+        }
+        drop(inputs);
+        Self {
+            flow_specs: spec.flows.clone(),
+            life: Life::new(spec),
+            descriptors,
+            pipes: pipes.collect(),
+            relay_of_flow: relay_of_flow.collect(),
+            orders: relays
+                .iter()
+                .map(|_| watch::Sender::new(Order::Relay))
+                .collect(),
+            waiting: relays,
+            relay_stages,
+            drained: BTreeSet::new(),
+            processes: BTreeMap::new(),
+            started_at: BTreeMap::new(),
+            leader: None,
+            timers: BTreeSet::new(),
+            exits: JoinSet::new(),
+            relays: JoinSet::new(),
+            told: mpsc::channel(TOLD_WAITING),
+            happened: VecDeque::new(),
+            result: LaneResult::default(),
+            finished: false,
+            context,
+        }
+    }
+
+    async fn drive(
+        mut self,
+        mut control: mpsc::Receiver<LaneControl>,
+        failure: Option<OpenError>,
+    ) -> LaneResult {
+        let now = self.context.clock.now_us();
+        match failure {
+            None => {
+                let effects = self.life.begin(now);
+                self.carry_out(effects).await;
+            }
+            Some(error) => {
+                // Nothing can be started, so the lane's beginning is told and its effects are not done.
+                let effects = self.life.begin(now);
+                let told = effects
+                    .into_iter()
+                    .filter(|effect| matches!(effect, Effect::Tell { .. }));
+                self.carry_out(told.collect()).await;
+                let happened = self.could_not_open(error);
+                self.happened.push_back((now, happened));
+            }
+        }
+        while !self.finished {
+            let (at_us, happened) = match self.happened.pop_front() {
+                Some(next) => next,
+                None => self.next(&mut control).await,
+            };
+            let effects = self.life.on(at_us, happened);
+            self.carry_out(effects).await;
+        }
+        self.result
+    }
+
+    /// Waits for the next thing to happen.
+    async fn next(&mut self, control: &mut mpsc::Receiver<LaneControl>) -> (u64, Happened) {
+        loop {
+            let timer = self.timers.first().copied();
+            let happened = tokio::select! {
+                biased;
+                Some(told) = self.told.1.recv() => self.hear(told),
+                Some(exited) = self.exits.join_next() => self.exited(exited),
+                Some(control) = control.recv() => Some(asked(control)),
+                () = until(timer) => timer.map(|timer| {
+                    self.timers.remove(&timer);
+                    Happened::TimerFired(timer.1)
+                }),
+            };
+            if let Some(happened) = happened {
+                return (self.context.clock.now_us(), happened);
+            }
+        }
+    }
+
+    fn hear(&mut self, told: Told) -> Option<Happened> {
+        match told {
+            Told::FlowEnded {
+                flow,
+                reason,
+                failure,
+            } => {
+                let spec = &self.flow_specs[flow];
+                let failed = failure.and_then(|failure| {
+                    let (stage, doing) = match failure.side {
+                        Side::Source => (Some(spec.from), "reading"),
+                        Side::Sink => (spec.to, "writing"),
+                    };
+                    let ending = Ending::Failed {
+                        doing: doing.to_owned(),
+                        error: failure.error.to_string(),
+                    };
+                    stage.map(|stage| (stage, ending))
+                });
+                Some(Happened::FlowEnded {
+                    flow,
+                    reason,
+                    meter: self.context.flows[flow].meter(),
+                    failed,
+                })
+            }
+            Told::Drained { relay } => {
+                let first = self.drained.insert(relay);
+                self.relay_stages[relay]
+                    .filter(|_| first)
+                    .map(|stage| Happened::Drained { stage })
+            }
+        }
+    }
+
+    fn exited(
+        &mut self,
+        exited: Result<(usize, io::Result<crate::system::Exit>), tokio::task::JoinError>,
+    ) -> Option<Happened> {
+        let (stage, exit) = match exited {
+            Ok((stage, Ok(exit))) => (stage, exit),
+            Ok((stage, Err(error))) => {
+                tracing::error!(stage, %error, "a child could not be waited for");
+                return None;
+            }
+            Err(error) => {
+                tracing::error!(%error, "the wait for a child was lost");
+                return None;
+            }
+        };
+        let is_leader = |process: &Arc<Process>| {
+            self.leader
+                .as_ref()
+                .is_some_and(|leader| Arc::ptr_eq(leader, process))
+        };
+        if let Some(process) = self.processes.get(&stage).filter(|found| !is_leader(found)) {
+            process.reap();
+        }
+        if let Some(started) = self.started_at.get(&stage) {
+            let now = self.context.clock.now_us();
+            self.result.work_us += now.saturating_sub(*started);
+        }
+        Some(Happened::Exited { stage, exit })
+    }
+
+    async fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Start(stage) => {
+                    let happened = self.start(stage).await;
+                    let now = self.context.clock.now_us();
+                    self.happened.push_back((now, happened));
+                }
+                Effect::StartRelays => self.start_relays(),
+                Effect::Signal(target, signal) => self.signal(target, signal),
+                Effect::Arm(timer, after) => {
+                    self.timers.insert((Instant::now() + after, timer));
+                }
+                Effect::ReportWhenEmpty(stage) => {
+                    self.order(Order::ReportWhenEmpty, |of| of == Some(stage));
+                }
+                Effect::EndWhenEmpty => self.order(Order::EndWhenEmpty, |of| of.is_some()),
+                Effect::CancelInputs => self.order(Order::Cancel, |of| of.is_none()),
+                Effect::FindHolders(flows) => self.find_holders(&flows),
+                Effect::EndLeftovers => self.end_leftovers().await,
+                Effect::Tell {
+                    at_us,
+                    event: event @ Event::SignalSent { .. },
+                } => self.context.log.push_bounded(at_us, event),
+                Effect::Tell { at_us, event } => self.context.log.push(at_us, event),
+                Effect::Finish(status) => {
+                    self.result.status = status;
+                    self.finished = true;
+                }
+            }
+        }
+    }
+
+    async fn start(&mut self, stage: usize) -> Happened {
+        let plan = self.context.plan.clone();
+        let definition = &plan.chain.stages[stage];
+        let launch = match plan.launch(definition, self.context.lane) {
+            Ok(Some(launch)) => launch,
+            Ok(None) => return Happened::Started { stage, pid: None },
+            Err(fault) => {
+                let failure = StartFailure {
+                    program: definition.name().into(),
+                    cause: pipeyard_shared::ending::StartCause::NotFound,
+                    error: pipeyard_shared::words::fault(Default::default(), &fault),
+                };
+                return Happened::CouldNotStart { stage, failure };
+            }
+        };
+        let descriptors = std::mem::take(&mut self.descriptors[stage]);
+        let group = self.leader.as_ref().map(|leader| leader.pid());
+        let process = match Process::start(&launch, &descriptors, group).await {
+            Ok(process) => Arc::new(process),
+            Err(failure) => return Happened::CouldNotStart { stage, failure },
+        };
+        let pid = process.pid();
+        if self.leader.is_none() {
+            self.leader = Some(process.clone());
+            if let Some(guard) = &self.context.guard {
+                guard.watch(pid);
+            }
+        }
+        self.started_at.insert(stage, self.context.clock.now_us());
+        let waited = process.clone();
+        self.exits
+            .spawn(async move { (stage, waited.ended().await) });
+        self.processes.insert(stage, process);
+        Happened::Started {
+            stage,
+            pid: u32::try_from(pid.as_raw_nonzero().get()).ok(),
+        }
+    }
+
+    fn start_relays(&mut self) {
+        // Those of stages that were never started close here, and their readers see the end.
+        self.descriptors.clear();
+        for relay in std::mem::take(&mut self.waiting) {
+            let orders = self.orders[relay.number].subscribe();
+            let teller = Teller {
+                log: self.context.log.clone(),
+                clock: self.context.clock,
+                lane: self.told.0.clone(),
+            };
+            self.relays.spawn(relay.run(orders, teller));
+        }
+    }
+
+    fn signal(&self, target: Target, signal: Signal) {
+        let sent = match target {
+            Target::Lane => match &self.leader {
+                Some(leader) => leader.signal_group(signal),
+                None => Ok(()),
+            },
+            Target::Stage(stage) if self.life.is_running(stage) => {
+                match self.processes.get(&stage) {
+                    Some(process) => process.signal(signal),
+                    None => Ok(()),
+                }
+            }
+            Target::Stage(_) => Ok(()),
+        };
+        if let Err(error) = sent {
+            // It has just ended, or runs as another user (setuid); the log says that it was sent.
+            tracing::debug!(%error, %signal, "a signal did not arrive");
+        }
+    }
+
+    fn order(&self, order: Order, whom: impl Fn(Option<usize>) -> bool) {
+        for (orders, stage) in self.orders.iter().zip(&self.relay_stages) {
+            if whom(*stage) {
+                orders.send_replace(order);
+            }
+        }
+    }
+
+    fn find_holders(&mut self, flows: &[usize]) {
+        let pipe = |flow: &usize| {
+            let relay = self.relay_of_flow.get(flow)?;
+            self.pipes[*relay]
+        };
+        let held: Vec<(usize, u64)> = flows
+            .iter()
+            .filter_map(|flow| Some((*flow, pipe(flow)?)))
+            .collect();
+        let pipes: Vec<u64> = held.iter().map(|(_, pipe)| *pipe).collect();
+        let holders = outsiders::holders(&pipes);
+        let now = self.context.clock.now_us();
+        for (flow, pipe) in held {
+            if let Some(holder) = holders.get(&pipe).cloned() {
+                self.happened
+                    .push_back((now, Happened::Held { flow, holder }));
+            }
+        }
+    }
+
+    async fn end_leftovers(&mut self) {
+        let mut count = 0;
+        if let Some(leader) = self.leader.take() {
+            let group: Pid = leader.pid();
+            leader.reap();
+            count = outsiders::end_leftovers(group, LEFTOVER_GRACE).await;
+            if let Some(guard) = &self.context.guard {
+                guard.forget(group);
+            }
+        }
+        let now = self.context.clock.now_us();
+        self.happened
+            .push_back((now, Happened::LeftoversEnded { count }));
+    }
+
+    fn could_not_open(&self, error: OpenError) -> Happened {
+        let OpenError {
+            stage,
+            doing,
+            error,
+        } = error;
+        let definition = &self.context.plan.chain.stages[stage];
+        let ending = if definition.starts_process() {
+            Ending::CouldNotStart {
+                reason: StartFailure {
+                    program: definition.name().into(),
+                    cause: process::cause(&error),
+                    error: format!("{doing}: {error}"),
+                },
+            }
+        } else {
+            Ending::Failed {
+                doing: doing.to_owned(),
+                error: error.to_string(),
+            }
+        };
+        Happened::CouldNotOpen { stage, ending }
+    }
+}
+
+fn asked(control: LaneControl) -> Happened {
+    match control {
+        LaneControl::Stop => Happened::StopAsked,
+        LaneControl::TimedOut(after) => Happened::RunTimedOut { after },
+        LaneControl::Signal { stage, signal } => Happened::SignalAsked { stage, signal },
+    }
+}
+
+async fn until(timer: Option<(Instant, Timer)>) {
+    match timer {
+        Some((at, _)) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A lane of which nothing could be opened: the same stages and flows, and nothing to do.
+fn nothing_opened(context: &LaneContext) -> Opened {
+    let chain = &context.plan.chain;
+    let stages = chain.stages.iter().map(|stage| StageSpec {
+        id: stage.id.clone(),
+        process: stage.starts_process(),
+        timeout: None,
+        relays: 0,
+    });
+    let flows = context.flows.iter().map(|flow| FlowSpec {
+        id: flow.id(),
+        from: 0,
+        to: None,
+        relayed: false,
+    });
+    Opened {
+        spec: Spec {
+            lane: context.lane,
+            stages: stages.collect(),
+            flows: flows.collect(),
+        },
+        descriptors: chain.stages.iter().map(|_| Vec::new()).collect(),
+        relays: Vec::new(),
+        relay_stages: Vec::new(),
+        typed: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Processes that are none of a lane's stages and matter to it all the same: those that hold one of its
+//! pipes open, and those that were left behind in its group. Found in `/proc` (`proc(5)`).
+
+use std::collections::BTreeMap;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::time::Duration;
+
+use pipeyard_shared::Text;
+use rustix::process::{Pid, PidfdFlags, Signal};
+use tokio::io::Interest;
+
+use crate::system::Registered;
+
+/// A process that holds a pipe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Holder {
+    pub(super) pid: u32,
+    pub(super) program: Text,
+}
+
+/// The number by which `/proc` names a pipe.
+pub(super) fn pipe_number(pipe: impl AsFd) -> Option<u64> {
+    rustix::fs::fstat(pipe).ok().map(|found| found.st_ino)
+}
+
+/// For each of some pipes, the first process other than the runner that has it open. Processes of other
+/// users cannot be looked into and are passed over. Reads all of `/proc`, so it is for rare occasions.
+pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
+    let links: BTreeMap<String, u64> = pipes
+        .iter()
+        .map(|pipe| (format!("pipe:[{pipe}]"), *pipe))
+        .collect();
+    let own = std::process::id();
+    let mut holders = BTreeMap::new();
+    for pid in processes().filter(|pid| *pid != own) {
+        let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
+            continue;
+        };
+        for link in open
+            .flatten()
+            .filter_map(|entry| entry.path().read_link().ok())
+        {
+            if let Some(pipe) = link.to_str().and_then(|link| links.get(link)) {
+                holders.entry(*pipe).or_insert_with(|| Holder {
+                    pid,
+                    program: name(pid),
+                });
+            }
+        }
+    }
+    holders
+}
+
+/// Ends what is left of a group whose leader has been reaped: TERM, a grace, KILL. Returns how many
+/// there were. Costs one system call when there are none.
+pub(super) async fn end_leftovers(group: Pid, grace: Duration) -> u32 {
+    // Once the leader is reaped the number could in principle belong to a new group; signal 0 harms
+    // nobody, and those that are then signalled are looked at one by one.
+    if rustix::process::test_kill_process_group(group).is_err() {
+        return 0;
+    }
+    let session = belongs_to(std::process::id()).map(|(_, session)| session);
+    let members = processes().filter(|pid| {
+        belongs_to(*pid).is_some_and(|(of_group, of_session)| {
+            of_group == group.as_raw_nonzero().get() && Some(of_session) == session
+        })
+    });
+    let left: Vec<_> = members
+        .filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
+        .filter_map(|pid| rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK).ok())
+        .collect();
+    for handle in &left {
+        let _ = rustix::process::pidfd_send_signal(handle, Signal::TERM);
+        let _ = rustix::process::pidfd_send_signal(handle, Signal::CONT);
+    }
+    let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+    let deadline = tokio::time::Instant::now() + grace;
+    for handle in left {
+        let Ok(handle) = Registered::new(handle, Interest::READABLE) else {
+            continue;
+        };
+        if tokio::time::timeout_at(deadline, handle.readable())
+            .await
+            .is_err()
+        {
+            let _ = rustix::process::pidfd_send_signal(handle.get_ref(), Signal::KILL);
+        }
+    }
+    count
+}
+
+fn processes() -> impl Iterator<Item = u32> {
+    std::fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// A process's group and session. Both can be 0, for kernel threads and for those of another pid
+/// namespace, which `getpgid(2)` wrappers do not expect.
+fn belongs_to(pid: u32) -> Option<(i32, i32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name stands in parentheses and may hold anything: what follows the last one is numbers.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut fields = fields.split(' ').skip(2);
+    let mut next = || fields.next()?.parse().ok();
+    Some((next()?, next()?))
+}
+
+/// The program's name: the last part of its first argument, or what the kernel calls it.
+fn name(pid: u32) -> Text {
+    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let first = line.split(|byte| *byte == 0).next().unwrap_or_default();
+    let last = Path::new(std::ffi::OsStr::from_bytes(first)).file_name();
+    match last {
+        Some(name) => Text::from_bytes(name.as_bytes()),
+        None => {
+            let mut name = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+            name.retain(|byte| *byte != b'\n');
+            Text::from_bytes(name)
+        }
+    }
+}

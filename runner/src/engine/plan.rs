@@ -1,0 +1,275 @@
+//! The plan: a chain checked against a host. Nothing has been opened or started yet.
+
+use std::ffi::{CString, OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use pipeyard_shared::chain::{Chain, File, Setup, Stage, StageKind};
+use pipeyard_shared::check::check;
+use pipeyard_shared::flow::FlowMap;
+use pipeyard_shared::id::{LaneNumber, StageId};
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::problem::{Fault, Part, Place, Problem};
+use pipeyard_shared::substitute::{Placeholder, Substitution, placeholders};
+use pipeyard_shared::text::Text;
+
+use super::files::{Files, Reach};
+use super::resolve::{self, Unresolved};
+
+/// Where stages will run.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// The working directory of stages that name none, as an absolute path.
+    pub workspace: PathBuf,
+    /// The environment that stages start from.
+    pub environment: Vec<(OsString, OsString)>,
+    /// How far file stages reach.
+    pub reach: Reach,
+}
+
+impl Host {
+    /// This process's own environment, and a directory.
+    pub fn here(workspace: PathBuf, reach: Reach) -> Self {
+        Self {
+            workspace,
+            environment: std::env::vars_os().collect(),
+            reach,
+        }
+    }
+}
+
+/// A chain that can be started.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The chain.
+    pub chain: Arc<Chain>,
+    /// Its flows.
+    pub flows: FlowMap,
+    /// The bounds under which it was planned.
+    pub limits: Limits,
+    host: Host,
+    shell: PathBuf,
+}
+
+/// What a process of one stage in one lane is started with.
+#[derive(Debug)]
+pub(super) struct Launch {
+    pub(super) program: CString,
+    pub(super) arguments: Vec<CString>,
+    pub(super) environment: Vec<CString>,
+    pub(super) directory: CString,
+}
+
+/// Checks a chain against the limits and the host: every problem at once.
+///
+/// # Errors
+/// All problems, each with its stage or wire. Programs, directories and files are looked up only for
+/// stages that are sound themselves.
+pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Problem>> {
+    let mut problems = check(&chain, limits);
+    let plan = Plan {
+        flows: FlowMap::of(&chain),
+        chain: Arc::new(chain),
+        limits: limits.clone(),
+        host: host.clone(),
+        shell: find_shell(host),
+    };
+    let unsound: Vec<StageId> = problems
+        .iter()
+        .filter_map(|problem| match &problem.place {
+            Place::Stage(stage) => Some(stage.clone()),
+            Place::Chain | Place::Wire(_) => None,
+        })
+        .collect();
+    let all_lanes = plan.chain.lanes.count().min(limits.lanes as usize).max(1);
+    for stage in &plan.chain.stages {
+        if unsound.contains(&stage.id) {
+            continue;
+        }
+        let lanes = if differs_by_lane(stage) { all_lanes } else { 1 };
+        // One lane's problem is told; the same one in a thousand lanes helps nobody.
+        let problem = (0..lanes)
+            .map(LaneNumber::from_index)
+            .find_map(|lane| plan.look_up(stage, lane).err());
+        problems.extend(problem.map(|fault| Problem::of_stage(&stage.id, fault)));
+    }
+    if problems.is_empty() {
+        Ok(plan)
+    } else {
+        Err(problems)
+    }
+}
+
+impl Plan {
+    /// What a stage's process is started with in a lane.
+    ///
+    /// # Errors
+    /// The fault, when what was there at planning time is not there any more.
+    pub(super) fn launch(&self, stage: &Stage, lane: LaneNumber) -> Result<Option<Launch>, Fault> {
+        let substitution = self.substitution(lane);
+        let setup = match stage.setup() {
+            Some(setup) => setup,
+            None => return Ok(None),
+        };
+        let directory = self.directory(setup, lane)?;
+        let environment = self.environment(setup, lane);
+        let (program, words) = match &stage.kind {
+            StageKind::Process(process) => {
+                let name = substitution.apply(&process.program);
+                let path = value_of(&environment, "PATH");
+                let program = find(&name, path, &directory)?;
+                let arguments = process.args.iter().map(|word| substitution.apply(word));
+                (program, std::iter::once(name).chain(arguments).collect())
+            }
+            StageKind::Shell(shell) => {
+                let name = self.shell.file_name().unwrap_or(OsStr::new("sh"));
+                let name = Text::from_bytes(name.as_bytes());
+                let words = vec![name, "-c".into(), substitution.apply(&shell.text)];
+                (self.shell.clone(), words)
+            }
+            StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => return Ok(None),
+        };
+        let words: Vec<Text> = words;
+        Ok(Some(Launch {
+            program: c_string(program.into_os_string().into_vec(), Part::Program)?,
+            arguments: (0..)
+                .zip(words)
+                .map(|(number, word)| c_string(word.into_bytes(), Part::Argument(number)))
+                .collect::<Result<_, _>>()?,
+            environment: environment
+                .into_iter()
+                .map(|(name, value)| {
+                    let mut entry = name.into_vec();
+                    entry.push(b'=');
+                    entry.extend(value.into_vec());
+                    c_string(entry, Part::VariableValue)
+                })
+                .collect::<Result<_, _>>()?,
+            directory: c_string(directory.into_os_string().into_vec(), Part::Directory)?,
+        }))
+    }
+
+    /// Opens a file stage's file in a lane.
+    pub(super) fn open_file(&self, file: &File, lane: LaneNumber) -> io::Result<OwnedFd> {
+        let path = self.substitution(lane).apply(&file.path);
+        let path = Path::new(OsStr::from_bytes(path.as_bytes()));
+        self.files().open(path, file.access)
+    }
+
+    fn files(&self) -> Files {
+        Files {
+            root: self.host.workspace.clone(),
+            reach: self.host.reach,
+        }
+    }
+
+    /// What the placeholders stand for in a lane.
+    pub(super) fn substitution(&self, lane: LaneNumber) -> Substitution<'_> {
+        Substitution {
+            lane,
+            value: self.chain.lanes.value(lane),
+        }
+    }
+
+    fn look_up(&self, stage: &Stage, lane: LaneNumber) -> Result<(), Fault> {
+        self.launch(stage, lane)?;
+        let StageKind::File(file) = &stage.kind else {
+            return Ok(());
+        };
+        let path = self.substitution(lane).apply(&file.path);
+        let looked = self
+            .files()
+            .look(Path::new(OsStr::from_bytes(path.as_bytes())), file.access);
+        looked.map_err(|error| Fault::BadFile {
+            path,
+            error: error.to_string(),
+        })
+    }
+
+    fn directory(&self, setup: &Setup, lane: LaneNumber) -> Result<PathBuf, Fault> {
+        let Some(named) = &setup.directory else {
+            return Ok(self.host.workspace.clone());
+        };
+        let named = self.substitution(lane).apply(named);
+        let directory = self
+            .host
+            .workspace
+            .join(OsStr::from_bytes(named.as_bytes()));
+        match resolve::directory(&directory) {
+            Ok(()) => Ok(directory),
+            Err(error) => Err(Fault::BadDirectory {
+                directory: named,
+                error: error.to_string(),
+            }),
+        }
+    }
+
+    fn environment(&self, setup: &Setup, lane: LaneNumber) -> Vec<(OsString, OsString)> {
+        let substitution = self.substitution(lane);
+        let mut environment = self.host.environment.clone();
+        for variable in &setup.environment {
+            let name = OsStr::from_bytes(variable.name.as_bytes());
+            environment.retain(|(known, _)| known != name);
+            if let Some(value) = &variable.value {
+                let value = substitution.apply(value).into_bytes();
+                environment.push((name.to_owned(), OsString::from_vec(value)));
+            }
+        }
+        environment
+    }
+}
+
+fn value_of<'a>(environment: &'a [(OsString, OsString)], name: &str) -> Option<&'a OsStr> {
+    let found = environment.iter().rev().find(|(known, _)| known == name);
+    found.map(|(_, value)| value.as_os_str())
+}
+
+fn find(name: &Text, path: Option<&OsStr>, directory: &Path) -> Result<PathBuf, Fault> {
+    resolve::program(OsStr::from_bytes(name.as_bytes()), path, directory).map_err(|unresolved| {
+        match unresolved {
+            Unresolved::NotFound { path } => Fault::ProgramNotFound {
+                program: name.clone(),
+                path: path.map(|path| Text::from_bytes(path.into_vec())),
+            },
+            Unresolved::NotExecutable(found, error) => Fault::ProgramNotExecutable {
+                program: Text::from_bytes(found.into_os_string().into_vec()),
+                error: error.to_string(),
+            },
+        }
+    })
+}
+
+/// bash where there is one, as people write for it; else the shell that POSIX promises.
+fn find_shell(host: &Host) -> PathBuf {
+    let path = value_of(&host.environment, "PATH");
+    resolve::program("bash".as_ref(), path, &host.workspace)
+        .unwrap_or_else(|_| PathBuf::from("/bin/sh"))
+}
+
+/// Whether what is looked up for a stage can be another thing in another lane.
+fn differs_by_lane(stage: &Stage) -> bool {
+    let differs = |text: &Text| {
+        placeholders(text)
+            .iter()
+            .any(|found| matches!(found, Placeholder::Lane | Placeholder::Value))
+    };
+    let setup_differs = stage.setup().is_some_and(|setup| {
+        setup.directory.as_ref().is_some_and(differs)
+            || setup.environment.iter().any(|variable| {
+                variable.name.as_bytes() == b"PATH" && variable.value.as_ref().is_some_and(differs)
+            })
+    });
+    setup_differs
+        || match &stage.kind {
+            StageKind::Process(process) => differs(&process.program),
+            StageKind::File(file) => differs(&file.path),
+            StageKind::Shell(_) | StageKind::Input(_) | StageKind::Discard => false,
+        }
+}
+
+fn c_string(bytes: Vec<u8>, part: Part) -> Result<CString, Fault> {
+    CString::new(bytes).map_err(|_| Fault::Nul { part })
+}

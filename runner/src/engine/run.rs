@@ -1,0 +1,403 @@
+//! One execution of a chain: its lanes, so many at once.
+
+use std::collections::BTreeMap;
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::ending::Status;
+use pipeyard_shared::event::Event;
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::id::LaneNumber;
+use pipeyard_shared::signal::Signal;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::flow::{Activity, Flow, preview_bytes};
+use super::guard::Guard;
+use super::join::Join;
+use super::lane::{self, LaneContext, LaneResult};
+use super::log::{Clock, Log};
+use super::plan::Plan;
+use super::typed::TypedInput;
+
+/// How many orders may wait for a run or for a lane. Who gives orders faster than that waits.
+const ORDERS_WAITING: usize = 16;
+
+/// What unwired ends of a chain are joined to.
+#[derive(Debug)]
+pub struct Outlets {
+    /// What the first free standard input of the first lane reads; nothing if absent.
+    pub stdin: Option<Arc<OwnedFd>>,
+    /// Where unwired standard outputs go.
+    pub stdout: Outlet,
+    /// Where unwired standard errors go.
+    pub stderr: Outlet,
+}
+
+/// Where an unwired output goes.
+#[derive(Debug)]
+pub enum Outlet {
+    /// Nowhere: it is counted, and its head and tail are kept for viewers.
+    Kept,
+    /// Every process is given this descriptor itself, and nobody counts.
+    Handed(Arc<OwnedFd>),
+    /// It is counted and relayed into this fan-in.
+    Relayed(Arc<Join>),
+}
+
+/// A run that was started. When the last clone of its [`Arc`] is dropped, it is stopped.
+#[derive(Debug)]
+pub struct Run {
+    plan: Arc<Plan>,
+    log: Arc<Log>,
+    flows: Vec<Arc<Flow>>,
+    activity: Arc<Activity>,
+    typed: TypedInputs,
+    orders: mpsc::Sender<RunOrder>,
+    ended: watch::Receiver<Option<RunResult>>,
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunResult {
+    /// Its status, by both rules.
+    pub status: Status,
+    /// Whether its own time, or a stage's, ended it is in the log; this is the sum of its processes' times.
+    pub work_us: u64,
+}
+
+/// Why an order could not be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlError {
+    /// The run is over.
+    Ended,
+    /// It has no such lane or stage.
+    NoSuchPlace,
+}
+
+/// The inputs that people type into, by lane and stage.
+pub(super) type TypedInputs = Arc<Mutex<BTreeMap<(LaneNumber, usize), TypedInput>>>;
+
+/// What a lane can be asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum LaneControl {
+    Stop,
+    TimedOut(Duration),
+    Signal { stage: usize, signal: Signal },
+}
+
+#[derive(Debug)]
+enum RunOrder {
+    Stop,
+    Signal {
+        lane: LaneNumber,
+        stage: usize,
+        signal: Signal,
+    },
+}
+
+/// Starts a plan on the current tokio runtime and returns at once.
+pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
+    let plan = Arc::new(plan);
+    let lanes = plan.chain.lanes.count();
+    let count = lanes.saturating_mul(plan.flows.per_lane());
+    let bytes = preview_bytes(count, plan.limits.preview_bytes as usize);
+    let activity = Arc::<Activity>::default();
+    let flows = (0..u32::try_from(count).unwrap_or(u32::MAX))
+        .map(|number| Arc::new(Flow::new(FlowId(number), bytes, activity.clone())))
+        .collect();
+    let (orders, ordered) = mpsc::channel(ORDERS_WAITING);
+    let (tell_end, ended) = watch::channel(None);
+    let run = Arc::new(Run {
+        plan: plan.clone(),
+        log: Arc::new(Log::new()),
+        flows,
+        activity,
+        typed: TypedInputs::default(),
+        orders,
+        ended,
+    });
+    let lanes = Lanes {
+        log: run.log.clone(),
+        flows: run.flows.clone(),
+        typed: run.typed.clone(),
+        plan,
+        outlets: Arc::new(outlets),
+        activity: run.activity.clone(),
+        guard,
+        clock: Clock::start(),
+        active: JoinSet::new(),
+        controls: BTreeMap::new(),
+        next: LaneNumber::FIRST,
+        stopping: false,
+        results: BTreeMap::new(),
+    };
+    tokio::spawn(lanes.run(ordered, tell_end));
+    run
+}
+
+impl Outlets {
+    /// Everything is kept for viewers, and there is no input.
+    pub fn kept() -> Self {
+        Self {
+            stdin: None,
+            stdout: Outlet::Kept,
+            stderr: Outlet::Kept,
+        }
+    }
+}
+
+impl Run {
+    /// The chain that runs.
+    pub fn chain(&self) -> &Arc<Chain> {
+        &self.plan.chain
+    }
+
+    /// What happened.
+    pub fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
+    /// What passed, by [`FlowId`].
+    pub fn flows(&self) -> &[Arc<Flow>] {
+        &self.flows
+    }
+
+    /// The flow of a number.
+    pub fn flow(&self, id: FlowId) -> Option<&Arc<Flow>> {
+        self.flows.get(id.0 as usize)
+    }
+
+    /// Wakes when bytes have passed.
+    pub fn activity(&self) -> &Arc<Activity> {
+        &self.activity
+    }
+
+    /// What the run came to; nothing while it is not over.
+    pub fn result(&self) -> Option<RunResult> {
+        *self.ended.borrow()
+    }
+
+    /// Waits until the run is over: its last event is in the log, and nothing of it is open or alive.
+    pub async fn ended(&self) -> RunResult {
+        let mut ended = self.ended.clone();
+        match ended.wait_for(Option::is_some).await {
+            Ok(result) => result.unwrap_or_default(),
+            // Its task is gone without a word, which only a runtime that shuts down does.
+            Err(_) => RunResult::default(),
+        }
+    }
+
+    /// Asks every lane to end: TERM, a grace, KILL. Lanes that wait never begin.
+    ///
+    /// # Errors
+    /// [`ControlError::Ended`].
+    pub async fn stop(&self) -> Result<(), ControlError> {
+        self.order(RunOrder::Stop).await
+    }
+
+    /// Sends a signal to one stage's process, if it is running by then.
+    ///
+    /// # Errors
+    /// [`ControlError`].
+    pub async fn signal(
+        &self,
+        lane: LaneNumber,
+        stage: usize,
+        signal: Signal,
+    ) -> Result<(), ControlError> {
+        let lanes = self.plan.chain.lanes.count();
+        if lane.0 == 0 || lane.index() >= lanes || stage >= self.plan.chain.stages.len() {
+            return Err(ControlError::NoSuchPlace);
+        }
+        let order = RunOrder::Signal {
+            lane,
+            stage,
+            signal,
+        };
+        self.order(order).await
+    }
+
+    /// The input that people type into a stage of a lane; nothing if it takes none or has not begun.
+    pub fn typed(&self, lane: LaneNumber, stage: usize) -> Option<TypedInput> {
+        let typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        typed.get(&(lane, stage)).cloned()
+    }
+
+    /// All inputs that people type into and that have begun.
+    pub fn typed_inputs(&self) -> Vec<(LaneNumber, usize, TypedInput)> {
+        let typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        typed
+            .iter()
+            .map(|((lane, stage), input)| (*lane, *stage, input.clone()))
+            .collect()
+    }
+
+    async fn order(&self, order: RunOrder) -> Result<(), ControlError> {
+        let sent = self.orders.send(order).await;
+        sent.map_err(|_| ControlError::Ended)
+    }
+}
+
+/// What drives the lanes of one run.
+struct Lanes {
+    plan: Arc<Plan>,
+    log: Arc<Log>,
+    flows: Vec<Arc<Flow>>,
+    typed: TypedInputs,
+    outlets: Arc<Outlets>,
+    activity: Arc<Activity>,
+    guard: Option<Guard>,
+    clock: Clock,
+    active: JoinSet<(LaneNumber, LaneResult)>,
+    controls: BTreeMap<LaneNumber, mpsc::Sender<LaneControl>>,
+    /// The first lane that has not begun.
+    next: LaneNumber,
+    stopping: bool,
+    results: BTreeMap<LaneNumber, LaneResult>,
+}
+
+impl Lanes {
+    async fn run(
+        mut self,
+        mut ordered: mpsc::Receiver<RunOrder>,
+        tell_end: watch::Sender<Option<RunResult>>,
+    ) {
+        let count = self.plan.chain.lanes.count();
+        let jobs = self.plan.chain.jobs.map_or(count, |jobs| jobs as usize);
+        let event = Event::RunStarted {
+            lanes: u32::try_from(count).unwrap_or(u32::MAX),
+            jobs: u32::try_from(jobs.min(count)).unwrap_or(u32::MAX),
+        };
+        self.log.push(self.clock.now_us(), event);
+        let timeout = self.plan.chain.timeout_ms.map(Duration::from_millis);
+        let mut deadline = std::pin::pin!(async move {
+            match timeout {
+                Some(timeout) => tokio::time::sleep(timeout).await,
+                None => std::future::pending().await,
+            }
+        });
+        let mut timed_out = false;
+        loop {
+            while !self.stopping && self.active.len() < jobs && self.next.index() < count {
+                self.begin_next();
+            }
+            if self.active.is_empty() {
+                break;
+            }
+            tokio::select! {
+                Some(ended) = self.active.join_next() => self.lane_ended(ended),
+                order = ordered.recv(), if !(self.stopping && ordered.is_closed()) => match order {
+                    Some(RunOrder::Signal { lane, stage, signal }) => {
+                        self.control(lane, LaneControl::Signal { stage, signal }).await;
+                    }
+                    // Nobody holds the run any more: it would run unseen.
+                    Some(RunOrder::Stop) | None => self.stop().await,
+                },
+                () = &mut deadline, if !timed_out => {
+                    timed_out = true;
+                    self.time_out(timeout.unwrap_or_default()).await;
+                }
+            }
+        }
+        drop(self.outlets);
+        let status = Status::of_lanes(self.results.values().map(|result| result.status));
+        let work_us = self.results.values().map(|result| result.work_us).sum();
+        let event = Event::RunEnded { status, work_us };
+        self.log.push(self.clock.now_us(), event);
+        tell_end.send_replace(Some(RunResult { status, work_us }));
+    }
+
+    fn begin_next(&mut self) {
+        let lane = self.next;
+        self.next = LaneNumber(lane.0 + 1);
+        let per_lane = self.plan.flows.per_lane();
+        let first = lane.index() * per_lane;
+        let context = LaneContext {
+            plan: self.plan.clone(),
+            lane,
+            flows: self.flows[first..first + per_lane].to_vec(),
+            outlets: self.outlets.clone(),
+            activity: self.activity.clone(),
+            log: self.log.clone(),
+            clock: self.clock,
+            guard: self.guard.clone(),
+            typed: self.typed.clone(),
+        };
+        let (control, controlled) = mpsc::channel(ORDERS_WAITING);
+        self.controls.insert(lane, control);
+        self.active
+            .spawn(async move { (lane, lane::run(context, controlled).await) });
+    }
+
+    fn lane_ended(&mut self, ended: Result<(LaneNumber, LaneResult), tokio::task::JoinError>) {
+        match ended {
+            Ok((lane, result)) => {
+                self.controls.remove(&lane);
+                let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+                typed.retain(|(of, _), _| *of != lane);
+                drop(typed);
+                self.results.insert(lane, result);
+            }
+            // A fault of ours: its processes were killed as their handles were dropped. It is told as a
+            // failure rather than lost.
+            Err(error) => {
+                tracing::error!(%error, "a lane was lost");
+                let status = Status {
+                    last: 1,
+                    pipefail: 1,
+                };
+                let lane = LaneNumber(u32::MAX);
+                self.results
+                    .insert(lane, LaneResult { status, work_us: 0 });
+            }
+        }
+    }
+
+    async fn stop(&mut self) {
+        if !self.stopping {
+            self.stopping = true;
+            self.log.push(self.clock.now_us(), Event::StopAsked);
+            self.control_all(LaneControl::Stop).await;
+        }
+    }
+
+    async fn time_out(&mut self, after: Duration) {
+        self.stopping = true;
+        let event = Event::TimedOut {
+            lane: None,
+            stage: None,
+            after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
+        };
+        self.log.push(self.clock.now_us(), event);
+        self.control_all(LaneControl::TimedOut(after)).await;
+    }
+
+    async fn control_all(&mut self, control: LaneControl) {
+        for sender in self.controls.values() {
+            // A lane that has just ended needs no order.
+            let _ = sender.send(control).await;
+        }
+    }
+
+    async fn control(&mut self, lane: LaneNumber, control: LaneControl) {
+        if let Some(sender) = self.controls.get(&lane) {
+            let _ = sender.send(control).await;
+        }
+    }
+}
+
+impl Default for RunResult {
+    fn default() -> Self {
+        let failed = Status {
+            last: 1,
+            pipefail: 1,
+        };
+        Self {
+            status: failed,
+            work_us: 0,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The server: the page and its WebSocket over HTTP, behind the [`gate`].
+//!
+//! Every request passes the gate before anything else looks at it.
+
+pub mod assets;
+pub mod gate;
+mod pages;
+mod socket;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::session::Sessions;
+use gate::Gate;
+
+/// WebSockets at once. Beyond it a page is told to wait.
+pub const CONNECTIONS: usize = 64;
+
+/// What every request may need.
+#[derive(Clone, Debug)]
+pub struct Server {
+    gate: Arc<Gate>,
+    sessions: Arc<Sessions>,
+    connections: Arc<Semaphore>,
+}
+
+impl Server {
+    /// A server of these sessions behind this gate.
+    pub fn new(gate: Gate, sessions: Arc<Sessions>) -> Self {
+        Self {
+            gate: Arc::new(gate),
+            sessions,
+            connections: Arc::new(Semaphore::new(CONNECTIONS)),
+        }
+    }
+
+    /// Serves until `end` completes; then connections are told, and given the time they need to close.
+    ///
+    /// # Errors
+    /// The listener's.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        end: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let router = Router::new()
+            .route("/", get(pages::document))
+            .route("/socket", get(socket::upgrade))
+            .fallback(get(pages::asset))
+            .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
+            .with_state(self);
+        axum::serve(listener, router)
+            .with_graceful_shutdown(end)
+            .await
+    }
+}
+
+async fn pass_gate(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let mut response = match server.gate.check_host(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => pages::refusal(&refusal),
+    };
+    gate::add_security_headers(response.headers_mut());
+    response
+}

@@ -1,0 +1,226 @@
+//! Who may talk to the runner. It starts programs, so by default nobody but the person who started it.
+//!
+//! Loopback is no boundary: any page in the browser can send requests to it. So:
+//! 1. the `Host` must be one of ours, or a foreign name could be made to point here (DNS rebinding);
+//! 2. the `Origin` of a WebSocket must be one of ours, or any page could open one;
+//! 3. the key must be brought: in the address once, then as a cookie that no script can read and no
+//!    other site can send, or as a bearer token by programs.
+
+use std::net::SocketAddr;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::secret;
+
+/// The rules of one server.
+#[derive(Debug)]
+pub struct Gate {
+    key: String,
+    cookie: String,
+    hosts: Vec<String>,
+}
+
+/// Why somebody was not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The `Host` is none of ours.
+    Host,
+    /// The `Origin` is none of ours, or there is none.
+    Origin,
+    /// There is no key, or a wrong one.
+    Key,
+}
+
+/// What a page may do: load its own files, run its own wasm, and talk to where it came from.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
+     script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+impl Gate {
+    /// The gate of a server that listens at `address`. `more_hosts` are further names, with their port,
+    /// by which it can be reached.
+    pub fn new(key: String, address: SocketAddr, more_hosts: &[String]) -> Self {
+        let port = address.port();
+        let mut hosts = vec![address.to_string()];
+        let ip = address.ip();
+        if ip.is_loopback() || ip.is_unspecified() {
+            hosts.push(format!("localhost:{port}"));
+        }
+        if ip.is_unspecified() {
+            hosts.extend([format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
+        }
+        hosts.extend(more_hosts.iter().map(|host| host.to_ascii_lowercase()));
+        Self {
+            key,
+            // Cookies do not know ports: two runners on one machine need two names.
+            cookie: format!("pipeyard-{port}"),
+            hosts,
+        }
+    }
+
+    /// The rule that every request must keep.
+    ///
+    /// # Errors
+    /// [`Refused::Host`].
+    pub fn check_host(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        let host = only(headers, &header::HOST).ok_or(Refused::Host)?;
+        let known = self
+            .hosts
+            .iter()
+            .any(|known| host.eq_ignore_ascii_case(known));
+        known.then_some(()).ok_or(Refused::Host)
+    }
+
+    /// The rules that a WebSocket must keep before it is one.
+    ///
+    /// # Errors
+    /// [`Refused`], in the order of the rules.
+    pub fn check_socket(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        self.check_host(headers)?;
+        let origin = only(headers, &header::ORIGIN).ok_or(Refused::Origin)?;
+        let host = origin.strip_prefix("http://").ok_or(Refused::Origin)?;
+        if !self
+            .hosts
+            .iter()
+            .any(|known| host.eq_ignore_ascii_case(known))
+        {
+            return Err(Refused::Origin);
+        }
+        self.check_key(headers)
+    }
+
+    /// Whether the request brings the key by cookie or as a bearer token.
+    ///
+    /// # Errors
+    /// [`Refused::Key`].
+    pub fn check_key(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        let cookies = headers.get_all(header::COOKIE).iter();
+        let cookies = cookies.filter_map(|value| value.to_str().ok());
+        let by_cookie = cookies
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .any(|(name, value)| name == self.cookie && self.is_key(value));
+        let bearer = only(headers, &header::AUTHORIZATION);
+        let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
+        if by_cookie || bearer.is_some_and(|word| self.is_key(word)) {
+            Ok(())
+        } else {
+            Err(Refused::Key)
+        }
+    }
+
+    /// Whether a word is the key.
+    pub fn is_key(&self, word: &str) -> bool {
+        secret::same(word, &self.key)
+    }
+
+    /// The header that makes a browser bring the key from now on.
+    pub fn cookie(&self) -> String {
+        format!(
+            "{}={}; Path=/; HttpOnly; SameSite=Strict",
+            self.cookie, self.key
+        )
+    }
+}
+
+/// Adds what every answer carries, errors included.
+pub fn add_security_headers(headers: &mut HeaderMap) {
+    let fixed: [(HeaderName, &str); 6] = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// The value of a header that stands there once; two of them are as suspicious as none.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate() -> Gate {
+        let address = "127.0.0.1:7878".parse().expect("an address");
+        Gate::new("secret".into(), address, &["Yard.Example:443".into()])
+    }
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn only_our_own_names_are_hosts() {
+        for host in [
+            "127.0.0.1:7878",
+            "localhost:7878",
+            "LOCALHOST:7878",
+            "yard.example:443",
+        ] {
+            assert_eq!(
+                gate().check_host(&headers(&[("host", host)])),
+                Ok(()),
+                "{host}"
+            );
+        }
+        for host in [
+            "evil.example:7878",
+            "127.0.0.1",
+            "127.0.0.1:78",
+            "localhost:7878.evil.example",
+        ] {
+            let refused = gate().check_host(&headers(&[("host", host)]));
+            assert_eq!(refused, Err(Refused::Host), "{host}");
+        }
+        let twice = headers(&[("host", "localhost:7878"), ("host", "localhost:7878")]);
+        assert_eq!(gate().check_host(&twice), Err(Refused::Host));
+    }
+
+    #[test]
+    fn a_socket_needs_origin_and_key() {
+        let host = ("host", "localhost:7878");
+        let origin = ("origin", "http://localhost:7878");
+        let cookie = ("cookie", "a=b; pipeyard-7878=secret");
+        let check = |pairs: &[_]| gate().check_socket(&headers(pairs));
+        assert_eq!(check(&[host, origin, cookie]), Ok(()));
+        assert_eq!(
+            check(&[host, origin, ("authorization", "Bearer secret")]),
+            Ok(())
+        );
+        assert_eq!(check(&[host, cookie]), Err(Refused::Origin));
+        for foreign in ["http://evil.example", "https://localhost:7878", "null"] {
+            let refused = check(&[host, ("origin", foreign), cookie]);
+            assert_eq!(refused, Err(Refused::Origin), "{foreign}");
+        }
+        for wrong in [
+            "pipeyard-7878=",
+            "pipeyard-7878=secre",
+            "pipeyard-1=secret",
+            "secret",
+        ] {
+            let refused = check(&[host, origin, ("cookie", wrong)]);
+            assert_eq!(refused, Err(Refused::Key), "{wrong}");
+        }
+        assert_eq!(check(&[host, origin]), Err(Refused::Key));
+    }
+}

@@ -1,0 +1,98 @@
+//! `/socket`: a WebSocket that carries a session's messages and frames.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use pipeyard_shared::frame::Frame;
+use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message::ServerMessage;
+
+use super::{CONNECTIONS, Server, pages};
+use crate::session::connection::{Broken, Inbound, Inbox, Outbound, converse};
+
+/// How long a message to a page may wait to be taken. A page that reads nothing for so long is gone, or
+/// as good as gone: it can come back and resume.
+const SEND_TIME: Duration = Duration::from_secs(60);
+/// Bytes that wait in the WebSocket's own buffer before it is written out, and the most that may.
+const WRITE_BUFFER: usize = 16 << 10;
+const MOST_WRITE_BUFFER: usize = 1 << 20;
+/// Bytes that are read from the network at a time.
+const READ_BUFFER: usize = 16 << 10;
+
+/// Lets a page in, or says before the upgrade why not.
+pub(super) async fn upgrade(
+    State(server): State<Server>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if let Err(refused) = server.gate.check_socket(&headers) {
+        return pages::refusal(&refused);
+    }
+    let Ok(permit) = server.connections.clone().try_acquire_owned() else {
+        let limit = LimitName::Connections.word();
+        let text = format!("The limit `{limit}` is reached ({CONNECTIONS}): close another page.\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
+    };
+    let most = server.sessions.limits().message_bytes as usize;
+    upgrade
+        .max_message_size(most)
+        .max_frame_size(most)
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(MOST_WRITE_BUFFER)
+        .on_upgrade(async move |socket: WebSocket| {
+            let (sink, stream) = socket.split();
+            converse(server.sessions.clone(), Receiver(stream), Sender(sink)).await;
+            drop(permit);
+        })
+}
+
+struct Sender(SplitSink<WebSocket, Message>);
+
+struct Receiver(SplitStream<WebSocket>);
+
+impl Sender {
+    async fn send(&mut self, message: Message) -> Result<(), Broken> {
+        match tokio::time::timeout(SEND_TIME, self.0.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Broken),
+        }
+    }
+}
+
+impl Outbound for Sender {
+    async fn message(&mut self, message: &ServerMessage) -> Result<(), Broken> {
+        let json = serde_json::to_string(message).map_err(|error| {
+            tracing::error!(%error, "a message could not be written as JSON");
+            Broken
+        })?;
+        self.send(Message::text(json)).await
+    }
+
+    async fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Broken> {
+        self.send(Message::binary(frame.encode())).await
+    }
+}
+
+impl Inbox for Receiver {
+    async fn next(&mut self) -> Option<Inbound> {
+        loop {
+            match self.0.next().await? {
+                Ok(Message::Text(text)) => return Some(Inbound::Text(text.as_str().to_owned())),
+                Ok(Message::Binary(bytes)) => return Some(Inbound::Binary(bytes)),
+                // Answered by the WebSocket itself.
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(Message::Close(_)) => return None,
+                Err(error) => {
+                    tracing::debug!(%error, "a connection broke");
+                    return Some(Inbound::Unreadable);
+                }
+            }
+        }
+    }
+}

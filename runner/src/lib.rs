@@ -1,0 +1,11 @@
+//! Pipeyard's runner: the engine that makes processes of chains, the server that shows them to pages,
+//! and the command line.
+//!
+//! Arrows point one way: `cli` and `http` → `session` → `engine` → `system`.
+
+pub mod cli;
+pub mod engine;
+pub mod http;
+pub mod secret;
+pub mod session;
+pub mod system;

@@ -1,0 +1,240 @@
+//! Sessions: each page's runs, kept while its connection comes and goes.
+//!
+//! A session is a set of runs and knows nothing of HTTP or sockets. A [`connection`] speaks for it with
+//! whatever carries messages.
+
+pub mod connection;
+mod viewer;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::id::{RunId, SessionId};
+use pipeyard_shared::limits::{LimitName, Limits};
+use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
+use tokio::sync::watch;
+
+use crate::engine::guard::Guard;
+use crate::engine::{self, Host, Outlets, Run};
+
+/// How many sessions a runner keeps. Beyond it the one that has been without a page for longest goes.
+pub const SESSIONS: usize = 64;
+/// How long a session whose page has left is kept, its runs running on, for the page to come back.
+pub const SESSION_KEPT: Duration = Duration::from_secs(10 * 60);
+
+/// All sessions of a runner.
+#[derive(Debug)]
+pub struct Sessions {
+    limits: Limits,
+    host: Host,
+    guard: Option<Guard>,
+    next_run: AtomicU64,
+    sessions: Mutex<Vec<Arc<Session>>>,
+    closing: watch::Sender<bool>,
+}
+
+/// One page's runs.
+#[derive(Debug)]
+pub struct Session {
+    id: SessionId,
+    /// How many ended runs are kept.
+    kept_runs: usize,
+    state: Mutex<State>,
+    /// Counts the connections that have spoken for it: an older one that sees a new number leaves.
+    connections: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct State {
+    runs: BTreeMap<RunId, Arc<Run>>,
+    /// Since when no page is connected; nothing while one is.
+    left: Option<Instant>,
+}
+
+impl Sessions {
+    /// No sessions yet.
+    pub fn new(host: Host, limits: Limits, guard: Option<Guard>) -> Arc<Self> {
+        Arc::new(Self {
+            limits,
+            host,
+            guard,
+            next_run: AtomicU64::new(1),
+            sessions: Mutex::default(),
+            closing: watch::Sender::new(false),
+        })
+    }
+
+    /// The bounds that hold for every session.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Whether the runner is ending, now and when that changes.
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+
+    /// The session of this id, or a new one; and whether it is the one that was asked for.
+    ///
+    /// # Errors
+    /// The limit [`SESSIONS`], when every session has a page connected, or when the system gives no random
+    /// bytes for an id.
+    fn enter(&self, wanted: Option<&SessionId>) -> Result<(Arc<Session>, bool), Trouble> {
+        let mut sessions = lock(&self.sessions);
+        sessions.retain(|session| !session.is_stale());
+        let found = sessions.iter().find(|known| Some(&known.id) == wanted);
+        if let Some(session) = found {
+            lock(&session.state).left = None;
+            return Ok((session.clone(), true));
+        }
+        let full = Trouble::AtLimit {
+            limit: LimitName::Sessions,
+            most: SESSIONS as u64,
+        };
+        if sessions.len() >= SESSIONS {
+            let left = |session: &Arc<Session>| lock(&session.state).left;
+            let oldest = (0..sessions.len())
+                .filter_map(|place| Some((left(&sessions[place])?, place)))
+                .min();
+            let Some((_, place)) = oldest else {
+                return Err(full);
+            };
+            sessions.remove(place);
+        }
+        let id = crate::secret::random().map_err(|_| full)?;
+        let session = Arc::new(Session {
+            id: SessionId::new(id),
+            kept_runs: self.limits.kept_runs as usize,
+            state: Mutex::new(State {
+                runs: BTreeMap::new(),
+                left: None,
+            }),
+            connections: watch::Sender::new(0),
+        });
+        sessions.push(session.clone());
+        Ok((session, false))
+    }
+
+    /// Starts a chain for a session.
+    fn start(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
+        if *self.closing.borrow() {
+            return Err(Refusal::ShuttingDown);
+        }
+        let chain = Chain::from_value(chain).map_err(|error| Refusal::Unreadable { error })?;
+        let plan = engine::plan(chain, &self.host, &self.limits)
+            .map_err(|problems| Refusal::Problems { problems })?;
+        let mut state = lock(&session.state);
+        let active = state.runs.values().filter(|run| run.result().is_none());
+        if active.count() >= self.limits.active_runs as usize {
+            return Err(Refusal::AtLimit {
+                limit: LimitName::ActiveRuns,
+                most: u64::from(self.limits.active_runs),
+            });
+        }
+        let id = RunId(self.next_run.fetch_add(1, Ordering::Relaxed));
+        let run = engine::start(plan, Outlets::kept(), self.guard.clone());
+        state.runs.insert(id, run);
+        forget_oldest(&mut state.runs, session.kept_runs);
+        Ok(id)
+    }
+
+    /// Ends everything: no new runs, all runs stopped, and pages told. Returns once nothing is alive.
+    pub async fn close(&self) {
+        self.closing.send_replace(true);
+        let sessions = std::mem::take(&mut *lock(&self.sessions));
+        let runs: Vec<_> = sessions
+            .iter()
+            .flat_map(|session| {
+                lock(&session.state)
+                    .runs
+                    .values()
+                    .cloned()
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        for run in &runs {
+            // One that is over needs no stop.
+            let _ = run.stop().await;
+        }
+        for run in &runs {
+            run.ended().await;
+        }
+    }
+}
+
+impl Session {
+    fn run(&self, id: RunId) -> Result<Arc<Run>, Trouble> {
+        let found = lock(&self.state).runs.get(&id).cloned();
+        found.ok_or(Trouble::NoSuchRun { run: id })
+    }
+
+    fn runs(&self) -> Vec<(RunId, Arc<Run>)> {
+        let mut state = lock(&self.state);
+        // Runs end by themselves, so the bound is kept whenever somebody looks.
+        forget_oldest(&mut state.runs, self.kept_runs);
+        state
+            .runs
+            .iter()
+            .map(|(id, run)| (*id, run.clone()))
+            .collect()
+    }
+
+    fn summaries(&self) -> Vec<RunSummary> {
+        let runs = self.runs().into_iter();
+        runs.map(|(run, of)| RunSummary {
+            run,
+            chain: (**of.chain()).clone(),
+            events: *of.log().count().borrow(),
+            ended: of.result().is_some(),
+        })
+        .collect()
+    }
+
+    fn forget(&self, id: RunId) -> Result<(), Trouble> {
+        let run = self.run(id)?;
+        if run.result().is_none() {
+            return Err(Trouble::StillRunning { run: id });
+        }
+        lock(&self.state).runs.remove(&id);
+        Ok(())
+    }
+
+    fn is_stale(&self) -> bool {
+        let left = lock(&self.state).left;
+        left.is_some_and(|left| left.elapsed() > SESSION_KEPT)
+    }
+
+    /// Makes the caller the one connection that speaks for the session.
+    fn connect(&self) -> u64 {
+        let mut mine = 0;
+        self.connections.send_modify(|count| {
+            *count += 1;
+            mine = *count;
+        });
+        mine
+    }
+
+    /// The connection of this number has gone.
+    fn disconnect(&self, mine: u64) {
+        if *self.connections.borrow() == mine {
+            lock(&self.state).left = Some(Instant::now());
+        }
+    }
+}
+
+/// Drops the oldest runs that are over, so that at most so many of them are kept.
+fn forget_oldest(runs: &mut BTreeMap<RunId, Arc<Run>>, most: usize) {
+    let over = runs.iter().filter(|(_, run)| run.result().is_some());
+    let over: Vec<RunId> = over.map(|(id, _)| *id).collect();
+    for id in &over[..over.len().saturating_sub(most)] {
+        runs.remove(id);
+    }
+}
+
+/// A panic elsewhere leaves these maps whole, so a poisoned lock is still good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

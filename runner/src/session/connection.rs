@@ -1,0 +1,467 @@
+//! A page's connection: reads what it says, sends what it is owed. It knows messages and frames, and
+//! leaves to its caller what carries them.
+//!
+//! ```text
+//! listen ── a message ──▶ session (start, stop, signal, type)
+//!    │ Word (bounded)
+//!    ▼
+//!  speak ── events, bytes, counters, answers ──▶ the page
+//! ```
+//! The two halves run side by side: a page that reads slowly can still say stop. What waits between them
+//! is bounded, so a page that floods us waits itself.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::frame::Frame;
+use pipeyard_shared::id::{LaneNumber, RunId};
+use pipeyard_shared::message::{
+    ByeReason, ClientMessage, PROTOCOL_VERSION, Seen, ServerMessage, Trouble,
+};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::viewer::Followed;
+use super::{Session, Sessions};
+use crate::engine::{Run, TypedError};
+
+/// How long a connection may take to say hello.
+pub const HELLO_TIME: Duration = Duration::from_secs(10);
+/// How long news are gathered before they are sent: it makes one message of what belongs together, and
+/// is less than a frame of the screen.
+const GATHER: Duration = Duration::from_millis(4);
+/// How many words of one half may wait for the other.
+const WORDS_WAITING: usize = 32;
+
+/// The connection is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+/// What a page sent.
+#[derive(Debug)]
+pub enum Inbound {
+    /// A text message.
+    Text(String),
+    /// A binary message.
+    Binary(bytes::Bytes),
+    /// A message that is larger than the limit, or against the carrier's own rules: nothing more can be
+    /// understood.
+    Unreadable,
+}
+
+/// What carries messages to a page. Sending waits while the page does not read.
+pub trait Outbound: Send {
+    /// Sends a control message.
+    fn message(
+        &mut self,
+        message: &ServerMessage,
+    ) -> impl Future<Output = Result<(), Broken>> + Send;
+    /// Sends a frame of data.
+    fn frame(&mut self, frame: &Frame<'_>) -> impl Future<Output = Result<(), Broken>> + Send;
+}
+
+/// What carries messages from a page.
+pub trait Inbox: Send {
+    /// The next message; nothing once the connection is closed. Cancel-safe.
+    fn next(&mut self) -> impl Future<Output = Option<Inbound>> + Send;
+}
+
+/// Speaks with a page until it leaves, another connection takes its session over, or the runner ends.
+pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: impl Outbound) {
+    let Some((session, resumed, seen)) = greet(&sessions, &mut inbox, &mut out).await else {
+        return;
+    };
+    let mine = session.connect();
+    let mut speaker = Speaker::new(&sessions, &session);
+    let welcome = ServerMessage::Welcome {
+        protocol: PROTOCOL_VERSION,
+        runner: env!("CARGO_PKG_VERSION").to_owned(),
+        session: session.id.clone(),
+        resumed,
+        limits: sessions.limits().clone(),
+        runs: session.summaries(),
+    };
+    if out.message(&welcome).await.is_ok() {
+        for (id, run) in session.runs() {
+            let next = seen.iter().find(|seen| seen.run == id);
+            let most = *run.log().count().borrow();
+            speaker.follow(id, run, next.map_or(0, |seen| seen.events.min(most)));
+        }
+        let (words, heard) = mpsc::channel(WORDS_WAITING);
+        let end = tokio::select! {
+            end = listen(&sessions, &session, &mut inbox, words) => end,
+            end = speaker.speak(&mut out, heard) => end,
+            end = taken_over(&session, mine) => end,
+            end = closing(&sessions) => end,
+        };
+        if let Some(reason) = end {
+            // The page may be gone already.
+            let _ = out.message(&ServerMessage::Bye { reason }).await;
+        }
+    }
+    session.disconnect(mine);
+}
+
+/// Waits for a hello that we can answer. Whatever else is said first is answered with trouble.
+async fn greet(
+    sessions: &Sessions,
+    inbox: &mut impl Inbox,
+    out: &mut impl Outbound,
+) -> Option<(Arc<Session>, bool, Vec<Seen>)> {
+    let deadline = Instant::now() + HELLO_TIME;
+    loop {
+        let inbound = tokio::time::timeout_at(deadline, inbox.next())
+            .await
+            .ok()??;
+        let message = match inbound {
+            Inbound::Text(text) => serde_json::from_str(&text),
+            Inbound::Binary(_) => {
+                let trouble = Trouble::HelloExpected;
+                out.message(&ServerMessage::Trouble { trouble })
+                    .await
+                    .ok()?;
+                continue;
+            }
+            Inbound::Unreadable => {
+                let reason = ByeReason::Protocol;
+                out.message(&ServerMessage::Bye { reason }).await.ok()?;
+                return None;
+            }
+        };
+        let trouble = match message {
+            Ok(ClientMessage::Hello { protocol, .. }) if protocol != PROTOCOL_VERSION => {
+                let trouble = Trouble::OtherProtocol {
+                    runner: PROTOCOL_VERSION,
+                    page: protocol,
+                };
+                out.message(&ServerMessage::Trouble { trouble })
+                    .await
+                    .ok()?;
+                let reason = ByeReason::Protocol;
+                out.message(&ServerMessage::Bye { reason }).await.ok()?;
+                return None;
+            }
+            Ok(ClientMessage::Hello { session, seen, .. }) => {
+                match sessions.enter(session.as_ref()) {
+                    Ok((session, resumed)) => return Some((session, resumed, seen)),
+                    Err(trouble) => trouble,
+                }
+            }
+            Ok(_) => Trouble::HelloExpected,
+            Err(error) => Trouble::BadMessage {
+                error: error.to_string(),
+            },
+        };
+        out.message(&ServerMessage::Trouble { trouble })
+            .await
+            .ok()?;
+    }
+}
+
+/// What the listening half tells the speaking one.
+#[derive(Debug)]
+enum Word {
+    Answer(ServerMessage),
+    Follow(RunId, Arc<Run>),
+    Watch(RunId, FlowId, u64),
+    Unwatch(RunId, FlowId),
+    Forget(RunId),
+}
+
+/// Why the connection should be closed, if a word should be said about it.
+type End = Option<ByeReason>;
+
+async fn listen(
+    sessions: &Sessions,
+    session: &Session,
+    inbox: &mut impl Inbox,
+    words: mpsc::Sender<Word>,
+) -> End {
+    while let Some(inbound) = inbox.next().await {
+        let done = match inbound {
+            Inbound::Text(text) => match serde_json::from_str(&text) {
+                Ok(message) => obey(sessions, session, message, &words).await,
+                Err(error) => Err(Trouble::BadMessage {
+                    error: error.to_string(),
+                }),
+            },
+            Inbound::Binary(bytes) => take_frame(session, &bytes),
+            Inbound::Unreadable => return Some(ByeReason::Protocol),
+        };
+        if let Err(trouble) = done {
+            let answer = Word::Answer(ServerMessage::Trouble { trouble });
+            if words.send(answer).await.is_err() {
+                return None;
+            }
+        }
+    }
+    None
+}
+
+/// Does what a message says. What it is to be answered goes to the speaking half.
+async fn obey(
+    sessions: &Sessions,
+    session: &Session,
+    message: ClientMessage,
+    words: &mpsc::Sender<Word>,
+) -> Result<(), Trouble> {
+    // A speaking half that is gone ends the connection by itself.
+    let say = async |word| drop(words.send(word).await);
+    match message {
+        ClientMessage::Hello { .. } => return Err(Trouble::HelloExpected),
+        ClientMessage::Start { request, chain } => match sessions.start(session, chain) {
+            Ok(run) => {
+                say(Word::Answer(ServerMessage::Started { request, run })).await;
+                say(Word::Follow(run, session.run(run)?)).await;
+            }
+            Err(refusal) => {
+                let refused = ServerMessage::Refused { request, refusal };
+                say(Word::Answer(refused)).await;
+            }
+        },
+        ClientMessage::Stop { run } => {
+            let stopped = session.run(run)?.stop().await;
+            return stopped.map_err(|_| Trouble::NotRunning { run });
+        }
+        ClientMessage::Signal {
+            run,
+            lane,
+            stage,
+            signal,
+        } => {
+            let found = session.run(run)?;
+            let place = place(&found, run, lane, &stage)?;
+            if !signal.can_be_sent() {
+                return Err(Trouble::BadSignal { signal });
+            }
+            let sent = found.signal(lane, place, signal).await;
+            return sent.map_err(|_| Trouble::NotRunning { run });
+        }
+        ClientMessage::Watch { run, flow, from } => {
+            session.run(run)?;
+            say(Word::Watch(run, flow, from)).await;
+        }
+        ClientMessage::Unwatch { run, flow } => say(Word::Unwatch(run, flow)).await,
+        ClientMessage::EndInput { run, lane, stage } => {
+            let found = session.run(run)?;
+            let place = place(&found, run, lane, &stage)?;
+            match found.typed(lane, place) {
+                Some(input) => input.end(),
+                None => return Err(not_typed(&found, run, place)),
+            }
+        }
+        ClientMessage::Forget { run } => {
+            session.forget(run)?;
+            say(Word::Forget(run)).await;
+        }
+        ClientMessage::Ping { nonce } => say(Word::Answer(ServerMessage::Pong { nonce })).await,
+    }
+    Ok(())
+}
+
+fn take_frame(session: &Session, bytes: &[u8]) -> Result<(), Trouble> {
+    let frame = Frame::decode(bytes).map_err(|error| Trouble::BadFrame {
+        error: error.to_string(),
+    })?;
+    let Frame::Typed {
+        run,
+        lane,
+        stage,
+        position,
+        bytes,
+    } = frame
+    else {
+        return Err(Trouble::BadFrame {
+            error: "data travels from the runner to the page only".to_owned(),
+        });
+    };
+    let found = session.run(run)?;
+    let stage = usize::from(stage);
+    if lane.0 == 0 || lane.index() >= found.chain().lanes.count() {
+        return Err(Trouble::NoSuchPlace { run });
+    }
+    let input = found
+        .typed(lane, stage)
+        .ok_or_else(|| not_typed(&found, run, stage))?;
+    input.offer(position, bytes).map_err(|error| match error {
+        TypedError::OutOfTurn { expected } => Trouble::TypedOutOfTurn { run, expected },
+        TypedError::Closed => Trouble::NotRunning { run },
+    })
+}
+
+fn place(
+    found: &Run,
+    run: RunId,
+    lane: LaneNumber,
+    stage: &pipeyard_shared::StageId,
+) -> Result<usize, Trouble> {
+    let lanes = found.chain().lanes.count();
+    let known = lane.0 >= 1 && lane.index() < lanes;
+    let place = found.chain().stage_index(stage).filter(|_| known);
+    place.ok_or(Trouble::NoSuchPlace { run })
+}
+
+fn not_typed(found: &Run, run: RunId, stage: usize) -> Trouble {
+    let stage = found.chain().stages.get(stage);
+    let Some(stage) = stage else {
+        return Trouble::NoSuchPlace { run };
+    };
+    let typed = pipeyard_shared::chain::Stdin::Typed;
+    if stage.setup().is_some_and(|setup| setup.stdin == typed) {
+        Trouble::NotRunning { run }
+    } else {
+        Trouble::NotTyped { run }
+    }
+}
+
+async fn taken_over(session: &Session, mine: u64) -> End {
+    let mut connections = session.connections.subscribe();
+    // The sender lives as long as the session, which the caller holds.
+    let _ = connections.wait_for(|latest| *latest != mine).await;
+    Some(ByeReason::Replaced)
+}
+
+async fn closing(sessions: &Sessions) -> End {
+    let mut closing = sessions.closing();
+    let _ = closing.wait_for(|closing| *closing).await;
+    Some(ByeReason::ShuttingDown)
+}
+
+struct Speaker<'a> {
+    sessions: &'a Sessions,
+    session: &'a Session,
+    followed: BTreeMap<RunId, Followed>,
+    /// One a run that is not over: completes with its id when there is news of it.
+    news: FuturesUnordered<BoxFuture<'static, RunId>>,
+}
+
+impl<'a> Speaker<'a> {
+    fn new(sessions: &'a Sessions, session: &'a Session) -> Self {
+        Self {
+            sessions,
+            session,
+            followed: BTreeMap::new(),
+            news: FuturesUnordered::new(),
+        }
+    }
+
+    fn follow(&mut self, id: RunId, run: Arc<Run>, next_event: u64) {
+        // What the session has let go of is let go of here too.
+        let session = self.session;
+        self.followed
+            .retain(|known, followed| !followed.is_over() || session.run(*known).is_ok());
+        let followed = Followed::new(id, run, next_event);
+        self.await_news(id, &followed);
+        self.followed.insert(id, followed);
+    }
+
+    async fn speak(&mut self, out: &mut impl Outbound, mut heard: mpsc::Receiver<Word>) -> End {
+        let mut due: Option<Instant> = None;
+        loop {
+            let mut fresh = Vec::new();
+            tokio::select! {
+                word = heard.recv() => match word {
+                    Some(word) => match self.hear(word, out).await {
+                        Ok(run) => fresh.extend(run),
+                        Err(Broken) => return None,
+                    },
+                    None => return None,
+                },
+                Some(run) = self.news.next() => {
+                    tokio::time::sleep(GATHER).await;
+                    fresh.push(run);
+                    self.send(run, out, &mut due, true).await.ok()?;
+                    continue;
+                }
+                () = sleep_until(due) => {
+                    due = None;
+                    fresh.extend(self.followed.keys().copied());
+                }
+            }
+            for run in fresh {
+                self.send(run, out, &mut due, false).await.ok()?;
+            }
+        }
+    }
+
+    async fn send(
+        &mut self,
+        run: RunId,
+        out: &mut impl Outbound,
+        due: &mut Option<Instant>,
+        listen_again: bool,
+    ) -> Result<(), Broken> {
+        let Some(followed) = self.followed.get_mut(&run) else {
+            return Ok(());
+        };
+        if let Some(later) = followed.send(out).await? {
+            *due = Some(due.map_or(later, |due| due.min(later)));
+        }
+        if listen_again && let Some(followed) = self.followed.get(&run) {
+            self.await_news(run, followed);
+        }
+        Ok(())
+    }
+
+    /// Does what the listening half says; returns a run that should be looked at now.
+    async fn hear(&mut self, word: Word, out: &mut impl Outbound) -> Result<Option<RunId>, Broken> {
+        let trouble = match word {
+            Word::Answer(message) => {
+                out.message(&message).await?;
+                return Ok(None);
+            }
+            Word::Follow(id, run) => {
+                self.follow(id, run, 0);
+                return Ok(Some(id));
+            }
+            Word::Watch(run, flow, from) => match self.followed.get_mut(&run) {
+                Some(followed) => match followed.watch(flow, from, self.sessions.limits()) {
+                    Ok(()) => return Ok(Some(run)),
+                    Err(trouble) => trouble,
+                },
+                None => Trouble::NoSuchRun { run },
+            },
+            Word::Unwatch(run, flow) => {
+                if let Some(followed) = self.followed.get_mut(&run) {
+                    followed.unwatch(flow);
+                }
+                return Ok(None);
+            }
+            Word::Forget(run) => {
+                self.followed.remove(&run);
+                return Ok(None);
+            }
+        };
+        out.message(&ServerMessage::Trouble { trouble }).await?;
+        Ok(None)
+    }
+
+    fn await_news(&self, id: RunId, followed: &Followed) {
+        if followed.is_over() {
+            return;
+        }
+        let run = followed.run().clone();
+        let next = followed.next_event();
+        self.news.push(Box::pin(async move {
+            let mut count = run.log().count();
+            tokio::select! {
+                _ = count.wait_for(|count| *count > next) => {}
+                () = run.activity().stirred() => {}
+            }
+            id
+        }));
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

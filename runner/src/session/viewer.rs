@@ -1,0 +1,189 @@
+//! What a page has been sent, and what it is to be sent next.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pipeyard_shared::event::{Event, Meter};
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::frame::Frame;
+use pipeyard_shared::id::{LaneNumber, RunId};
+use pipeyard_shared::limits::{LimitName, Limits};
+use pipeyard_shared::message::{ServerMessage, Trouble};
+use tokio::time::Instant;
+
+use super::connection::{Broken, Outbound};
+use crate::engine::{Run, TypedCredit};
+
+/// The time between two sets of counters.
+const METER_INTERVAL: Duration = Duration::from_millis(50);
+/// Events that go into one message.
+const EVENTS_AT_ONCE: usize = 256;
+/// Bytes that go into one frame.
+const FRAME_BYTES: usize = 32 << 10;
+/// Counters that go into one message.
+const METERS_AT_ONCE: usize = 1_024;
+
+/// One run as one page sees it.
+#[derive(Debug)]
+pub(super) struct Followed {
+    id: RunId,
+    run: Arc<Run>,
+    /// The first event that the page has not been sent.
+    next_event: u64,
+    /// What it watches: for each flow the offset of the first byte that it has not been sent.
+    watched: BTreeMap<FlowId, u64>,
+    /// The counters that it was sent.
+    metered: Vec<u64>,
+    metered_at: Option<Instant>,
+    credits: BTreeMap<(LaneNumber, usize), TypedCredit>,
+    over: bool,
+}
+
+impl Followed {
+    pub(super) fn new(id: RunId, run: Arc<Run>, next_event: u64) -> Self {
+        Self {
+            id,
+            metered: vec![0; run.flows().len()],
+            run,
+            next_event,
+            watched: BTreeMap::new(),
+            metered_at: None,
+            credits: BTreeMap::new(),
+            over: false,
+        }
+    }
+
+    pub(super) fn run(&self) -> &Arc<Run> {
+        &self.run
+    }
+
+    /// Whether the page has been sent the run's last event. It may still ask for bytes.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    pub(super) fn next_event(&self) -> u64 {
+        self.next_event
+    }
+
+    /// Begins to send the bytes of a flow.
+    pub(super) fn watch(
+        &mut self,
+        flow: FlowId,
+        from: u64,
+        limits: &Limits,
+    ) -> Result<(), Trouble> {
+        let run = self.id;
+        if self.run.flow(flow).is_none() {
+            return Err(Trouble::NoSuchPlace { run });
+        }
+        let most = limits.watched_flows;
+        if self.watched.len() >= most as usize && !self.watched.contains_key(&flow) {
+            return Err(Trouble::AtLimit {
+                limit: LimitName::WatchedFlows,
+                most: u64::from(most),
+            });
+        }
+        self.watched.insert(flow, from);
+        Ok(())
+    }
+
+    pub(super) fn unwatch(&mut self, flow: FlowId) {
+        self.watched.remove(&flow);
+    }
+
+    /// Sends what is new: bytes and counters first, so that a page that is told of an end has what came
+    /// before it. Returns when counters that were held back should be sent.
+    pub(super) async fn send(
+        &mut self,
+        out: &mut impl Outbound,
+    ) -> Result<Option<Instant>, Broken> {
+        loop {
+            let events = self.run.log().read(self.next_event, EVENTS_AT_ONCE);
+            let ends = events
+                .iter()
+                .any(|event| matches!(event.event, Event::RunEnded { .. }));
+            self.send_bytes(out).await?;
+            self.send_credits(out).await?;
+            let due = self.send_meters(out, ends).await?;
+            if events.is_empty() {
+                return Ok(due);
+            }
+            self.next_event += events.len() as u64;
+            self.over |= ends;
+            let run = self.id;
+            out.message(&ServerMessage::Events { run, events }).await?;
+        }
+    }
+
+    async fn send_bytes(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
+        for (flow, next) in &mut self.watched {
+            let Some(source) = self.run.flow(*flow) else {
+                continue;
+            };
+            while let Some(slice) = source.read(*next, FRAME_BYTES) {
+                let frame = Frame::Data {
+                    run: self.id,
+                    flow: *flow,
+                    position: slice.offset,
+                    gap: slice.offset > *next,
+                    bytes: &slice.bytes,
+                };
+                out.frame(&frame).await?;
+                *next = slice.offset + slice.bytes.len() as u64;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_meters(
+        &mut self,
+        out: &mut impl Outbound,
+        at_once: bool,
+    ) -> Result<Option<Instant>, Broken> {
+        let now = Instant::now();
+        let due = self.metered_at.map(|at| at + METER_INTERVAL);
+        if let Some(due) = due.filter(|due| *due > now && !at_once) {
+            return Ok(Some(due));
+        }
+        let run = self.id;
+        let flows = self.run.flows().iter().zip(&mut self.metered);
+        let changed: Vec<Meter> = flows
+            .filter_map(|(flow, sent)| {
+                let meter = flow.meter();
+                let fresh = meter.bytes != *sent;
+                *sent = meter.bytes;
+                fresh.then_some(meter)
+            })
+            .collect();
+        for meters in changed.chunks(METERS_AT_ONCE) {
+            let meters = meters.to_vec();
+            out.message(&ServerMessage::Meters { run, meters }).await?;
+        }
+        if !changed.is_empty() {
+            self.metered_at = Some(now);
+        }
+        Ok(None)
+    }
+
+    async fn send_credits(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
+        for (lane, place, input) in self.run.typed_inputs() {
+            let credit = input.credit();
+            if self.credits.insert((lane, place), credit) == Some(credit) {
+                continue;
+            }
+            let stage = self.run.chain().stages[place].id.clone();
+            let TypedCredit { received, until } = credit;
+            out.message(&ServerMessage::Credit {
+                run: self.id,
+                lane,
+                stage,
+                received,
+                until,
+            })
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Starting a process by `posix_spawn(3)`.
+//!
+//! `std::process::Command` takes the same path for simple cases and forks (copying the page tables of
+//! the whole runner) for others, and it can pass neither descriptors above 2 nor a clean signal mask.
+//! Calling the C function ourselves gives all of that at the fast path's price.
+
+use std::ffi::{CStr, CString};
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
+use std::ptr;
+
+use rustix::process::Pid;
+
+/// Descriptors from here up are never a stage's own, so that moving them into place cannot overwrite
+/// one that is still to be moved.
+pub const FIRST_FREE_DESCRIPTOR: i32 = 10;
+
+/// Everything that a new process is given.
+#[derive(Debug)]
+pub struct Command<'a> {
+    /// An absolute path, or one relative to `directory`; never looked up.
+    pub program: &'a CStr,
+    /// The arguments, the program's name first.
+    pub arguments: &'a [CString],
+    /// The whole environment, each as `NAME=value`.
+    pub environment: &'a [CString],
+    /// The working directory.
+    pub directory: &'a CStr,
+    /// The process group to join; its own, new one if absent.
+    pub group: Option<Pid>,
+    /// Which descriptor becomes which number below [`FIRST_FREE_DESCRIPTOR`]. Those not named are not
+    /// passed on, as all of ours are close-on-exec.
+    pub descriptors: &'a [(BorrowedFd<'a>, i32)],
+}
+
+/// Starts a process: in its group, with default SIGPIPE and an empty signal mask.
+///
+/// # Errors
+/// What `posix_spawn(3)` reports, which includes what `chdir(2)` and `execve(2)` did.
+pub fn spawn(command: &Command<'_>) -> io::Result<Pid> {
+    let lifted = lift(command.descriptors)?;
+    let mut actions = FileActions::new()?;
+    actions.change_directory(command.directory)?;
+    for (lifted, (borrowed, target)) in lifted.iter().zip(command.descriptors) {
+        let source = lifted
+            .as_ref()
+            .map_or(borrowed.as_raw_fd(), AsRawFd::as_raw_fd);
+        actions.move_descriptor(source, *target)?;
+    }
+    let attributes = Attributes::new(command.group)?;
+    let arguments = pointers(command.arguments);
+    let environment = pointers(command.environment);
+    let mut pid = 0;
+    // SAFETY: `program` and every pointer of the two null-terminated arrays point to C strings that
+    // `command` borrows beyond this call; `actions` and `attributes` are initialised and live.
+    let error = unsafe {
+        libc::posix_spawn(
+            &raw mut pid,
+            command.program.as_ptr(),
+            &raw const actions.0,
+            &raw const attributes.0,
+            arguments.as_ptr(),
+            environment.as_ptr(),
+        )
+    };
+    succeed(error)?;
+    Pid::from_raw(pid).ok_or_else(|| io::Error::other("posix_spawn gave no process id"))
+}
+
+/// Duplicates of those descriptors that stand in the way of the targets.
+fn lift(descriptors: &[(BorrowedFd<'_>, i32)]) -> io::Result<Vec<Option<OwnedFd>>> {
+    descriptors
+        .iter()
+        .map(|(source, _)| {
+            if source.as_raw_fd() >= FIRST_FREE_DESCRIPTOR {
+                return Ok(None);
+            }
+            let lifted = rustix::io::fcntl_dupfd_cloexec(source, FIRST_FREE_DESCRIPTOR)?;
+            Ok(Some(lifted))
+        })
+        .collect()
+}
+
+fn pointers(strings: &[CString]) -> Vec<*mut libc::c_char> {
+    // posix_spawn does not write to them: POSIX keeps `char *const[]` for old callers' sake.
+    strings
+        .iter()
+        .map(|string| string.as_ptr().cast_mut())
+        .chain([ptr::null_mut()])
+        .collect()
+}
+
+fn succeed(error: libc::c_int) -> io::Result<()> {
+    if error == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::from_raw_os_error(error))
+    }
+}
+
+struct FileActions(libc::posix_spawn_file_actions_t);
+
+impl FileActions {
+    fn new() -> io::Result<Self> {
+        let mut actions = MaybeUninit::uninit();
+        // SAFETY: the function initialises what it is given, or reports an error.
+        succeed(unsafe { libc::posix_spawn_file_actions_init(actions.as_mut_ptr()) })?;
+        // SAFETY: it was initialised.
+        Ok(Self(unsafe { actions.assume_init() }))
+    }
+
+    fn change_directory(&mut self, directory: &CStr) -> io::Result<()> {
+        // SAFETY: initialised by `new`; the string is copied by the call.
+        succeed(unsafe {
+            libc::posix_spawn_file_actions_addchdir_np(&raw mut self.0, directory.as_ptr())
+        })
+    }
+
+    /// `dup2` clears close-on-exec on the copy, which is what makes it the child's.
+    fn move_descriptor(&mut self, source: i32, target: i32) -> io::Result<()> {
+        // SAFETY: initialised by `new`.
+        succeed(unsafe { libc::posix_spawn_file_actions_adddup2(&raw mut self.0, source, target) })
+    }
+}
+
+impl Drop for FileActions {
+    fn drop(&mut self) {
+        // SAFETY: initialised by `new`, and never used again.
+        unsafe { libc::posix_spawn_file_actions_destroy(&raw mut self.0) };
+    }
+}
+
+struct Attributes(libc::posix_spawnattr_t);
+
+impl Attributes {
+    fn new(group: Option<Pid>) -> io::Result<Self> {
+        let mut attributes = MaybeUninit::uninit();
+        // SAFETY: the function initialises what it is given, or reports an error.
+        succeed(unsafe { libc::posix_spawnattr_init(attributes.as_mut_ptr()) })?;
+        // SAFETY: it was initialised.
+        let mut attributes = Self(unsafe { attributes.assume_init() });
+        let flags = libc::POSIX_SPAWN_SETPGROUP
+            | libc::POSIX_SPAWN_SETSIGMASK
+            | libc::POSIX_SPAWN_SETSIGDEF;
+        let group = group.map_or(0, |group| group.as_raw_nonzero().get());
+        // SAFETY: `attributes` is initialised, the signal sets are initialised by the first two calls
+        // before they are read, and all are copied by the calls that take them.
+        unsafe {
+            let mut none = MaybeUninit::uninit();
+            libc::sigemptyset(none.as_mut_ptr());
+            let none = none.assume_init();
+            let mut pipe = none;
+            libc::sigaddset(&raw mut pipe, libc::SIGPIPE);
+            succeed(libc::posix_spawnattr_setflags(
+                &raw mut attributes.0,
+                flags as libc::c_short,
+            ))?;
+            succeed(libc::posix_spawnattr_setpgroup(
+                &raw mut attributes.0,
+                group,
+            ))?;
+            succeed(libc::posix_spawnattr_setsigmask(
+                &raw mut attributes.0,
+                &raw const none,
+            ))?;
+            succeed(libc::posix_spawnattr_setsigdefault(
+                &raw mut attributes.0,
+                &raw const pipe,
+            ))?;
+        }
+        Ok(attributes)
+    }
+}
+
+impl Drop for Attributes {
+    fn drop(&mut self) {
+        // SAFETY: initialised by `new`, and never used again.
+        unsafe { libc::posix_spawnattr_destroy(&raw mut self.0) };
+    }
+}

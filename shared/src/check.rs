@@ -1,0 +1,127 @@
+//! What must hold between the parts of a chain: everything that can be said without looking at a
+//! machine. The runner adds what depends on one (programs, directories, files).
+
+mod graph;
+mod stages;
+mod wires;
+
+use std::collections::BTreeSet;
+
+pub use graph::order;
+pub use stages::{decode_base64, decode_hex};
+
+use crate::chain::{Chain, Lanes};
+use crate::id::is_valid_id;
+use crate::limits::{LimitName, Limits};
+use crate::problem::{Counted, Fault, Problem};
+
+/// All problems of a chain at once, each with its stage or wire; none when it can be planned.
+///
+/// Runs in time near linear in the size of the chain.
+pub fn check(chain: &Chain, limits: &Limits) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    whole_chain(chain, limits, &mut problems);
+    ids(chain, &mut problems);
+    stages::check(chain, limits, &mut problems);
+    wires::check(chain, &mut problems);
+    problems.extend(graph::cycle(chain).map(|stages| Problem::of_chain(Fault::Cycle { stages })));
+    problems
+}
+
+fn whole_chain(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
+    let mut report = |fault| problems.push(Problem::of_chain(fault));
+    if chain.stages.is_empty() {
+        report(Fault::NoStages);
+    }
+    if chain.lanes.count() == 0 {
+        report(Fault::Zero {
+            what: Counted::Lanes,
+        });
+    }
+    if chain.jobs == Some(0) {
+        report(Fault::Zero {
+            what: Counted::Jobs,
+        });
+    }
+    match chain.timeout_ms {
+        Some(0) => report(Fault::Zero {
+            what: Counted::Timeout,
+        }),
+        Some(timeout) if timeout > limits.timeout_ms => report(Fault::OverLimit {
+            limit: LimitName::TimeoutMs,
+            found: timeout,
+            most: limits.timeout_ms,
+        }),
+        _ => {}
+    }
+    let counts = [
+        (LimitName::Stages, chain.stages.len(), limits.stages),
+        (LimitName::Wires, chain.wires.len(), limits.wires),
+        (LimitName::Lanes, chain.lanes.count(), limits.lanes),
+        (
+            LimitName::Processes,
+            processes_at_once(chain),
+            limits.processes,
+        ),
+    ];
+    for (limit, found, most) in counts {
+        if found > most as usize {
+            report(Fault::OverLimit {
+                limit,
+                found: found as u64,
+                most: u64::from(most),
+            });
+        }
+    }
+    if let Lanes::Values(values) = &chain.lanes
+        && values.iter().any(crate::Text::has_nul)
+    {
+        report(Fault::Nul {
+            part: crate::problem::Part::VariableValue,
+        });
+    }
+}
+
+/// How many processes of a run can be alive at once.
+fn processes_at_once(chain: &Chain) -> usize {
+    let lanes = chain.lanes.count();
+    let at_once = chain.jobs.map_or(lanes, |jobs| lanes.min(jobs as usize));
+    let per_lane = chain.stages.iter().filter(|stage| stage.starts_process());
+    at_once.saturating_mul(per_lane.count())
+}
+
+fn ids(chain: &Chain, problems: &mut Vec<Problem>) {
+    let mut seen = BTreeSet::new();
+    for stage in &chain.stages {
+        let id = stage.id.as_str();
+        if !is_valid_id(id) {
+            problems.push(Problem::of_stage(
+                &stage.id,
+                Fault::BadId { id: id.to_owned() },
+            ));
+        } else if !seen.insert(id) {
+            problems.push(Problem::of_stage(
+                &stage.id,
+                Fault::DuplicateId { id: id.to_owned() },
+            ));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for wire in &chain.wires {
+        let id = wire.id.as_str();
+        if !is_valid_id(id) {
+            problems.push(Problem::of_wire(
+                &wire.id,
+                Fault::BadId { id: id.to_owned() },
+            ));
+        } else if !seen.insert(id) {
+            problems.push(Problem::of_wire(
+                &wire.id,
+                Fault::DuplicateId { id: id.to_owned() },
+            ));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! What the page, the runner and the command line agree on: the [`chain`] (a definition that is
+//! plain data), its [`check`], the [`event`]s of a run, and the protocol ([`message`]s as JSON
+//! text, [`frame`]s as bytes).
+//!
+//! Nothing here reads a file, a clock, an environment variable or a socket. All of it compiles for
+//! the browser as well as natively, so that both ends run the same code.
+
+pub mod chain;
+pub mod check;
+pub mod ending;
+pub mod event;
+pub mod example;
+pub mod flow;
+pub mod frame;
+pub mod id;
+pub mod limits;
+pub mod message;
+pub mod preview;
+pub mod problem;
+pub mod shell;
+pub mod signal;
+pub mod substitute;
+pub mod text;
+pub mod words;
+
+pub use chain::Chain;
+pub use id::{LaneNumber, RunId, SessionId, StageId, WireId};
+pub use text::Text;

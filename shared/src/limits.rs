@@ -1,0 +1,102 @@
+//! The bounds of everything, each with a name, so that a refusal can say which one it was.
+
+use serde::{Deserialize, Serialize};
+
+/// Bounds that a runner sets and tells its pages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// Stages a chain.
+    pub stages: u32,
+    /// Wires a chain.
+    pub wires: u32,
+    /// Lanes a run.
+    pub lanes: u32,
+    /// Processes that a run may have alive at once: `jobs` × the stages that start one.
+    pub processes: u32,
+    /// Bytes that a chain's own inputs may hold or make (a repeat without end is not counted).
+    pub input_bytes: u64,
+    /// Bytes of one message from a page.
+    pub message_bytes: u32,
+    /// Runs of one session that are not over.
+    pub active_runs: u32,
+    /// Ended runs that a session keeps to look at.
+    pub kept_runs: u32,
+    /// Bytes kept of the beginning, and as many of the end, of each flow.
+    pub preview_bytes: u32,
+    /// Bytes of typed input that wait for a stage to read them.
+    pub typed_bytes: u32,
+    /// The longest time that can be set as a timeout, in milliseconds.
+    pub timeout_ms: u64,
+    /// Flows that a page may watch at once in a run.
+    pub watched_flows: u32,
+}
+
+/// The name of a limit, as its flag and its refusal give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitName {
+    /// [`Limits::stages`].
+    Stages,
+    /// [`Limits::wires`].
+    Wires,
+    /// [`Limits::lanes`].
+    Lanes,
+    /// [`Limits::processes`].
+    Processes,
+    /// [`Limits::input_bytes`].
+    InputBytes,
+    /// [`Limits::message_bytes`].
+    MessageBytes,
+    /// [`Limits::active_runs`].
+    ActiveRuns,
+    /// [`Limits::typed_bytes`].
+    TypedBytes,
+    /// [`Limits::timeout_ms`].
+    TimeoutMs,
+    /// [`Limits::watched_flows`].
+    WatchedFlows,
+    /// Connections to the runner at once.
+    Connections,
+    /// Sessions that the runner keeps.
+    Sessions,
+}
+
+impl LimitName {
+    /// The name with dashes, as a flag would have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stages => "stages",
+            Self::Wires => "wires",
+            Self::Lanes => "lanes",
+            Self::Processes => "processes",
+            Self::InputBytes => "input-bytes",
+            Self::MessageBytes => "message-bytes",
+            Self::ActiveRuns => "active-runs",
+            Self::TypedBytes => "typed-bytes",
+            Self::TimeoutMs => "timeout-ms",
+            Self::WatchedFlows => "watched-flows",
+            Self::Connections => "connections",
+            Self::Sessions => "sessions",
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            stages: 500,
+            wires: 1_000,
+            lanes: 10_000,
+            processes: 2_000,
+            input_bytes: 64 << 20,
+            message_bytes: 4 << 20,
+            active_runs: 8,
+            kept_runs: 16,
+            preview_bytes: 64 << 10,
+            typed_bytes: 64 << 10,
+            timeout_ms: 24 * 60 * 60 * 1_000,
+            watched_flows: 256,
+        }
+    }
+}

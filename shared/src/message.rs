@@ -1,0 +1,307 @@
+//! The control messages between page and runner: JSON texts, one a WebSocket message.
+//!
+//! PROTOCOL.md tells when each is sent. Bulk data travels in [`frame`](crate::frame)s instead.
+
+use serde::{Deserialize, Serialize};
+
+use crate::chain::{Chain, ReadError};
+use crate::event::{Meter, RunEvent};
+use crate::flow::FlowId;
+use crate::id::{LaneNumber, RunId, SessionId, StageId};
+use crate::limits::{LimitName, Limits};
+use crate::problem::Problem;
+use crate::signal::Signal;
+
+/// The protocol that this code speaks. Both ends must speak the same one.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// What a page says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientMessage {
+    /// The first message of every connection.
+    Hello {
+        /// [`PROTOCOL_VERSION`].
+        protocol: u32,
+        /// The session to go on with, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionId>,
+        /// What the page has of the session's runs; other runs are sent from their beginning.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        seen: Vec<Seen>,
+    },
+    /// Run a chain.
+    Start {
+        /// Chosen by the page; comes back in the answer.
+        request: u64,
+        /// The chain's JSON. Kept loose here so that a chain of another version is answered as such.
+        chain: serde_json::Value,
+    },
+    /// End a run: TERM, a grace, KILL.
+    Stop {
+        /// Which.
+        run: RunId,
+    },
+    /// Send a signal to one stage.
+    Signal {
+        /// In which run.
+        run: RunId,
+        /// In which lane.
+        lane: LaneNumber,
+        /// To which stage.
+        stage: StageId,
+        /// Which signal.
+        signal: Signal,
+    },
+    /// Send the bytes of a flow, and go on sending them.
+    Watch {
+        /// In which run.
+        run: RunId,
+        /// Which flow.
+        flow: FlowId,
+        /// The offset of the first byte that the page does not have.
+        from: u64,
+    },
+    /// Stop sending them.
+    Unwatch {
+        /// In which run.
+        run: RunId,
+        /// Which flow.
+        flow: FlowId,
+    },
+    /// End-of-file for a stage that is typed into.
+    EndInput {
+        /// In which run.
+        run: RunId,
+        /// In which lane.
+        lane: LaneNumber,
+        /// For which stage.
+        stage: StageId,
+    },
+    /// Drop a run that is over.
+    Forget {
+        /// Which.
+        run: RunId,
+    },
+    /// Asks for a [`ServerMessage::Pong`]; how long that takes is the latency that the page shows.
+    Ping {
+        /// Comes back.
+        nonce: u64,
+    },
+}
+
+/// How much of a run a page has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which run.
+    pub run: RunId,
+    /// How many of its events: the `seq` of the first that is missing.
+    pub events: u64,
+}
+
+/// What a runner says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// The answer to hello.
+    Welcome {
+        /// [`PROTOCOL_VERSION`].
+        protocol: u32,
+        /// The runner's version.
+        runner: String,
+        /// The session, to be named in the next hello.
+        session: SessionId,
+        /// Whether it is the session that the page asked for.
+        resumed: bool,
+        /// The runner's bounds.
+        limits: Limits,
+        /// The runs that the session has.
+        runs: Vec<RunSummary>,
+    },
+    /// A run began.
+    Started {
+        /// The page's number.
+        request: u64,
+        /// The run's.
+        run: RunId,
+    },
+    /// A run did not begin.
+    Refused {
+        /// The page's number.
+        request: u64,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The next entries of a run's log: each exactly once, in order, across reconnections.
+    Events {
+        /// Which run.
+        run: RunId,
+        /// The entries.
+        events: Vec<RunEvent>,
+    },
+    /// The latest counters of the flows that have changed. Coalesced: values between may be left out.
+    Meters {
+        /// Which run.
+        run: RunId,
+        /// The counters.
+        meters: Vec<Meter>,
+    },
+    /// How much may be typed into a stage.
+    Credit {
+        /// In which run.
+        run: RunId,
+        /// In which lane.
+        lane: LaneNumber,
+        /// Which stage.
+        stage: StageId,
+        /// Bytes that have arrived: what a page sends again after a lost connection starts here.
+        received: u64,
+        /// The offset up to which the page may send.
+        until: u64,
+    },
+    /// The answer to a ping.
+    Pong {
+        /// The page's number.
+        nonce: u64,
+    },
+    /// Something the page said could not be done. The connection stays.
+    Trouble {
+        /// What.
+        trouble: Trouble,
+    },
+    /// The last message before the runner closes the connection.
+    Bye {
+        /// Why.
+        reason: ByeReason,
+    },
+}
+
+/// A run of a session, as told to a page that comes (back).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// Which.
+    pub run: RunId,
+    /// What it runs.
+    pub chain: Chain,
+    /// How many events its log has.
+    pub events: u64,
+    /// Whether it is over.
+    pub ended: bool,
+}
+
+/// Why a run did not begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The chain could not be read.
+    Unreadable {
+        /// Why.
+        error: ReadError,
+    },
+    /// The chain has problems: all of them.
+    Problems {
+        /// Each with its place.
+        problems: Vec<Problem>,
+    },
+    /// A bound is reached.
+    AtLimit {
+        /// Which.
+        limit: LimitName,
+        /// What it is.
+        most: u64,
+    },
+    /// The runner is ending and starts nothing new.
+    ShuttingDown,
+}
+
+/// Why something a page said could not be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Trouble {
+    /// A text that is no message.
+    BadMessage {
+        /// The parser's words.
+        error: String,
+    },
+    /// Bytes that are no frame.
+    BadFrame {
+        /// Why not.
+        error: String,
+    },
+    /// The first message must be a hello, and only the first.
+    HelloExpected,
+    /// The page speaks another protocol: it must be loaded again.
+    OtherProtocol {
+        /// The runner's.
+        runner: u32,
+        /// The page's.
+        page: u32,
+    },
+    /// The session has no such run.
+    NoSuchRun {
+        /// The run it named.
+        run: RunId,
+    },
+    /// The run has no such flow, lane or stage.
+    NoSuchPlace {
+        /// The run.
+        run: RunId,
+    },
+    /// The stage has ended, or was never started.
+    NotRunning {
+        /// The run.
+        run: RunId,
+    },
+    /// The stage does not take typed input.
+    NotTyped {
+        /// The run.
+        run: RunId,
+    },
+    /// Typed bytes that leave a gap, or go beyond what was allowed.
+    TypedOutOfTurn {
+        /// The run.
+        run: RunId,
+        /// Where the next byte belongs.
+        expected: u64,
+    },
+    /// The signal cannot be sent.
+    BadSignal {
+        /// Which.
+        signal: Signal,
+    },
+    /// The run is not over.
+    StillRunning {
+        /// Which.
+        run: RunId,
+    },
+    /// A bound is reached.
+    AtLimit {
+        /// Which.
+        limit: LimitName,
+        /// What it is.
+        most: u64,
+    },
+}
+
+/// Why the runner closes a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ByeReason {
+    /// The runner ends.
+    ShuttingDown,
+    /// The same session has come by another connection.
+    Replaced,
+    /// A message was larger than the bound, or the page spoke against the protocol.
+    Protocol,
+}
+
+impl ClientMessage {
+    /// A start of this chain.
+    pub fn start(request: u64, chain: &Chain) -> Self {
+        Self::Start {
+            request,
+            // Every field is text, a number or a list of these, which JSON can always hold.
+            chain: serde_json::to_value(chain).unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Stages as shell text.
+
+use crate::chain::{Access, Input, Setup, Stage, StageKind, Stderr};
+
+/// A word that the shell reads as exactly these bytes: bare where that is safe, in single quotes
+/// otherwise, as `$'…'` where the bytes are not UTF-8.
+pub fn quote(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.is_empty() && text.bytes().all(is_plain) => text.to_owned(),
+        Ok(text) => format!("'{}'", text.replace('\'', r"'\''")),
+        Err(_) => dollar_quote(bytes),
+    }
+}
+
+/// The stage as a command that a person would type, for display. What a text cannot say (typed
+/// input, wires other than the one from the left) is left out; what it feeds is shown as the command
+/// that would make the same bytes.
+pub fn stage_text(stage: &Stage) -> String {
+    match &stage.kind {
+        StageKind::Process(process) => {
+            let mut command = quote_program(process.program.as_bytes());
+            for argument in &process.args {
+                command.push(' ');
+                command += &quote(argument.as_bytes());
+            }
+            with_setup(&process.setup, command)
+        }
+        StageKind::Shell(shell) => with_setup(
+            &shell.setup,
+            format!("bash -c {}", quote(shell.text.as_bytes())),
+        ),
+        StageKind::Input(input) => input_text(input),
+        StageKind::File(file) => {
+            let path = quote(file.path.as_bytes());
+            match file.access {
+                Access::Read => format!("cat {path}"),
+                Access::Write => format!("cat > {path}"),
+                Access::Append => format!("cat >> {path}"),
+            }
+        }
+        StageKind::Discard => "cat > /dev/null".to_owned(),
+    }
+}
+
+/// A program's name with `=` in it would be read as an assignment if it stood bare.
+fn quote_program(bytes: &[u8]) -> String {
+    let quoted = quote(bytes);
+    if bytes.contains(&b'=') && quoted.as_bytes() == bytes {
+        format!("'{quoted}'")
+    } else {
+        quoted
+    }
+}
+
+fn with_setup(setup: &Setup, command: String) -> String {
+    let mut text = String::new();
+    for variable in &setup.environment {
+        match &variable.value {
+            Some(value) => {
+                text += &format!("{}={} ", variable.name, quote(value.as_bytes()));
+            }
+            None => text += &format!("env -u {} ", quote(variable.name.as_bytes())),
+        }
+    }
+    text += &command;
+    if setup.stderr == Stderr::Stdout {
+        text += " 2>&1";
+    }
+    text
+}
+
+fn input_text(input: &Input) -> String {
+    match input {
+        Input::Text(text) => format!("printf %s {}", quote(text.as_bytes())),
+        Input::Hex(hex) => {
+            let dense: String = hex.split_whitespace().collect();
+            format!("printf %s {} | xxd -r -p", quote(dense.as_bytes()))
+        }
+        Input::Base64(base64) => {
+            let dense: String = base64.split_whitespace().collect();
+            format!("printf %s {} | base64 -d", quote(dense.as_bytes()))
+        }
+        Input::Random(count) => format!("head -c {count} /dev/urandom"),
+        Input::Lines(lines) => {
+            let lines: Vec<String> = lines.iter().map(|line| quote(line.as_bytes())).collect();
+            format!("printf '%s\\n' {}", lines.join(" "))
+        }
+        Input::Repeat { text, times } => {
+            let text = quote(text.as_bytes());
+            match times {
+                Some(times) => format!("yes {text} | head -n {times}"),
+                None => format!("yes {text}"),
+            }
+        }
+    }
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_./:,+@%^=".contains(&byte)
+}
+
+fn dollar_quote(bytes: &[u8]) -> String {
+    let mut text = String::from("$'");
+    for byte in bytes {
+        match byte {
+            b'\'' | b'\\' => {
+                text.push('\\');
+                text.push(char::from(*byte));
+            }
+            0x20..=0x7e => text.push(char::from(*byte)),
+            byte => text += &format!("\\x{byte:02x}"),
+        }
+    }
+    text.push('\'');
+    text
+}

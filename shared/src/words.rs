@@ -1,0 +1,138 @@
+//! What is shared, in sentences: problems and endings, in each language that Pipeyard speaks.
+//!
+//! Both the page and the command line use them, so that a learner reads the same words everywhere.
+//! The page's own labels are in its own catalogue.
+
+mod en;
+mod ko;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ending::Ending;
+use crate::message::Refusal;
+use crate::problem::{Fault, Place, Problem};
+
+/// A language.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 2] = [Language::En, Language::Ko];
+
+    /// The language of a tag such as `ko`, `ko-KR` or `ko_KR.UTF-8`; English for any other.
+    pub fn from_tag(tag: &str) -> Self {
+        let primary = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        if primary.eq_ignore_ascii_case("ko") {
+            Self::Ko
+        } else {
+            Self::En
+        }
+    }
+
+    /// The tag for `lang` attributes.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+}
+
+/// What is wrong and what to do, as one or two sentences, without the place.
+pub fn fault(language: Language, fault: &Fault) -> String {
+    match language {
+        Language::En => en::fault(fault),
+        Language::Ko => ko::fault(fault),
+    }
+}
+
+/// What is wrong, where, and what to do.
+pub fn problem(language: Language, problem: &Problem) -> String {
+    let sentence = fault(language, &problem.fault);
+    match (&problem.place, language) {
+        (Place::Chain, _) => sentence,
+        (Place::Stage(stage), Language::En) => format!("stage `{stage}`: {sentence}"),
+        (Place::Stage(stage), Language::Ko) => format!("단계 `{stage}`: {sentence}"),
+        (Place::Wire(wire), Language::En) => format!("wire `{wire}`: {sentence}"),
+        (Place::Wire(wire), Language::Ko) => format!("전선 `{wire}`: {sentence}"),
+    }
+}
+
+/// How a stage ended, in a few words: `exit 0`, `timed out after 100 ms`.
+pub fn ending(language: Language, ending: &Ending) -> String {
+    match language {
+        Language::En => en::ending(ending),
+        Language::Ko => ko::ending(ending),
+    }
+}
+
+/// What an ending means and what to do about it, as a sentence; nothing where the few words say it all.
+pub fn ending_hint(language: Language, ending: &Ending) -> Option<String> {
+    match language {
+        Language::En => en::ending_hint(ending),
+        Language::Ko => ko::ending_hint(ending),
+    }
+}
+
+/// Why a run did not begin: a sentence a problem.
+pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
+    match refusal {
+        Refusal::Problems { problems } => problems
+            .iter()
+            .map(|found| problem(language, found))
+            .collect(),
+        Refusal::Unreadable { error } => vec![error.to_string()],
+        Refusal::AtLimit { limit, most } => vec![match language {
+            Language::En => en::at_limit(*limit, *most),
+            Language::Ko => ko::at_limit(*limit, *most),
+        }],
+        Refusal::ShuttingDown => vec![
+            match language {
+                Language::En => "the runner is shutting down and starts nothing new",
+                Language::Ko => "실행기가 종료 중이라 새 실행을 시작하지 않습니다",
+            }
+            .to_owned(),
+        ],
+    }
+}
+
+/// Milliseconds as people write them: `100 ms`, `1.5 s`, `2 min`.
+pub fn milliseconds(ms: u64) -> String {
+    match ms {
+        0..=999 => format!("{ms} ms"),
+        1_000..=119_999 if ms.is_multiple_of(1_000) => format!("{} s", ms / 1_000),
+        1_000..=119_999 => format!("{:.1} s", ms as f64 / 1_000.0),
+        _ => format!("{} min", ms / 60_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read_in_all_their_forms() {
+        for tag in ["ko", "ko-KR", "ko_KR.UTF-8", "KO"] {
+            assert_eq!(Language::from_tag(tag), Language::Ko, "{tag}");
+        }
+        for tag in ["", "C", "en_US.UTF-8", "kok"] {
+            assert_eq!(Language::from_tag(tag), Language::En, "{tag}");
+        }
+    }
+
+    #[test]
+    fn times_read_as_people_write_them() {
+        assert_eq!(milliseconds(100), "100 ms");
+        assert_eq!(milliseconds(1_500), "1.5 s");
+        assert_eq!(milliseconds(60_000), "60 s");
+        assert_eq!(milliseconds(600_000), "10 min");
+    }
+}

@@ -1,0 +1,7 @@
+//! The values that the files pin.
+
+pub(crate) mod chain;
+pub(crate) mod control;
+pub(crate) mod data;
+pub(crate) mod event;
+pub(crate) mod fault;

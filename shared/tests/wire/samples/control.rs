@@ -1,0 +1,283 @@
+//! Control messages, and what is inside them.
+
+use pipeyard_shared::chain::{Chain, ReadError, Stage};
+use pipeyard_shared::ending::Ending;
+use pipeyard_shared::event::{Event, FlowEnd, Meter, RunEvent};
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::limits::{LimitName, Limits};
+use pipeyard_shared::message::{
+    ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, RunSummary, Seen, ServerMessage, Trouble,
+};
+use pipeyard_shared::problem::{Fault, Problem};
+use pipeyard_shared::signal::Signal;
+use pipeyard_shared::{LaneNumber, RunId, SessionId};
+
+type Named<T> = Vec<(&'static str, T)>;
+
+const RUN: RunId = RunId(7);
+const LANE: LaneNumber = LaneNumber(2);
+
+pub(crate) fn client() -> Named<ClientMessage> {
+    // The keys of a loose chain come out sorted or in the chain's own order, depending on a feature
+    // of serde_json that others in the build may switch on; in this one both are the same.
+    let chain = Chain::of_stages("", vec![Stage::shell("hello", "echo hello")]);
+    let hello = |session, seen| ClientMessage::Hello {
+        protocol: PROTOCOL_VERSION,
+        session,
+        seen,
+    };
+    let seen = vec![Seen {
+        run: RUN,
+        events: 12,
+    }];
+    vec![
+        ("hello", hello(None, Vec::new())),
+        ("hello_again", hello(Some(SessionId::new("4fd1c2")), seen)),
+        ("start", ClientMessage::start(1, &chain)),
+        ("stop", ClientMessage::Stop { run: RUN }),
+        (
+            "signal",
+            ClientMessage::Signal {
+                run: RUN,
+                lane: LANE,
+                stage: "openssl".into(),
+                signal: Signal::TERM,
+            },
+        ),
+        (
+            "watch",
+            ClientMessage::Watch {
+                run: RUN,
+                flow: FlowId(4),
+                from: 65_536,
+            },
+        ),
+        (
+            "unwatch",
+            ClientMessage::Unwatch {
+                run: RUN,
+                flow: FlowId(4),
+            },
+        ),
+        (
+            "end_input",
+            ClientMessage::EndInput {
+                run: RUN,
+                lane: LANE,
+                stage: "cat".into(),
+            },
+        ),
+        ("forget", ClientMessage::Forget { run: RUN }),
+        ("ping", ClientMessage::Ping { nonce: 99 }),
+    ]
+}
+
+pub(crate) fn server() -> Named<ServerMessage> {
+    let limits = Limits::default();
+    let welcome = |resumed, runs| ServerMessage::Welcome {
+        protocol: PROTOCOL_VERSION,
+        runner: "0.1.0".to_owned(),
+        session: SessionId::new("4fd1c2"),
+        resumed,
+        limits: limits.clone(),
+        runs,
+    };
+    let summary = RunSummary {
+        run: RUN,
+        chain: Chain::of_stages("", vec![Stage::process("sleep", "sleep", ["1"])]),
+        events: 5,
+        ended: false,
+    };
+    let bye = |reason| ServerMessage::Bye { reason };
+    vec![
+        ("welcome", welcome(false, Vec::new())),
+        ("welcome_back", welcome(true, vec![summary])),
+        (
+            "started",
+            ServerMessage::Started {
+                request: 1,
+                run: RUN,
+            },
+        ),
+        (
+            "refused",
+            ServerMessage::Refused {
+                request: 1,
+                refusal: Refusal::Problems {
+                    problems: vec![Problem::of_chain(Fault::NoStages)],
+                },
+            },
+        ),
+        (
+            "events",
+            ServerMessage::Events {
+                run: RUN,
+                events: log(),
+            },
+        ),
+        (
+            "meters",
+            ServerMessage::Meters {
+                run: RUN,
+                meters: vec![Meter {
+                    flow: FlowId(0),
+                    bytes: 1_048_576,
+                    lines: 4_096,
+                }],
+            },
+        ),
+        (
+            "credit",
+            ServerMessage::Credit {
+                run: RUN,
+                lane: LANE,
+                stage: "cat".into(),
+                received: 6,
+                until: 65_542,
+            },
+        ),
+        ("pong", ServerMessage::Pong { nonce: 99 }),
+        (
+            "trouble",
+            ServerMessage::Trouble {
+                trouble: Trouble::NoSuchRun { run: RUN },
+            },
+        ),
+        ("bye_shutting_down", bye(ByeReason::ShuttingDown)),
+        ("bye_replaced", bye(ByeReason::Replaced)),
+        ("bye_protocol", bye(ByeReason::Protocol)),
+    ]
+}
+
+fn log() -> Vec<RunEvent> {
+    vec![
+        RunEvent {
+            seq: 3,
+            at_us: 2_950,
+            event: Event::FlowEnded {
+                flow: FlowId(0),
+                reason: FlowEnd::EndOfFile,
+                bytes: Some(6),
+                lines: Some(1),
+            },
+        },
+        RunEvent {
+            seq: 4,
+            at_us: 2_940,
+            event: Event::StageEnded {
+                lane: LaneNumber::FIRST,
+                stage: "echo".into(),
+                ending: Ending::Exited { code: 0 },
+                usage: None,
+            },
+        },
+    ]
+}
+
+pub(crate) fn refusals() -> Named<Refusal> {
+    let unreadable = |error| Refusal::Unreadable { error };
+    vec![
+        (
+            "unreadable_json",
+            unreadable(ReadError::Json {
+                line: 2,
+                column: 11,
+                what: "unknown field `stagess`".to_owned(),
+            }),
+        ),
+        ("unreadable_no_version", unreadable(ReadError::NoVersion)),
+        (
+            "unreadable_other_version",
+            unreadable(ReadError::OtherVersion { found: 9 }),
+        ),
+        (
+            "problems",
+            Refusal::Problems {
+                problems: vec![
+                    Problem::of_chain(Fault::Cycle {
+                        stages: vec!["a".into(), "b".into()],
+                    }),
+                    Problem::of_stage(&"c".into(), Fault::NotWired),
+                ],
+            },
+        ),
+        (
+            "at_limit",
+            Refusal::AtLimit {
+                limit: LimitName::ActiveRuns,
+                most: 8,
+            },
+        ),
+        ("shutting_down", Refusal::ShuttingDown),
+    ]
+}
+
+pub(crate) fn troubles() -> Named<Trouble> {
+    let at_limit = |limit| Trouble::AtLimit { limit, most: 10 };
+    vec![
+        (
+            "bad_message",
+            Trouble::BadMessage {
+                error: "missing field `type`".to_owned(),
+            },
+        ),
+        (
+            "bad_frame",
+            Trouble::BadFrame {
+                error: "no frame is of kind 9".to_owned(),
+            },
+        ),
+        ("hello_expected", Trouble::HelloExpected),
+        (
+            "other_protocol",
+            Trouble::OtherProtocol { runner: 1, page: 2 },
+        ),
+        ("no_such_run", Trouble::NoSuchRun { run: RUN }),
+        ("no_such_place", Trouble::NoSuchPlace { run: RUN }),
+        ("not_running", Trouble::NotRunning { run: RUN }),
+        ("not_typed", Trouble::NotTyped { run: RUN }),
+        (
+            "typed_out_of_turn",
+            Trouble::TypedOutOfTurn {
+                run: RUN,
+                expected: 6,
+            },
+        ),
+        ("bad_signal", Trouble::BadSignal { signal: Signal(64) }),
+        ("still_running", Trouble::StillRunning { run: RUN }),
+        ("at_limit_stages", at_limit(LimitName::Stages)),
+        ("at_limit_wires", at_limit(LimitName::Wires)),
+        ("at_limit_lanes", at_limit(LimitName::Lanes)),
+        ("at_limit_processes", at_limit(LimitName::Processes)),
+        ("at_limit_input_bytes", at_limit(LimitName::InputBytes)),
+        ("at_limit_message_bytes", at_limit(LimitName::MessageBytes)),
+        ("at_limit_active_runs", at_limit(LimitName::ActiveRuns)),
+        ("at_limit_typed_bytes", at_limit(LimitName::TypedBytes)),
+        ("at_limit_timeout_ms", at_limit(LimitName::TimeoutMs)),
+        ("at_limit_watched_flows", at_limit(LimitName::WatchedFlows)),
+        ("at_limit_connections", at_limit(LimitName::Connections)),
+        ("at_limit_sessions", at_limit(LimitName::Sessions)),
+    ]
+}
+
+/// Either end may learn to say more in a later version without breaking the other.
+#[test]
+fn messages_pass_over_unknown_fields() {
+    let text = r#"{"type":"ping","nonce":1,"mood":"good"}"#;
+    let read: ClientMessage = serde_json::from_str(text).expect("an unknown field is passed over");
+    assert_eq!(read, ClientMessage::Ping { nonce: 1 });
+}
+
+/// A runner of another version may have limits that this code does not know, or lack some.
+#[test]
+fn limits_that_are_not_told_are_the_defaults() {
+    let read: Limits =
+        serde_json::from_str(r#"{"lanes":3,"moons":1}"#).expect("limits are lenient");
+    assert_eq!(
+        read,
+        Limits {
+            lanes: 3,
+            ..Limits::default()
+        }
+    );
+}

@@ -1,0 +1,248 @@
+//! The names of all variants. Each `match` is exhaustive: a new variant does not compile until it is
+//! named here, and what is named here needs a sample.
+
+use pipeyard_shared::chain::{
+    Access, Chain, FanIn, Input, InputPort, Lanes, OutputPort, ReadError, Stage, StageKind,
+    StatusRule, Stderr, Stdin, Wire, WireMode,
+};
+use pipeyard_shared::ending::{Ending, StartCause};
+use pipeyard_shared::event::{Event, FlowEnd, RunEvent};
+use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message::{ByeReason, ClientMessage, Refusal, ServerMessage, Trouble};
+use pipeyard_shared::problem::{Counted, Fault, NotDirect, Part, Place, Problem};
+
+use crate::json::Variants;
+
+/// An enum's variants under the names that they have on the wire.
+pub(crate) trait Named {
+    /// All of them.
+    const NAMES: &'static [&'static str];
+    /// This one's.
+    fn name(&self) -> &'static str;
+}
+
+macro_rules! named {
+    ($($enum:ident { $($pattern:pat => $name:literal),+ $(,)? })+) => {
+        $(impl Named for $enum {
+            const NAMES: &'static [&'static str] = &[$($name),+];
+            fn name(&self) -> &'static str {
+                use $enum::*;
+                match self { $($pattern => $name),+ }
+            }
+        })+
+    };
+}
+
+named! {
+    ClientMessage {
+        Hello { .. } => "hello", Start { .. } => "start", Stop { .. } => "stop",
+        Signal { .. } => "signal", Watch { .. } => "watch", Unwatch { .. } => "unwatch",
+        EndInput { .. } => "end_input", Forget { .. } => "forget", Ping { .. } => "ping",
+    }
+    ServerMessage {
+        Welcome { .. } => "welcome", Started { .. } => "started", Refused { .. } => "refused",
+        Events { .. } => "events", Meters { .. } => "meters", Credit { .. } => "credit",
+        Pong { .. } => "pong", Trouble { .. } => "trouble", Bye { .. } => "bye",
+    }
+    Refusal {
+        Unreadable { .. } => "unreadable", Problems { .. } => "problems",
+        AtLimit { .. } => "at_limit", ShuttingDown => "shutting_down",
+    }
+    ReadError {
+        Json { .. } => "json", NoVersion => "no_version", OtherVersion { .. } => "other_version",
+    }
+    Trouble {
+        BadMessage { .. } => "bad_message", BadFrame { .. } => "bad_frame",
+        HelloExpected => "hello_expected", OtherProtocol { .. } => "other_protocol",
+        NoSuchRun { .. } => "no_such_run", NoSuchPlace { .. } => "no_such_place",
+        NotRunning { .. } => "not_running", NotTyped { .. } => "not_typed",
+        TypedOutOfTurn { .. } => "typed_out_of_turn", BadSignal { .. } => "bad_signal",
+        StillRunning { .. } => "still_running", AtLimit { .. } => "at_limit",
+    }
+    ByeReason {
+        ShuttingDown => "shutting_down", Replaced => "replaced", Protocol => "protocol",
+    }
+    Event {
+        RunStarted { .. } => "run_started", LaneStarted { .. } => "lane_started",
+        StageStarted { .. } => "stage_started", FlowBegan { .. } => "flow_began",
+        FlowEnded { .. } => "flow_ended", FlowHeld { .. } => "flow_held",
+        TimedOut { .. } => "timed_out", StopAsked => "stop_asked",
+        SignalSent { .. } => "signal_sent", StageEnded { .. } => "stage_ended",
+        LeftoverEnded { .. } => "leftover_ended", LaneEnded { .. } => "lane_ended",
+        RunEnded { .. } => "run_ended",
+    }
+    FlowEnd {
+        EndOfFile => "end_of_file", ReaderLeft => "reader_left", Abandoned => "abandoned",
+        Failed => "failed",
+    }
+    Ending {
+        Exited { .. } => "exited", Signaled { .. } => "signaled", TimedOut { .. } => "timed_out",
+        CouldNotStart { .. } => "could_not_start", Cancelled { .. } => "cancelled",
+        Finished => "finished", Failed { .. } => "failed",
+    }
+    StartCause {
+        NotFound => "not_found", NotPermitted => "not_permitted", NotAProgram => "not_a_program",
+        TooLong => "too_long", NoMore => "no_more", Other => "other",
+    }
+    Place { Chain => "chain", Stage(_) => "stage", Wire(_) => "wire" }
+    Part {
+        Program => "program", Argument(_) => "argument", VariableName => "variable_name",
+        VariableValue => "variable_value", Directory => "directory", Path => "path",
+        ShellText => "shell_text", InputText => "input_text",
+    }
+    Fault {
+        NoStages => "no_stages", OverLimit { .. } => "over_limit", Zero { .. } => "zero",
+        BadId { .. } => "bad_id", DuplicateId { .. } => "duplicate_id", Empty { .. } => "empty",
+        Nul { .. } => "nul", EqualsInName { .. } => "equals_in_name", BadHex { .. } => "bad_hex",
+        BadBase64 { .. } => "bad_base64", NoSuchStage { .. } => "no_such_stage",
+        NoSuchOutput { .. } => "no_such_output", NoSuchInput { .. } => "no_such_input",
+        BadExtraInput { .. } => "bad_extra_input", SameWireTwice { .. } => "same_wire_twice",
+        Cycle { .. } => "cycle", StderrTwice => "stderr_twice", StdinTwice => "stdin_twice",
+        CannotBeDirect { .. } => "cannot_be_direct", CannotShare { .. } => "cannot_share",
+        UnwiredExtraInput { .. } => "unwired_extra_input", NotWired => "not_wired",
+        ProgramNotFound { .. } => "program_not_found",
+        ProgramNotExecutable { .. } => "program_not_executable",
+        BadDirectory { .. } => "bad_directory", BadFile { .. } => "bad_file",
+    }
+    Counted { Lanes => "lanes", Jobs => "jobs", Timeout => "timeout" }
+    NotDirect {
+        FanOut => "fan_out", FanIn => "fan_in", FromInput => "from_input",
+        NoProcess => "no_process",
+    }
+    LimitName {
+        Stages => "stages", Wires => "wires", Lanes => "lanes", Processes => "processes",
+        InputBytes => "input_bytes", MessageBytes => "message_bytes",
+        ActiveRuns => "active_runs", TypedBytes => "typed_bytes", TimeoutMs => "timeout_ms",
+        WatchedFlows => "watched_flows", Connections => "connections", Sessions => "sessions",
+    }
+    Lanes { Count(_) => "count", Values(_) => "values" }
+    StatusRule { Last => "last", Pipefail => "pipefail" }
+    StageKind {
+        Process(_) => "process", Shell(_) => "shell", Input(_) => "input", File(_) => "file",
+        Discard => "discard",
+    }
+    Input {
+        Text(_) => "text", Hex(_) => "hex", Base64(_) => "base64", Random(_) => "random",
+        Lines(_) => "lines", Repeat { .. } => "repeat",
+    }
+    Access { Read => "read", Write => "write", Append => "append" }
+    Stdin { Free => "free", Closed => "closed", Typed => "typed" }
+    Stderr { Apart => "apart", Stdout => "stdout" }
+    WireMode { Tapped => "tapped", Direct => "direct" }
+    FanIn { Lines => "lines", Ordered => "ordered", Shared => "shared" }
+    OutputPort { Stdout => "stdout", Stderr => "stderr" }
+    InputPort { Stdin => "stdin", Extra(_) => "fd3" }
+}
+
+/// Samples of `$group` must show all variants of the enums listed; `$shown` finds those in a value.
+macro_rules! variants {
+    ($group:ty: [$($enum:ident),*], $value:ident => $shown:expr) => {
+        impl Variants for $group {
+            fn all() -> Vec<&'static str> {
+                [$($enum::NAMES),*].concat()
+            }
+            fn shown(&self) -> Vec<&'static str> {
+                let $value = self;
+                $shown
+            }
+        }
+    };
+}
+
+variants!(Chain: [Lanes, StatusRule], chain => vec![chain.lanes.name(), chain.status.name()]);
+variants!(Stage: [StageKind, Input, Access, Stdin, Stderr, FanIn], stage => {
+    let mut shown = vec![stage.kind.name()];
+    shown.extend(stage.fan_in.values().map(Named::name));
+    match &stage.kind {
+        StageKind::Input(input) => shown.push(input.name()),
+        StageKind::File(file) => shown.push(file.access.name()),
+        _ => {}
+    }
+    if let Some(setup) = stage.setup() {
+        shown.extend([setup.stdin.name(), setup.stderr.name()]);
+    }
+    shown
+});
+variants!(Wire: [WireMode, OutputPort, InputPort], wire => {
+    vec![wire.mode.name(), wire.from.port.name(), wire.to.port.name()]
+});
+variants!(ClientMessage: [ClientMessage], message => vec![message.name()]);
+variants!(ServerMessage: [ServerMessage, ByeReason], message => match message {
+    ServerMessage::Bye { reason } => vec![message.name(), reason.name()],
+    _ => vec![message.name()],
+});
+variants!(Refusal: [Refusal, ReadError], refusal => match refusal {
+    Refusal::Unreadable { error } => vec![refusal.name(), error.name()],
+    _ => vec![refusal.name()],
+});
+variants!(Trouble: [Trouble, LimitName], trouble => match trouble {
+    Trouble::AtLimit { limit, .. } => vec![trouble.name(), limit.name()],
+    _ => vec![trouble.name()],
+});
+variants!(RunEvent: [Event, FlowEnd], entry => match &entry.event {
+    event @ Event::FlowEnded { reason, .. } => vec![event.name(), reason.name()],
+    event => vec![event.name()],
+});
+variants!(Ending: [Ending, StartCause], ending => match ending {
+    Ending::CouldNotStart { reason } => vec![ending.name(), reason.cause.name()],
+    _ => vec![ending.name()],
+});
+variants!(Problem: [Place, Part, Fault, Counted, NotDirect], problem => {
+    let mut shown = vec![problem.place.name(), problem.fault.name()];
+    match &problem.fault {
+        Fault::Empty { part } | Fault::Nul { part } => shown.push(part.name()),
+        Fault::Zero { what } => shown.push(what.name()),
+        Fault::CannotBeDirect { why } => shown.push(why.name()),
+        _ => {}
+    }
+    shown
+});
+
+/// A name in this list is a tag in JSON under the key `tag`.
+#[test]
+fn names_are_those_of_the_wire() {
+    fn tags<T: serde::Serialize + Named>(samples: Vec<T>, tag: &str) {
+        for sample in samples {
+            let json = serde_json::to_value(&sample).expect("samples can be written");
+            assert_eq!(json[tag], sample.name(), "{json}");
+        }
+    }
+    use crate::samples::{control, event, fault};
+    let second = |(_, value)| value;
+    tags(
+        control::client()
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect(),
+        "type",
+    );
+    tags(
+        control::server()
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect(),
+        "type",
+    );
+    tags(
+        control::refusals()
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect(),
+        "why",
+    );
+    tags(
+        control::troubles()
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect(),
+        "what",
+    );
+    tags(event::endings().into_iter().map(second).collect(), "how");
+    let events = event::events().into_iter();
+    tags(events.map(|(_, entry)| entry.event).collect(), "type");
+    let problems = fault::problems().into_iter();
+    tags(
+        problems.map(|(_, problem)| problem.fault).collect(),
+        "fault",
+    );
+}

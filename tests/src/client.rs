@@ -1,0 +1,338 @@
+//! A typed client that keeps a model of what it was told, and checks it on each receive.
+
+mod receive;
+mod running;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail, ensure};
+use futures_util::SinkExt;
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::message::{
+    ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, Seen, Trouble,
+};
+use pipeyard_shared::{Chain, RunId, SessionId};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::runner::read_log;
+use crate::{PATIENCE, RunModel, TestRunner, http};
+
+pub use running::Running;
+
+/// A connection and what came over it.
+pub struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    log: PathBuf,
+    /// The session's name.
+    pub session: SessionId,
+    /// Whether the runner knew the session.
+    pub resumed: bool,
+    /// The runner's bounds.
+    pub limits: Limits,
+    /// The session's runs.
+    pub runs: BTreeMap<RunId, RunModel>,
+    /// What the runner could not do, in order.
+    pub troubles: Vec<Trouble>,
+    /// The nonces of pongs.
+    pub pongs: Vec<u64>,
+    /// Why the runner closed the connection, when it said so.
+    pub bye: Option<ByeReason>,
+    /// Whether the connection is closed.
+    pub closed: bool,
+    /// Messages of all kinds that came.
+    pub received: u64,
+    answers: BTreeMap<u64, Result<RunId, Refusal>>,
+    asked: BTreeMap<u64, Chain>,
+    requests: u64,
+}
+
+/// What a client has of its session, to go on with over another connection.
+pub struct Left {
+    session: SessionId,
+    runs: BTreeMap<RunId, RunModel>,
+}
+
+impl Left {
+    /// Forgets all events, as if they had not come, and keeps the runs.
+    pub fn forget_events(&mut self) {
+        for model in self.runs.values_mut() {
+            *model = RunModel::new(model.chain.clone());
+        }
+    }
+
+    /// Forgets the runs too; only the session's name is left.
+    pub fn forget_runs(&mut self) {
+        self.runs.clear();
+    }
+}
+
+impl Client {
+    /// Opens a connection and says hello.
+    ///
+    /// # Errors
+    /// When the runner does not answer as it should.
+    pub async fn connect(runner: &TestRunner) -> Result<Self> {
+        let mut client = Self::open(runner).await?;
+        client.hello(None).await?;
+        ensure!(!client.resumed, "a new session cannot have been resumed");
+        Ok(client)
+    }
+
+    /// Opens a connection and says nothing yet.
+    ///
+    /// # Errors
+    /// When the runner does not open it.
+    pub async fn open(runner: &TestRunner) -> Result<Self> {
+        let address = format!("ws://{}/socket", http::host(runner));
+        let mut request = address.into_client_request()?;
+        let headers = request.headers_mut();
+        headers.insert("Origin", http::origin(runner).parse()?);
+        headers.insert(
+            "Authorization",
+            format!("Bearer {}", runner.token()).parse()?,
+        );
+        let (socket, _) = timeout_at(deadline(), connect_async(request))
+            .await
+            .context("the socket does not open")?
+            .with_context(|| format!("the socket is refused; the log:\n{}", runner.log()))?;
+        Ok(Self {
+            socket,
+            log: runner.log_path(),
+            session: SessionId::new(""),
+            resumed: false,
+            limits: Limits::default(),
+            runs: BTreeMap::new(),
+            troubles: Vec::new(),
+            pongs: Vec::new(),
+            bye: None,
+            closed: false,
+            received: 0,
+            answers: BTreeMap::new(),
+            asked: BTreeMap::new(),
+            requests: 0,
+        })
+    }
+
+    /// Goes on with a session over a new connection: tells what it has, and gets the rest.
+    ///
+    /// # Errors
+    /// When the runner does not answer as it should.
+    pub async fn resume(runner: &TestRunner, left: Left) -> Result<Self> {
+        let mut client = Self::open(runner).await?;
+        client.runs = left.runs;
+        client.hello(Some(left.session)).await?;
+        Ok(client)
+    }
+
+    /// Drops the connection without a word, as a cable that is pulled.
+    pub fn leave(self) -> Left {
+        Left {
+            session: self.session,
+            runs: self.runs,
+        }
+    }
+
+    async fn hello(&mut self, session: Option<SessionId>) -> Result<()> {
+        let seen = self.runs.iter().map(|(run, model)| Seen {
+            run: *run,
+            events: model.events.len() as u64,
+        });
+        let seen = seen.collect();
+        self.say(&ClientMessage::Hello {
+            protocol: PROTOCOL_VERSION,
+            session,
+            seen,
+        })
+        .await?;
+        self.until("the welcome", |client| !client.session.as_str().is_empty())
+            .await
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn say(&mut self, message: &ClientMessage) -> Result<()> {
+        self.send(Message::text(serde_json::to_string(message)?))
+            .await
+    }
+
+    /// Sends any text.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn say_text(&mut self, text: &str) -> Result<()> {
+        self.send(Message::text(text.to_owned())).await
+    }
+
+    /// Sends any bytes.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn say_bytes(&mut self, bytes: Vec<u8>) -> Result<()> {
+        self.send(Message::binary(bytes)).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<()> {
+        timeout_at(deadline(), self.socket.send(message))
+            .await
+            .context("the runner does not read")?
+            .with_context(|| {
+                format!(
+                    "the connection is closed; the log:\n{}",
+                    read_log(&self.log)
+                )
+            })
+    }
+
+    /// Asks for a run; gives the number of the request.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn ask(&mut self, chain: serde_json::Value) -> Result<u64> {
+        self.requests += 1;
+        let request = self.requests;
+        if let Ok(chain) = Chain::from_value(chain.clone()) {
+            self.asked.insert(request, chain);
+        }
+        self.say(&ClientMessage::Start { request, chain }).await?;
+        Ok(request)
+    }
+
+    /// Starts a run.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn start(&mut self, chain: &Chain) -> Result<RunId> {
+        let request = self.ask(serde_json::to_value(chain)?).await?;
+        match self.answer(request).await? {
+            Ok(run) => Ok(run),
+            Err(refusal) => bail!("refused: {refusal:#?}"),
+        }
+    }
+
+    /// Starts a run, to go on with in few words.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn run(&mut self, chain: &Chain) -> Result<Running<'_>> {
+        let run = self.start(chain).await?;
+        Ok(Running::new(self, run))
+    }
+
+    /// Asks for a run that must be refused.
+    ///
+    /// # Errors
+    /// When it starts.
+    pub async fn refusal(&mut self, chain: serde_json::Value) -> Result<Refusal> {
+        let request = self.ask(chain).await?;
+        match self.answer(request).await? {
+            Ok(run) => bail!("run {run} should have been refused"),
+            Err(refusal) => Ok(refusal),
+        }
+    }
+
+    async fn answer(&mut self, request: u64) -> Result<Result<RunId, Refusal>> {
+        self.until("an answer", |client| client.answers.contains_key(&request))
+            .await?;
+        self.answers.remove(&request).context("just seen")
+    }
+
+    /// A run that was started before.
+    pub fn running(&mut self, run: RunId) -> Running<'_> {
+        Running::new(self, run)
+    }
+
+    /// Sends a ping and waits for its pong: everything said before has been dealt with then.
+    ///
+    /// # Errors
+    /// When no pong comes.
+    pub async fn ping(&mut self) -> Result<()> {
+        self.requests += 1;
+        let nonce = self.requests;
+        self.say(&ClientMessage::Ping { nonce }).await?;
+        self.until("a pong", |client| client.pongs.contains(&nonce))
+            .await
+    }
+
+    /// Sends a message that must be answered by a trouble.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn trouble(&mut self, message: &ClientMessage) -> Result<Trouble> {
+        self.say(message).await?;
+        self.next_trouble().await
+    }
+
+    /// The next trouble that was not taken yet.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn next_trouble(&mut self) -> Result<Trouble> {
+        self.until("a trouble", |client| !client.troubles.is_empty())
+            .await?;
+        Ok(self.troubles.remove(0))
+    }
+
+    /// Receives until the connection is closed, and says why it was.
+    ///
+    /// # Errors
+    /// When it stays open.
+    pub async fn until_closed(&mut self) -> Result<Option<ByeReason>> {
+        while !self.closed {
+            self.receive(deadline()).await?;
+        }
+        Ok(self.bye)
+    }
+
+    /// Receives until something is so.
+    ///
+    /// # Errors
+    /// When it does not become so, or what comes is wrong.
+    pub async fn until(&mut self, what: &str, mut is_so: impl FnMut(&Self) -> bool) -> Result<()> {
+        let deadline = deadline();
+        while !is_so(self) {
+            ensure!(
+                !self.closed,
+                "the connection was closed ({:?}) before {what}; the log:\n{}",
+                self.bye,
+                read_log(&self.log)
+            );
+            let received = self.receive(deadline).await;
+            received.with_context(|| {
+                let logs: Vec<_> = self
+                    .runs
+                    .iter()
+                    .map(|(run, model)| (run, &model.events))
+                    .collect();
+                format!(
+                    "while waiting for {what}; troubles {:?}; runs {logs:#?}; the log:\n{}",
+                    self.troubles,
+                    read_log(&self.log)
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Asks for the bytes of a flow from where the model ends.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub async fn watch(&mut self, run: RunId, flow: FlowId) -> Result<()> {
+        let model = self.model(run)?;
+        let from = model.previews.get(&flow).map_or(0, |preview| preview.end());
+        self.say(&ClientMessage::Watch { run, flow, from }).await
+    }
+}
+
+/// When patience ends.
+pub fn deadline() -> Instant {
+    Instant::now() + PATIENCE
+}

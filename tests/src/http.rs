@@ -1,0 +1,134 @@
+//! Plain HTTP, byte by byte, so that nothing is added to what a test wants to send.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use anyhow::{Context, Result};
+
+use crate::{PATIENCE, TestRunner};
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Names in lower case, in order.
+    pub headers: Vec<(String, String)>,
+    /// What follows the headers.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The values of all headers of this name.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(known, _)| known == name);
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.all(name).first().copied()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// Asks for a path, with these headers and no others but `Connection: close`.
+///
+/// # Errors
+/// When there is no answer.
+pub fn get(runner: &TestRunner, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+    request(runner, "GET", path, headers)
+}
+
+/// The same with another method.
+///
+/// # Errors
+/// When there is no answer.
+pub fn request(
+    runner: &TestRunner,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Result<Answer> {
+    let mut text = format!("{method} {path} HTTP/1.1\r\n");
+    let upgrades = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("upgrade"));
+    if !upgrades {
+        text += "Connection: close\r\n";
+    }
+    for (name, value) in headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    raw(runner, (text + "\r\n").as_bytes())
+}
+
+/// What a browser sends to open the socket, except for what the gate looks at.
+pub const UPGRADE: [(&str, &str); 4] = [
+    ("Connection", "Upgrade"),
+    ("Upgrade", "websocket"),
+    ("Sec-WebSocket-Version", "13"),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
+/// The `Host` of a runner.
+pub fn host(runner: &TestRunner) -> String {
+    format!("127.0.0.1:{}", runner.port())
+}
+
+/// The `Origin` of a runner's page.
+pub fn origin(runner: &TestRunner) -> String {
+    format!("http://127.0.0.1:{}", runner.port())
+}
+
+/// Sends bytes and reads one answer: to the end of the connection, or to the end of its headers when
+/// the connection was upgraded.
+fn raw(runner: &TestRunner, request: &[u8]) -> Result<Answer> {
+    let mut stream = TcpStream::connect(("127.0.0.1", runner.port()))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(request)?;
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4_096];
+    loop {
+        let head = find(&bytes, b"\r\n\r\n");
+        if let Some(head) = head {
+            let answer = parse(&bytes[..head], &bytes[head + 4..])?;
+            let length = answer
+                .header("content-length")
+                .and_then(|length| length.parse().ok());
+            if answer.status == 101 || length == Some(answer.body.len()) {
+                return Ok(answer);
+            }
+        }
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            let head = head.context("the connection ended before the answer")?;
+            return parse(&bytes[..head], &bytes[head + 4..]);
+        }
+        bytes.extend(&buffer[..count]);
+    }
+}
+
+fn parse(head: &[u8], body: &[u8]) -> Result<Answer> {
+    let head = String::from_utf8_lossy(head);
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1));
+    let headers = lines.filter_map(|line| line.split_once(':'));
+    Ok(Answer {
+        status: status.context("a status line")?.parse()?,
+        headers: headers
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+            .collect(),
+        body: body.to_vec(),
+    })
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}

@@ -1,0 +1,266 @@
+//! What a client knows of a run, checked as it comes in.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, ensure};
+use pipeyard_shared::Chain;
+use pipeyard_shared::chain::OutputEnd;
+use pipeyard_shared::ending::{Ending, Status, Usage};
+use pipeyard_shared::event::{Event, FlowEnd, Meter, RunEvent};
+use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
+use pipeyard_shared::id::{LaneNumber, StageId};
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::preview::Preview;
+
+/// A run as told so far.
+#[derive(Clone, Debug)]
+pub struct RunModel {
+    /// What it runs.
+    pub chain: Chain,
+    /// Its log, without gaps.
+    pub events: Vec<RunEvent>,
+    /// The latest counters.
+    pub meters: BTreeMap<FlowId, Meter>,
+    /// What came of the flows that were watched.
+    pub previews: BTreeMap<FlowId, Preview>,
+    /// What may be typed: bytes that arrived, and the offset up to which more may be sent.
+    pub credits: BTreeMap<(LaneNumber, StageId), (u64, u64)>,
+    flows: FlowMap,
+}
+
+/// How a flow ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FlowTotal {
+    /// Why.
+    pub reason: FlowEnd,
+    /// Bytes, where they are counted.
+    pub bytes: Option<u64>,
+    /// Newlines among them.
+    pub lines: Option<u64>,
+}
+
+impl RunModel {
+    /// Of a run that nothing has been told of.
+    pub fn new(chain: Chain) -> Self {
+        let flows = FlowMap::of(&chain);
+        Self {
+            chain,
+            events: Vec::new(),
+            meters: BTreeMap::new(),
+            previews: BTreeMap::new(),
+            credits: BTreeMap::new(),
+            flows,
+        }
+    }
+
+    /// Takes the next event.
+    ///
+    /// # Errors
+    /// When it is not the next one.
+    pub fn take_event(&mut self, event: RunEvent) -> Result<()> {
+        let expected = self.events.len() as u64;
+        ensure!(
+            event.seq == expected,
+            "event {} where {expected} belongs: {event:?}",
+            event.seq
+        );
+        let is_first = matches!(event.event, Event::RunStarted { .. });
+        ensure!(is_first == (expected == 0), "out of place: {event:?}");
+        ensure!(!self.is_ended(), "after the end: {event:?}");
+        self.events.push(event);
+        Ok(())
+    }
+
+    /// Takes new counters.
+    ///
+    /// # Errors
+    /// When they count backwards, or beyond what a flow carried.
+    pub fn take_meter(&mut self, meter: Meter) -> Result<()> {
+        ensure!(
+            self.flows.place(meter.flow).is_some(),
+            "of no flow: {meter:?}"
+        );
+        if let Some(before) = self.meters.insert(meter.flow, meter) {
+            let grows = before.bytes <= meter.bytes && before.lines <= meter.lines;
+            ensure!(grows, "{before:?} became {meter:?}");
+        }
+        Ok(())
+    }
+
+    /// Takes a piece of a flow.
+    ///
+    /// # Errors
+    /// When it does not stand where the bytes before ended, and is not marked as standing after a gap.
+    pub fn take_data(
+        &mut self,
+        flow: FlowId,
+        position: u64,
+        gap: bool,
+        bytes: &[u8],
+        limits: &Limits,
+    ) -> Result<()> {
+        ensure!(
+            !bytes.is_empty(),
+            "an empty piece of flow {flow:?} at {position}"
+        );
+        let bound = limits.preview_bytes as usize;
+        let preview = self
+            .previews
+            .entry(flow)
+            .or_insert_with(|| Preview::new(bound));
+        let expected = preview.end();
+        if gap {
+            ensure!(
+                position > expected,
+                "no gap at {position} of {flow:?}, {expected} is next"
+            );
+        } else {
+            ensure!(
+                position == expected,
+                "bytes at {position} of {flow:?} where {expected} belongs"
+            );
+        }
+        preview.push_at(position, bytes);
+        Ok(())
+    }
+
+    /// Whether the run is over.
+    pub fn is_ended(&self) -> bool {
+        matches!(
+            self.events.last(),
+            Some(RunEvent {
+                event: Event::RunEnded { .. },
+                ..
+            })
+        )
+    }
+
+    /// The status of the run, when it is over.
+    pub fn status(&self) -> Option<Status> {
+        match self.events.last()?.event {
+            Event::RunEnded { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// How many events fulfil a condition.
+    pub fn count(&self, mut is_meant: impl FnMut(&Event) -> bool) -> usize {
+        self.events
+            .iter()
+            .filter(|entry| is_meant(&entry.event))
+            .count()
+    }
+
+    /// The first event that gives something, and where it stands.
+    pub fn find<T>(&self, mut look: impl FnMut(&Event) -> Option<T>) -> Option<(usize, T)> {
+        let found = self.events.iter().enumerate();
+        found
+            .filter_map(|(place, entry)| Some((place, look(&entry.event)?)))
+            .next()
+    }
+
+    /// How a stage of a lane ended.
+    ///
+    /// # Errors
+    /// When it has not.
+    pub fn ending(&self, lane: u32, stage: &str) -> Result<Ending> {
+        let (_, (ending, _)) = self.stage_end(lane, stage)?;
+        Ok(ending)
+    }
+
+    /// What the process of a stage used.
+    ///
+    /// # Errors
+    /// When it has not ended, or there was no process.
+    pub fn usage(&self, lane: u32, stage: &str) -> Result<Usage> {
+        let (_, (_, usage)) = self.stage_end(lane, stage)?;
+        usage.with_context(|| format!("no usage of {stage}"))
+    }
+
+    /// Where in the log a stage's end stands.
+    ///
+    /// # Errors
+    /// When it has not ended.
+    pub fn stage_end_place(&self, lane: u32, stage: &str) -> Result<usize> {
+        Ok(self.stage_end(lane, stage)?.0)
+    }
+
+    fn stage_end(&self, lane: u32, stage: &str) -> Result<(usize, (Ending, Option<Usage>))> {
+        let found = self.find(|event| match event {
+            Event::StageEnded {
+                lane: at,
+                stage: which,
+                ending,
+                usage,
+            } if at.0 == lane && which.as_str() == stage => Some((ending.clone(), *usage)),
+            _ => None,
+        });
+        found.with_context(|| format!("{stage} has not ended in lane {lane}: {:#?}", self.events))
+    }
+
+    /// The process of a stage, once it has been started.
+    pub fn pid(&self, lane: u32, stage: &str) -> Option<u32> {
+        let (_, pid) = self.find(|event| match event {
+            Event::StageStarted {
+                lane: at,
+                stage: which,
+                pid,
+            } if at.0 == lane && which.as_str() == stage => *pid,
+            _ => None,
+        })?;
+        Some(pid)
+    }
+
+    /// The number of a flow: a wire by its id, a port as `STAGE.PORT`.
+    ///
+    /// # Errors
+    /// When the chain has no such flow.
+    pub fn flow(&self, lane: u32, name: &str) -> Result<FlowId> {
+        let is_meant = |point: &&FlowPoint| match point {
+            FlowPoint::Wire(wire) => wire.as_str() == name,
+            FlowPoint::Port(OutputEnd { stage, port }) => format!("{stage}.{port}") == name,
+        };
+        let point = self.flows.points().iter().find(is_meant);
+        point
+            .and_then(|point| self.flows.id(LaneNumber(lane), point))
+            .with_context(|| format!("no flow {name} in {:?}", self.flows))
+    }
+
+    /// The places at which bytes pass.
+    pub fn flow_map(&self) -> &FlowMap {
+        &self.flows
+    }
+
+    /// How a flow ended.
+    pub fn flow_total(&self, flow: FlowId) -> Option<FlowTotal> {
+        Some(self.flow_end(flow)?.1)
+    }
+
+    /// How a flow ended, and where in the log.
+    pub fn flow_end(&self, flow: FlowId) -> Option<(usize, FlowTotal)> {
+        self.find(|event| match event {
+            Event::FlowEnded {
+                flow: which,
+                reason,
+                bytes,
+                lines,
+            } if *which == flow => Some(FlowTotal {
+                reason: *reason,
+                bytes: *bytes,
+                lines: *lines,
+            }),
+            _ => None,
+        })
+    }
+
+    /// Exact bytes that a flow carried.
+    ///
+    /// # Errors
+    /// When it has not ended or is not counted.
+    pub fn bytes(&self, lane: u32, name: &str) -> Result<u64> {
+        let total = self.flow_total(self.flow(lane, name)?);
+        total
+            .and_then(|total| total.bytes)
+            .with_context(|| format!("{name} has no count: {:#?}", self.events))
+    }
+}

@@ -1,0 +1,246 @@
+//! A real runner, started for one test.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc;
+use std::{env, fs, thread};
+
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use crate::processes::{self, Process};
+use crate::{PATIENCE, wait_for};
+
+/// The variable by which a runner's processes are known, wherever they went.
+const MARK: &str = "PIPEYARD_TEST_MARK";
+
+/// `pipeyard serve` on a free port, in a workspace of its own. Killed when dropped.
+pub struct TestRunner {
+    child: Child,
+    stdout: Option<BufReader<ChildStdout>>,
+    port: u16,
+    token: String,
+    mark: String,
+    folder: TempDir,
+}
+
+impl TestRunner {
+    /// Starts one and waits for its address.
+    ///
+    /// # Errors
+    /// When it does not print one; with its log.
+    pub fn start() -> Result<Self> {
+        Self::start_with(&[], &[])
+    }
+
+    /// The same with more arguments and variables.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        Self::start_on(0, arguments, variables)
+    }
+
+    /// The same on a port that must be free.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_on(port: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let folder = TempDir::with_prefix("pipeyard-test-")?;
+        let workspace = folder.path().join("workspace");
+        fs::create_dir(&workspace)?;
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let mark = format!("{}-{count}", std::process::id());
+        let mut child = Command::new(binary()?)
+            .arg("serve")
+            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .arg("--workspace")
+            .arg(&workspace)
+            .args(arguments)
+            .env(MARK, &mark)
+            .env("LANG", "C.UTF-8")
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(File::create(folder.path().join("log"))?)
+            .spawn()?;
+        let stdout = child.stdout.take().context("standard output is a pipe")?;
+        // Made before the address is read, so that a failure below kills what was started.
+        let mut runner = Self {
+            child,
+            stdout: None,
+            port,
+            token: String::new(),
+            mark,
+            folder,
+        };
+        runner.read_address(stdout)?;
+        Ok(runner)
+    }
+
+    fn read_address(&mut self, stdout: ChildStdout) -> Result<()> {
+        let (said, heard) = mpsc::channel();
+        thread::spawn(move || {
+            let mut stdout = BufReader::new(stdout);
+            let mut line = String::new();
+            let read = stdout.read_line(&mut line);
+            // Nobody hears it when the test has given up.
+            let _ = said.send((read, line, stdout));
+        });
+        let Ok((Ok(_), line, stdout)) = heard.recv_timeout(PATIENCE) else {
+            bail!("the runner prints no address; its log:\n{}", self.log());
+        };
+        self.stdout = Some(stdout);
+        let address = line.trim_end().strip_prefix("http://127.0.0.1:");
+        let parts = address.and_then(|address| address.split_once("/?token="));
+        let Some((port, token)) = parts else {
+            bail!("`{line}` is no address; the log:\n{}", self.log());
+        };
+        ensure!(!token.is_empty(), "the address has an empty token: {line}");
+        self.port = port.parse().context("the address has a port")?;
+        self.token = token.to_owned();
+        Ok(())
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whoever has it may start programs.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// What a person would open.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/?token={}", self.port, self.token)
+    }
+
+    /// The directory that runs see.
+    pub fn workspace(&self) -> PathBuf {
+        self.folder.path().join("workspace")
+    }
+
+    /// Its log so far.
+    pub fn log(&self) -> String {
+        read_log(&self.log_path())
+    }
+
+    /// Where its log is written.
+    pub fn log_path(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// All processes that it started, directly or not, wherever they are now.
+    pub fn descendants(&self) -> Vec<Process> {
+        let mut found = processes::with_variable(MARK, &self.mark);
+        found.retain(|process| process.pid != self.pid());
+        found
+    }
+
+    /// Sends it a signal.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn send(&self, signal: Signal) -> Result<()> {
+        let pid = Pid::from_raw(self.pid() as i32).context("a process id")?;
+        Ok(kill_process(pid, signal)?)
+    }
+
+    /// Waits until it has ended, and gives its status and what it printed after the address.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn ended(&mut self) -> Result<(ExitStatus, String)> {
+        let log = self.log_path();
+        let status = wait_for("the runner's end", || self.child.try_wait().ok().flatten())
+            .with_context(|| read_log(&log))?;
+        let mut rest = String::new();
+        if let Some(stdout) = &mut self.stdout {
+            stdout.read_to_string(&mut rest)?;
+        }
+        Ok((status, rest))
+    }
+
+    /// Asks it to end, and checks that it does so in good order: exit 0, nothing more on standard
+    /// output, no process left.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn shut_down(mut self, signal: Signal) -> Result<()> {
+        self.send(signal)?;
+        let (status, rest) = self.ended()?;
+        let log = self.log();
+        ensure!(
+            status.success(),
+            "the runner ended with {status} ({:?}); its log:\n{log}",
+            status.signal()
+        );
+        ensure!(
+            rest.is_empty(),
+            "only the address goes to standard output: {rest}"
+        );
+        let left = self.descendants();
+        ensure!(left.is_empty(), "left behind: {left:?}; the log:\n{log}");
+        Ok(())
+    }
+}
+
+impl Drop for TestRunner {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("the runner's log:\n{}", self.log());
+        }
+        // Errors mean that it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The end of a log, for the message of a failure.
+pub fn read_log(path: &Path) -> String {
+    let text = fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(60)..].join("\n")
+}
+
+/// The runner's program: `PIPEYARD_BIN`, or the one built beside this test.
+///
+/// # Errors
+/// When there is none; says how to get it.
+pub fn binary() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("PIPEYARD_BIN") {
+        return Ok(PathBuf::from(path));
+    }
+    // …/target/PROFILE/deps/it-HASH
+    let own = env::current_exe()?;
+    let profile = own.ancestors().nth(2).context("a target directory")?;
+    let target = profile.parent().context("a target directory")?;
+    let candidates = [
+        profile.join("pipeyard"),
+        target.join("debug/pipeyard"),
+        target.join("release/pipeyard"),
+    ];
+    candidates
+        .iter()
+        .find(|path| path.is_file())
+        .cloned()
+        .with_context(|| {
+            format!(
+                "there is no runner at any of {candidates:?}: run `cargo build -p pipeyard-runner`"
+            )
+        })
+}

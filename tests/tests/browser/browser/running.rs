@@ -1,0 +1,71 @@
+//! Running, stopping, and what goes wrong.
+
+use anyhow::{Result, ensure};
+use pipeyard_tests::browser::with_page;
+use thirtyfour::Key;
+
+use super::steps::{arguments, finished, run_to_the_end, select, start, until_state};
+
+#[tokio::test]
+async fn escape_stops_a_run() -> Result<()> {
+    with_page("escape", async |page| {
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "sleep").await?;
+        arguments(&page, &["60"]).await?;
+        start(&page).await?;
+        until_state(&page, "md5sum", "running").await?;
+        page.element("#stop").await?;
+        page.screenshot("running").await?;
+        page.press(Key::Escape + "").await?;
+        finished(&page).await?;
+        until_state(&page, "md5sum", "failed").await?;
+        let left = page.with_runner(|runner| {
+            let mut left = runner.descendants();
+            left.retain(|process| process.name == "sleep");
+            left
+        })?;
+        ensure!(left.is_empty(), "still alive: {left:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_buttons_do_what_the_keys_do() -> Result<()> {
+    with_page("buttons", async |page| {
+        page.click("#run").await?;
+        finished(&page).await?;
+        page.until_text("[data-stage=\"md5sum\"]", "exit 0").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_unknown_program_is_named() -> Result<()> {
+    with_page("unknown-program", async |page| {
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "no-such-program-of-ours")
+            .await?;
+        start(&page).await?;
+        page.until_text("#problems", "no-such-program-of-ours")
+            .await?;
+        page.screenshot("unknown-program").await?;
+        // Put right, it runs.
+        page.fill("#stage-program", "md5sum").await?;
+        run_to_the_end(&page).await?;
+        page.until_text("[data-stage=\"md5sum\"]", "exit 0").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_stage_that_fails_says_how() -> Result<()> {
+    with_page("failing", async |page| {
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "false").await?;
+        run_to_the_end(&page).await?;
+        until_state(&page, "md5sum", "failed").await?;
+        page.until_text("[data-stage=\"md5sum\"]", "exit 1").await
+    })
+    .await
+}

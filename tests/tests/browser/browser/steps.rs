@@ -1,0 +1,56 @@
+//! What a person does with the page, in their own words.
+
+use anyhow::Result;
+use pipeyard_tests::browser::Page;
+use thirtyfour::Key;
+
+/// Starts the run by its key and waits until it is over.
+pub(crate) async fn run_to_the_end(page: &Page) -> Result<()> {
+    start(page).await?;
+    finished(page).await
+}
+
+/// Starts the run by its key; it may be over before one looks.
+pub(crate) async fn start(page: &Page) -> Result<()> {
+    page.press_with(Key::Control, Key::Enter).await
+}
+
+/// Waits until nothing runs any more.
+pub(crate) async fn finished(page: &Page) -> Result<()> {
+    let body = "const states = [...document.querySelectorAll('[data-stage]')].map(card => card.dataset.state); \
+                return !!document.querySelector('#run') && states.length > 0 \
+                    && states.every(state => state === 'fine' || state === 'failed')";
+    page.until("the run's end", body).await.map(drop)
+}
+
+/// The stages' ids in the page's order.
+pub(crate) async fn stages(page: &Page) -> Result<Vec<String>> {
+    page.attributes("[data-stage]", "data-stage").await
+}
+
+/// Selects a stage, which opens the inspector for it.
+pub(crate) async fn select(page: &Page, stage: &str) -> Result<()> {
+    page.click(&format!("[data-stage=\"{stage}\"]")).await
+}
+
+/// Waits for a card's state.
+pub(crate) async fn until_state(page: &Page, stage: &str, wanted: &str) -> Result<()> {
+    page.element(&format!(
+        "[data-stage=\"{stage}\"][data-state=\"{wanted}\"]"
+    ))
+    .await
+    .map(drop)
+}
+
+/// Gives the selected stage these arguments: fills the fields that are there, adds what is missing.
+pub(crate) async fn arguments(page: &Page, wanted: &[&str]) -> Result<()> {
+    for (index, argument) in wanted.iter().enumerate() {
+        let field = format!("#argument-{index}");
+        let there = format!("return !!document.querySelector('{field}')");
+        if page.evaluate(&there).await? != true {
+            page.click("#add-argument").await?;
+        }
+        page.fill(&field, argument).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The page in a real Chromium, before a real runner. Everything is in a module `browser`, by which
+//! the tests that need a browser are known and can be left out.
+
+mod browser {
+    mod connection;
+    mod editing;
+    mod example;
+    mod layout;
+    mod running;
+    mod steps;
+}

@@ -1,0 +1,185 @@
+//! Bad input at the command line: each gets a clear error on standard error, status 2, and nothing on
+//! standard output.
+
+use anyhow::Result;
+use pipeyard_shared::chain::Chain;
+use pipeyard_tests::lay::apart;
+use pipeyard_tests::{Pipeyard, lay};
+
+use crate::support::probe;
+
+fn is_refused(call: Pipeyard, words: &[&str]) -> Result<()> {
+    is_refused_with(2, call, words)
+}
+
+#[track_caller]
+fn is_refused_with(code: i32, call: Pipeyard, words: &[&str]) -> Result<()> {
+    let outcome = call.outcome()?.expect_code(code);
+    assert_eq!(outcome.text(), "", "an error is not for standard output");
+    for wanted in words {
+        assert!(
+            outcome.stderr.contains(wanted),
+            "no `{wanted}` in:\n{}",
+            outcome.stderr
+        );
+    }
+    assert!(!outcome.stderr.contains("panicked"), "{}", outcome.stderr);
+    Ok(())
+}
+
+/// Both commands that take a chain must refuse it alike.
+#[track_caller]
+fn file_is_refused(content: &str, words: &[&str]) -> Result<()> {
+    for command in ["run", "check"] {
+        let call = Pipeyard::new([command, "chain.json"])?.file("chain.json", content)?;
+        is_refused(call, words)?;
+    }
+    Ok(())
+}
+
+fn chain_is_refused(chain: &Chain, words: &[&str]) -> Result<()> {
+    file_is_refused(&chain.to_json_pretty(), words)
+}
+
+/// Here the status is the shell's, which a script may look at.
+#[test]
+fn an_unknown_program_is_named() -> Result<()> {
+    for (text, words) in [
+        (
+            "no-such-program-of-ours | cat",
+            &["no-such-program-of-ours", "PATH"][..],
+        ),
+        ("./nowhere", &["./nowhere"]),
+        // The `PATH` that counts is the stage's own.
+        ("PATH=/nowhere cat", &["cat", "/nowhere"]),
+    ] {
+        is_refused_with(127, Pipeyard::run(text, &[])?, words)?;
+        is_refused(Pipeyard::new(["check", "-c", text])?, words)?;
+    }
+    let text = Pipeyard::run("./notes.txt", &[])?.file("notes.txt", "no program")?;
+    is_refused_with(126, text, &["./notes.txt"])
+}
+
+#[test]
+fn a_missing_directory_is_named() -> Result<()> {
+    let chain = lay([probe("a", ["echo"])])
+        .setup("a", |setup| setup.directory = Some("not/there".into()))
+        .build();
+    chain_is_refused(&chain, &["not/there", "`a`"])
+}
+
+#[test]
+fn a_ring_is_named() -> Result<()> {
+    let chain = lay([probe("a", ["sum"]), probe("b", ["sum"])])
+        .wire("b.stdout", "a.stdin")
+        .build();
+    chain_is_refused(&chain, &["ring", "a", "b"])
+}
+
+#[test]
+fn a_wire_that_leads_nowhere_is_named() -> Result<()> {
+    let chain = lay([probe("a", ["echo"])])
+        .wire("a.stdout", "nobody.stdin")
+        .build();
+    chain_is_refused(&chain, &["`w1`", "`nobody`"])
+}
+
+#[test]
+fn all_problems_are_told_at_once() -> Result<()> {
+    let chain = apart([probe("a", ["echo"]), probe("b", ["echo"])])
+        .setup("a", |setup| setup.directory = Some("gone".into()))
+        .setup("b", |setup| setup.timeout_ms = Some(0))
+        .wire("a.stdout", "nobody.stdin")
+        .jobs(0)
+        .build();
+    chain_is_refused(&chain, &["gone", "`b`", "nobody", "jobs"])
+}
+
+#[test]
+fn broken_json_is_told_with_its_place() -> Result<()> {
+    file_is_refused(
+        "{\"pipeyard\": 1,\n \"stages\": [}",
+        &["line 2", "chain.json"],
+    )?;
+    file_is_refused("", &["chain.json"])?;
+    file_is_refused("\u{0}\u{1}", &["chain.json"])?;
+    file_is_refused("[]", &["chain.json"])?;
+    file_is_refused(&"[".repeat(100_000), &["chain.json"])
+}
+
+#[test]
+fn a_chain_of_another_version_is_named_as_such() -> Result<()> {
+    file_is_refused("{\"pipeyard\": 9, \"boxes\": []}", &["version 9", "newer"])?;
+    file_is_refused("{\"stages\": []}", &["pipeyard"])
+}
+
+#[test]
+fn an_empty_chain_is_refused() -> Result<()> {
+    chain_is_refused(&Chain::new(""), &["no stages"])
+}
+
+#[test]
+fn a_missing_file_is_named() -> Result<()> {
+    is_refused(Pipeyard::new(["run", "gone.json"])?, &["gone.json"])?;
+    is_refused(Pipeyard::new(["check", "gone.json"])?, &["gone.json"])
+}
+
+#[test]
+fn what_only_a_shell_can_do_is_refused_with_its_place() -> Result<()> {
+    for (text, word) in [
+        ("echo a && echo b", "`&`"),
+        ("echo a; echo b", ";"),
+        ("cat < in", "<"),
+        ("echo $HOME", "$"),
+        ("echo 'open", "'"),
+        ("| cat", "command"),
+        ("cat |", "command"),
+        ("", ""),
+        ("cd /", "cd"),
+    ] {
+        is_refused(Pipeyard::run(text, &[])?, &[word])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn wrong_flags_are_told() -> Result<()> {
+    for arguments in [
+        &["run"][..],
+        &["run", "-c", "true", "--lanes", "none"],
+        &["run", "-c", "true", "--lanes", "-1"],
+        &["run", "-c", "true", "--jobs", "0"],
+        &["run", "-c", "true", "--lanes", "0"],
+        &["run", "-c", "true", "--timeout", "banana"],
+        &["run", "-c", "true", "--timeout", "0ms"],
+        &["run", "-c", "true", "--wires", "sideways"],
+        &["run", "-c", "true", "--lanes", "2", "--values", "a,b"],
+        &["run", "-c", "true", "chain.json"],
+        &["run", "-c", "true", "--no-such-flag"],
+        &["no-such-command"],
+        &["serve", "--listen", "not-an-address"],
+        &["serve", "--workspace", "/no/such/directory/of/ours"],
+    ] {
+        let outcome = Pipeyard::new(arguments)?.outcome()?;
+        assert_eq!(outcome.code(), Some(2), "{arguments:?}: {}", outcome.stderr);
+        assert!(!outcome.stderr.is_empty(), "{arguments:?} needs words");
+        assert_eq!(outcome.text(), "", "{arguments:?}");
+    }
+    Ok(())
+}
+
+/// A bound must name itself, so that a person can find its flag or its page in the book.
+#[test]
+fn too_many_lanes_name_their_limit() -> Result<()> {
+    is_refused(Pipeyard::run("true", &["--lanes", "4000000"])?, &["lanes"])
+}
+
+/// Anybody who listens on more than loopback hands out a shell.
+#[test]
+fn only_loopback_is_listened_on() -> Result<()> {
+    let call = Pipeyard::new(["serve", "--listen", "0.0.0.0:0"])?;
+    let outcome = call.outcome()?;
+    assert!(!outcome.status.success(), "it listened");
+    assert!(outcome.stderr.contains("127.0.0.1"), "{}", outcome.stderr);
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! When the runner itself is killed, its children die with it.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use pipeyard_shared::chain::{Stage, WireMode};
+use pipeyard_tests::processes::Process;
+use pipeyard_tests::{Client, TestRunner, lay, wait_for};
+use rustix::process::Signal;
+
+use crate::support::{MODES, PROBE, probe};
+
+/// Twice what is promised: a machine that is busy with other tests needs a while to look around.
+const BOUND: Duration = Duration::from_secs(2);
+
+async fn nobody_survives(mode: WireMode) -> Result<()> {
+    let mut runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let stages = [
+        probe("deaf", ["ignore-term", "60"]),
+        Stage::process("sh", "sh", ["-c", "sleep 60 & sleep 61"]),
+        probe("hold", ["hold", "60"]),
+        Stage::process("cat", "cat", []),
+    ];
+    let mut run = client.run(&lay(stages).mode(mode).lanes(3).build()).await?;
+    for lane in 1..=3 {
+        run.until_shown(lane, "cat.stdout", b"held by ").await?;
+    }
+    wait_for("the shell's children", || {
+        let sleeping = runner
+            .descendants()
+            .into_iter()
+            .filter(|process| process.name == "sleep")
+            .count();
+        (sleeping >= 6).then_some(())
+    })?;
+    runner.send(Signal::KILL)?;
+    let killed = Instant::now();
+    runner.ended()?;
+    wait_for("all children to be gone", || {
+        runner.descendants().is_empty().then_some(())
+    })?;
+    assert!(
+        killed.elapsed() < BOUND,
+        "{:?} after the runner, {mode:?}",
+        killed.elapsed()
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_child_outlives_a_killed_runner() -> Result<()> {
+    for mode in MODES {
+        nobody_survives(mode).await?;
+    }
+    Ok(())
+}
+
+/// The command line runs the same engine, and is killed more often.
+#[test]
+fn no_child_outlives_a_killed_command_line() -> Result<()> {
+    let mark = format!("{}-command", std::process::id());
+    let mut call = std::process::Command::new(pipeyard_tests::runner::binary()?)
+        .args(["run", "--lanes", "2", "-c"])
+        .arg(format!(
+            "'{PROBE}' ignore-term 60 | sh -c 'sleep 60 & sleep 61'"
+        ))
+        .env("PIPEYARD_TEST_MARK", &mark)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()?;
+    let marked = || -> Vec<Process> {
+        let mut found = pipeyard_tests::processes::with_variable("PIPEYARD_TEST_MARK", &mark);
+        found.retain(|process| process.pid != call.id());
+        found
+    };
+    let started = wait_for("the sleeps", || {
+        (marked()
+            .iter()
+            .filter(|process| process.name == "sleep")
+            .count()
+            >= 4)
+            .then_some(())
+    });
+    let left = started.and_then(|()| {
+        let pid = rustix::process::Pid::from_raw(call.id() as i32).expect("a process id");
+        rustix::process::kill_process(pid, Signal::KILL)?;
+        let killed = Instant::now();
+        wait_for("all children to be gone", || {
+            marked().is_empty().then_some(())
+        })?;
+        assert!(killed.elapsed() < BOUND, "{:?}", killed.elapsed());
+        Ok(())
+    });
+    // Also when something above failed.
+    let _ = call.kill();
+    call.wait()?;
+    left
+}

@@ -1,0 +1,154 @@
+//! Beyond a bound: a refusal that names it; other runs unaffected.
+
+use anyhow::Result;
+use pipeyard_shared::chain::{Input, Stage};
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
+use pipeyard_shared::problem::Fault;
+use pipeyard_tests::lay::apart;
+use pipeyard_tests::{Client, TestRunner, lay};
+
+use crate::support::probe;
+
+#[tokio::test]
+async fn one_run_too_many_is_refused_and_there_is_room_again_later() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let most = client.limits.active_runs;
+    let chain = lay([probe("a", ["sleep", "60"])]).build();
+    let mut runs = Vec::new();
+    for _ in 0..most {
+        runs.push(client.start(&chain).await?);
+    }
+    let refusal = client.refusal(serde_json::to_value(&chain)?).await?;
+    let expected = Refusal::AtLimit {
+        limit: LimitName::ActiveRuns,
+        most: u64::from(most),
+    };
+    assert_eq!(refusal, expected);
+    // Another session has its own.
+    let mut other = Client::connect(&runner).await?;
+    other
+        .run(&lay([probe("a", ["echo"])]).build())
+        .await?
+        .until_ended()
+        .await?;
+    client.running(runs[0]).stop().await?;
+    client.running(runs[0]).until_ended().await?;
+    runs.push(client.start(&chain).await?);
+    for run in &runs[1..] {
+        assert!(
+            !client.runs[run].is_ended(),
+            "the others were not disturbed"
+        );
+        client.running(*run).stop().await?;
+    }
+    for run in &runs[1..] {
+        client.running(*run).until_ended().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_chain_beyond_a_bound_is_refused_by_its_name() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let limits = client.limits.clone();
+    let small = || probe("a", ["echo"]);
+    let many = (0..=limits.stages).map(|number| probe(&format!("s{number}"), ["echo"]));
+    let long = Stage::input("input", Input::Random(limits.input_bytes + 1));
+    let cases = [
+        (
+            lay([small()]).lanes(limits.lanes + 1).jobs(1).build(),
+            LimitName::Lanes,
+        ),
+        (
+            lay([small()]).lanes(limits.processes + 1).build(),
+            LimitName::Processes,
+        ),
+        (apart(many).build(), LimitName::Stages),
+        (
+            lay([long, probe("a", ["sum"])]).build(),
+            LimitName::InputBytes,
+        ),
+        (
+            lay([small()]).timeout_ms(limits.timeout_ms + 1).build(),
+            LimitName::TimeoutMs,
+        ),
+    ];
+    for (chain, name) in cases {
+        let refusal = client.refusal(serde_json::to_value(&chain)?).await?;
+        let Refusal::Problems { problems } = &refusal else {
+            panic!("{refusal:?}");
+        };
+        let named = problems.iter().any(|problem| {
+            matches!(problem.fault, Fault::OverLimit { limit, found, most } if limit == name && found > most)
+        });
+        assert!(named, "{name:?}: {problems:?}");
+    }
+    client
+        .run(&lay([small()]).build())
+        .await?
+        .until_ended()
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn watching_too_much_is_refused() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let most = client.limits.watched_flows;
+    let chain = lay([probe("a", ["echo"])]).lanes(most).jobs(4).build();
+    let run = client.start(&chain).await?;
+    client.running(run).until_ended().await?;
+    let watch = |flow| ClientMessage::Watch {
+        run,
+        flow: FlowId(flow),
+        from: 0,
+    };
+    for flow in 0..most {
+        client.say(&watch(flow)).await?;
+    }
+    client.ping().await?;
+    assert_eq!(client.troubles, []);
+    let expected = Trouble::AtLimit {
+        limit: LimitName::WatchedFlows,
+        most: u64::from(most),
+    };
+    assert_eq!(client.trouble(&watch(most)).await?, expected);
+    client
+        .say(&ClientMessage::Unwatch {
+            run,
+            flow: FlowId(0),
+        })
+        .await?;
+    client.say(&watch(most)).await?;
+    client.ping().await?;
+    assert_eq!(client.troubles, []);
+    Ok(())
+}
+
+/// Runs that are over are kept to be looked at, and only so many: the oldest go first.
+#[tokio::test]
+async fn old_runs_make_room_for_new_ones() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let kept = client.limits.kept_runs as usize;
+    let chain = lay([probe("a", ["echo"])]).build();
+    let mut runs = Vec::new();
+    for _ in 0..kept + 3 {
+        let run = client.start(&chain).await?;
+        client.running(run).until_ended().await?;
+        runs.push(run);
+    }
+    let mut left = client.leave();
+    left.forget_runs();
+    let client = Client::resume(&runner, left).await?;
+    let still: Vec<_> = client.runs.keys().copied().collect();
+    assert!(still.len() <= kept, "{} are kept", still.len());
+    assert!(still.len() >= kept - 1, "only {} are kept", still.len());
+    assert_eq!(still, runs[runs.len() - still.len()..], "the newest ones");
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! Back-pressure: who reads slowly holds back who writes, and the runner holds next to nothing.
+
+use anyhow::Result;
+use pipeyard_shared::chain::{FanIn, Stage, WireMode};
+use pipeyard_shared::ending::Ending;
+use pipeyard_shared::signal::Signal;
+use pipeyard_tests::lay::apart;
+use pipeyard_tests::processes::{Process, resident_kib};
+use pipeyard_tests::{Client, TestRunner, lay, wait_for};
+
+use crate::support::{MODES, probe};
+
+/// What may lie in two pipes and the runner between them.
+const CAPACITY: u64 = 3 << 20;
+
+/// Waits until a process has stood in a write for a while: it was seen asleep, with the same number of
+/// bytes written, again and again.
+fn until_blocked(pid: u32) -> Result<u64> {
+    let written = |pid| {
+        let io = std::fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
+        let count = io.lines().find_map(|line| line.strip_prefix("wchar: "))?;
+        count.parse::<u64>().ok()
+    };
+    let mut last = None;
+    let mut same = 0;
+    wait_for("a writer that is blocked", || {
+        let now =
+            written(pid).filter(|_| Process::read(pid).is_some_and(|process| process.state == 'S'));
+        same = if now.is_some() && now == last {
+            same + 1
+        } else {
+            0
+        };
+        last = now;
+        now.filter(|count| same > 60 && *count > 0)
+    })
+}
+
+#[tokio::test]
+async fn a_reader_that_does_not_read_blocks_its_writer() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    for mode in MODES {
+        let stages = [
+            probe("flood", ["flood", "1000000000"]),
+            probe("idle", ["read-nothing", "60"]),
+        ];
+        let mut run = client.run(&lay(stages).mode(mode).build()).await?;
+        let pid = run.pid(1, "flood").await?;
+        let before = resident_kib(runner.pid());
+        let written = until_blocked(pid)?;
+        assert!(written < CAPACITY, "{written} bytes were taken, {mode:?}");
+        let after = resident_kib(runner.pid());
+        assert!(
+            after < before + 32 * 1_024,
+            "{before} KiB became {after} KiB"
+        );
+        run.signal(1, "idle", Signal::KILL).await?;
+        let log = run.until_ended().await?;
+        assert!(matches!(
+            log.ending(1, "flood")?,
+            Ending::Signaled {
+                reader_left: true,
+                ..
+            }
+        ));
+        if mode == WireMode::Tapped {
+            assert!(log.bytes(1, "w1")? <= written);
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reader_that_is_stopped_and_goes_on_gets_everything() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let go = runner.workspace().join("go");
+    let mut client = Client::connect(&runner).await?;
+    // It does not read before the signal has come, so that the chain cannot be through before.
+    let text = "until [ -e go ]; do sleep 0.02; done; exec head -c 20000000";
+    for mode in MODES {
+        let stages = [
+            probe("flood", ["flood", "1000000000000"]),
+            Stage::process("middle", "cat", []),
+            Stage::process("head", "sh", ["-c", text]),
+        ];
+        let mut run = client.run(&lay(stages).mode(mode).build()).await?;
+        let pid = run.pid(1, "flood").await?;
+        let middle = run.pid(1, "middle").await?;
+        run.pid(1, "head").await?;
+        run.signal(1, "middle", Signal::STOP).await?;
+        wait_for("a stopped process", || {
+            Process::read(middle).filter(|process| process.state == 'T')
+        })?;
+        until_blocked(pid)?;
+        std::fs::write(&go, "")?;
+        until_blocked(pid)?;
+        run.signal(1, "middle", Signal::CONT).await?;
+        let log = run.until_ended().await?;
+        assert_eq!(log.bytes(1, "head.stdout")?, 20_000_000, "{mode:?}");
+        std::fs::remove_file(&go)?;
+    }
+    Ok(())
+}
+
+/// Two ways meet at a reader that wants the one to its end before it looks at the other: nobody can go
+/// on. The chain stands, the runner does not.
+#[tokio::test]
+async fn a_deadlock_of_the_learners_making_is_theirs_alone() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let stages = [
+        probe("flood", ["flood", "100000000"]),
+        Stage::process("left", "cat", []),
+        Stage::process("right", "cat", []),
+        probe("stuck", ["deadlock", "{fd3}"]),
+    ];
+    let chain = apart(stages)
+        .wire("flood.stdout", "left.stdin")
+        .wire("flood.stdout", "right.stdin")
+        .wire("left.stdout", "stuck.stdin")
+        .wire("right.stdout", "stuck.fd3")
+        .build();
+    let stuck = client.start(&chain).await?;
+    let pid = client.running(stuck).pid(1, "flood").await?;
+    until_blocked(pid)?;
+    // The runner goes on, for this page and its other runs.
+    let mut other = client
+        .run(&lay([probe("a", ["echo", "fine"])]).build())
+        .await?;
+    other.until_ended().await?;
+    assert_eq!(other.text(1, "a.stdout").await?, "fine\n");
+    let mut stuck = client.running(stuck);
+    assert!(!stuck.model().is_ended());
+    stuck.stop().await?;
+    stuck.until_ended().await?;
+    Ok(())
+}
+
+/// The second wire of an ordered fan-in waits for the first, however long that takes, and loses nothing.
+#[tokio::test]
+async fn an_ordered_wire_waits_its_turn() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let stages = [
+        Stage::process("slow", "sh", ["-c", "sleep 0.3; echo first"]),
+        probe("flood", ["flood", "3000000"]),
+        probe("sum", ["sum"]),
+    ];
+    let chain = apart(stages)
+        .fan_in("sum.stdin", FanIn::Ordered)
+        .wire("slow.stdout", "sum.stdin")
+        .wire("flood.stdout", "sum.stdin")
+        .build();
+    let mut run = client.run(&chain).await?;
+    run.until_ended().await?;
+    let mut expected = pipeyard_tests::pattern::Sum::of(b"first\n");
+    expected.add(&pipeyard_tests::pattern::bytes(0, 3_000_000));
+    assert_eq!(run.text(1, "sum.stdout").await?, expected.line());
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Pipeyard's developer tool, called as `cargo xtask …`.
+//!
+//! It needs Rust and a linker and nothing else; what it can fetch by itself (the wasm target, on
+//! Debian a browser for the tests) it fetches. Each step prints a line when it starts and its time
+//! when it ends.
+
+mod build;
+mod lock;
+mod page;
+mod prerequisites;
+mod profile;
+mod serve;
+mod step;
+mod tally;
+mod test;
+mod tidy;
+mod toolchain;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use profile::Profile;
+use workspace::Workspace;
+
+/// Builds, runs and tests Pipeyard.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build the page and the runner: leaves target/release/pipeyard, one file with the page inside
+    Build {
+        /// Compile quickly instead: leaves target/debug/pipeyard, with a large page
+        #[arg(long)]
+        debug: bool,
+    },
+    /// Build, then serve the page; what follows `--` goes to `pipeyard serve`
+    Run {
+        /// Compile quickly instead of well
+        #[arg(long)]
+        debug: bool,
+        /// Arguments of `pipeyard serve`, such as `--listen 127.0.0.1:9000`
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Build, then run every test, those in a real browser too
+    Test {
+        /// Leave out the tests that need Chromium
+        #[arg(long)]
+        no_browser: bool,
+        /// Run only the tests whose name contains this
+        filter: Option<String>,
+    },
+    /// Check the house rules that neither rustfmt nor clippy knows
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    perform(arguments.task).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    let workspace = Workspace::locate()?;
+    match task {
+        Task::Build { debug } => {
+            build::build(&workspace, Profile::from_debug_flag(debug))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Run { debug, arguments } => {
+            let runner = build::build(&workspace, Profile::from_debug_flag(debug))?;
+            serve::replace_process(&runner, &arguments).map(|never| match never {})
+        }
+        Task::Test { no_browser, filter } => {
+            Ok(test::test(&workspace, !no_browser, filter.as_deref()))
+        }
+        Task::Tidy => {
+            tidy::check(&workspace)?;
+            println!("the checkout is tidy");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Reading everything that the page is made of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::profile::Profile;
+use crate::toolchain::WASM_TARGET;
+use crate::workspace::Workspace;
+
+use super::styles;
+
+/// What the page is made of, still under the names that the sources use for each other.
+pub(super) struct Sources {
+    /// The page's own `index.html`.
+    pub(super) document: String,
+    /// The script that the document starts: sets the theme, then loads the wasm.
+    pub(super) boot: String,
+    /// The script that wasm-bindgen made; it fetches `page_bg.wasm`.
+    pub(super) glue: String,
+    /// Scripts that Rust crates brought along: the path by which the glue imports them, and text.
+    pub(super) snippets: Vec<(String, String)>,
+    pub(super) wasm: Vec<u8>,
+    /// All style sheets in one.
+    pub(super) styles: String,
+    /// Files of `frontend/assets`, by name.
+    pub(super) pictures: Vec<(String, Vec<u8>)>,
+}
+
+/// Reads the sources and runs wasm-bindgen over the compiled page.
+///
+/// # Errors
+/// When a file is missing or wasm-bindgen refuses the wasm.
+pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources> {
+    let frontend = workspace.root().join("frontend");
+    let compiled = workspace
+        .target()
+        .join(WASM_TARGET)
+        .join(profile.compiled_page_folder())
+        .join("pipeyard-page.wasm");
+    let mut bound = Bindgen::new()
+        .input_path(&compiled)
+        .out_name("page")
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(false)
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(true)
+        .generate_output()
+        .with_context(|| format!("wasm-bindgen cannot work on {}", compiled.display()))?;
+    let inline = bound.snippets().iter().flat_map(|(crate_name, texts)| {
+        texts.iter().enumerate().map(move |(index, text)| {
+            (
+                format!("./snippets/{crate_name}/inline{index}.js"),
+                text.clone(),
+            )
+        })
+    });
+    let modules = bound
+        .local_modules()
+        .iter()
+        .map(|(path, text)| (format!("./snippets/{path}"), text.clone()));
+    let mut snippets: Vec<_> = inline.chain(modules).collect();
+    // wasm-bindgen keeps some of them in a hash map.
+    snippets.sort();
+    Ok(Sources {
+        document: read_text(&workspace.root().join("index.html"))?,
+        boot: read_text(&frontend.join("boot.js"))?,
+        glue: bound.js().to_owned(),
+        snippets,
+        styles: styles::join(&read_folder(&frontend.join("styles"), "css", read_text)?),
+        pictures: read_folder(&frontend.join("assets"), "", |path| {
+            fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
+        })?,
+        wasm: bound.wasm_mut().emit_wasm(),
+    })
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// The files of a folder with one extension (all when it is empty), sorted by name.
+fn read_folder<T>(
+    folder: &Path,
+    extension: &str,
+    read: impl Fn(&Path) -> Result<T>,
+) -> Result<Vec<(String, T)>> {
+    let unreadable = || format!("the folder {} cannot be read", folder.display());
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .with_context(unreadable)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .with_context(unreadable)?;
+    paths.sort();
+    paths
+        .iter()
+        .filter(|path| path.is_file())
+        .filter(|path| extension.is_empty() || path.extension().is_some_and(|own| own == extension))
+        .map(|path| {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            Ok((name, read(path)?))
+        })
+        .collect()
+}

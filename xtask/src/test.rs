@@ -1,0 +1,205 @@
+//! Every test there is, with what it needs.
+
+use std::env;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::build;
+use crate::prerequisites::{self, BROWSER, EXAMPLES, Tool};
+use crate::profile::Profile;
+use crate::step::step;
+use crate::tally::Tally;
+use crate::workspace::{Workspace, command_line};
+
+/// The package of the tests that need the runner or a browser.
+const CROSS_CRATE: &str = "pipeyard-tests";
+
+/// By this, in its path, a test of that package is known to need a browser.
+const BROWSER_MODULE: &str = "browser::";
+
+/// Runs the tests, all or those whose name contains `filter`, and ends with the line of their sum.
+///
+/// The cross-crate tests find the runner by `PIPEYARD_BIN` and whether there is a browser by
+/// `PIPEYARD_BROWSER_TESTS` (`1` or `0`). Without a browser those in a module `browser` are left
+/// out and counted as skipped; where `CI` is `true` that is a failure.
+///
+/// Whatever goes wrong, from a build that fails to a filter that no test has, counts as a failed test.
+pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&str>) -> ExitCode {
+    let mut sum = Tally::default();
+    let browser = prepare(workspace, with_browser);
+    if let Err(reason) = &browser {
+        println!("browser tests: skipped because {reason}");
+        if with_browser && env::var_os("CI").is_some_and(|value| value == "true") {
+            println!("    CI=true asks for all tests, so this counts as a failure");
+            sum.failed += 1;
+        }
+    }
+    let runner = build::build(workspace, Profile::Release);
+    sum += attempt("native tests", || {
+        let all_others = ["--workspace", "--exclude", CROSS_CRATE];
+        cargo_test(
+            workspace
+                .cargo()
+                .args(["test", "--no-fail-fast"])
+                .args(all_others)
+                .args(filter),
+        )
+    });
+    match runner {
+        Ok(runner) => {
+            sum += attempt("cross-crate tests", || {
+                cross_crate_tests(workspace, &runner, browser.is_ok(), filter)
+            });
+        }
+        Err(error) => {
+            println!("error: {error:#}\n{CROSS_CRATE}: not run because the build failed");
+            sum.failed += 1;
+        }
+    }
+    if let Some(filter) = filter
+        && sum == Tally::default()
+    {
+        println!("error: no test has a name that contains `{filter}`");
+        sum.failed += 1;
+    }
+    println!("{sum}");
+    if sum.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Gets what the tests need; the error is the reason why browser tests cannot run.
+fn prepare(workspace: &Workspace, with_browser: bool) -> Result<()> {
+    let browser: &[Tool] = if with_browser { &BROWSER } else { &[] };
+    prerequisites::install_missing(workspace, &[browser, &EXAMPLES].concat());
+    let missing = prerequisites::missing(&EXAMPLES);
+    if !missing.is_empty() {
+        let reason = prerequisites::describe(&missing);
+        println!("examples: their tests will fail because {reason}");
+    }
+    ensure!(with_browser, "--no-browser was given");
+    let missing = prerequisites::missing(&BROWSER);
+    ensure!(missing.is_empty(), prerequisites::describe(&missing));
+    Ok(())
+}
+
+fn cross_crate_tests(
+    workspace: &Workspace,
+    runner: &Path,
+    browser: bool,
+    filter: Option<&str>,
+) -> Result<Tally> {
+    let command = || {
+        let mut command = workspace.cargo();
+        command
+            .args(["test", "--no-fail-fast", "--package", CROSS_CRATE])
+            .args(filter)
+            .env("PIPEYARD_BIN", runner)
+            .env("PIPEYARD_BROWSER_TESTS", if browser { "1" } else { "0" });
+        command
+    };
+    if browser {
+        return cargo_test(&mut command());
+    }
+    // Left out by name, and not by the tests themselves: those would call themselves passed.
+    let listed = command()
+        .args(["--", "--list"])
+        .output()
+        .context("cargo could not be started")?;
+    let skipped = count_browser_tests(&String::from_utf8_lossy(&listed.stdout));
+    let mut tally = cargo_test(command().args(["--", "--skip", BROWSER_MODULE]))?;
+    tally.skipped += skipped;
+    Ok(tally)
+}
+
+fn count_browser_tests(list: &str) -> usize {
+    let names = list.lines().filter_map(|line| line.strip_suffix(": test"));
+    names.filter(|name| name.contains(BROWSER_MODULE)).count()
+}
+
+/// One step of testing. Tests that cannot even be compiled or started count as one failure.
+fn attempt(name: &str, work: impl FnOnce() -> Result<Tally>) -> Tally {
+    step(name, work).unwrap_or_else(|error| {
+        println!("error: {error:#}");
+        Tally {
+            failed: 1,
+            ..Tally::default()
+        }
+    })
+}
+
+/// Runs `cargo test`, passing its output through, and sums up what its test programs say.
+///
+/// A test program that dies says nothing: when cargo is not content although no test failed,
+/// that is one failure more.
+fn cargo_test(command: &mut Command) -> Result<Tally> {
+    let line = command_line(command);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("`{line}` could not be started"))?;
+    let mut tally = Tally::default();
+    if let Some(output) = child.stdout.take() {
+        for text in BufReader::new(output).split(b'\n') {
+            let text = text.with_context(|| format!("the output of `{line}` cannot be read"))?;
+            let text = String::from_utf8_lossy(&text);
+            println!("{text}");
+            if let Some(counts) = Tally::of_line(&text) {
+                tally += counts;
+            }
+        }
+    }
+    let status = child
+        .wait()
+        .with_context(|| format!("`{line}` cannot be waited for"))?;
+    if !status.success() && tally.failed == 0 {
+        println!(
+            "error: `{line}` ended with {status} and no failed test: something did not compile, or a test program died"
+        );
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browser_tests_are_known_by_their_module() {
+        let list = "serve::starts: test\nbrowser::example: test\nbrowser::theme::dark: test\n\n3 tests, 0 benchmarks\n";
+        assert_eq!(count_browser_tests(list), 2);
+    }
+
+    #[test]
+    fn output_is_summed_over_test_programs() -> Result<()> {
+        let result =
+            |counts: &str| format!("test result: ok. {counts}; 0 measured; 0 filtered out");
+        let first = result("1 passed; 0 failed; 2 ignored");
+        let lines = format!(
+            "{first}\nnoise\n{}",
+            result("3 passed; 0 failed; 0 ignored")
+        );
+        let tally = cargo_test(Command::new("echo").arg(lines))?;
+        assert_eq!(
+            tally,
+            Tally {
+                passed: 4,
+                failed: 0,
+                skipped: 2
+            }
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn dying_without_a_failed_test_is_a_failure() -> Result<()> {
+        assert_eq!(cargo_test(&mut Command::new("false"))?.failed, 1);
+        Ok(())
+    }
+}

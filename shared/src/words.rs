@@ -8,6 +8,7 @@ mod ko;
 
 use serde::{Deserialize, Serialize};
 
+use crate::chain::ReadError;
 use crate::ending::Ending;
 use crate::message::Refusal;
 use crate::problem::{Fault, Place, Problem};
@@ -82,6 +83,14 @@ pub fn ending_hint(language: Language, ending: &Ending) -> Option<String> {
     }
 }
 
+/// Why a text is no chain.
+pub fn read_error(language: Language, error: &ReadError) -> String {
+    match language {
+        Language::En => error.to_string(),
+        Language::Ko => ko::read_error(error),
+    }
+}
+
 /// Why a run did not begin: a sentence a problem.
 pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
     match refusal {
@@ -89,7 +98,7 @@ pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
             .iter()
             .map(|found| problem(language, found))
             .collect(),
-        Refusal::Unreadable { error } => vec![error.to_string()],
+        Refusal::Unreadable { error } => vec![read_error(language, error)],
         Refusal::AtLimit { limit, most } => vec![match language {
             Language::En => en::at_limit(*limit, *most),
             Language::Ko => ko::at_limit(*limit, *most),

@@ -53,8 +53,15 @@ pub(super) struct LaneResult {
     pub(super) work_us: u64,
 }
 
-/// Runs a lane from its first pipe to its last word.
-pub(super) async fn run(context: LaneContext, control: mpsc::Receiver<LaneControl>) -> LaneResult {
+/// Runs a lane from its first pipe to its last word; nothing if it was asked to end before it began.
+pub(super) async fn run(
+    context: LaneContext,
+    mut control: mpsc::Receiver<LaneControl>,
+) -> Option<LaneResult> {
+    let asked = control.try_recv();
+    if matches!(asked, Ok(LaneControl::Stop | LaneControl::TimedOut(_))) {
+        return None;
+    }
     let opened = open(
         &context.plan,
         context.lane,
@@ -66,7 +73,7 @@ pub(super) async fn run(context: LaneContext, control: mpsc::Receiver<LaneContro
         Ok(opened) => (opened, None),
         Err(error) => (nothing_opened(&context), Some(error)),
     };
-    Driver::new(context, opened).drive(control, failure).await
+    Some(Driver::new(context, opened).drive(control, failure).await)
 }
 
 struct Driver {

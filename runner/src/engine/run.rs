@@ -251,7 +251,7 @@ struct Lanes {
     activity: Arc<Activity>,
     guard: Option<Guard>,
     clock: Clock,
-    active: JoinSet<(LaneNumber, LaneResult)>,
+    active: JoinSet<(LaneNumber, Option<LaneResult>)>,
     controls: BTreeMap<LaneNumber, mpsc::Sender<LaneControl>>,
     /// The first lane that has not begun.
     next: LaneNumber,
@@ -332,14 +332,17 @@ impl Lanes {
             .spawn(async move { (lane, lane::run(context, controlled).await) });
     }
 
-    fn lane_ended(&mut self, ended: Result<(LaneNumber, LaneResult), tokio::task::JoinError>) {
+    fn lane_ended(
+        &mut self,
+        ended: Result<(LaneNumber, Option<LaneResult>), tokio::task::JoinError>,
+    ) {
         match ended {
             Ok((lane, result)) => {
                 self.controls.remove(&lane);
                 let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
                 typed.retain(|(of, _), _| *of != lane);
                 drop(typed);
-                self.results.insert(lane, result);
+                self.results.extend(result.map(|result| (lane, result)));
             }
             // A fault of ours: its processes were killed as their handles were dropped. It is told as a
             // failure rather than lost.
@@ -350,8 +353,7 @@ impl Lanes {
                     pipefail: 1,
                 };
                 let lane = LaneNumber(u32::MAX);
-                self.results
-                    .insert(lane, LaneResult { status, work_us: 0 });
+                self.results.insert(lane, LaneResult { status, work_us: 0 });
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Korean sentences.
 
 use super::milliseconds;
+use crate::chain::{CHAIN_VERSION, ReadError};
 use crate::ending::{Ending, StartCause, StartFailure};
 use crate::limits::LimitName;
 use crate::problem::{Counted, Fault, NotDirect, Part};
@@ -67,6 +68,30 @@ pub(super) fn fault(fault: &Fault) -> String {
         Fault::ProgramNotExecutable { program, error } => format!("`{program}`을(를) 실행할 수 없습니다: {error}"),
         Fault::BadDirectory { directory, error } => format!("디렉터리 `{directory}`에 들어갈 수 없습니다: {error}"),
         Fault::BadFile { path, error } => format!("파일 `{path}`을(를) 쓸 수 없습니다: {error}"),
+    }
+}
+
+pub(super) fn read_error(error: &ReadError) -> String {
+    match error {
+        ReadError::Json { line, column, what } => {
+            let place = if *line > 0 {
+                format!(" ({line}행 {column}열)")
+            } else {
+                String::new()
+            };
+            format!("체인이 아닙니다: {what}{place}")
+        }
+        ReadError::NoVersion => {
+            format!("체인이 아닙니다. \"pipeyard\": {CHAIN_VERSION}이(가) 없습니다")
+        }
+        ReadError::OtherVersion { found } => {
+            let newer = if *found > u64::from(CHAIN_VERSION) {
+                ". 더 새로운 Pipeyard를 쓰세요"
+            } else {
+                ""
+            };
+            format!("이 체인은 {found}판이고, 이 Pipeyard는 {CHAIN_VERSION}판을 읽습니다{newer}")
+        }
     }
 }
 

@@ -6,12 +6,13 @@
 //! run ─── lane ── life     lanes side by side; `lane` does what the pure machine `life` decides
 //!           ├── open       the pipes, files and descriptors of a lane
 //!           ├── process    starting, signalling and reaping
-//!           ├── relay      source → branches (sinks), counting as the bytes pass
+//!           ├── relay      source → branches (sink, join, drain), counting as the bytes pass
 //!           └── outsiders  who else holds a pipe, who was left behind
 //! log, flow                what happened, and what passed: read by any number of viewers
 //! guard                    ends what is left when the runner itself is killed
 //! ```
 
+mod drain;
 mod files;
 pub mod flow;
 pub mod guard;
@@ -20,6 +21,7 @@ mod lane;
 mod life;
 pub mod log;
 mod open;
+mod outlet;
 mod outsiders;
 mod pipe;
 mod plan;
@@ -32,9 +34,10 @@ mod source;
 pub mod times;
 mod typed;
 
+pub use drain::Drain;
 pub use files::Reach;
 pub use join::Join;
+pub use outlet::{Outlet, Outlets};
 pub use plan::{Host, Plan, plan};
-pub use run::{ControlError, Outlet, Outlets, Run, start};
-pub use sink::Sink;
+pub use run::{ControlError, Run, start};
 pub use typed::{TypedCredit, TypedError, TypedInput};

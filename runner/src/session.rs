@@ -3,6 +3,7 @@
 //! A session is a set of runs and knows nothing of HTTP or sockets. A [`connection`] speaks for it with
 //! whatever carries messages.
 
+pub mod carrier;
 pub mod connection;
 mod viewer;
 

@@ -19,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::arguments::{self, Changes, Wires};
 use super::{STATUS_USAGE, chain, report, telling, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{self, Host, Join, Outlet, Outlets, Reach, Run, Sink};
+use crate::engine::{self, Drain, Host, Join, Outlet, Outlets, Reach, Run};
 use crate::system::FIRST_FREE_DESCRIPTOR;
 
 /// How many events are taken from the log at a time.
@@ -141,7 +141,7 @@ fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
 }
 
 fn relayed(mode: FanIn, descriptor: OwnedFd) -> Outlet {
-    Outlet::Relayed(Join::new(mode, Sink::shared_descriptor(descriptor)))
+    Outlet::Relayed(Join::new(mode, Drain::shared_descriptor(descriptor)))
 }
 
 fn unwired_outputs(chain: &Chain) -> usize {

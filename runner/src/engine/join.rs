@@ -1,4 +1,4 @@
-//! Fan-in: several writers into one sink.
+//! Fan-in: several writers into one drain.
 
 use std::io;
 use std::sync::Arc;
@@ -6,18 +6,18 @@ use std::sync::Arc;
 use pipeyard_shared::chain::FanIn;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use super::drain::Drain;
 use super::pipe::WriteEnd;
-use super::sink::{Kind, Sink};
 
-/// The most bytes that a writer's unfinished line holds back. A longer line takes the sink for itself
+/// The most bytes that a writer's unfinished line holds back. A longer line takes the drain for itself
 /// until its newline comes, so that it stays whole without being held in memory.
 const HELD_LINE_BYTES: usize = 64 << 10;
 
-/// A sink that several writers share.
+/// A drain that several writers share.
 #[derive(Debug)]
 pub struct Join {
     mode: FanIn,
-    sink: Arc<Mutex<Sink>>,
+    drain: Arc<Mutex<Drain>>,
     /// For noticing a reader that left while nobody writes.
     pipe: Option<Arc<WriteEnd>>,
     /// For `ordered`: the place of the writer whose turn it is.
@@ -41,20 +41,17 @@ pub(super) struct JoinEnd {
     place: usize,
     held: Vec<u8>,
     /// Kept from the first byte of a line that is too long to hold back until its newline.
-    taken: Option<OwnedMutexGuard<Sink>>,
+    taken: Option<OwnedMutexGuard<Drain>>,
 }
 
 impl Join {
-    /// A fan-in into a sink. [`FanIn::Shared`] needs no runner: it is one kernel pipe, and is treated
+    /// A fan-in into a drain. [`FanIn::Shared`] needs no runner: it is one kernel pipe, and is treated
     /// as [`FanIn::Lines`] here.
-    pub fn new(mode: FanIn, sink: Sink) -> Arc<Self> {
-        let pipe = match &sink.0 {
-            Kind::Pipe(pipe) => Some(pipe.clone()),
-            Kind::File(_) | Kind::Discard | Kind::Joined(_) => None,
-        };
+    pub fn new(mode: FanIn, drain: Drain) -> Arc<Self> {
+        let pipe = drain.as_pipe().cloned();
         Arc::new(Self {
             mode,
-            sink: Arc::new(Mutex::new(sink)),
+            drain: Arc::new(Mutex::new(drain)),
             pipe,
             turn: watch::Sender::new(0),
             writers: std::sync::Mutex::default(),
@@ -103,7 +100,7 @@ impl JoinEnd {
         match self.join.mode {
             FanIn::Ordered => {
                 self.wait_for_turn().await;
-                self.join.sink.lock().await.write_directly(bytes).await
+                self.join.drain.lock().await.write(bytes).await
             }
             FanIn::Lines | FanIn::Shared => {
                 self.write_lines(bytes).await?;
@@ -118,17 +115,15 @@ impl JoinEnd {
         let held = std::mem::take(&mut self.held);
         let last_words = self.join.finish(self.place, held);
         if !last_words.is_empty() {
-            self.take_sink().await.write_whole(&last_words).await?;
+            self.take_drain().await.write_whole(&last_words).await?;
             self.taken = None;
         }
         Ok(())
     }
 
-    pub(super) async fn reader_left(&self) {
-        match &self.join.pipe {
-            Some(pipe) => pipe.reader_left().await,
-            None => std::future::pending().await,
-        }
+    /// The pipe at the end, where it is one.
+    pub(super) fn as_pipe(&self) -> Option<&Arc<WriteEnd>> {
+        self.join.pipe.as_ref()
     }
 
     async fn write_lines(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -138,26 +133,26 @@ impl JoinEnd {
         };
         if !whole.is_empty() {
             let held = std::mem::take(&mut self.held);
-            let sink = self.take_sink().await;
-            sink.write_whole(&held).await?;
-            sink.write_whole(whole).await?;
+            let drain = self.take_drain().await;
+            drain.write_whole(&held).await?;
+            drain.write_whole(whole).await?;
             self.taken = None;
         }
         if self.taken.is_some() || self.held.len() + rest.len() > HELD_LINE_BYTES {
             let held = std::mem::take(&mut self.held);
-            let sink = self.take_sink().await;
-            sink.write_whole(&held).await?;
-            sink.write_whole(rest).await?;
+            let drain = self.take_drain().await;
+            drain.write_whole(&held).await?;
+            drain.write_whole(rest).await?;
         } else {
             self.held.extend_from_slice(rest);
         }
         Ok(())
     }
 
-    async fn take_sink(&mut self) -> &mut Sink {
+    async fn take_drain(&mut self) -> &mut Drain {
         let guard = match self.taken.take() {
             Some(guard) => guard,
-            None => self.join.sink.clone().lock_owned().await,
+            None => self.join.drain.clone().lock_owned().await,
         };
         self.taken.insert(guard)
     }

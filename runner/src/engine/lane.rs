@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use pipeyard_shared::ending::{Ending, StartFailure, Status};
 use pipeyard_shared::event::Event;
@@ -19,13 +20,14 @@ use super::guard::Guard;
 use super::life::{Effect, FlowSpec, Happened, Life, Spec, StageSpec, Target, Timer};
 use super::log::{Clock, Log};
 use super::open::{OpenError, Opened, open};
+use super::outlet::Outlets;
 use super::outsiders;
 use super::plan::Plan;
 use super::process::{self, Process};
 use super::relay::{Order, Relay, Side, Teller, Told};
-use super::run::{LaneControl, Outlets, TypedInputs};
 use super::source::Source;
 use super::times::LEFTOVER_GRACE;
+use super::typed::TypedInputs;
 
 /// How many words of a relay may wait for the lane. A relay that finds no room waits: nothing is lost.
 const TOLD_WAITING: usize = 64;
@@ -43,6 +45,14 @@ pub(super) struct LaneContext {
     pub(super) clock: Clock,
     pub(super) guard: Option<Guard>,
     pub(super) typed: TypedInputs,
+}
+
+/// What a lane can be asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum LaneControl {
+    Stop,
+    TimedOut(Duration),
+    Signal { stage: usize, signal: Signal },
 }
 
 /// What became of a lane.

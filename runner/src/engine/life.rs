@@ -10,146 +10,24 @@
 //! 5. Ending is asked for (TERM, and CONT for those that stand still) before it is forced (KILL).
 //! 6. The lane ends when every stage has ended, every flow has ended, and nobody is left behind.
 
+mod spec;
 mod state;
+mod step;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use pipeyard_shared::ending::{Ending, StartFailure, Status};
+use pipeyard_shared::ending::{Ending, Status};
 use pipeyard_shared::event::{Event, FlowEnd, Meter};
-use pipeyard_shared::flow::FlowId;
-use pipeyard_shared::id::{LaneNumber, StageId};
 use pipeyard_shared::signal::Signal;
 
 use super::outsiders::Holder;
 use super::times::{DRAIN_GRACE, HOLDER_GRACE, LINGER, TERM_GRACE};
 use crate::system::Exit;
+pub(super) use spec::{FlowSpec, Spec, StageSpec};
 use state::{Blame, FlowState, Phase, StageState};
-
-/// What a lane consists of.
-#[derive(Clone, Debug)]
-pub(super) struct Spec {
-    pub(super) lane: LaneNumber,
-    pub(super) stages: Vec<StageSpec>,
-    pub(super) flows: Vec<FlowSpec>,
-}
-
-/// What the machine must know of a stage.
-#[derive(Clone, Debug)]
-pub(super) struct StageSpec {
-    pub(super) id: StageId,
-    /// Whether it starts a process; input, file and discard stages do not.
-    pub(super) process: bool,
-    pub(super) timeout: Option<Duration>,
-    /// How many relays read what its process writes.
-    pub(super) relays: usize,
-}
-
-/// What the machine must know of a flow.
-#[derive(Clone, Debug)]
-pub(super) struct FlowSpec {
-    pub(super) id: FlowId,
-    pub(super) from: usize,
-    pub(super) to: Option<usize>,
-    /// Whether a relay carries it and will tell its end; else it is a pipe between two stages.
-    pub(super) relayed: bool,
-}
-
-/// What happened. Stages and flows are given by their places in the [`Spec`].
-#[derive(Debug)]
-pub(super) enum Happened {
-    Started {
-        stage: usize,
-        pid: Option<u32>,
-    },
-    CouldNotStart {
-        stage: usize,
-        failure: StartFailure,
-    },
-    /// Pipes or files could not be opened, so nothing was started.
-    CouldNotOpen {
-        stage: usize,
-        ending: Ending,
-    },
-    Exited {
-        stage: usize,
-        exit: Exit,
-    },
-    /// One of the stage's relays has found its source empty after the exit, or has ended.
-    Drained {
-        stage: usize,
-    },
-    FlowEnded {
-        flow: usize,
-        reason: FlowEnd,
-        meter: Meter,
-        /// The stage to blame and how it ended for it.
-        failed: Option<(usize, Ending)>,
-    },
-    TimerFired(Timer),
-    Held {
-        flow: usize,
-        holder: Holder,
-    },
-    LeftoversEnded {
-        count: u32,
-    },
-    /// The run's time is over.
-    RunTimedOut {
-        after: Duration,
-    },
-    StopAsked,
-    SignalAsked {
-        stage: usize,
-        signal: Signal,
-    },
-}
-
-/// Something to wait for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Timer {
-    StageTimeout(usize),
-    StageKill(usize),
-    LaneKill,
-    Drain(usize),
-    Holder(usize),
-    Linger,
-}
-
-/// Whom a signal is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    Stage(usize),
-    Lane,
-}
-
-/// What is to be done.
-#[derive(Debug)]
-pub(super) enum Effect {
-    /// Start a stage, and answer `Started` or `CouldNotStart`.
-    Start(usize),
-    /// Let the relays run: every stage has been started, or none further will be.
-    StartRelays,
-    Signal(Target, Signal),
-    Arm(Timer, Duration),
-    /// Ask the stage's relays to tell when they are empty.
-    ReportWhenEmpty(usize),
-    /// Ask the relays of all processes to end once they are empty.
-    EndWhenEmpty,
-    /// End the relays whose bytes come from the runner itself.
-    CancelInputs,
-    /// Look who holds these flows, and answer `Held` for each that somebody does.
-    FindHolders(Vec<usize>),
-    /// End who is left behind, and answer `LeftoversEnded`.
-    EndLeftovers,
-    Tell {
-        at_us: u64,
-        event: Event,
-    },
-    /// Nothing more will happen.
-    Finish(Status),
-}
+pub(super) use step::{Effect, Happened, Target, Timer};
 
 /// The machine.
 #[derive(Debug)]

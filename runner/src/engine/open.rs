@@ -17,14 +17,15 @@ use pipeyard_shared::flow::{FlowId, FlowPoint};
 use pipeyard_shared::id::{LaneNumber, WireId};
 use rustix::fs::{Mode, OFlags};
 
+use super::drain::Drain;
 use super::flow::{Activity, Flow};
 use super::join::Join;
 use super::life::{FlowSpec, Spec, StageSpec};
+use super::outlet::{Outlet, Outlets};
 use super::pipe::{ReadEnd, WriteEnd, pipe};
 use super::plan::Plan;
 use super::relay::{Branch, Relay};
-use super::run::{Outlet, Outlets};
-use super::sink::{Kind, Sink};
+use super::sink::Sink;
 use super::source::Source;
 use super::typed::{TypedInput, typed};
 
@@ -121,7 +122,7 @@ impl Opening<'_> {
                     self.process_input(place, stage, port).map_err(&failed)?;
                 }
                 StageKind::File(file) => self.file_input(place, stage, file)?,
-                StageKind::Discard => self.merge(stage, port, Sink::discard()),
+                StageKind::Discard => self.merge(stage, port, Drain::discard()),
                 StageKind::Input(_) => {}
             }
         }
@@ -149,8 +150,8 @@ impl Opening<'_> {
         let (reader, writer) = pipe()?;
         self.descriptors[place].insert(number, Arc::new(reader));
         if !all_direct && !shared {
-            let sink = Sink(Kind::Pipe(Arc::new(WriteEnd::new(writer)?)));
-            self.merge(stage, port, sink);
+            let drain = Drain::pipe(WriteEnd::new(writer)?);
+            self.merge(stage, port, drain);
             return Ok(());
         }
         let mut writer = Arc::new(writer);
@@ -159,7 +160,7 @@ impl Opening<'_> {
             // counts belong to the group and stand with its first wire.
             let (tapped, shared) = pipe()?;
             let into = WriteEnd::new(Arc::try_unwrap(writer).map_err(|_| io::ErrorKind::Other)?)?;
-            let sink = Sink(Kind::Pipe(Arc::new(into)));
+            let sink = Sink::Alone(Drain::pipe(into));
             let from = self.chain.stage_index(&wires[0].from.stage);
             let branch = self.branch(&FlowPoint::Wire(wires[0].id.clone()), sink);
             let source = Source::Pipe(ReadEnd::new(tapped)?);
@@ -183,22 +184,23 @@ impl Opening<'_> {
             let end = WireEnd::Descriptor(Arc::new(opened));
             self.ends.insert(wire.id.clone(), end);
         } else {
-            let file = tokio::fs::File::from_std(std::fs::File::from(opened));
-            self.merge(stage, InputPort::Stdin, Sink(Kind::File(file)));
+            let drain = Drain::shared_descriptor(opened);
+            self.merge(stage, InputPort::Stdin, drain);
         }
         Ok(())
     }
 
-    /// Gives each wire into a port its way into the sink.
-    fn merge(&mut self, stage: &Stage, port: InputPort, sink: Sink) {
+    /// Gives each wire into a port its way into the drain.
+    fn merge(&mut self, stage: &Stage, port: InputPort, drain: Drain) {
         let wires: Vec<_> = self.chain.wires_to(&stage.id, port).collect();
         if let [wire] = wires[..] {
-            self.ends.insert(wire.id.clone(), WireEnd::Sink(sink));
+            let end = WireEnd::Sink(Sink::Alone(drain));
+            self.ends.insert(wire.id.clone(), end);
             return;
         }
-        let join = Join::new(stage.fan_in_at(port), sink);
+        let join = Join::new(stage.fan_in_at(port), drain);
         for wire in wires {
-            let end = WireEnd::Sink(Sink(Kind::Joined(join.end())));
+            let end = WireEnd::Sink(Sink::Joined(join.end()));
             self.ends.insert(wire.id.clone(), end);
         }
     }
@@ -215,7 +217,7 @@ impl Opening<'_> {
                 let (reader, writer) = pipe()?;
                 let (input, source) = typed(self.plan.limits.typed_bytes, self.activity.clone());
                 self.typed.insert(place, input);
-                let sink = Sink(Kind::Pipe(Arc::new(WriteEnd::new(writer)?)));
+                let sink = Sink::Alone(Drain::pipe(WriteEnd::new(writer)?));
                 let branch = Branch { flow: None, sink };
                 self.relay(None, Source::Typed(source), vec![branch]);
                 Arc::new(reader)
@@ -302,7 +304,7 @@ impl Opening<'_> {
                 Some(WireEnd::Descriptor(descriptor)) => {
                     // One of several wires goes into a shared pipe: the relay writes there for it.
                     let end = WriteEnd::new(descriptor.try_clone()?)?;
-                    let sink = Sink(Kind::Pipe(Arc::new(end)));
+                    let sink = Sink::Alone(Drain::pipe(end));
                     branches.push(self.branch(&FlowPoint::Wire(wire.id.clone()), sink));
                 }
                 Some(WireEnd::Sink(sink)) => {
@@ -313,12 +315,12 @@ impl Opening<'_> {
         }
         if wires.is_empty() {
             let sink = match outlet {
-                Outlet::Kept => Sink::discard(),
+                Outlet::Kept => Sink::Alone(Drain::discard()),
                 Outlet::Handed(descriptor) => {
                     self.descriptors[place].insert(number, descriptor.clone());
                     return Ok(());
                 }
-                Outlet::Relayed(join) => Sink(Kind::Joined(join.end())),
+                Outlet::Relayed(join) => Sink::Joined(join.end()),
             };
             let end = OutputEnd {
                 stage: stage.id.clone(),

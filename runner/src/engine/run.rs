@@ -1,8 +1,7 @@
 //! One execution of a chain: its lanes, so many at once.
 
 use std::collections::BTreeMap;
-use std::os::fd::OwnedFd;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use pipeyard_shared::chain::Chain;
@@ -16,36 +15,14 @@ use tokio::task::JoinSet;
 
 use super::flow::{Activity, Flow, preview_bytes};
 use super::guard::Guard;
-use super::join::Join;
-use super::lane::{self, LaneContext, LaneResult};
+use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::log::{Clock, Log};
+use super::outlet::Outlets;
 use super::plan::Plan;
-use super::typed::TypedInput;
+use super::typed::{TypedInput, TypedInputs};
 
 /// How many orders may wait for a run or for a lane. Who gives orders faster than that waits.
 const ORDERS_WAITING: usize = 16;
-
-/// What unwired ends of a chain are joined to.
-#[derive(Debug)]
-pub struct Outlets {
-    /// What the first free standard input of the first lane reads; nothing if absent.
-    pub stdin: Option<Arc<OwnedFd>>,
-    /// Where unwired standard outputs go.
-    pub stdout: Outlet,
-    /// Where unwired standard errors go.
-    pub stderr: Outlet,
-}
-
-/// Where an unwired output goes.
-#[derive(Debug)]
-pub enum Outlet {
-    /// Nowhere: it is counted, and its head and tail are kept for viewers.
-    Kept,
-    /// Every process is given this descriptor itself, and nobody counts.
-    Handed(Arc<OwnedFd>),
-    /// It is counted and relayed into this fan-in.
-    Relayed(Arc<Join>),
-}
 
 /// A run that was started. When the last clone of its [`Arc`] is dropped, it is stopped.
 #[derive(Debug)]
@@ -75,17 +52,6 @@ pub enum ControlError {
     Ended,
     /// It has no such lane or stage.
     NoSuchPlace,
-}
-
-/// The inputs that people type into, by lane and stage.
-pub(super) type TypedInputs = Arc<Mutex<BTreeMap<(LaneNumber, usize), TypedInput>>>;
-
-/// What a lane can be asked.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum LaneControl {
-    Stop,
-    TimedOut(Duration),
-    Signal { stage: usize, signal: Signal },
 }
 
 #[derive(Debug)]
@@ -136,17 +102,6 @@ pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
     };
     tokio::spawn(lanes.run(ordered, tell_end));
     run
-}
-
-impl Outlets {
-    /// Everything is kept for viewers, and there is no input.
-    pub fn kept() -> Self {
-        Self {
-            stdin: None,
-            stdout: Outlet::Kept,
-            stderr: Outlet::Kept,
-        }
-    }
 }
 
 impl Run {

@@ -1,8 +1,9 @@
 //! Input that a person types into a stage while it runs: lossless, bounded, with an explicit end.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use pipeyard_shared::id::LaneNumber;
 use tokio::sync::Notify;
 
 use super::flow::Activity;
@@ -14,6 +15,9 @@ pub struct TypedInput(Arc<Shared>);
 /// The stage's end.
 #[derive(Debug)]
 pub(super) struct TypedSource(Arc<Shared>);
+
+/// The inputs of a run that people type into and that have begun, by lane and stage.
+pub(super) type TypedInputs = Arc<Mutex<BTreeMap<(LaneNumber, usize), TypedInput>>>;
 
 /// How far typing has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

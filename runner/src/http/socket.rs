@@ -13,7 +13,8 @@ use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::ServerMessage;
 
 use super::{CONNECTIONS, Server, pages};
-use crate::session::connection::{Broken, Inbound, Inbox, Outbound, converse};
+use crate::session::carrier::{Broken, Inbound, Inbox, Outbound};
+use crate::session::connection::converse;
 
 /// How long a message to a page may wait to be taken. A page that reads nothing for so long is gone, or
 /// as good as gone: it can come back and resume.

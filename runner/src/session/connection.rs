@@ -11,7 +11,6 @@
 //! is bounded, so a page that floods us waits itself.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +26,7 @@ use pipeyard_shared::message::{
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::carrier::{Broken, Inbound, Inbox, Outbound};
 use super::viewer::Followed;
 use super::{Session, Sessions};
 use crate::engine::{Run, TypedError};
@@ -38,39 +38,6 @@ pub const HELLO_TIME: Duration = Duration::from_secs(10);
 const GATHER: Duration = Duration::from_millis(4);
 /// How many words of one half may wait for the other.
 const WORDS_WAITING: usize = 32;
-
-/// The connection is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Broken;
-
-/// What a page sent.
-#[derive(Debug)]
-pub enum Inbound {
-    /// A text message.
-    Text(String),
-    /// A binary message.
-    Binary(bytes::Bytes),
-    /// A message that is larger than the limit, or against the carrier's own rules: nothing more can be
-    /// understood.
-    Unreadable,
-}
-
-/// What carries messages to a page. Sending waits while the page does not read.
-pub trait Outbound: Send {
-    /// Sends a control message.
-    fn message(
-        &mut self,
-        message: &ServerMessage,
-    ) -> impl Future<Output = Result<(), Broken>> + Send;
-    /// Sends a frame of data.
-    fn frame(&mut self, frame: &Frame<'_>) -> impl Future<Output = Result<(), Broken>> + Send;
-}
-
-/// What carries messages from a page.
-pub trait Inbox: Send {
-    /// The next message; nothing once the connection is closed. Cancel-safe.
-    fn next(&mut self) -> impl Future<Output = Option<Inbound>> + Send;
-}
 
 /// Speaks with a page until it leaves, another connection takes its session over, or the runner ends.
 pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: impl Outbound) {

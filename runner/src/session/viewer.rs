@@ -12,7 +12,7 @@ use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{ServerMessage, Trouble};
 use tokio::time::Instant;
 
-use super::connection::{Broken, Outbound};
+use super::carrier::{Broken, Outbound};
 use crate::engine::{Run, TypedCredit};
 
 /// The time between two sets of counters.

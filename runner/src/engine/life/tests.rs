@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use pipeyard_shared::ending::{StartCause, Usage};
+use pipeyard_shared::ending::{StartCause, StartFailure, Usage};
+use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::id::LaneNumber;
 use proptest::prelude::*;
 
 use super::*;

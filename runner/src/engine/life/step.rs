@@ -1,0 +1,105 @@
+//! What goes into the machine, and what comes out.
+
+use std::time::Duration;
+
+use pipeyard_shared::ending::{Ending, StartFailure, Status};
+use pipeyard_shared::event::{Event, FlowEnd, Meter};
+use pipeyard_shared::signal::Signal;
+
+use crate::engine::outsiders::Holder;
+use crate::system::Exit;
+
+/// What happened. Stages and flows are given by their places in the [`Spec`](super::Spec).
+#[derive(Debug)]
+pub(in crate::engine) enum Happened {
+    Started {
+        stage: usize,
+        pid: Option<u32>,
+    },
+    CouldNotStart {
+        stage: usize,
+        failure: StartFailure,
+    },
+    /// Pipes or files could not be opened, so nothing was started.
+    CouldNotOpen {
+        stage: usize,
+        ending: Ending,
+    },
+    Exited {
+        stage: usize,
+        exit: Exit,
+    },
+    /// One of the stage's relays has found its source empty after the exit, or has ended.
+    Drained {
+        stage: usize,
+    },
+    FlowEnded {
+        flow: usize,
+        reason: FlowEnd,
+        meter: Meter,
+        /// The stage to blame and how it ended for it.
+        failed: Option<(usize, Ending)>,
+    },
+    TimerFired(Timer),
+    Held {
+        flow: usize,
+        holder: Holder,
+    },
+    LeftoversEnded {
+        count: u32,
+    },
+    /// The run's time is over.
+    RunTimedOut {
+        after: Duration,
+    },
+    StopAsked,
+    SignalAsked {
+        stage: usize,
+        signal: Signal,
+    },
+}
+
+/// Something to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::engine) enum Timer {
+    StageTimeout(usize),
+    StageKill(usize),
+    LaneKill,
+    Drain(usize),
+    Holder(usize),
+    Linger,
+}
+
+/// Whom a signal is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::engine) enum Target {
+    Stage(usize),
+    Lane,
+}
+
+/// What is to be done.
+#[derive(Debug)]
+pub(in crate::engine) enum Effect {
+    /// Start a stage, and answer `Started` or `CouldNotStart`.
+    Start(usize),
+    /// Let the relays run: every stage has been started, or none further will be.
+    StartRelays,
+    Signal(Target, Signal),
+    Arm(Timer, Duration),
+    /// Ask the stage's relays to tell when they are empty.
+    ReportWhenEmpty(usize),
+    /// Ask the relays of all processes to end once they are empty.
+    EndWhenEmpty,
+    /// End the relays whose bytes come from the runner itself.
+    CancelInputs,
+    /// Look who holds these flows, and answer `Held` for each that somebody does.
+    FindHolders(Vec<usize>),
+    /// End who is left behind, and answer `LeftoversEnded`.
+    EndLeftovers,
+    Tell {
+        at_us: u64,
+        event: Event,
+    },
+    /// Nothing more will happen.
+    Finish(Status),
+}

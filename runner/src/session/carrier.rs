@@ -1,0 +1,39 @@
+//! What a connection asks of whatever carries its messages.
+
+use std::future::Future;
+
+use pipeyard_shared::frame::Frame;
+use pipeyard_shared::message::ServerMessage;
+
+/// The connection is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+/// What a page sent.
+#[derive(Debug)]
+pub enum Inbound {
+    /// A text message.
+    Text(String),
+    /// A binary message.
+    Binary(bytes::Bytes),
+    /// A message that is larger than the limit, or against the carrier's own rules: nothing more can be
+    /// understood.
+    Unreadable,
+}
+
+/// What carries messages to a page. Sending waits while the page does not read.
+pub trait Outbound: Send {
+    /// Sends a control message.
+    fn message(
+        &mut self,
+        message: &ServerMessage,
+    ) -> impl Future<Output = Result<(), Broken>> + Send;
+    /// Sends a frame of data.
+    fn frame(&mut self, frame: &Frame<'_>) -> impl Future<Output = Result<(), Broken>> + Send;
+}
+
+/// What carries messages from a page.
+pub trait Inbox: Send {
+    /// The next message; nothing once the connection is closed. Cancel-safe.
+    fn next(&mut self) -> impl Future<Output = Option<Inbound>> + Send;
+}

@@ -34,7 +34,7 @@ function explain(error) {
   say("en", "Pipeyard could not start in this browser. Reload the page; if that does not help, "
     + "check that the runner still runs and that the browser is up to date (WebAssembly is needed).");
   say("ko", "이 브라우저에서 Pipeyard를 시작하지 못했습니다. 페이지를 새로 고치세요. 그래도 안 되면 "
-    + "러너가 실행 중인지, 브라우저가 최신인지 확인하세요(WebAssembly가 필요합니다).");
+    + "실행기가 실행 중인지, 브라우저가 최신인지 확인하세요(WebAssembly가 필요합니다).");
   say("en", String(error));
   document.body.prepend(notice);
 }

@@ -70,6 +70,11 @@ pub(crate) fn App() -> Html {
         wear(*theme);
     });
     {
+        // A sheet is for a small screen: none is open when a screen becomes one.
+        let desk = desk.clone();
+        use_effect_with(narrow, move |_| desk.show(Show::Sheet(None)));
+    }
+    {
         let desk = desk.clone();
         use_effect_with(
             (place.clone(), ui.lane),

@@ -20,6 +20,7 @@ mod placed;
 pub(crate) mod problems;
 mod result_line;
 mod run_button;
+mod sheet;
 pub(crate) mod shell_line;
 mod status;
 mod wires;

@@ -226,6 +226,7 @@ pub(crate) struct Words {
     pub(crate) not_kept: With<u64>,
     pub(crate) gap: fn(u64, u64) -> String,
     pub(crate) timeline_empty: Word,
+    pub(crate) timed_out: Word,
     /// Factor, work, wall time.
     pub(crate) speed_up: fn(&str, &str, &str) -> String,
     /// Name, start, duration, waiting, ending.

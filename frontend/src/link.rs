@@ -30,8 +30,12 @@ const MOST_RUNS: usize = 8;
 const FIRST_WAIT_MS: u32 = 250;
 /// The longest wait before connecting again.
 const LONGEST_WAIT_MS: u32 = 5_000;
-/// How often the latency is measured. Without an answer by the next time, the connection is dead.
+/// How often the latency is measured.
 const PING_EVERY_MS: u32 = 5_000;
+/// How long a ping may stay without an answer; a busy machine can take a while.
+const DEAD_AFTER_MS: f64 = 10_000.0;
+/// When it is measured again after the first time.
+const SECOND_PING_MS: u32 = 1_000;
 /// How often times are drawn anew while a run is active.
 const CLOCK_EVERY_MS: u32 = 100;
 
@@ -181,15 +185,15 @@ impl Link {
             Timer::Reconnect if matches!(self.state, State::Lost | State::NotFound) => {
                 effects.push(Effect::Open);
             }
-            Timer::Ping if self.state == State::Connected => {
-                if self.ping.is_some() {
-                    // A connection that does not even answer pings is one in name only.
+            Timer::Ping if self.state == State::Connected => match self.ping {
+                // A connection that does not even answer pings is one in name only.
+                Some((_, sent_ms)) if self.now_ms - sent_ms >= DEAD_AFTER_MS => {
                     effects.push(Effect::Close);
                     self.lose(effects);
-                } else {
-                    self.send_ping(effects);
                 }
-            }
+                Some(_) => effects.push(Effect::Schedule(Timer::Ping, PING_EVERY_MS)),
+                None => self.send_ping(effects),
+            },
             Timer::Clock => self.clock_runs = false,
             Timer::Reconnect | Timer::Ping => {}
         }
@@ -315,7 +319,13 @@ impl Link {
         self.ping = Some((self.nonce, self.now_ms));
         let nonce = self.nonce;
         self.say(&ClientMessage::Ping { nonce }, effects);
-        effects.push(Effect::Schedule(Timer::Ping, PING_EVERY_MS));
+        // The first one competes with drawing the page: it says little.
+        let next = if self.latency_ms.is_none() {
+            SECOND_PING_MS
+        } else {
+            PING_EVERY_MS
+        };
+        effects.push(Effect::Schedule(Timer::Ping, next));
     }
 
     /// While something moves, time passes on the page too.

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+pub use voice::say;
 
 /// The exit status for a chain that is refused and for arguments that make no sense, as POSIX utilities
 /// have it. A status of 127 or 126 stands for a program that is missing or cannot be run.

@@ -13,8 +13,11 @@ fn main() -> ExitCode {
         guard::stand_guard();
         return ExitCode::SUCCESS;
     }
+    system::keep_ended_children();
     if let Err(error) = system::close_inherited_on_exec() {
-        eprintln!("pipeyard: stages may see descriptors that Pipeyard was given: {error}");
+        cli::say(format!(
+            "stages may see descriptors that Pipeyard was given: {error}"
+        ));
     }
     cli::main()
 }

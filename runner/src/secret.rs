@@ -4,6 +4,9 @@ use std::fmt::Write;
 
 use subtle::ConstantTimeEq;
 
+/// The environment variable that can give a runner its key. Stages never see it.
+pub const KEY_VARIABLE: &str = "PIPEYARD_TOKEN";
+
 /// 128 random bits as 32 hexadecimal digits.
 ///
 /// # Errors

@@ -120,12 +120,17 @@ impl Sessions {
     }
 
     /// Starts a chain for a session.
-    fn start(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
+    async fn start(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
         }
         let chain = Chain::from_value(chain).map_err(|error| Refusal::Unreadable { error })?;
-        let plan = engine::plan(chain, &self.host, &self.limits)
+        let (host, limits) = (self.host.clone(), self.limits.clone());
+        // It looks at the file system, once a stage and lane at worst: not on a thread of the reactor.
+        let planned =
+            tokio::task::spawn_blocking(move || engine::plan(chain, &host, &limits)).await;
+        let plan = planned
+            .map_err(|_| Refusal::ShuttingDown)?
             .map_err(|problems| Refusal::Problems { problems })?;
         let mut state = lock(&session.state);
         let active = state.runs.values().filter(|run| run.result().is_none());
@@ -210,6 +215,8 @@ impl Session {
 
     /// Makes the caller the one connection that speaks for the session.
     fn connect(&self) -> u64 {
+        let mut state = lock(&self.state);
+        state.left = None;
         let mut mine = 0;
         self.connections.send_modify(|count| {
             *count += 1;
@@ -220,8 +227,9 @@ impl Session {
 
     /// The connection of this number has gone.
     fn disconnect(&self, mine: u64) {
+        let mut state = lock(&self.state);
         if *self.connections.borrow() == mine {
-            lock(&self.state).left = Some(Instant::now());
+            state.left = Some(Instant::now());
         }
     }
 }

@@ -3,12 +3,12 @@
 
 #![allow(unsafe_code)]
 
-mod descriptors;
+mod inherited;
 mod registered;
 mod spawn;
 mod wait;
 
-pub use descriptors::close_inherited_on_exec;
+pub use inherited::{close_inherited_on_exec, keep_ended_children};
 pub use registered::Registered;
 pub use spawn::{Command, FIRST_FREE_DESCRIPTOR, spawn};
 pub use wait::{Exit, ExitHow, peek_exit, reap};

@@ -11,6 +11,7 @@ pub use graph::order;
 pub use stages::{decode_base64, decode_hex};
 
 use crate::chain::{Chain, Lanes};
+use crate::flow::FlowMap;
 use crate::id::is_valid_id;
 use crate::limits::{LimitName, Limits};
 use crate::problem::{Counted, Fault, Problem};
@@ -57,7 +58,11 @@ fn whole_chain(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
     let counts = [
         (LimitName::Stages, chain.stages.len(), limits.stages),
         (LimitName::Wires, chain.wires.len(), limits.wires),
-        (LimitName::Lanes, chain.lanes.count(), limits.lanes),
+        (
+            LimitName::Lanes,
+            chain.lanes.count(),
+            most_lanes(chain, limits),
+        ),
         (
             LimitName::Processes,
             processes_at_once(chain),
@@ -82,12 +87,38 @@ fn whole_chain(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
     }
 }
 
-/// How many processes of a run can be alive at once.
-fn processes_at_once(chain: &Chain) -> usize {
+/// Flows that a run may have in all its lanes: each costs the runner memory from the start.
+const FLOWS: usize = 200_000;
+
+/// How many lanes a chain of this size may have.
+fn most_lanes(chain: &Chain, limits: &Limits) -> u32 {
+    let per_lane = FlowMap::of(chain).per_lane().max(chain.stages.len()).max(1);
+    let most = u32::try_from(FLOWS / per_lane).unwrap_or(u32::MAX);
+    most.clamp(1, limits.lanes.max(1))
+}
+
+/// How many lanes of a run can be going at once.
+fn lanes_at_once(chain: &Chain) -> usize {
     let lanes = chain.lanes.count();
-    let at_once = chain.jobs.map_or(lanes, |jobs| lanes.min(jobs as usize));
+    chain.jobs.map_or(lanes, |jobs| lanes.min(jobs as usize))
+}
+
+/// How many processes of a run can be alive at once. A lane counts even if it starts none.
+fn processes_at_once(chain: &Chain) -> usize {
     let per_lane = chain.stages.iter().filter(|stage| stage.starts_process());
-    at_once.saturating_mul(per_lane.count())
+    lanes_at_once(chain).saturating_mul(per_lane.count().max(1))
+}
+
+/// The longest value that a lane can have.
+fn longest_value(chain: &Chain) -> usize {
+    match &chain.lanes {
+        Lanes::Count(_) => 0,
+        Lanes::Values(values) => values
+            .iter()
+            .map(|value| value.as_bytes().len())
+            .max()
+            .unwrap_or(0),
+    }
 }
 
 fn ids(chain: &Chain, problems: &mut Vec<Problem>) {

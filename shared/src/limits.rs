@@ -10,11 +10,12 @@ pub struct Limits {
     pub stages: u32,
     /// Wires a chain.
     pub wires: u32,
-    /// Lanes a run.
+    /// Lanes a run; fewer for a chain of very many stages.
     pub lanes: u32,
     /// Processes that a run may have alive at once: `jobs` × the stages that start one.
     pub processes: u32,
-    /// Bytes that a chain's own inputs may hold or make (a repeat without end is not counted).
+    /// Bytes that a chain's own inputs may hold, in all lanes that go at once, or make, each in a lane (a
+    /// repeat without end is not counted).
     pub input_bytes: u64,
     /// Bytes of one message from a page.
     pub message_bytes: u32,

@@ -52,6 +52,14 @@ impl Substitution<'_> {
     }
 }
 
+/// The most bytes that a text can become in any lane, given the longest of the lanes' values.
+pub fn largest(text: &Text, longest_value: usize) -> u64 {
+    // A lane's number and an extra input's path are shorter than what stands for them, or about as long.
+    let grows = longest_value.max(10) as u64;
+    let count = placeholders(text).len() as u64;
+    (text.as_bytes().len() as u64).saturating_add(count.saturating_mul(grows))
+}
+
 /// The placeholders in a text, in order.
 pub fn placeholders(text: &Text) -> Vec<Placeholder> {
     pieces(text.as_bytes())

@@ -1,6 +1,6 @@
 //! The chain as cards and wires.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
@@ -121,7 +121,7 @@ fn content(props: &Props, layout: &Same<Layout>, room: &Room) -> Html {
                     stage={stage.clone()}
                     port={OutputPort::Stderr}
                     run={props.run.clone()}
-                    room={room.error_lines}
+                    room={ERROR_LINES}
                 />
             </Placed>
         }
@@ -140,10 +140,9 @@ fn content(props: &Props, layout: &Same<Layout>, room: &Room) -> Html {
 
 /// What there has to be room for, going by what has come out so far.
 fn room(props: &Props, width: f64, height: f64) -> Room {
-    let mut errors = BTreeSet::new();
+    let mut errors = BTreeMap::new();
     let lanes = props.chain.lanes.count();
     let mut output_lines = if lanes > 1 { lanes.min(MOST_LINES) } else { 1 };
-    let mut error_lines = 1;
     for (index, stage) in props.chain.stages.iter().enumerate() {
         let found = |port, most| {
             let point = FlowPoint::Port(OutputEnd {
@@ -158,9 +157,8 @@ fn room(props: &Props, width: f64, height: f64) -> Room {
         };
         if layout::has_free_stderr(&props.chain, index) {
             let (bytes, count) = found(OutputPort::Stderr, ERROR_LINES).unwrap_or_default();
-            error_lines = error_lines.max(count);
             if bytes > 0 || props.selection == Selection::Stage(stage.id.clone()) {
-                errors.insert(stage.id.clone());
+                errors.insert(stage.id.clone(), count);
             }
         }
         let (_, count) = found(OutputPort::Stdout, MOST_LINES).unwrap_or_default();
@@ -171,7 +169,6 @@ fn room(props: &Props, width: f64, height: f64) -> Room {
         height,
         errors,
         output_lines,
-        error_lines,
     }
 }
 

@@ -67,7 +67,7 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
             <li key={wire.id.to_string()} class="outline__wire">
                 <span>{ format!("{} → {to} {}", wire.from.port, wire.to.port) }</span>
                 <button type="button" class="pill" data-wire={wire.id.to_string()} title={said(desk, &total)} onclick={select}>
-                    { shown(desk, &total, wire.mode) }
+                    { shown(desk, &total, wire.mode, f64::INFINITY) }
                 </button>
             </li>
         }

@@ -17,6 +17,7 @@ use crate::components::palette::Palette;
 use crate::components::problems::Problems;
 use crate::components::result_line::ResultLine;
 use crate::components::run_button::RunButton;
+use crate::components::sheet::SheetFrame;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::link::View;
@@ -50,16 +51,18 @@ pub(crate) fn Phone(props: &Props) -> Html {
             desk.show(Show::Sheet(Some(sheet)));
         })
     };
+    // What is covered cannot be reached, not by keys either.
+    let covered = props.ui.sheet.is_some();
     html! {
         <div class="page page--narrow">
-            <header class="header header--narrow">
+            <header class="header header--narrow" inert={covered}>
                 <Logo />
                 <div class="header__end">
                     <Connection view={props.view.clone()} />
                     <button type="button" id="menu" class="button" aria-label={words.menu} onclick={open(Sheet::Menu, None)}>{ "☰" }</button>
                 </div>
             </header>
-            <main class="page__outline">
+            <main class="page__outline" inert={covered}>
                 <Notice view={props.view.clone()} />
                 <Title chain={props.chain.clone()} />
                 <ResultLine chain={props.chain.clone()} view={props.view.clone()} />
@@ -72,7 +75,7 @@ pub(crate) fn Phone(props: &Props) -> Html {
                     problems={props.problems.clone()}
                 />
             </main>
-            <footer class="run-bar">
+            <footer class="run-bar" inert={covered}>
                 <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems.len()} />
                 <button type="button" id="lanes" class="button" onclick={open(Sheet::Menu, None)}>{ (words.lanes)(props.chain.lanes.count()) }</button>
                 <button type="button" id="open-timeline" class="button" onclick={open(Sheet::Drawer, Some(Tab::Timeline))}>{ words.timeline }</button>
@@ -102,22 +105,8 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
         ),
         Some(Sheet::Menu) => (words.menu, menu(props)),
     };
-    let close = {
-        let desk = desk.clone();
-        Callback::from(move |_| desk.show(Show::Sheet(None)))
-    };
-    html! {
-        <div class="sheet" role="dialog" aria-modal="true" aria-label={name}>
-            <button type="button" class="sheet__ground" aria-label={words.close} tabindex="-1" onclick={close.clone()}></button>
-            <div class="sheet__panel">
-                <div class="sheet__bar">
-                    <h2 class="sheet__name">{ name }</h2>
-                    <button type="button" id="close-sheet" class="button" onclick={close}>{ words.close }</button>
-                </div>
-                <div class="sheet__content">{ content }</div>
-            </div>
-        </div>
-    }
+    // A frame for each sheet: opening one takes the focus.
+    html! { <SheetFrame key={name} {name}>{ content }</SheetFrame> }
 }
 
 fn menu(props: &Props) -> Html {

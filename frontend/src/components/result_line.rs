@@ -45,7 +45,7 @@ pub(super) fn ResultLine(props: &Props) -> Html {
     }
     parts.push(("result__part", format::span(outcome.wall_us)));
     parts.push((
-        "result__part",
+        "result__part result__part--work",
         (words.of_work)(&format::span(outcome.work_us)),
     ));
     if *run.chain != *props.chain.0 {
@@ -55,7 +55,7 @@ pub(super) fn ResultLine(props: &Props) -> Html {
         .speed_up()
         .map(|factor| (words.parallel)(&format::factor(factor)));
     html! {
-        <p class="result" title={words.result_note}>
+        <p class={if parts.len() > 2 { "result result--long" } else { "result" }} title={words.result_note}>
             { for parts.into_iter().enumerate().map(|(index, (class, part))| html! { <span key={index} {class}>{ part }</span> }) }
             <span key="speedup" id="speedup" class="result__part is-fine">{ speed_up.unwrap_or_default() }</span>
         </p>

@@ -151,6 +151,8 @@ fn over(desk: &Desk, lanes: &[&StageRun], failed: bool, waiting: usize) -> Statu
     let peak = lanes
         .iter()
         .filter_map(|lane| lane.usage)
+        // A mere bound is the runner's own figure and says nothing about the program.
+        .filter(|usage| !usage.peak_is_bound)
         .map(|usage| usage.peak_kib)
         .max();
     if lanes.iter().any(|lane| lane.usage.is_some()) {
@@ -167,7 +169,7 @@ fn over(desk: &Desk, lanes: &[&StageRun], failed: bool, waiting: usize) -> Statu
     };
     Status {
         state: state.word(),
-        glyph: if failed { "✕" } else { "" },
+        glyph: "",
         word,
         details,
         hint,

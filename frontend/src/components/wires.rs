@@ -16,6 +16,7 @@ use crate::ui::Show;
 
 const PILL_WIDTH: f64 = 112.0;
 const PILL_HEIGHT: f64 = 24.0;
+const RATE_WIDTH: f64 = 102.0;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -106,7 +107,7 @@ pub(super) fn Counters(props: &Props) -> Html {
                     title={spoken}
                     onclick={select}
                 >
-                    { shown(&desk, &total, wire.mode) }
+                    { shown(&desk, &total, wire.mode, drawn.room) }
                 </button>
             </Placed>
         }
@@ -136,8 +137,8 @@ fn thickness(bytes: u64) -> f64 {
     (1.5 + magnitude * 0.62).min(7.0)
 }
 
-/// What stands on the counter.
-pub(super) fn shown(desk: &Desk, total: &Total, mode: WireMode) -> String {
+/// What stands on the counter; the rate only where there is room for it.
+pub(super) fn shown(desk: &Desk, total: &Total, mode: WireMode, room: f64) -> String {
     if mode == WireMode::Direct && total.bytes == 0 {
         return desk.words.direct.to_owned();
     }
@@ -147,7 +148,7 @@ pub(super) fn shown(desk: &Desk, total: &Total, mode: WireMode) -> String {
     let bytes = format::bytes(total.bytes);
     if total.reader_left > 0 {
         format!("⊣ {bytes}")
-    } else if total.rate > 0.0 && !total.is_over() {
+    } else if total.rate > 0.0 && !total.is_over() && room >= RATE_WIDTH {
         format!("{bytes} · {}", format::rate(total.rate))
     } else {
         bytes

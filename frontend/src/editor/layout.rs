@@ -4,7 +4,7 @@
 mod columns;
 mod path;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stderr};
@@ -42,12 +42,10 @@ pub(crate) struct Room {
     pub(crate) width: f64,
     /// The same, downwards.
     pub(crate) height: f64,
-    /// Stages whose standard error is shown as a box.
-    pub(crate) errors: BTreeSet<StageId>,
+    /// Stages whose standard error is shown as a box, and the lines that it shows.
+    pub(crate) errors: BTreeMap<StageId, usize>,
     /// Lines that an output box shows.
     pub(crate) output_lines: usize,
-    /// Lines that an error box shows.
-    pub(crate) error_lines: usize,
 }
 
 /// A rectangle.
@@ -81,6 +79,8 @@ pub(crate) struct Drawn {
     pub(crate) path: String,
     /// Where its counter stands.
     pub(crate) middle: (f64, f64),
+    /// How wide the counter can be without covering a card.
+    pub(crate) room: f64,
 }
 
 /// Everything in its place.
@@ -177,17 +177,17 @@ impl Layout {
                     height: CARD_HEIGHT,
                 };
                 self.cards.push(Placed { stage, area });
-                if room.errors.contains(&chain.stages[stage].id) {
+                if let Some(lines) = room.errors.get(&chain.stages[stage].id) {
                     let area = Area {
                         y: y + CARD_HEIGHT + ERROR_DROP,
-                        height: BOX_FRAME + LINE * room.error_lines.max(1) as f64,
+                        height: box_height(*lines),
                         ..area
                     };
                     self.errors.push(Placed { stage, area });
                 }
             }
             Entry::Output(stage) => {
-                let height = BOX_FRAME + LINE * room.output_lines.max(1) as f64;
+                let height = box_height(room.output_lines);
                 let area = Area {
                     x,
                     // The line from the port arrives at the middle of a low box.
@@ -270,12 +270,16 @@ pub(crate) fn has_free_stderr(chain: &Chain, stage: usize) -> bool {
 
 fn entry_height(chain: &Chain, room: &Room, entry: &Entry) -> f64 {
     match entry {
-        Entry::Stage(stage) if room.errors.contains(&chain.stages[*stage].id) => {
-            CARD_HEIGHT + ERROR_DROP + BOX_FRAME + LINE * room.error_lines.max(1) as f64
-        }
-        Entry::Stage(_) => CARD_HEIGHT,
-        Entry::Output(_) => (BOX_FRAME + LINE * room.output_lines.max(1) as f64).max(CARD_HEIGHT),
+        Entry::Stage(stage) => match room.errors.get(&chain.stages[*stage].id) {
+            Some(lines) => CARD_HEIGHT + ERROR_DROP + box_height(*lines),
+            None => CARD_HEIGHT,
+        },
+        Entry::Output(_) => box_height(room.output_lines).max(CARD_HEIGHT),
     }
+}
+
+fn box_height(lines: usize) -> f64 {
+    BOX_FRAME + LINE * lines.max(1) as f64
 }
 
 /// Room that is left in a row goes to its wires first and then to its outputs.

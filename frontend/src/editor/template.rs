@@ -114,7 +114,7 @@ pub(crate) const PALETTE: [(Group, &[Template]); 4] = [
 ];
 
 impl Template {
-    /// The stage that it adds: one that runs as it stands.
+    /// The stage that it adds: it runs as it stands, but for a file, which has to be there.
     pub(crate) fn kind(self) -> StageKind {
         match self {
             Self::Text => StageKind::Input(Input::Text(

@@ -241,6 +241,7 @@ pub(super) static WORDS: Words = Words {
             )
         }
     },
+    timed_out: "timed out",
     timeline_empty: "Run the chain: every process becomes a bar here.",
     speed_up: |factor, work, wall| format!("{factor} parallel: {work} of work in {wall}"),
     bar: |name, from, lasted, waited, ending| {

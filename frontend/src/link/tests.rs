@@ -403,7 +403,9 @@ fn an_unanswered_ping_ends_the_connection() {
         "the first was answered"
     );
     world.link.take(Input::Due(Timer::Ping), 9.0);
-    let effects = world.link.take(Input::Due(Timer::Ping), 10.0);
+    let early = world.link.take(Input::Due(Timer::Ping), 5_009.0);
+    assert!(!early.contains(&Effect::Close), "a busy runner gets time");
+    let effects = world.link.take(Input::Due(Timer::Ping), 10_009.0);
     assert!(effects.contains(&Effect::Close), "{effects:?}");
     assert_eq!(world.link.view().state, State::Lost);
 }

@@ -58,22 +58,17 @@ pub(crate) fn lines(run: &Run, point: &FlowPoint, room: usize) -> Lines {
     }
     let each = room / fitting;
     for (lane, flow) in lanes.into_iter().take(fitting) {
-        let head = flow.preview.head();
-        let mut count = 0;
-        for line in head.split_inclusive(|byte| *byte == b'\n').take(each) {
+        let mut taken = 0;
+        let head = flow.preview.head().split_inclusive(|byte| *byte == b'\n');
+        for (count, line) in head.take(each).enumerate() {
+            taken += line.len() as u64;
             lines.shown.push(Line {
                 lane,
                 text: readable(line),
                 first: count == 0,
             });
-            count += 1;
         }
-        let taken: usize = head
-            .split_inclusive(|byte| *byte == b'\n')
-            .take(each)
-            .map(<[u8]>::len)
-            .sum();
-        lines.more_lines |= (taken as u64) < flow.bytes.max(flow.preview.end());
+        lines.more_lines |= taken < flow.bytes.max(flow.preview.end());
     }
     lines
 }

@@ -1,11 +1,11 @@
 //! The table of `--report`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pipeyard_shared::chain::OutputPort;
 use pipeyard_shared::ending::{Ending, Usage};
 use pipeyard_shared::event::{Event, Meter};
-use pipeyard_shared::flow::{FlowMap, FlowPoint};
+use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::id::{LaneNumber, StageId};
 use pipeyard_shared::words::{self, Language};
 
@@ -15,6 +15,19 @@ use crate::engine::Run;
 /// language, so that programs can read it too.
 pub(super) fn table(run: &Run) -> String {
     let events = run.log().read(0, usize::MAX);
+    // An end without a count is one that nobody relayed.
+    let counted: BTreeSet<FlowId> = events
+        .iter()
+        .filter_map(|event| match event.event {
+            Event::FlowEnded {
+                flow,
+                bytes: Some(_),
+                ..
+            } => Some(flow),
+            _ => None,
+        })
+        .collect();
+    let flows = FlowMap::of(run.chain());
     let mut started = BTreeMap::new();
     let mut rows = BTreeMap::new();
     let mut whole = String::new();
@@ -31,8 +44,13 @@ pub(super) fn table(run: &Run) -> String {
             } => {
                 let began = started.get(&(*lane, stage));
                 let time = began.map(|began| event.at_us.saturating_sub(*began));
+                let meter = standard_output(run, &flows, *lane, stage)
+                    .filter(|meter| counted.contains(&meter.flow));
                 let place = run.chain().stage_index(stage);
-                rows.insert((*lane, place), row(run, *lane, stage, ending, time, *usage));
+                rows.insert(
+                    (*lane, place),
+                    row(meter, *lane, stage, ending, time, *usage),
+                );
             }
             Event::RunEnded { status, work_us } => {
                 let rate = *work_us as f64 / event.at_us.max(1) as f64;
@@ -57,7 +75,7 @@ const HEAD: [&str; 8] = [
 ];
 
 fn row(
-    run: &Run,
+    meter: Option<Meter>,
     lane: LaneNumber,
     stage: &StageId,
     ending: &Ending,
@@ -65,7 +83,6 @@ fn row(
     usage: Option<Usage>,
 ) -> [String; 8] {
     let none = || "–".to_owned();
-    let meter = standard_output(run, lane, stage);
     [
         lane.to_string(),
         stage.to_string(),
@@ -78,9 +95,8 @@ fn row(
     ]
 }
 
-/// What left the stage's standard output, where somebody counted it.
-fn standard_output(run: &Run, lane: LaneNumber, stage: &StageId) -> Option<Meter> {
-    let flows = FlowMap::of(run.chain());
+/// The counters of what left the stage's standard output.
+fn standard_output(run: &Run, flows: &FlowMap, lane: LaneNumber, stage: &StageId) -> Option<Meter> {
     let point = flows.points().iter().find(|point| match point {
         FlowPoint::Wire(id) => run
             .chain()
@@ -89,11 +105,7 @@ fn standard_output(run: &Run, lane: LaneNumber, stage: &StageId) -> Option<Meter
         FlowPoint::Port(end) => &end.stage == stage && end.port == OutputPort::Stdout,
     })?;
     let id = flows.id(lane, point)?;
-    // An end without a count is one that nobody relayed.
-    let counted = run.log().read(0, usize::MAX).into_iter().any(
-        |event| matches!(event.event, Event::FlowEnded { flow, bytes: Some(_), .. } if flow == id),
-    );
-    run.flow(id).filter(|_| counted).map(|flow| flow.meter())
+    run.flow(id).map(|flow| flow.meter())
 }
 
 fn align(rows: &[[String; 8]]) -> String {

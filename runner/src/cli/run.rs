@@ -101,7 +101,7 @@ fn execute(plan: engine::Plan, arguments: &arguments::Run, language: Language) -
         let heard = tell(&run, arguments.events, language).await;
         let result = run.ended().await;
         if arguments.report {
-            eprint!("{}", report::table(&run));
+            voice::say_as_it_is(report::table(&run));
         }
         anyhow::Ok(if let Some(signal) = *stopped_by.borrow() {
             STATUS_SIGNAL_BASE + signal.0
@@ -259,13 +259,16 @@ impl Progress {
         if self.lanes > 1 && matches!(event, Event::LaneEnded { .. }) {
             self.ended += 1;
             self.shown = true;
-            eprint!("\r{} of {} lanes ended", self.ended, self.lanes);
+            voice::say_as_it_is(format_args!(
+                "\r{} of {} lanes ended",
+                self.ended, self.lanes
+            ));
         }
     }
 
     fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
-            eprint!("\r\x1b[K");
+            voice::say_as_it_is("\r\x1b[K");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `pipeyard serve`.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -102,7 +103,8 @@ fn checked_key(key: &str) -> Result<&str> {
 
 /// The address goes alone to standard output, so that programs can take it from there.
 fn announce(address: &str, open: bool) {
-    println!("{address}");
+    // Whoever starts it without a standard output knows the address.
+    let _ = writeln!(std::io::stdout(), "{address}");
     voice::say("open the address above in a browser; Ctrl+C ends the runner");
     if open && let Err(error) = open::that_detached(address) {
         voice::say(format!("no browser could be opened: {error}"));

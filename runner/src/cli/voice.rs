@@ -1,6 +1,7 @@
 //! How the command line speaks: one line a fact, on standard error, with the program's name in front.
 
 use std::fmt::Display;
+use std::io::Write;
 use std::process::ExitCode;
 
 use pipeyard_shared::ending::{STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND};
@@ -16,9 +17,14 @@ pub(super) fn language() -> Language {
     Language::from_tag(&tag.unwrap_or_default())
 }
 
-/// Says one thing.
-pub(super) fn say(what: impl Display) {
-    eprintln!("pipeyard: {what}");
+/// Says one thing. Where nobody can hear it, it is not said: that must not change what happens.
+pub fn say(what: impl Display) {
+    say_as_it_is(format_args!("pipeyard: {what}\n"));
+}
+
+/// The same without the program's name and the end of the line.
+pub(super) fn say_as_it_is(what: impl Display) {
+    let _ = write!(std::io::stderr(), "{what}");
 }
 
 /// Says all problems, and returns the status that stands for them: a shell's, where the only trouble is a

@@ -39,6 +39,10 @@ impl Drain {
         Self(Kind::Discard)
     }
 
+    pub(super) fn is_discard(&self) -> bool {
+        matches!(self.0, Kind::Discard)
+    }
+
     /// The pipe, where it is one: a reader that leaves shows there even while somebody else writes.
     pub(super) fn as_pipe(&self) -> Option<&Arc<WriteEnd>> {
         match &self.0 {

@@ -1,7 +1,7 @@
 //! What ends the stages when the runner itself is killed and can do nothing any more.
 //!
-//! A second process of the same program reads from a pipe which process groups are alive. When the pipe
-//! ends, the runner is gone, however it went, and the groups that are left are killed. (The kernel's own
+//! A second process of the same program reads from a pipe which processes are alive. When the pipe ends, the
+//! runner is gone, however it went, and those that are left are killed, each with the group that it leads. (The kernel's own
 //! PR_SET_PDEATHSIG would need code between fork and exec, and fires when the *thread* ends that started
 //! the child.) A process that has left its group, as daemons do, escapes; isolation is for that.
 
@@ -40,12 +40,14 @@ impl Guard {
         Ok(Self(Arc::new(File::from(line))))
     }
 
-    pub(super) fn watch(&self, group: Pid) {
-        self.say(group.as_raw_nonzero().get());
+    /// A process was started, which may lead a group or come to lead one.
+    pub(super) fn watch(&self, process: Pid) {
+        self.say(process.as_raw_nonzero().get());
     }
 
-    pub(super) fn forget(&self, group: Pid) {
-        self.say(-group.as_raw_nonzero().get());
+    /// The process has ended, and its group with it.
+    pub(super) fn forget(&self, process: Pid) {
+        self.say(-process.as_raw_nonzero().get());
     }
 
     /// Four bytes are written whole or not at all (PIPE_BUF), so threads need no lock.
@@ -70,21 +72,22 @@ fn start_process(listening: OwnedFd) -> io::Result<()> {
         .map(drop)
 }
 
-/// The guard's own life: reads standard input to its end, then kills the groups that are left.
+/// The guard's own life: reads standard input to its end, then kills who is left.
 pub fn stand_guard() {
-    let mut groups = BTreeSet::new();
+    let mut processes = BTreeSet::new();
     let mut input = io::stdin().lock();
     let mut word = [0; 4];
     while input.read_exact(&mut word).is_ok() {
         let number = i32::from_le_bytes(word);
         if number > 0 {
-            groups.insert(number);
+            processes.insert(number);
         } else {
-            groups.remove(&number.wrapping_neg());
+            processes.remove(&number.wrapping_neg());
         }
     }
-    for group in groups.into_iter().filter_map(Pid::from_raw) {
+    for process in processes.into_iter().filter_map(Pid::from_raw) {
         // Gone is as good as killed.
-        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        let _ = rustix::process::kill_process_group(process, Signal::KILL);
+        let _ = rustix::process::kill_process(process, Signal::KILL);
     }
 }

@@ -34,6 +34,23 @@ struct Writers {
     tails: Vec<u8>,
 }
 
+/// Says which relay of a lane may keep drains for long lines.
+///
+/// A relay that feeds several fan-ins could keep one and wait for another that is kept by a second such
+/// relay, which waits for the first. So of those relays only one at a time keeps any, and its own ends
+/// share the permission.
+#[derive(Debug)]
+pub(super) struct LongLines {
+    of_lane: Arc<Mutex<()>>,
+    of_relay: Mutex<Permission>,
+}
+
+#[derive(Debug, Default)]
+struct Permission {
+    held: Option<OwnedMutexGuard<()>>,
+    users: usize,
+}
+
 /// One writer's end of a [`Join`].
 #[derive(Debug)]
 pub(super) struct JoinEnd {
@@ -42,6 +59,9 @@ pub(super) struct JoinEnd {
     held: Vec<u8>,
     /// Kept from the first byte of a line that is too long to hold back until its newline.
     taken: Option<OwnedMutexGuard<Drain>>,
+    /// For an end of a relay that feeds several fan-ins.
+    long_lines: Option<Arc<LongLines>>,
+    permitted: bool,
 }
 
 impl Join {
@@ -67,6 +87,8 @@ impl Join {
             place: writers.finished.len() - 1,
             held: Vec::new(),
             taken: None,
+            long_lines: None,
+            permitted: false,
         }
     }
 
@@ -95,7 +117,38 @@ impl Join {
     }
 }
 
+impl LongLines {
+    /// The permission of one relay, out of the one of its lane.
+    pub(super) fn new(of_lane: Arc<Mutex<()>>) -> Arc<Self> {
+        Arc::new(Self {
+            of_lane,
+            of_relay: Mutex::default(),
+        })
+    }
+
+    async fn enter(&self) {
+        let mut permission = self.of_relay.lock().await;
+        if permission.held.is_none() {
+            permission.held = Some(self.of_lane.clone().lock_owned().await);
+        }
+        permission.users += 1;
+    }
+
+    async fn leave(&self) {
+        let mut permission = self.of_relay.lock().await;
+        permission.users = permission.users.saturating_sub(1);
+        if permission.users == 0 {
+            permission.held = None;
+        }
+    }
+}
+
 impl JoinEnd {
+    /// Makes it ask before it keeps the drain.
+    pub(super) fn ask(&mut self, long_lines: Arc<LongLines>) {
+        self.long_lines = Some(long_lines);
+    }
+
     pub(super) async fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self.join.mode {
             FanIn::Ordered => {
@@ -110,8 +163,8 @@ impl JoinEnd {
     }
 
     pub(super) async fn finish(&mut self) -> io::Result<()> {
-        // Held only for a long line, which then has not ended.
-        self.taken = None;
+        // Kept only for a long line, which then has not ended.
+        self.let_go().await;
         let held = std::mem::take(&mut self.held);
         let last_words = self.join.finish(self.place, held);
         if !last_words.is_empty() {
@@ -131,22 +184,45 @@ impl JoinEnd {
             Some(last) => bytes.split_at(last + 1),
             None => (&[][..], bytes),
         };
+        let unfinished = if whole.is_empty() { self.held.len() } else { 0 } + rest.len();
+        let goes_on = self.taken.is_some() && whole.is_empty();
+        let keeps = goes_on || unfinished > HELD_LINE_BYTES;
+        if keeps {
+            // Before the drain is taken: nobody waits for the permission with a drain in hand.
+            self.ask_permission().await;
+        }
         if !whole.is_empty() {
             let held = std::mem::take(&mut self.held);
             let drain = self.take_drain().await;
             drain.write_whole(&held).await?;
             drain.write_whole(whole).await?;
-            self.taken = None;
         }
-        if self.taken.is_some() || self.held.len() + rest.len() > HELD_LINE_BYTES {
+        if keeps {
             let held = std::mem::take(&mut self.held);
             let drain = self.take_drain().await;
             drain.write_whole(&held).await?;
             drain.write_whole(rest).await?;
         } else {
+            self.let_go().await;
             self.held.extend_from_slice(rest);
         }
         Ok(())
+    }
+
+    async fn ask_permission(&mut self) {
+        if let Some(long_lines) = self.long_lines.as_ref().filter(|_| !self.permitted) {
+            long_lines.enter().await;
+            self.permitted = true;
+        }
+    }
+
+    async fn let_go(&mut self) {
+        self.taken = None;
+        if std::mem::take(&mut self.permitted)
+            && let Some(long_lines) = &self.long_lines
+        {
+            long_lines.leave().await;
+        }
     }
 
     async fn take_drain(&mut self) -> &mut Drain {

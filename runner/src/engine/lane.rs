@@ -97,6 +97,9 @@ struct Driver {
     /// For each relay whose source is a pipe, the number by which `/proc` names it.
     pipes: Vec<Option<u64>>,
     relay_of_flow: BTreeMap<usize, usize>,
+    /// For each relay, whether what it carries must arrive however long that takes: in a file, or where
+    /// the whole run's output goes.
+    patient: Vec<bool>,
     orders: Vec<watch::Sender<Order>>,
     drained: BTreeSet<usize>,
     processes: BTreeMap<usize, Arc<Process>>,
@@ -133,6 +136,27 @@ impl Driver {
                 .filter_map(|branch| branch.flow.as_ref());
             flows.map(|(flow, _)| (*flow, relay.number))
         });
+        let is_patient = |flow: &FlowSpec| match flow.to {
+            Some(stage) => !spec.stages[stage].process,
+            None => true,
+        };
+        let patient = relays
+            .iter()
+            .map(|relay| {
+                let flows = relay
+                    .branches
+                    .iter()
+                    .filter_map(|branch| branch.flow.as_ref());
+                let kept = relay
+                    .branches
+                    .iter()
+                    .all(|branch| branch.sink.only_discards());
+                !kept
+                    && flows
+                        .into_iter()
+                        .any(|(flow, _)| is_patient(&spec.flows[*flow]))
+            })
+            .collect();
         let mut inputs = context.typed.lock().unwrap_or_else(PoisonError::into_inner);
         for (stage, input) in typed {
             inputs.insert((context.lane, stage), input);
@@ -144,6 +168,7 @@ impl Driver {
             descriptors,
             pipes: pipes.collect(),
             relay_of_flow: relay_of_flow.collect(),
+            patient,
             orders: relays
                 .iter()
                 .map(|_| watch::Sender::new(Order::Relay))
@@ -229,7 +254,7 @@ impl Driver {
                 let failed = failure.and_then(|failure| {
                     let (stage, doing) = match failure.side {
                         Side::Source => (Some(spec.from), "reading"),
-                        Side::Sink => (spec.to, "writing"),
+                        Side::Sink => (spec.to.or(Some(spec.from)), "writing"),
                     };
                     let ending = Ending::Failed {
                         doing: doing.to_owned(),
@@ -260,8 +285,8 @@ impl Driver {
         let (stage, exit) = match exited {
             Ok((stage, Ok(exit))) => (stage, exit),
             Ok((stage, Err(error))) => {
-                tracing::error!(stage, %error, "a child could not be waited for");
-                return None;
+                let error = error.to_string();
+                return Some(Happened::Lost { stage, error });
             }
             Err(error) => {
                 tracing::error!(%error, "the wait for a child was lost");
@@ -274,6 +299,9 @@ impl Driver {
                 .is_some_and(|leader| Arc::ptr_eq(leader, process))
         };
         if let Some(process) = self.processes.get(&stage).filter(|found| !is_leader(found)) {
+            if let Some(guard) = &self.context.guard {
+                guard.forget(process.pid());
+            }
             process.reap();
         }
         if let Some(started) = self.started_at.get(&stage) {
@@ -299,7 +327,11 @@ impl Driver {
                 Effect::ReportWhenEmpty(stage) => {
                     self.order(Order::ReportWhenEmpty, |of| of == Some(stage));
                 }
-                Effect::EndWhenEmpty => self.order(Order::EndWhenEmpty, |of| of.is_some()),
+                Effect::EndWhenEmpty(None) => self.order(Order::EndWhenEmpty, |of| of.is_some()),
+                Effect::EndWhenEmpty(stage) => {
+                    self.order(Order::EndWhenEmpty, |of| of == stage);
+                }
+                Effect::LetGo { all } => self.let_go(all),
                 Effect::CancelInputs => self.order(Order::Cancel, |of| of.is_none()),
                 Effect::FindHolders(flows) => self.find_holders(&flows),
                 Effect::EndLeftovers => self.end_leftovers().await,
@@ -338,11 +370,11 @@ impl Driver {
             Err(failure) => return Happened::CouldNotStart { stage, failure },
         };
         let pid = process.pid();
+        if let Some(guard) = &self.context.guard {
+            guard.watch(pid);
+        }
         if self.leader.is_none() {
             self.leader = Some(process.clone());
-            if let Some(guard) = &self.context.guard {
-                guard.watch(pid);
-            }
         }
         self.started_at.insert(stage, self.context.clock.now_us());
         let waited = process.clone();
@@ -371,10 +403,13 @@ impl Driver {
 
     fn signal(&self, target: Target, signal: Signal) {
         let sent = match target {
-            Target::Lane => match &self.leader {
-                Some(leader) => leader.signal_group(signal),
-                None => Ok(()),
-            },
+            Target::Lane => {
+                self.signal_strays(signal);
+                match &self.leader {
+                    Some(leader) => leader.signal_group(signal),
+                    None => Ok(()),
+                }
+            }
             Target::Stage(stage) if self.life.is_running(stage) => {
                 match self.processes.get(&stage) {
                     Some(process) => process.signal(signal),
@@ -389,10 +424,30 @@ impl Driver {
         }
     }
 
+    /// Signals those stages that have left the lane's group, as `timeout` and `setsid` do.
+    fn signal_strays(&self, signal: Signal) {
+        let group = self.leader.as_ref().map(|leader| leader.pid());
+        for (stage, process) in &self.processes {
+            if self.life.is_running(*stage) && outsiders::group_of(process.pid()) != group {
+                // They have just ended, at worst.
+                let _ = process.signal_group(signal);
+                let _ = process.signal(signal);
+            }
+        }
+    }
+
     fn order(&self, order: Order, whom: impl Fn(Option<usize>) -> bool) {
         for (orders, stage) in self.orders.iter().zip(&self.relay_stages) {
             if whom(*stage) {
                 orders.send_replace(order);
+            }
+        }
+    }
+
+    fn let_go(&self, all: bool) {
+        for (relay, orders) in self.orders.iter().enumerate() {
+            if all || !self.patient[relay] {
+                orders.send_replace(Order::Cancel);
             }
         }
     }

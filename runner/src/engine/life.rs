@@ -6,7 +6,8 @@
 //! 2. A stage's end is told once its last bytes have been taken, or after [`DRAIN_GRACE`].
 //! 3. Exit and end-of-file are separate: a flow that is open after its writer's end has a holder, who is
 //!    named after [`HOLDER_GRACE`].
-//! 4. Once every process has ended, what outsiders hold open is read for [`LINGER`] and then let go.
+//! 4. Once every process has ended, what outsiders hold open is read for [`LINGER`] and then let go; so is
+//!    the output of a stage whose time was over.
 //! 5. Ending is asked for (TERM, and CONT for those that stand still) before it is forced (KILL).
 //! 6. The lane ends when every stage has ended, every flow has ended, and nobody is left behind.
 
@@ -81,6 +82,10 @@ impl Life {
             }
             Happened::CouldNotOpen { stage, ending } => self.could_not_open(at_us, stage, ending),
             Happened::Exited { stage, exit } => self.exited(at_us, stage, exit),
+            Happened::Lost { stage, error } => {
+                let doing = "waiting for the process".to_owned();
+                self.end_stage(at_us, stage, Ending::Failed { doing, error }, None);
+            }
             Happened::Drained { stage } => self.drained(at_us, stage),
             Happened::FlowEnded {
                 flow,
@@ -196,11 +201,18 @@ impl Life {
         let reader_left = self.flows_from(stage).any(|flow| {
             !self.spec.flows[flow].relayed || self.flows[flow].ended == Some(FlowEnd::ReaderLeft)
         });
-        let ending = self.stages[stage].ending_of(exit.how, reader_left);
+        let ending = match self.stages[stage].failed.clone() {
+            Some(failed) => failed,
+            None => self.stages[stage].ending_of(exit.how, reader_left),
+        };
+        let timed_out = matches!(ending, Ending::TimedOut { .. });
         self.end_stage(at_us, stage, ending, Some(exit));
         let held: Vec<usize> = self.open_relayed_from(stage).collect();
         if !held.is_empty() {
             self.arm(Timer::Holder(stage), HOLDER_GRACE);
+            if timed_out {
+                self.arm(Timer::StageLinger(stage), LINGER);
+            }
         }
     }
 
@@ -351,7 +363,17 @@ impl Life {
                     self.effects.push(Effect::FindHolders(open));
                 }
             }
-            Timer::Linger => self.effects.push(Effect::EndWhenEmpty),
+            Timer::Linger => {
+                self.effects.push(Effect::EndWhenEmpty(None));
+                self.arm(Timer::LetGo, LINGER);
+            }
+            Timer::LetGo => {
+                // Somebody who asked for an end does not wait for a reader; else what was written is
+                // delivered, however long its reader takes.
+                let all = self.blame.is_some();
+                self.effects.push(Effect::LetGo { all });
+            }
+            Timer::StageLinger(stage) => self.effects.push(Effect::EndWhenEmpty(Some(stage))),
         }
     }
 

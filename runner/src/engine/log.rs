@@ -1,5 +1,6 @@
 //! The log of a run: what happened, in order, read by any number of viewers at their own pace.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -28,6 +29,7 @@ impl Clock {
 pub struct Log {
     events: Mutex<Vec<RunEvent>>,
     count: watch::Sender<u64>,
+    requested: AtomicU64,
 }
 
 /// How many events by request (signals sent by hand) a run records; the signals themselves are still sent.
@@ -38,6 +40,7 @@ impl Log {
         Self {
             events: Mutex::new(Vec::new()),
             count: watch::Sender::new(0),
+            requested: AtomicU64::new(0),
         }
     }
 
@@ -52,7 +55,7 @@ impl Log {
 
     /// Appends an event of a kind that people can cause without end; passes over it beyond the bound.
     pub(super) fn push_bounded(&self, at_us: u64, event: Event) {
-        if *self.count.borrow() < REQUESTED_EVENTS {
+        if self.requested.fetch_add(1, Ordering::Relaxed) < REQUESTED_EVENTS {
             self.push(at_us, event);
         }
     }

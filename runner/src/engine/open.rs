@@ -19,7 +19,7 @@ use rustix::fs::{Mode, OFlags};
 
 use super::drain::Drain;
 use super::flow::{Activity, Flow};
-use super::join::Join;
+use super::join::{Join, LongLines};
 use super::life::{FlowSpec, Spec, StageSpec};
 use super::outlet::{Outlet, Outlets};
 use super::pipe::{ReadEnd, WriteEnd, pipe};
@@ -70,6 +70,7 @@ pub(super) fn open(
         relay_stages: Vec::new(),
         typed: BTreeMap::new(),
         relayed: Default::default(),
+        long_lines: Arc::default(),
     };
     for (place, stage) in plan.chain.stages.iter().enumerate() {
         opening.inputs(place, stage, outlets)?;
@@ -104,6 +105,7 @@ struct Opening<'a> {
     typed: BTreeMap<usize, TypedInput>,
     /// Which places of the flow map a relay carries.
     relayed: std::collections::BTreeSet<usize>,
+    long_lines: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Opening<'_> {
@@ -358,7 +360,16 @@ impl Opening<'_> {
         Branch { flow, sink }
     }
 
-    fn relay(&mut self, stage: Option<usize>, source: Source, branches: Vec<Branch>) {
+    fn relay(&mut self, stage: Option<usize>, source: Source, mut branches: Vec<Branch>) {
+        let joined = |branch: &&Branch| matches!(branch.sink, Sink::Joined(_));
+        if branches.iter().filter(joined).count() > 1 {
+            let long_lines = LongLines::new(self.long_lines.clone());
+            for branch in &mut branches {
+                if let Sink::Joined(end) = &mut branch.sink {
+                    end.ask(long_lines.clone());
+                }
+            }
+        }
         self.relays.push(Relay {
             number: self.relays.len(),
             source,

@@ -61,34 +61,63 @@ pub(super) async fn end_leftovers(group: Pid, grace: Duration) -> u32 {
     if rustix::process::test_kill_process_group(group).is_err() {
         return 0;
     }
-    let session = belongs_to(std::process::id()).map(|(_, session)| session);
-    let members = processes().filter(|pid| {
-        belongs_to(*pid).is_some_and(|(of_group, of_session)| {
-            of_group == group.as_raw_nonzero().get() && Some(of_session) == session
-        })
-    });
-    let left: Vec<_> = members
-        .filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
-        .filter_map(|pid| rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK).ok())
-        .collect();
-    for handle in &left {
-        let _ = rustix::process::pidfd_send_signal(handle, Signal::TERM);
-        let _ = rustix::process::pidfd_send_signal(handle, Signal::CONT);
-    }
-    let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
-    let deadline = tokio::time::Instant::now() + grace;
-    for handle in left {
-        let Ok(handle) = Registered::new(handle, Interest::READABLE) else {
-            continue;
+    let mut count = 0;
+    for round in 0..LEFTOVER_ROUNDS {
+        let left = members(group);
+        if left.is_empty() {
+            break;
+        }
+        // Whoever is new in a later round was forked by one who was asked to end: those are not asked.
+        let (signal, wait) = if round == 0 {
+            count = u32::try_from(left.len()).unwrap_or(u32::MAX);
+            (Signal::TERM, grace)
+        } else {
+            (Signal::KILL, KILL_WAIT)
         };
-        if tokio::time::timeout_at(deadline, handle.readable())
-            .await
-            .is_err()
-        {
-            let _ = rustix::process::pidfd_send_signal(handle.get_ref(), Signal::KILL);
+        for handle in &left {
+            let _ = rustix::process::pidfd_send_signal(handle, signal);
+            let _ = rustix::process::pidfd_send_signal(handle, Signal::CONT);
+        }
+        let deadline = tokio::time::Instant::now() + wait;
+        for handle in left {
+            let Ok(handle) = Registered::new(handle, Interest::READABLE) else {
+                continue;
+            };
+            if tokio::time::timeout_at(deadline, handle.readable())
+                .await
+                .is_err()
+            {
+                break;
+            }
         }
     }
     count
+}
+
+/// The group of a process; nothing if it is gone.
+pub(super) fn group_of(pid: Pid) -> Option<Pid> {
+    let pid = u32::try_from(pid.as_raw_nonzero().get()).ok()?;
+    belongs_to(pid).and_then(|(group, _)| Pid::from_raw(group))
+}
+
+/// Rounds of ending whoever is left in a group; a program that forks faster than it is killed is a fork
+/// bomb, which only a limit on processes can stop.
+const LEFTOVER_ROUNDS: usize = 20;
+/// How long a killed process may take to go.
+const KILL_WAIT: Duration = Duration::from_millis(200);
+
+/// Handles on the living members of a group in our session.
+fn members(group: Pid) -> Vec<std::os::fd::OwnedFd> {
+    let session = belongs_to(std::process::id()).map(|(_, session)| session);
+    processes()
+        .filter(|pid| {
+            belongs_to(*pid).is_some_and(|(of_group, of_session)| {
+                of_group == group.as_raw_nonzero().get() && Some(of_session) == session
+            })
+        })
+        .filter_map(|pid| Pid::from_raw(i32::try_from(pid).ok()?))
+        .filter_map(|pid| rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK).ok())
+        .collect()
 }
 
 fn processes() -> impl Iterator<Item = u32> {
@@ -105,7 +134,12 @@ fn belongs_to(pid: u32) -> Option<(i32, i32)> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name stands in parentheses and may hold anything: what follows the last one is numbers.
     let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ').skip(2);
+    let mut fields = fields.split(' ');
+    // A zombie has ended; whoever started it has only not looked yet.
+    if fields.next() == Some("Z") {
+        return None;
+    }
+    let mut fields = fields.skip(1);
     let mut next = || fields.next()?.parse().ok();
     Some((next()?, next()?))
 }

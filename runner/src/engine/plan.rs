@@ -31,11 +31,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// This process's own environment, and a directory.
+    /// This process's own environment, but for the runner's key, and a directory.
     pub fn here(workspace: PathBuf, reach: Reach) -> Self {
         Self {
             workspace,
-            environment: std::env::vars_os().collect(),
+            environment: std::env::vars_os()
+                .filter(|(name, _)| name != crate::secret::KEY_VARIABLE)
+                .collect(),
             reach,
         }
     }

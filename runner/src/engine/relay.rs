@@ -105,7 +105,9 @@ impl Relay {
         let mut failure = failure;
         for branch in branches {
             // One source feeds all: each branch hears of its failure, the first with the system's words.
-            branch.end(reason, failure.take(), &teller).await;
+            branch
+                .finish(reason, failure.take(), &mut orders, &teller)
+                .await;
         }
         tell(&teller, Told::Drained { relay: number }).await;
     }
@@ -123,6 +125,8 @@ async fn pump(
     let mut buffer = vec![0; FIRST_CHUNK_BYTES];
     let mut reported = false;
     loop {
+        // A source and a drain that never wait would otherwise keep a thread of the reactor for ever.
+        tokio::task::coop::consume_budget().await;
         let order = *orders.borrow_and_update();
         match order {
             Order::Relay => {}
@@ -242,26 +246,33 @@ impl Branch {
         Ok(())
     }
 
-    async fn end(mut self, reason: FlowEnd, failure: Option<Failure>, teller: &Teller) {
-        let sink_is_good = match (&reason, &failure) {
-            (FlowEnd::EndOfFile | FlowEnd::Abandoned, _) => true,
-            (FlowEnd::Failed, failure) => failure
-                .as_ref()
-                .is_none_or(|failure| failure.side == Side::Source),
-            (FlowEnd::ReaderLeft, _) => false,
+    /// Ends with the source: what is held back for whole lines goes out first, unless that is cancelled.
+    async fn finish(
+        mut self,
+        reason: FlowEnd,
+        failure: Option<Failure>,
+        orders: &mut watch::Receiver<Order>,
+        teller: &Teller,
+    ) {
+        let finished = tokio::select! {
+            biased;
+            finished = self.sink.finish() => finished,
+            () = cancelled(orders) => Ok(()),
         };
-        let finished = match sink_is_good {
-            true => self.sink.finish().await,
-            false => Ok(()),
-        };
-        let (reason, failure) = match finished {
-            Ok(()) => (reason, failure),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => (FlowEnd::ReaderLeft, None),
+        match finished {
+            Ok(()) => self.end(reason, failure, teller).await,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.end(FlowEnd::ReaderLeft, None, teller).await;
+            }
             Err(error) => {
                 let side = Side::Sink;
-                (FlowEnd::Failed, Some(Failure { side, error }))
+                let failure = Some(Failure { side, error });
+                self.end(FlowEnd::Failed, failure, teller).await;
             }
-        };
+        }
+    }
+
+    async fn end(self, reason: FlowEnd, failure: Option<Failure>, teller: &Teller) {
         let Self { flow, sink } = self;
         drop(sink);
         if let Some((flow, _)) = flow {

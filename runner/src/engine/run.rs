@@ -258,7 +258,13 @@ impl Lanes {
             }
         }
         drop(self.outlets);
-        let status = Status::of_lanes(self.results.values().map(|result| result.status));
+        // Lanes that never began were cancelled, which is no success.
+        let never_began = (self.results.len() < count).then_some(Status {
+            last: 1,
+            pipefail: 1,
+        });
+        let statuses = self.results.values().map(|result| result.status);
+        let status = Status::of_lanes(never_began.into_iter().chain(statuses));
         let work_us = self.results.values().map(|result| result.work_us).sum();
         let event = Event::RunEnded { status, work_us };
         self.log.push(self.clock.now_us(), event);

@@ -37,6 +37,11 @@ impl Sink {
         }
     }
 
+    /// Whether it takes everything without ever waiting.
+    pub(super) fn only_discards(&self) -> bool {
+        matches!(self, Self::Alone(drain) if drain.is_discard())
+    }
+
     /// Waits until the reader has left; for ever where there is none that could.
     pub(super) async fn reader_left(&self) {
         let pipe = match self {

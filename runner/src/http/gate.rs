@@ -50,6 +50,12 @@ impl Gate {
         if ip.is_unspecified() {
             hosts.extend([format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
         }
+        if port == 80 {
+            // Browsers leave the default port out.
+            let bare = hosts.iter().filter_map(|host| host.strip_suffix(":80"));
+            let bare: Vec<String> = bare.map(str::to_owned).collect();
+            hosts.extend(bare);
+        }
         hosts.extend(more_hosts.iter().map(|host| host.to_ascii_lowercase()));
         Self {
             key,

@@ -19,9 +19,10 @@ use crate::session::connection::converse;
 /// How long a message to a page may wait to be taken. A page that reads nothing for so long is gone, or
 /// as good as gone: it can come back and resume.
 const SEND_TIME: Duration = Duration::from_secs(60);
-/// Bytes that wait in the WebSocket's own buffer before it is written out, and the most that may.
+/// Bytes that wait in the WebSocket's own buffer before it is written out. There is no bound above it on
+/// purpose: each message is flushed before the next is made, so the buffer holds one at a time, and the
+/// bound would refuse a single large one.
 const WRITE_BUFFER: usize = 16 << 10;
-const MOST_WRITE_BUFFER: usize = 1 << 20;
 /// Bytes that are read from the network at a time.
 const READ_BUFFER: usize = 16 << 10;
 
@@ -45,7 +46,6 @@ pub(super) async fn upgrade(
         .max_frame_size(most)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(MOST_WRITE_BUFFER)
         .on_upgrade(async move |socket: WebSocket| {
             let (sink, stream) = socket.split();
             converse(server.sessions.clone(), Receiver(stream), Sender(sink)).await;

@@ -36,6 +36,8 @@ pub const HELLO_TIME: Duration = Duration::from_secs(10);
 /// How long news are gathered before they are sent: it makes one message of what belongs together, and
 /// is less than a frame of the screen.
 const GATHER: Duration = Duration::from_millis(4);
+/// How much of a message that cannot be read is sent back.
+const QUOTED_CHARACTERS: usize = 300;
 /// How many words of one half may wait for the other.
 const WORDS_WAITING: usize = 32;
 
@@ -121,9 +123,7 @@ async fn greet(
                 }
             }
             Ok(_) => Trouble::HelloExpected,
-            Err(error) => Trouble::BadMessage {
-                error: error.to_string(),
-            },
+            Err(error) => bad_message(&error),
         };
         out.message(&ServerMessage::Trouble { trouble })
             .await
@@ -154,9 +154,7 @@ async fn listen(
         let done = match inbound {
             Inbound::Text(text) => match serde_json::from_str(&text) {
                 Ok(message) => obey(sessions, session, message, &words).await,
-                Err(error) => Err(Trouble::BadMessage {
-                    error: error.to_string(),
-                }),
+                Err(error) => Err(bad_message(&error)),
             },
             Inbound::Binary(bytes) => take_frame(session, &bytes),
             Inbound::Unreadable => return Some(ByeReason::Protocol),
@@ -182,7 +180,7 @@ async fn obey(
     let say = async |word| drop(words.send(word).await);
     match message {
         ClientMessage::Hello { .. } => return Err(Trouble::HelloExpected),
-        ClientMessage::Start { request, chain } => match sessions.start(session, chain) {
+        ClientMessage::Start { request, chain } => match sessions.start(session, chain).await {
             Ok(run) => {
                 say(Word::Answer(ServerMessage::Started { request, run })).await;
                 say(Word::Follow(run, session.run(run)?)).await;
@@ -230,6 +228,12 @@ async fn obey(
         ClientMessage::Ping { nonce } => say(Word::Answer(ServerMessage::Pong { nonce })).await,
     }
     Ok(())
+}
+
+/// The parser quotes what it read, which can be as long as the message was.
+fn bad_message(error: &serde_json::Error) -> Trouble {
+    let error = error.to_string().chars().take(QUOTED_CHARACTERS).collect();
+    Trouble::BadMessage { error }
 }
 
 fn take_frame(session: &Session, bytes: &[u8]) -> Result<(), Trouble> {

@@ -6,10 +6,12 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use crate::chain::{Chain, Input, InputPort, OutputPort, Setup, Stage, StageKind};
 use crate::limits::{LimitName, Limits};
 use crate::problem::{Counted, Fault, Part, Problem};
-use crate::substitute::{Placeholder, placeholders};
+use crate::substitute::{Placeholder, largest, placeholders};
 use crate::text::Text;
 
 pub(super) fn check(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
+    let longest = super::longest_value(chain);
+    let mut held: u64 = 0;
     for stage in &chain.stages {
         let mut report = |fault| problems.push(Problem::of_stage(&stage.id, fault));
         match &stage.kind {
@@ -24,14 +26,55 @@ pub(super) fn check(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>)
                 text(&shell.text, Part::ShellText, true, &mut report);
                 setup(&shell.setup, limits, &mut report);
             }
-            StageKind::Input(given) => input(given, limits, &mut report),
+            StageKind::Input(given) => {
+                held = held.saturating_add(input(given, longest, limits, &mut report));
+            }
             StageKind::File(file) => text(&file.path, Part::Path, true, &mut report),
             StageKind::Discard => {}
         }
+        texts_in_lanes(stage, longest, limits, &mut report);
         extra_inputs(chain, stage, &mut report);
         if !stage.starts_process() && !is_wired(chain, stage) {
             report(Fault::NotWired);
         }
+    }
+    let at_once = held.saturating_mul(super::lanes_at_once(chain) as u64);
+    if at_once > limits.input_bytes && held <= limits.input_bytes {
+        problems.push(Problem::of_chain(Fault::OverLimit {
+            limit: LimitName::InputBytes,
+            found: at_once,
+            most: limits.input_bytes,
+        }));
+    }
+}
+
+/// What a stage's process is given must not grow beyond all bounds when the values are put in.
+fn texts_in_lanes(stage: &Stage, longest: usize, limits: &Limits, report: &mut impl FnMut(Fault)) {
+    let mut total: u64 = 0;
+    let mut add = |text: &Text| total = total.saturating_add(largest(text, longest));
+    match &stage.kind {
+        StageKind::Process(process) => {
+            add(&process.program);
+            process.args.iter().for_each(&mut add);
+        }
+        StageKind::Shell(shell) => add(&shell.text),
+        StageKind::File(file) => add(&file.path),
+        StageKind::Input(_) | StageKind::Discard => {}
+    }
+    if let Some(setup) = stage.setup() {
+        setup.directory.iter().for_each(&mut add);
+        let values = setup
+            .environment
+            .iter()
+            .filter_map(|set| set.value.as_ref());
+        values.for_each(&mut add);
+    }
+    if total > u64::from(limits.message_bytes) {
+        report(Fault::OverLimit {
+            limit: LimitName::MessageBytes,
+            found: total,
+            most: u64::from(limits.message_bytes),
+        });
     }
 }
 
@@ -106,22 +149,33 @@ fn setup(setup: &Setup, limits: &Limits, report: &mut impl FnMut(Fault)) {
     }
 }
 
-fn input(input: &Input, limits: &Limits, report: &mut impl FnMut(Fault)) {
-    let size = match input {
-        Input::Text(text) => text.as_bytes().len() as u64,
+/// Checks an input; returns how many bytes of it the runner holds in memory in each lane.
+fn input(input: &Input, longest: usize, limits: &Limits, report: &mut impl FnMut(Fault)) -> u64 {
+    let mut made = 0;
+    let held = match input {
+        Input::Text(text) => largest(text, longest),
         Input::Hex(text) => match decode_hex(text) {
             Ok(bytes) => bytes.len() as u64,
-            Err(position) => return report(Fault::BadHex { position }),
+            Err(position) => {
+                report(Fault::BadHex { position });
+                return 0;
+            }
         },
         Input::Base64(text) => match decode_base64(text) {
             Ok(bytes) => bytes.len() as u64,
-            Err(error) => return report(Fault::BadBase64 { error }),
+            Err(error) => {
+                report(Fault::BadBase64 { error });
+                return 0;
+            }
         },
-        Input::Random(count) => *count,
+        Input::Random(count) => {
+            made = *count;
+            0
+        }
         Input::Lines(lines) => lines
             .iter()
-            .map(|line| line.as_bytes().len() as u64 + 1)
-            .sum(),
+            .map(|line| largest(line, longest).saturating_add(1))
+            .fold(0, u64::saturating_add),
         // What is repeated is bounded; how often is not: back-pressure bounds what is in flight.
         Input::Repeat { text, .. } => {
             if text.is_empty() {
@@ -129,9 +183,10 @@ fn input(input: &Input, limits: &Limits, report: &mut impl FnMut(Fault)) {
                     part: Part::InputText,
                 });
             }
-            text.as_bytes().len() as u64
+            largest(text, longest)
         }
     };
+    let size = held.max(made);
     if size > limits.input_bytes {
         report(Fault::OverLimit {
             limit: LimitName::InputBytes,
@@ -139,6 +194,7 @@ fn input(input: &Input, limits: &Limits, report: &mut impl FnMut(Fault)) {
             most: limits.input_bytes,
         });
     }
+    held
 }
 
 /// `{fd3}` in an argument needs a wire into `fd3`.

@@ -217,3 +217,42 @@ fn order_puts_readers_behind_writers() {
     chain.wires = vec![wire("w", "first", "last")];
     assert_eq!(order(&chain), [1, 0]);
 }
+
+/// A text of 100,000 placeholders and a value of 100,000 bytes once asked the runner for 10 GB.
+#[test]
+fn texts_are_measured_as_the_lanes_will_have_them() {
+    let many: String = "{value}".repeat(100_000);
+    let long = crate::Text::from("x".repeat(100_000));
+    let mut chain = pipeline(vec![
+        Stage::input("text", Input::Text(many.as_str().into())),
+        Stage::process("echo", "echo", [many.as_str()]),
+    ]);
+    chain.lanes = Lanes::Values(vec![long]);
+    let limits: Vec<_> = check(&chain, &Limits::default())
+        .into_iter()
+        .filter_map(|problem| match problem.fault {
+            Fault::OverLimit { limit, .. } => Some(limit),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(limits, [LimitName::InputBytes, LimitName::MessageBytes]);
+}
+
+#[test]
+fn inputs_are_counted_in_all_lanes_that_go_at_once() {
+    let text = "x".repeat(1 << 20);
+    let mut chain = pipeline(vec![
+        Stage::input("text", Input::Text(text.as_str().into())),
+        Stage::new("gone", StageKind::Discard),
+    ]);
+    chain.lanes = Lanes::Count(1_000);
+    assert!(matches!(
+        faults(&chain)[..],
+        [Fault::OverLimit {
+            limit: LimitName::InputBytes,
+            ..
+        }]
+    ));
+    chain.jobs = Some(2);
+    assert_eq!(faults(&chain), []);
+}

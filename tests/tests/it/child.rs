@@ -188,7 +188,9 @@ async fn the_environment_is_the_runners_with_the_stages_changes() -> Result<()> 
 /// The runner's token lets one start programs; programs that it started must not be handed it.
 #[tokio::test]
 async fn the_token_is_not_in_the_environment() -> Result<()> {
-    let runner = TestRunner::start()?;
+    let key = "0123456789abcdef0123456789abcdef";
+    let runner = TestRunner::start_with(&[], &[("PIPEYARD_TOKEN", key)])?;
+    assert_eq!(runner.token(), key, "the runner took its key from there");
     let mut client = Client::connect(&runner).await?;
     let mut run = client
         .run(&lay([Stage::process("env", "env", ["-0"])]).build())

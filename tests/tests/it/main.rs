@@ -23,6 +23,7 @@ mod session;
 mod shutdown;
 mod sigpipe;
 mod soak;
+mod stubborn;
 mod support;
 mod timeout;
 mod typed;

@@ -42,6 +42,12 @@ pub(super) fn Data(props: &Props) -> Html {
         .as_ref()
         .zip(props.place.as_ref())
         .and_then(|(run, place)| run.flow_at(lane, place));
+    let over = props.run.as_ref().is_some_and(|run| !run.is_active());
+    let nothing = if over {
+        desk.words.nothing_written
+    } else {
+        desk.words.nothing_yet
+    };
     let in_hex = match (props.form, flow) {
         (Form::Hex, _) => true,
         (Form::Auto, Some(flow)) => visible::is_binary(flow.preview.head()),
@@ -62,7 +68,7 @@ pub(super) fn Data(props: &Props) -> Html {
             <div id="data" class="data__bytes" tabindex="0" role="region" aria-label={desk.words.data}>
                 { flow.map(|flow| bytes(&desk, flow, in_hex, props.marks)).unwrap_or_default() }
             </div>
-            <p id="data-note" class="data__note">{ flow.map_or(desk.words.nothing_yet.to_owned(), |flow| note(&desk, flow)) }</p>
+            <p id="data-note" class="data__note">{ flow.map_or(nothing.to_owned(), |flow| note(&desk, flow)) }</p>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! Every process as a bar: thin while nothing has come in, solid from then on.
 
 use pipeyard_shared::chain::Chain;
+use pipeyard_shared::ending::Ending;
 use pipeyard_shared::words;
 use yew::{Callback, Html, Properties, classes, component, html};
 
@@ -8,17 +9,19 @@ use crate::components::hue;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::format;
+use crate::runs::Run;
 use crate::runs::result::Outcome;
 use crate::runs::timeline::{Bar, bars, ticks};
-use crate::runs::{Run, StageState};
 use crate::same::Same;
 
 /// Lanes that are drawn; the rest is counted.
 const MOST_LANES: usize = 40;
 /// Marks on the axis.
 const MOST_TICKS: u64 = 4;
-/// The part of the width that the run takes; the rest is for what stands behind the last bar.
-const RUN_PERCENT: f64 = 86.0;
+/// What stands behind the last bar needs some of the width: so much, and so much a character.
+const BADGE_PERCENT: f64 = 7.0;
+const CHARACTER_PERCENT: f64 = 3.0;
+const MOST_BADGE_PERCENT: f64 = 34.0;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -35,8 +38,13 @@ pub(super) fn Timeline(props: &Props) -> Html {
         return html! { <div class="timeline"><p class="timeline__empty">{ words.timeline_empty }</p></div> };
     };
     let end_us = run.elapsed_us(props.now_ms).max(1);
-    let scale = RUN_PERCENT / end_us as f64;
     let bars = bars(run, end_us, MOST_LANES);
+    let longest = bars
+        .iter()
+        .map(|bar| badge(&desk, run, bar).chars().count())
+        .max();
+    let badges = BADGE_PERCENT + CHARACTER_PERCENT * longest.unwrap_or(0) as f64;
+    let scale = (100.0 - badges.min(MOST_BADGE_PERCENT)) / end_us as f64;
     let lanes: Vec<Html> = bars
         .chunk_by(|one, other| one.lane == other.lane)
         .map(|lane| {
@@ -84,21 +92,16 @@ fn row(desk: &Desk, run: &Run, bar: &Bar, scale: f64) -> Html {
     let stage = &run.chain.stages[bar.stage];
     let known = run.stage(bar.lane, bar.stage);
     let ending = known.and_then(|known| known.ending.as_ref());
-    let badge = match ending {
+    let ended = match ending {
         Some(ending) => words::ending(desk.language, ending),
         None => desk.words.running.to_owned(),
-    };
-    // A bare number, as a shell would say it, is enough where all went well.
-    let short = match ending {
-        Some(pipeyard_shared::ending::Ending::Exited { code }) => code.to_string(),
-        _ => badge.clone(),
     };
     let spoken = (desk.words.bar)(
         &stage.name(),
         &format::span(bar.from_us),
         &format::span(bar.to_us - bar.from_us),
         &format::span(bar.fed_us - bar.from_us),
-        &badge,
+        &ended,
     );
     let select = {
         let (desk, id) = (desk.clone(), stage.id.clone());
@@ -117,10 +120,21 @@ fn row(desk: &Desk, run: &Run, bar: &Bar, scale: f64) -> Html {
                 <rect class="bar__running" x={percent(bar.fed_us, scale)} y="4" height="12" rx="2" width={width(bar.fed_us, bar.to_us)} />
                 <g>{ first_out.unwrap_or_default() }</g>
                 <text class={classes!("bar__badge", format!("is-{state}"))} x={percent(bar.to_us, scale)} dx="8" y="14">
-                    { if bar.state == StageState::Running { "●".to_owned() } else { short } }
+                    { badge(desk, run, bar) }
                 </text>
             </svg>
         </li>
+    }
+}
+
+/// What stands behind a bar. A bare number, as a shell would say it, is enough for an exit.
+fn badge(desk: &Desk, run: &Run, bar: &Bar) -> String {
+    let stage = run.stage(bar.lane, bar.stage);
+    match stage.and_then(|stage| stage.ending.as_ref()) {
+        Some(Ending::Exited { code }) => code.to_string(),
+        Some(Ending::TimedOut { .. }) => desk.words.timed_out.to_owned(),
+        Some(ending) => words::ending(desk.language, ending),
+        None => "●".to_owned(),
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn Arguments(props: &Props) -> Html {
     let add = {
         let (add, focus, end) = (
             change("", props.process.args.len(), |args, _| {
-                args.push(Text::default())
+                args.push(Text::default());
             }),
             focus.setter(),
             props.process.args.len(),

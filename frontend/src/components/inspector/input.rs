@@ -30,7 +30,7 @@ pub(super) fn InputForm(props: &Props) -> Html {
     let kind = {
         let (desk, id, input) = (desk.clone(), props.id.clone(), props.input.clone());
         Callback::from(move |chosen| {
-            desk.shape(&id, StageKind::Input(converted(&input, chosen)), "", 0)
+            desk.shape(&id, StageKind::Input(converted(&input, chosen)), "", 0);
         })
     };
     html! {
@@ -49,7 +49,7 @@ fn content(desk: &Desk, id: &StageId, input: &Input) -> Html {
                       make: fn(String) -> Input| {
         let (desk, id) = (desk.clone(), id.clone());
         let change = Callback::from(move |text: String| {
-            desk.shape(&id, StageKind::Input(make(text)), "content", 0)
+            desk.shape(&id, StageKind::Input(make(text)), "content", 0);
         });
         html! { <TextField id="input-content" {label} {value} {note} mono=true rows={6} on_change={change} /> }
     };

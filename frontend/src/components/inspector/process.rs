@@ -41,7 +41,7 @@ pub(super) fn ProcessForm(props: &Props) -> Html {
         setup.directory = Some(text).filter(|text| !text.is_empty()).map(Into::into);
     });
     let timeout = with_setup(&desk, id, &kind, "timeout", |setup, ms| {
-        setup.timeout_ms = ms
+        setup.timeout_ms = ms;
     });
     let inputs = [Stdin::Free, Stdin::Closed, Stdin::Typed];
     let stdin = with_setup(&desk, id, &kind, "", move |setup, chosen: usize| {

@@ -42,8 +42,12 @@ pub(super) fn StageStatus(props: &Props) -> Html {
         html! {
             <tr key={lane.0}>
                 <th scope="row">{ (desk.words.lane)(lane.0) }</th>
-                <td class={format!("is-{}", stage.state().word())}>{ said(&desk, stage) }</td>
-                <td>{ used(&desk, stage) }</td>
+                <td>
+                    <span class="facts__pair">
+                        <span class={format!("is-{}", stage.state().word())}>{ said(&desk, stage) }</span>
+                        <small>{ used(&desk, stage) }</small>
+                    </span>
+                </td>
                 <td>{ signals(&desk, &props.id, *lane, stage) }</td>
             </tr>
         }
@@ -81,7 +85,9 @@ fn used(desk: &Desk, stage: &StageRun) -> String {
     }
     if let Some(usage) = stage.usage {
         parts.push((desk.words.processor)(&format::span(usage.processor_us())));
-        parts.push(format::memory(usage.peak_kib));
+        // The kernel tells a small program's peak only as a bound.
+        let bound = if usage.peak_is_bound { "≤ " } else { "" };
+        parts.push(format!("{bound}{}", format::memory(usage.peak_kib)));
     }
     parts.join(" · ")
 }

@@ -58,7 +58,7 @@ pub(super) fn WireForm(props: &Props) -> Html {
                 to.stage.clone(),
                 to.port,
                 merges[chosen.min(2)],
-            ))
+            ));
         })
     };
     let direct = wire.mode == WireMode::Direct;

@@ -181,7 +181,7 @@ impl Row {
 
 /// Wide enough for the name and some of the arguments, within bounds that keep cards calm.
 fn card_width(stage: &Stage, chain: &Chain) -> f64 {
-    let dots = 12.0 * chain.lanes.count().clamp(1, 5) as f64;
+    let dots = 12.0 * chain.lanes.count().clamp(1, 4) as f64;
     let kind = 6.2 * stage.kind.word().len() as f64;
     let title = 50.0 + kind + 8.5 * stage.name().chars().count() as f64 + dots;
     let arguments: usize = match &stage.kind {

@@ -5,6 +5,9 @@ use super::Drawn;
 /// A place on the canvas.
 type Spot = (f64, f64);
 
+/// Room for any counter: no card is near.
+const WIDE: f64 = 200.0;
+
 /// From an output on a right edge to an input on a left edge: one curve to the right, or round and
 /// back when the input stands further left.
 pub(super) fn across((x1, y1): Spot, (x2, y2): Spot) -> Drawn {
@@ -18,6 +21,7 @@ pub(super) fn across((x1, y1): Spot, (x2, y2): Spot) -> Drawn {
                 x2 - bend
             ),
             ((x1 + x2) / 2.0, (y1 + y2) / 2.0),
+            run,
         );
     }
     // Down the right side, back between the rows, down the left side.
@@ -39,6 +43,7 @@ pub(super) fn across((x1, y1): Spot, (x2, y2): Spot) -> Drawn {
             x2 - turn,
         ),
         ((x1 + x2) / 2.0, between),
+        WIDE,
     )
 }
 
@@ -57,6 +62,7 @@ pub(super) fn from_below((x1, y1): Spot, (x2, y2): Spot) -> Drawn {
             (x1 + 3.0 * x1 + 3.0 * (x2 - bend) + x2) / 8.0,
             (y1 + 3.0 * (y1 + drop) + 3.0 * y2 + y2) / 8.0,
         ),
+        WIDE,
     )
 }
 
@@ -65,14 +71,16 @@ pub(super) fn down((x, y): Spot, to: f64) -> Drawn {
     drawn(
         format!("M{x:.1} {y:.1}L{x:.1} {to:.1}"),
         (x, (y + to) / 2.0),
+        WIDE,
     )
 }
 
-fn drawn(path: String, middle: Spot) -> Drawn {
+fn drawn(path: String, middle: Spot, room: f64) -> Drawn {
     Drawn {
         index: 0,
         path,
         middle,
+        room,
     }
 }
 

@@ -7,9 +7,8 @@ fn room(width: f64) -> Room {
     Room {
         width,
         height: 440.0,
-        errors: BTreeSet::new(),
+        errors: BTreeMap::new(),
         output_lines: 3,
-        error_lines: 1,
     }
 }
 
@@ -57,7 +56,7 @@ fn an_error_box_stands_below_its_card_and_moves_what_follows() {
     let chain = example::opening();
     let mut room = room(544.0);
     let before = Layout::of(&chain, &room).height;
-    room.errors.insert("openssl".into());
+    room.errors.insert("openssl".into(), 1);
     let layout = Layout::of(&chain, &room);
     let card = layout.card(1).expect("openssl has a card");
     assert_eq!(layout.errors[0].area.x, card.x);
@@ -99,7 +98,7 @@ proptest! {
         room.output_lines = lines;
         room.errors = chain.stages.iter().enumerate()
             .filter(|(index, _)| errors >> index & 1 == 1)
-            .map(|(_, stage)| stage.id.clone())
+            .map(|(index, stage)| (stage.id.clone(), index))
             .collect();
         let layout = Layout::of(&chain, &room);
         prop_assert_eq!(layout.cards.len(), chain.stages.len());

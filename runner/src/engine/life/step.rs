@@ -29,6 +29,11 @@ pub(in crate::engine) enum Happened {
         stage: usize,
         exit: Exit,
     },
+    /// A process could not be waited for, so how it ended will never be known.
+    Lost {
+        stage: usize,
+        error: String,
+    },
     /// One of the stage's relays has found its source empty after the exit, or has ended.
     Drained {
         stage: usize,
@@ -68,6 +73,10 @@ pub(in crate::engine) enum Timer {
     Drain(usize),
     Holder(usize),
     Linger,
+    /// After [`Timer::Linger`].
+    LetGo,
+    /// A stage whose time was over has left others behind that hold its output.
+    StageLinger(usize),
 }
 
 /// Whom a signal is for.
@@ -88,8 +97,12 @@ pub(in crate::engine) enum Effect {
     Arm(Timer, Duration),
     /// Ask the stage's relays to tell when they are empty.
     ReportWhenEmpty(usize),
-    /// Ask the relays of all processes to end once they are empty.
-    EndWhenEmpty,
+    /// Ask the relays of a process, or of all, to end once they are empty.
+    EndWhenEmpty(Option<usize>),
+    /// End the relays that still run: those that only outsiders keep going, or all of them.
+    LetGo {
+        all: bool,
+    },
     /// End the relays whose bytes come from the runner itself.
     CancelInputs,
     /// Look who holds these flows, and answer `Held` for each that somebody does.

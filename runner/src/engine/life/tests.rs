@@ -144,7 +144,8 @@ impl World {
                 }
                 // What the relays are asked changes only when they answer, which the test draws anyway.
                 Effect::ReportWhenEmpty(_)
-                | Effect::EndWhenEmpty
+                | Effect::EndWhenEmpty(_)
+                | Effect::LetGo { .. }
                 | Effect::CancelInputs
                 | Effect::FindHolders(_) => {}
             }

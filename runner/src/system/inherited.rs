@@ -1,4 +1,4 @@
-//! Descriptors that the runner itself was given.
+//! What the runner itself was given by its parent.
 
 use std::io;
 
@@ -23,4 +23,11 @@ pub fn close_inherited_on_exec() -> io::Result<()> {
     } else {
         Err(io::Error::last_os_error())
     }
+}
+
+/// Makes ended children wait to be reaped, whatever the parent had set. With SIGCHLD ignored the kernel
+/// reaps them by itself, and how they ended is lost (`waitid(2)`).
+pub fn keep_ended_children() {
+    // SAFETY: SIG_DFL is no handler, so nothing of ours runs in a signal's context.
+    unsafe { libc::signal(libc::SIGCHLD, libc::SIG_DFL) };
 }

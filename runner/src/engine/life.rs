@@ -406,7 +406,7 @@ impl Life {
     }
 
     /// As a shell would say it, to which input and file stages are no commands: they count only when
-    /// they failed, as a redirection that fails does.
+    /// something went wrong with them, as a redirection that fails does.
     fn status(&self) -> Status {
         let counted = self.spec.stages.iter().zip(&self.stages);
         Status::of(counted.filter_map(|(spec, state)| {

@@ -72,7 +72,7 @@ fn crossed_fan_outs_of_long_lines_do_not_wait_for_each_other() -> Result<()> {
 /// What is left in a pipe for an outsider who does not read kept the run open.
 #[test]
 fn an_outsider_that_does_not_read_does_not_keep_the_run_open() -> Result<()> {
-    let text = "head -c 200000 /dev/zero | sh -c 'exec 3<&0; sleep 60 <&3 & true'";
+    let text = "head -c 120000 /dev/zero | sh -c 'exec 3<&0; sleep 60 <&3 & true'";
     let outcome = Pipeyard::run(text, &[])?.outcome()?.expect_code(0);
     assert!(outcome.took < SOON, "{:?}", outcome.took);
     Ok(())

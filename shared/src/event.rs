@@ -97,7 +97,8 @@ pub enum Event {
         /// Which signal.
         signal: Signal,
     },
-    /// A stage ended, and everything it wrote had been taken before this was told.
+    /// A stage ended. Everything it wrote had been taken before this was told, unless a reader held it back
+    /// for longer than people should wait for the fact.
     StageEnded {
         /// In which lane.
         lane: LaneNumber,

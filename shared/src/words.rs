@@ -12,6 +12,7 @@ use crate::chain::ReadError;
 use crate::ending::Ending;
 use crate::message::Refusal;
 use crate::problem::{Fault, Place, Problem};
+use crate::text::Text;
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -112,6 +113,15 @@ pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
         ],
     }
 }
+
+/// How many directories a PATH has, if it is too long to be read in a sentence.
+fn directories(path: &Text) -> Option<usize> {
+    let bytes = path.as_bytes();
+    (bytes.len() > READABLE_PATH).then(|| bytes.split(|byte| *byte == b':').count())
+}
+
+/// The longest PATH that is shown in a sentence.
+const READABLE_PATH: usize = 60;
 
 /// Milliseconds as people write them: `100 ms`, `1.5 s`, `2 min`.
 pub fn milliseconds(ms: u64) -> String {

@@ -60,7 +60,11 @@ pub(super) fn fault(fault: &Fault) -> String {
         ),
         Fault::NotWired => "no wire joins it to another stage, so it would do nothing".into(),
         Fault::ProgramNotFound { program, path: Some(path) } => format!(
-            "there is no program `{program}` in PATH ({path}): check the spelling, or install it"
+            "there is no program `{program}` in {}: check the spelling, or install it",
+            match super::directories(path) {
+                Some(count) => format!("the {count} directories of its PATH"),
+                None => format!("its PATH ({path})"),
+            }
         ),
         Fault::ProgramNotFound { program, path: None } => format!(
             "there is no program `{program}`: check the path; it begins at the stage's directory"

@@ -60,7 +60,11 @@ pub(super) fn fault(fault: &Fault) -> String {
         ),
         Fault::NotWired => "다른 단계와 이어진 전선이 없어 아무 일도 하지 않습니다".into(),
         Fault::ProgramNotFound { program, path: Some(path) } => format!(
-            "PATH({path})에 프로그램 `{program}`이(가) 없습니다. 철자를 확인하거나 설치하세요"
+            "{}에 프로그램 `{program}`이(가) 없습니다. 철자를 확인하거나 설치하세요",
+            match super::directories(path) {
+                Some(count) => format!("PATH의 디렉터리 {count}곳"),
+                None => format!("PATH({path})"),
+            }
         ),
         Fault::ProgramNotFound { program, path: None } => format!(
             "프로그램 `{program}`이(가) 없습니다. 단계의 디렉터리에서 시작하는 경로를 확인하세요"

@@ -3,6 +3,8 @@
 use pipeyard_shared::check::check;
 use pipeyard_shared::example;
 use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::message::Refusal;
+use pipeyard_shared::problem::Problem;
 use yew::{
     Callback, ContextProvider, Html, component, html, use_effect_with, use_memo, use_reducer,
     use_state,
@@ -53,6 +55,22 @@ pub(crate) fn App() -> Html {
         check(chain, limits)
     });
     let problems = Same::from(problems);
+    // What the runner found stands at its stage too, until the chain is another.
+    let marked = use_memo(
+        (problems.clone(), view.refusal.clone()),
+        |(problems, refusal)| {
+            let mut marked: Vec<Problem> = problems.to_vec();
+            if let Some(Refusal::Problems { problems }) = refusal.as_deref() {
+                marked.extend(problems.iter().cloned());
+            }
+            marked
+        },
+    );
+    let marked = Same::from(marked);
+    {
+        let desk = desk.clone();
+        use_effect_with(chain.clone(), move |_| desk.wish(Intent::Dismiss));
+    }
     let run = view.run.clone().map(Same::from);
     let active = run.as_ref().is_some_and(|run| run.is_active());
     let place = shown_place(run.as_deref(), &chain, ui.place.as_ref());
@@ -127,9 +145,9 @@ pub(crate) fn App() -> Html {
                             run={run.clone()}
                             now_ms={view.now_ms}
                             hovered={ui.hovered.clone()}
-                            problems={problems.clone()}
+                            problems={marked.clone()}
                         />
-                        <Problems problems={problems.clone()} view={(*view).clone()} />
+                        <Problems chain={chain.clone()} problems={problems.clone()} view={(*view).clone()} />
                         <Drawer
                             chain={chain.clone()}
                             run={run.clone()}
@@ -142,7 +160,7 @@ pub(crate) fn App() -> Html {
                         chain={chain}
                         selection={editor.selection().clone()}
                         run={run}
-                        problems={problems}
+                        problems={marked}
                     />
                 </div>
                 <Live view={(*view).clone()} />

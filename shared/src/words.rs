@@ -56,15 +56,24 @@ pub fn fault(language: Language, fault: &Fault) -> String {
     }
 }
 
-/// What is wrong, where, and what to do.
+/// What is wrong, where, and what to do. The place is told by its id, as a chain's file has it.
 pub fn problem(language: Language, problem: &Problem) -> String {
+    match &problem.place {
+        Place::Chain => fault(language, &problem.fault),
+        Place::Stage(stage) => problem_at(language, problem, stage.as_str()),
+        Place::Wire(wire) => problem_at(language, problem, wire.as_str()),
+    }
+}
+
+/// The same, with the place told by the name that people see.
+pub fn problem_at(language: Language, problem: &Problem, name: &str) -> String {
     let sentence = fault(language, &problem.fault);
     match (&problem.place, language) {
         (Place::Chain, _) => sentence,
-        (Place::Stage(stage), Language::En) => format!("stage `{stage}`: {sentence}"),
-        (Place::Stage(stage), Language::Ko) => format!("단계 `{stage}`: {sentence}"),
-        (Place::Wire(wire), Language::En) => format!("wire `{wire}`: {sentence}"),
-        (Place::Wire(wire), Language::Ko) => format!("전선 `{wire}`: {sentence}"),
+        (Place::Stage(_), Language::En) => format!("stage `{name}`: {sentence}"),
+        (Place::Stage(_), Language::Ko) => format!("단계 `{name}`: {sentence}"),
+        (Place::Wire(_), Language::En) => format!("wire `{name}`: {sentence}"),
+        (Place::Wire(_), Language::Ko) => format!("전선 `{name}`: {sentence}"),
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn Phone(props: &Props) -> Html {
                 <Notice view={props.view.clone()} />
                 <Title chain={props.chain.clone()} />
                 <ResultLine chain={props.chain.clone()} view={props.view.clone()} />
-                <Problems problems={props.problems.clone()} view={props.view.clone()} />
+                <Problems chain={props.chain.clone()} problems={props.problems.clone()} view={props.view.clone()} />
                 <Outline
                     chain={props.chain.clone()}
                     selection={props.selection.clone()}

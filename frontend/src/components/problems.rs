@@ -1,5 +1,7 @@
 //! Everything that keeps the chain from running, each with the way to its place.
 
+use pipeyard_shared::Chain;
+use pipeyard_shared::chain::Stage;
 use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::{Place, Problem};
 use pipeyard_shared::words;
@@ -12,6 +14,8 @@ use crate::same::Same;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
+    /// The chain that they are of.
+    pub(crate) chain: Same<Chain>,
     /// What the page finds by itself.
     pub(crate) problems: Same<Vec<Problem>>,
     /// What the runner has found.
@@ -22,10 +26,20 @@ pub(crate) struct Props {
 pub(crate) fn Problems(props: &Props) -> Html {
     let desk = use_desk();
     let words_of = |problem: &Problem| {
-        (
-            words::problem(desk.language, problem),
-            Some(problem.place.clone()),
-        )
+        // Ids are for files: people know a stage by what its card says.
+        let name = match &problem.place {
+            Place::Stage(id) => props.chain.stage(id).map(Stage::name),
+            Place::Wire(id) => props
+                .chain
+                .wire(id)
+                .map(|wire| format!("{} → {}", wire.from, wire.to)),
+            Place::Chain => None,
+        };
+        let sentence = match name {
+            Some(name) => words::problem_at(desk.language, problem, &name),
+            None => words::problem(desk.language, problem),
+        };
+        (sentence, Some(problem.place.clone()))
     };
     let mut list: Vec<(String, Option<Place>)> = props.problems.iter().map(words_of).collect();
     let refused = props.view.refusal.as_deref();

@@ -51,13 +51,20 @@ pub(super) fn ResultLine(props: &Props) -> Html {
     if *run.chain != *props.chain.0 {
         parts.push(("result__part is-stale", words.chain_changed.to_owned()));
     }
+    // Green is for a gain: below a tenth there is none to speak of.
+    let gained = outcome.speed_up().is_some_and(|factor| factor >= 1.1);
+    let speed_class = if gained {
+        "result__part is-fine"
+    } else {
+        "result__part"
+    };
     let speed_up = outcome
         .speed_up()
         .map(|factor| (words.parallel)(&format::factor(factor)));
     html! {
         <p class={if parts.len() > 2 { "result result--long" } else { "result" }} title={words.result_note}>
             { for parts.into_iter().enumerate().map(|(index, (class, part))| html! { <span key={index} {class}>{ part }</span> }) }
-            <span key="speedup" id="speedup" class="result__part is-fine">{ speed_up.unwrap_or_default() }</span>
+            <span key="speedup" id="speedup" class={speed_class}>{ speed_up.unwrap_or_default() }</span>
         </p>
     }
 }

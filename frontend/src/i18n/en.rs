@@ -77,7 +77,7 @@ pub(super) static WORDS: Words = Words {
     of_work: |span| format!("{span} of work"),
     parallel: |factor| format!("{factor} parallel"),
     chain_changed: "changed since",
-    result_note: "Wall time, the sum of all processes' times, and how many times faster that was than one after another",
+    result_note: "The time that passed, the times of all processes added up, and the second divided by the first: how many were alive side by side, on average",
     theme: |theme| match theme {
         Theme::System => "Theme: as the system",
         Theme::Light => "Theme: light",
@@ -104,7 +104,7 @@ pub(super) static WORDS: Words = Words {
     latency_note: "How long a message takes to the runner and back",
     try_now: "Try to connect now",
     start_the_runner: "Runner not found, or this page's key is old: start `pipeyard` and open the address that it prints.",
-    lost_note: "The connection to the runner is lost. Runs go on; the page connects again by itself and misses nothing.",
+    lost_note: "The connection to the runner is lost. If the runner goes on, so do its runs; the page connects again by itself and gets what it missed.",
     replaced: "This session goes on in another tab. Press the connection light to take it back.",
     other_protocol: "The runner is of another version than this page: load the page again.",
     run_began: |lanes| format!("Running, {}", plural(lanes as u64, "lane")),

@@ -71,7 +71,7 @@ pub(super) static WORDS: Words = Words {
     of_work: |span| format!("작업량 {span}"),
     parallel: |factor| format!("{factor} 병렬"),
     chain_changed: "그 뒤에 바뀜",
-    result_note: "걸린 시간, 모든 프로세스 시간의 합, 하나씩 실행할 때보다 몇 배 빨랐는지",
+    result_note: "걸린 시간, 모든 프로세스 시간의 합, 그리고 둘의 비: 평균 몇 개가 나란히 살아 있었는지",
     theme: |theme| match theme {
         Theme::System => "테마: 시스템 설정",
         Theme::Light => "테마: 밝게",
@@ -98,7 +98,7 @@ pub(super) static WORDS: Words = Words {
     latency_note: "메시지가 실행기까지 갔다 오는 데 걸리는 시간",
     try_now: "지금 연결해 보기",
     start_the_runner: "실행기를 찾을 수 없거나 이 페이지의 열쇠가 오래되었습니다. `pipeyard`를 시작하고 출력된 주소를 여세요.",
-    lost_note: "실행기와 연결이 끊겼습니다. 실행은 계속되고, 페이지는 스스로 다시 연결해 빠짐없이 이어받습니다.",
+    lost_note: "실행기와 연결이 끊겼습니다. 실행기가 살아 있으면 실행도 계속됩니다. 페이지는 스스로 다시 연결해 놓친 것을 받습니다.",
     replaced: "이 세션은 다른 탭에서 이어지고 있습니다. 되찾으려면 연결 표시를 누르세요.",
     other_protocol: "실행기와 이 페이지의 버전이 다릅니다. 페이지를 새로 고치세요.",
     run_began: |lanes| format!("실행 중, 레인 {lanes}개"),

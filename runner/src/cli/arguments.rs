@@ -10,7 +10,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 ///
 /// Without a command it serves the page, as `pipeyard serve` does.
 #[derive(Debug, Parser)]
-#[command(version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "pipeyard",
+    version,
+    about,
+    args_conflicts_with_subcommands = true
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -121,7 +126,7 @@ pub(super) struct Changes {
     /// Fail when any stage fails, not only the last
     #[arg(long)]
     pub(super) pipefail: bool,
-    /// End everything after this time: 100ms, 10s, 1m30s
+    /// End everything after this time: 100ms, 10s, 1m30s; a bare number is seconds
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(super) timeout: Option<Duration>,
 }

@@ -23,7 +23,8 @@ pub(super) fn read(source: &ChainSource, limits: &Limits) -> Result<Chain> {
         bounded(std::io::stdin().lock(), most).context("standard input")?
     } else {
         let name = file.display();
-        let opened = std::fs::File::open(file).with_context(|| format!("cannot open {name}"))?;
+        let opened = std::fs::File::open(file)
+            .with_context(|| format!("cannot open {name} (for a pipeline as text, use -c)"))?;
         bounded(opened, most).with_context(|| format!("cannot read {name}"))?
     };
     Chain::from_json(&json).with_context(|| format!("{}", file.display()))

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 pub use graph::order;
 pub use stages::{decode_base64, decode_hex};
+pub use wires::why_not_direct;
 
 use crate::chain::{Chain, Lanes};
 use crate::flow::FlowMap;

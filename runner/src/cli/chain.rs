@@ -4,7 +4,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use pipeyard_shared::chain::{Chain, FanIn, WireMode};
+use pipeyard_shared::chain::{Chain, WireMode};
+use pipeyard_shared::check::why_not_direct;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::shell;
 
@@ -44,17 +45,7 @@ pub(super) fn workspace(named: Option<&Path>) -> Result<PathBuf> {
 /// Makes every wire direct that can be. The others stay tapped: they cannot be one pipe.
 pub(super) fn make_direct(chain: &mut Chain) {
     for place in 0..chain.wires.len() {
-        let wire = &chain.wires[place];
-        let (Some(from), Some(to)) = (chain.stage(&wire.from.stage), chain.stage(&wire.to.stage))
-        else {
-            continue;
-        };
-        let alone = chain.wires_from(&from.id, wire.from.port).count() == 1;
-        let arriving = chain.wires_to(&to.id, wire.to.port).count();
-        let merges = arriving > 1 && to.fan_in_at(wire.to.port) != FanIn::Shared;
-        let held = from.starts_process() || to.starts_process();
-        let made = matches!(from.kind, pipeyard_shared::chain::StageKind::Input(_));
-        if alone && !merges && held && !made {
+        if why_not_direct(chain, &chain.wires[place]).is_none() {
             chain.wires[place].mode = WireMode::Direct;
         }
     }

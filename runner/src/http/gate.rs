@@ -202,6 +202,20 @@ mod tests {
         assert_eq!(gate().check_host(&twice), Err(Refused::Host));
     }
 
+    /// Browsers leave port 80 out, and the printed address was refused.
+    #[test]
+    fn the_default_port_may_be_left_out() {
+        let address = "127.0.0.1:80".parse().expect("an address");
+        let gate = Gate::new("secret".into(), address, &[]);
+        for host in ["127.0.0.1", "127.0.0.1:80", "localhost"] {
+            assert_eq!(
+                gate.check_host(&headers(&[("host", host)])),
+                Ok(()),
+                "{host}"
+            );
+        }
+    }
+
     #[test]
     fn a_socket_needs_origin_and_key() {
         let host = ("host", "localhost:7878");

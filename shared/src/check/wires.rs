@@ -47,8 +47,15 @@ pub(super) fn check(chain: &Chain, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Why a wire cannot be one kernel pipe, if it cannot.
-pub(crate) fn not_direct(
+/// Why a wire of a chain cannot be one kernel pipe; nothing if it can, or if it joins nothing.
+pub fn why_not_direct(chain: &Chain, wire: &Wire) -> Option<NotDirect> {
+    let (from, to) = (chain.stage(&wire.from.stage)?, chain.stage(&wire.to.stage)?);
+    let leaving = chain.wires_from(&from.id, wire.from.port).count();
+    let arriving = chain.wires_to(&to.id, wire.to.port).count();
+    not_direct(wire, from, to, leaving, arriving)
+}
+
+fn not_direct(
     wire: &Wire,
     from: &Stage,
     to: &Stage,

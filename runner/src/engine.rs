@@ -39,5 +39,5 @@ pub use files::Reach;
 pub use join::Join;
 pub use outlet::{Outlet, Outlets};
 pub use plan::{Host, Plan, plan};
-pub use run::{ControlError, Run, start};
+pub use run::{ControlError, PaceError, Run, start};
 pub use typed::{TypedCredit, TypedError, TypedInput};

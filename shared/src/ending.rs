@@ -8,7 +8,7 @@ use crate::text::Text;
 
 /// How a stage ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "how", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// It returned this code.
     Exited {
@@ -37,7 +37,6 @@ pub enum Ending {
     /// It never ran.
     CouldNotStart {
         /// Why.
-        #[serde(flatten)]
         reason: StartFailure,
     },
     /// It was ended, or not even started, because another stage of its lane could not start or

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::chain::{InputPort, OutputPort};
 use crate::ending::{Ending, Status, Usage};
 use crate::flow::FlowId;
 use crate::id::{LaneNumber, StageId};
@@ -17,13 +18,12 @@ pub struct RunEvent {
     /// told after its last byte was, so this can be a little less than the time before it.
     pub at_us: u64,
     /// What happened.
-    #[serde(flatten)]
     pub event: Event,
 }
 
 /// What can happen in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// The run began. Always the first.
     RunStarted {
@@ -64,6 +64,38 @@ pub enum Event {
         /// Newlines among them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<u64>,
+        /// How many of its bytes, from the first one on, can be downloaded; absent where all can.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<u64>,
+    },
+    /// A flow is let through at another pace.
+    PaceSet {
+        /// Where.
+        flow: FlowId,
+        /// How it goes on.
+        pace: Pace,
+    },
+    /// A stage's process was found doing something else than before. Looked at now and then, and only
+    /// while somebody watches: what lasts for less than two looks may be missed.
+    StageDoing {
+        /// In which lane.
+        lane: LaneNumber,
+        /// Which stage.
+        stage: StageId,
+        /// What it does from this time on.
+        doing: Doing,
+    },
+    /// Stages of a lane wait for each other in a ring, and none of them can go on.
+    Deadlocked {
+        /// In which lane.
+        lane: LaneNumber,
+        /// Who waits for whom: each stage once, in the chain's order.
+        waits: Vec<Wait>,
+    },
+    /// So many changes of what stages do were told that no more of them are recorded.
+    LooksEnded {
+        /// How many were.
+        most: u64,
     },
     /// The stage that wrote to a flow has ended, and another process still holds it open.
     FlowHeld {
@@ -148,13 +180,75 @@ pub enum FlowEnd {
     Failed,
 }
 
+/// What a stage's process does, as the kernel tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doing {
+    /// It computes, or could.
+    Running,
+    /// It reads from an empty input.
+    WaitingForInput {
+        /// Which.
+        port: InputPort,
+    },
+    /// It writes, and what stands behind takes nothing: the pipe is full.
+    BlockedWriting {
+        /// Where.
+        port: OutputPort,
+    },
+    /// It waits for something else: a time, a child of its own, a lock, the network.
+    Waiting,
+    /// A signal has stopped it (SIGSTOP, SIGTSTP); SIGCONT lets it go on.
+    Stopped,
+}
+
+/// One stage of a deadlock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// Who waits.
+    pub stage: StageId,
+    /// What it does: it reads, or it writes.
+    pub doing: Doing,
+    /// For whom: those who would have to write what it reads, or to read what it writes.
+    pub on: Vec<StageId>,
+}
+
+/// How fast a flow is let through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// As fast as its reader takes it.
+    #[default]
+    Open,
+    /// Nothing passes.
+    Paused,
+    /// So many more lines, then nothing.
+    Lines {
+        /// How many.
+        count: u32,
+    },
+    /// Not faster than this.
+    Rate {
+        /// Bytes a second, at least 1.
+        bytes: u64,
+    },
+}
+
 /// The latest counters of one flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meter {
     /// Which flow.
     pub flow: FlowId,
-    /// Bytes so far.
+    /// Bytes so far: exact for a tapped wire. For a direct wire, everything that its writer has written
+    /// anywhere, less what waits, which is as much as the kernel tells.
     pub bytes: u64,
-    /// Newlines so far.
-    pub lines: u64,
+    /// Newlines so far; absent for a direct wire, whose bytes nobody reads on their way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<u64>,
+    /// Bytes that stand in the pipe before the reader; absent where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u32>,
+    /// How many bytes that pipe can hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<u32>,
 }

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! offset  size  field
-//!      0     1  kind     1 data (runner to page), 2 typed input (page to runner)
+//!      0     1  kind     1 data, 3 glimpse (runner to page), 2 typed input (page to runner)
 //!      1     1  flags    data: bit 0 = bytes before `position` are missing and not kept
-//!      2     2  stage    typed: the stage's place in the chain, from 0; data: 0
-//!      4     4  number   data: the flow; typed: the lane, from 1
+//!      2     2  stage    typed: the stage's place in the chain, from 0; others: 0
+//!      4     4  number   data, glimpse: the flow; typed: the lane, from 1
 //!      8     8  run
-//!     16     8  position of the first byte in the flow, or in all that was typed
+//!     16     8  position of the first byte in the flow, or in all that was typed; glimpse: 0
 //!     24     …  the bytes
 //! ```
 
@@ -21,6 +21,7 @@ pub const HEADER_BYTES: usize = 24;
 
 const KIND_DATA: u8 = 1;
 const KIND_TYPED: u8 = 2;
+const KIND_GLIMPSE: u8 = 3;
 const FLAG_GAP: u8 = 1;
 
 /// One binary message. It borrows its bytes, so that decoding copies nothing.
@@ -36,6 +37,16 @@ pub enum Frame<'a> {
         position: u64,
         /// Whether bytes between what was sent before and `position` are not kept any more.
         gap: bool,
+        /// The bytes.
+        bytes: &'a [u8],
+    },
+    /// What stood in a direct wire's pipe at an instant, from its oldest byte on. Where in the flow that is
+    /// nobody can say; each glimpse stands for itself.
+    Glimpse {
+        /// In which run.
+        run: RunId,
+        /// Which flow.
+        flow: FlowId,
         /// The bytes.
         bytes: &'a [u8],
     },
@@ -89,6 +100,7 @@ impl<'a> Frame<'a> {
                 position,
                 bytes,
             ),
+            Self::Glimpse { run, flow, bytes } => (KIND_GLIMPSE, 0, 0, flow.0, run, 0, bytes),
             Self::Typed {
                 run,
                 lane,
@@ -137,8 +149,13 @@ impl<'a> Frame<'a> {
                 position,
                 bytes,
             }),
-            (KIND_DATA, 0 | FLAG_GAP) => Err(FrameError::NotZero),
-            (KIND_DATA | KIND_TYPED, flags) => Err(FrameError::UnknownFlags(flags)),
+            (KIND_GLIMPSE, 0) if stage == 0 && position == 0 => Ok(Self::Glimpse {
+                run,
+                flow: FlowId(number),
+                bytes,
+            }),
+            (KIND_DATA, 0 | FLAG_GAP) | (KIND_GLIMPSE, 0) => Err(FrameError::NotZero),
+            (KIND_DATA | KIND_TYPED | KIND_GLIMPSE, flags) => Err(FrameError::UnknownFlags(flags)),
             (kind, _) => Err(FrameError::UnknownKind(kind)),
         }
     }
@@ -174,6 +191,9 @@ mod tests {
             let data = Frame::Data { run: RunId(run), flow: FlowId(number), position, gap, bytes: &bytes };
             let encoded = data.encode();
             prop_assert_eq!(Frame::decode(&encoded), Ok(data));
+            let glimpse = Frame::Glimpse { run: RunId(run), flow: FlowId(number), bytes: &bytes };
+            let encoded = glimpse.encode();
+            prop_assert_eq!(Frame::decode(&encoded), Ok(glimpse));
             let typed = Frame::Typed { run: RunId(run), lane: LaneNumber(number), stage, position, bytes: &bytes };
             let encoded = typed.encode();
             prop_assert_eq!(Frame::decode(&encoded), Ok(typed));

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod message;
 pub mod preview;
 pub mod problem;
+pub mod recording;
 pub mod shell;
 pub mod signal;
 pub mod substitute;

@@ -31,6 +31,10 @@ pub struct Limits {
     pub timeout_ms: u64,
     /// Flows that a page may watch at once in a run.
     pub watched_flows: u32,
+    /// Bytes of a run's flows that are kept for download beyond what previews hold.
+    pub spill_bytes: u64,
+    /// Changes of what stages do that a run records.
+    pub looks: u64,
 }
 
 /// The name of a limit, as its flag and its refusal give it.
@@ -57,6 +61,12 @@ pub enum LimitName {
     TimeoutMs,
     /// [`Limits::watched_flows`].
     WatchedFlows,
+    /// [`Limits::spill_bytes`].
+    SpillBytes,
+    /// [`Limits::looks`].
+    Looks,
+    /// Descriptors that this process may have open (`ulimit -n`).
+    OpenFiles,
     /// Connections to the runner at once.
     Connections,
     /// Sessions that the runner keeps.
@@ -77,6 +87,9 @@ impl LimitName {
             Self::TypedBytes => "typed-bytes",
             Self::TimeoutMs => "timeout-ms",
             Self::WatchedFlows => "watched-flows",
+            Self::SpillBytes => "spill-bytes",
+            Self::Looks => "looks",
+            Self::OpenFiles => "open-files",
             Self::Connections => "connections",
             Self::Sessions => "sessions",
         }
@@ -98,6 +111,8 @@ impl Default for Limits {
             typed_bytes: 64 << 10,
             timeout_ms: 24 * 60 * 60 * 1_000,
             watched_flows: 256,
+            spill_bytes: 256 << 20,
+            looks: 20_000,
         }
     }
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{Chain, ReadError};
-use crate::event::{Meter, RunEvent};
+use crate::event::{Meter, Pace, RunEvent};
 use crate::flow::FlowId;
 use crate::id::{LaneNumber, RunId, SessionId, StageId};
 use crate::limits::{LimitName, Limits};
@@ -13,11 +13,11 @@ use crate::problem::Problem;
 use crate::signal::Signal;
 
 /// The protocol that this code speaks. Both ends must speak the same one.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;
 
 /// What a page says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientMessage {
     /// The first message of every connection.
     Hello {
@@ -69,6 +69,15 @@ pub enum ClientMessage {
         /// Which flow.
         flow: FlowId,
     },
+    /// Set the pace of a tapped wire, or of an output that no wire leaves.
+    SetPace {
+        /// In which run.
+        run: RunId,
+        /// Which flow.
+        flow: FlowId,
+        /// How it is to go on.
+        pace: Pace,
+    },
     /// End-of-file for a stage that is typed into.
     EndInput {
         /// In which run.
@@ -101,7 +110,7 @@ pub struct Seen {
 
 /// What a runner says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerMessage {
     /// The answer to hello.
     Welcome {
@@ -143,6 +152,8 @@ pub enum ServerMessage {
     Meters {
         /// Which run.
         run: RunId,
+        /// When they were read: microseconds since the run began.
+        at_us: u64,
         /// The counters.
         meters: Vec<Meter>,
     },
@@ -191,7 +202,7 @@ pub struct RunSummary {
 
 /// Why a run did not begin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The chain could not be read.
     Unreadable {
@@ -216,7 +227,7 @@ pub enum Refusal {
 
 /// Why something a page said could not be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// A text that is no message.
     BadMessage {
@@ -249,6 +260,11 @@ pub enum Trouble {
     },
     /// The stage has ended, or was never started.
     NotRunning {
+        /// The run.
+        run: RunId,
+    },
+    /// The flow is a direct wire: the kernel carries it, and nobody can slow it down.
+    NotTapped {
         /// The run.
         run: RunId,
     },

@@ -13,7 +13,6 @@ pub struct Problem {
     /// Where.
     pub place: Place,
     /// What.
-    #[serde(flatten)]
     pub fault: Fault,
 }
 
@@ -53,7 +52,7 @@ pub enum Part {
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// There is nothing to run.
     NoStages,

@@ -244,6 +244,7 @@ impl RunModel {
                 reason,
                 bytes,
                 lines,
+                ..
             } if *which == flow => Some(FlowTotal {
                 reason: *reason,
                 bytes: *bytes,

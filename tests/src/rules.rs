@@ -110,6 +110,7 @@ impl Book {
                 reason,
                 bytes,
                 lines,
+                ..
             } => {
                 let (lane, _) = model.flow_map().place(*flow).context("of no flow")?;
                 self.lane_is_open(lane)?;
@@ -136,7 +137,20 @@ impl Book {
             Event::TimedOut { lane, stage, .. } => {
                 ensure!(lane.is_some() == stage.is_some(), "half a place");
             }
-            Event::StopAsked => {}
+            Event::StageDoing { lane, stage, .. } => {
+                self.lane_is_open(*lane)?;
+                let key = (*lane, stage.clone());
+                ensure!(self.started.contains_key(&key), "does before it starts");
+                ensure!(!self.endings.contains_key(&key), "does after its end");
+            }
+            Event::Deadlocked { lane, waits } => {
+                self.lane_is_open(*lane)?;
+                ensure!(waits.len() > 1, "nobody waits for itself alone");
+            }
+            Event::PaceSet { flow, .. } => {
+                model.flow_map().place(*flow).context("of no flow")?;
+            }
+            Event::StopAsked | Event::LooksEnded { .. } => {}
             Event::LaneEnded { lane, status } => {
                 self.lane_is_open(*lane)?;
                 self.lane_is_complete(model, *lane)?;

@@ -302,6 +302,9 @@ fn trouble(trouble: &Trouble) -> String {
         Trouble::NoSuchRun { run } => format!("the runner knows no run {run}"),
         Trouble::NoSuchPlace { .. } => "that run has no such stage, lane or wire".to_owned(),
         Trouble::NotRunning { .. } => "that stage does not run any more".to_owned(),
+        Trouble::NotTapped { .. } => {
+            "that wire is direct: the kernel carries it, and nobody can slow it down".to_owned()
+        }
         Trouble::NotTyped { .. } => "that stage takes no typed input".to_owned(),
         Trouble::TypedOutOfTurn { .. } => "typed input came out of turn".to_owned(),
         Trouble::BadSignal { signal } => format!("{signal} cannot be sent"),

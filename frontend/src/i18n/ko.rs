@@ -293,6 +293,9 @@ fn trouble(trouble: &Trouble) -> String {
         Trouble::NoSuchRun { run } => format!("실행기가 모르는 실행입니다: {run}"),
         Trouble::NoSuchPlace { .. } => "그 실행에는 그런 단계나 레인, 전선이 없습니다".to_owned(),
         Trouble::NotRunning { .. } => "그 단계는 더 이상 실행 중이 아닙니다".to_owned(),
+        Trouble::NotTapped { .. } => {
+            "그 전선은 직결입니다: 커널이 나르므로 속도를 조절할 수 없습니다".to_owned()
+        }
         Trouble::NotTyped { .. } => "그 단계는 직접 입력을 받지 않습니다".to_owned(),
         Trouble::TypedOutOfTurn { .. } => "입력의 순서가 어긋났습니다".to_owned(),
         Trouble::BadSignal { signal } => format!("{signal} 시그널은 보낼 수 없습니다"),

@@ -67,7 +67,7 @@ impl Link {
                 }
             }
             ServerMessage::Events { run, events } => self.take_events(run, &events, effects),
-            ServerMessage::Meters { run, meters } => {
+            ServerMessage::Meters { run, meters, .. } => {
                 let now_ms = self.now_ms;
                 if let Some(run) = self.runs.get_mut(&run) {
                     let run = Rc::make_mut(run);

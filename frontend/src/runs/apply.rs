@@ -41,7 +41,7 @@ impl Run {
     /// Takes counters.
     pub(crate) fn take_meter(&mut self, meter: &Meter, now_ms: f64) {
         if let Some(flow) = self.flow_mut(meter.flow) {
-            flow.count(meter.bytes, meter.lines, now_ms);
+            flow.count(meter.bytes, meter.lines.unwrap_or(0), now_ms);
         }
     }
 
@@ -86,6 +86,7 @@ impl Run {
                 reason,
                 bytes,
                 lines,
+                ..
             } => {
                 if let Some(flow) = self.flow_mut(*flow) {
                     flow.end = Some(*reason);
@@ -122,6 +123,10 @@ impl Run {
             }
             // The ending that follows says what the signal did.
             Event::SignalSent { .. } => {}
+            Event::PaceSet { .. }
+            | Event::StageDoing { .. }
+            | Event::Deadlocked { .. }
+            | Event::LooksEnded { .. } => {}
             Event::StageEnded {
                 lane,
                 stage,

@@ -83,6 +83,7 @@ impl Script {
             reason: FlowEnd::EndOfFile,
             bytes: Some(bytes),
             lines: Some(lines),
+            kept: None,
         };
         self.tell(at_us, event);
     }
@@ -146,7 +147,9 @@ fn meters_never_take_an_exact_total_back() {
     let late = Meter {
         flow: FlowId(1),
         bytes: 16,
-        lines: 0,
+        lines: Some(0),
+        waiting: None,
+        room: None,
     };
     run.take_meter(&late, 5.0);
     assert_eq!(run.flows[&FlowId(1)].bytes, 32);

@@ -91,7 +91,9 @@ fn row(
         usage.map_or_else(none, |usage| microseconds(usage.processor_us())),
         usage.map_or_else(none, memory),
         meter.map_or_else(none, |meter| meter.bytes.to_string()),
-        meter.map_or_else(none, |meter| meter.lines.to_string()),
+        meter
+            .and_then(|meter| meter.lines)
+            .map_or_else(none, |lines| lines.to_string()),
     ]
 }
 

@@ -1,12 +1,12 @@
 //! What passed one place of a run: exact counters, and head and tail for people to look at.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pipeyard_shared::event::Meter;
+use pipeyard_shared::event::{Meter, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::preview::{Preview, Slice};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// One flow of a run. The relay writes it, viewers read it; neither waits for the other longer than
 /// a copy of a chunk takes.
@@ -17,6 +17,19 @@ pub struct Flow {
     lines: AtomicU64,
     preview: Mutex<Preview>,
     activity: Arc<Activity>,
+    carriage: AtomicU8,
+    pace: watch::Sender<Pace>,
+}
+
+/// Who carries a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carriage {
+    /// Its lane has not been opened.
+    Unknown,
+    /// A relay, which counts, keeps and paces it.
+    Relay,
+    /// The kernel alone.
+    Kernel,
 }
 
 /// Wakes those who watch a run when bytes have passed anywhere in it.
@@ -40,7 +53,33 @@ impl Flow {
             lines: AtomicU64::new(0),
             preview: Mutex::new(Preview::new(preview_bytes)),
             activity,
+            carriage: AtomicU8::new(Carriage::Unknown as u8),
+            pace: watch::Sender::new(Pace::Open),
         }
+    }
+
+    /// Who carries it, once its lane has been opened.
+    pub(super) fn carriage(&self) -> Carriage {
+        const KERNEL: u8 = Carriage::Kernel as u8;
+        const RELAY: u8 = Carriage::Relay as u8;
+        match self.carriage.load(Ordering::Relaxed) {
+            KERNEL => Carriage::Kernel,
+            RELAY => Carriage::Relay,
+            _ => Carriage::Unknown,
+        }
+    }
+
+    pub(super) fn set_carriage(&self, carriage: Carriage) {
+        self.carriage.store(carriage as u8, Ordering::Relaxed);
+    }
+
+    /// How fast its relay is to let it through, now and whenever that changes.
+    pub(super) fn pace(&self) -> watch::Receiver<Pace> {
+        self.pace.subscribe()
+    }
+
+    pub(super) fn set_pace(&self, pace: Pace) {
+        self.pace.send_replace(pace);
     }
 
     /// Its number.
@@ -66,7 +105,9 @@ impl Flow {
         Meter {
             flow: self.id,
             bytes: self.bytes.load(Ordering::Relaxed),
-            lines: self.lines.load(Ordering::Relaxed),
+            lines: Some(self.lines.load(Ordering::Relaxed)),
+            waiting: None,
+            room: None,
         }
     }
 

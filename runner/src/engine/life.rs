@@ -268,7 +268,8 @@ impl Life {
             flow: self.spec.flows[flow].id,
             reason,
             bytes: meter.map(|meter| meter.bytes),
-            lines: meter.map(|meter| meter.lines),
+            lines: meter.and_then(|meter| meter.lines),
+            kept: None,
         };
         self.tell(at_us, event);
         if let Some((stage, ending)) = failed {

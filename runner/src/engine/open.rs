@@ -18,7 +18,7 @@ use pipeyard_shared::id::{LaneNumber, WireId};
 use rustix::fs::{Mode, OFlags};
 
 use super::drain::Drain;
-use super::flow::{Activity, Flow};
+use super::flow::{Activity, Carriage, Flow};
 use super::join::{Join, LongLines};
 use super::life::{FlowSpec, Spec, StageSpec};
 use super::outlet::{Outlet, Outlets};
@@ -379,6 +379,13 @@ impl Opening<'_> {
     }
 
     fn finish(self) -> Opened {
+        for (place, flow) in self.flows.iter().enumerate() {
+            flow.set_carriage(if self.relayed.contains(&place) {
+                Carriage::Relay
+            } else {
+                Carriage::Kernel
+            });
+        }
         let chain = self.chain;
         let stages = chain.stages.iter().enumerate().map(|(place, stage)| {
             let mine = |relay: &&Option<usize>| **relay == Some(place);

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::ending::Status;
-use pipeyard_shared::event::Event;
+use pipeyard_shared::event::{Event, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::signal::Signal;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::flow::{Activity, Flow, preview_bytes};
+use super::flow::{Activity, Carriage, Flow, preview_bytes};
 use super::guard::Guard;
 use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::log::{Clock, Log};
@@ -29,6 +29,7 @@ const ORDERS_WAITING: usize = 16;
 pub struct Run {
     plan: Arc<Plan>,
     log: Arc<Log>,
+    clock: Clock,
     flows: Vec<Arc<Flow>>,
     activity: Arc<Activity>,
     typed: TypedInputs,
@@ -52,6 +53,17 @@ pub enum ControlError {
     Ended,
     /// It has no such lane or stage.
     NoSuchPlace,
+}
+
+/// Why a flow's pace could not be set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaceError {
+    /// The run is over.
+    Ended,
+    /// It has no such flow.
+    NoSuchPlace,
+    /// The kernel alone carries it.
+    NotTapped,
 }
 
 #[derive(Debug)]
@@ -79,6 +91,7 @@ pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
     let run = Arc::new(Run {
         plan: plan.clone(),
         log: Arc::new(Log::new()),
+        clock: Clock::start(),
         flows,
         activity,
         typed: TypedInputs::default(),
@@ -93,7 +106,7 @@ pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
         outlets: Arc::new(outlets),
         activity: run.activity.clone(),
         guard,
-        clock: Clock::start(),
+        clock: run.clock,
         active: JoinSet::new(),
         controls: BTreeMap::new(),
         next: LaneNumber::FIRST,
@@ -118,6 +131,11 @@ impl Run {
     /// What passed, by [`FlowId`].
     pub fn flows(&self) -> &[Arc<Flow>] {
         &self.flows
+    }
+
+    /// Now on the clock of its events, in microseconds.
+    pub fn now_us(&self) -> u64 {
+        self.clock.now_us()
     }
 
     /// The flow of a number.
@@ -173,6 +191,25 @@ impl Run {
             signal,
         };
         self.order(order).await
+    }
+
+    /// Sets how fast a flow is let through. It holds for a lane that has not begun, too.
+    ///
+    /// # Errors
+    /// [`PaceError`].
+    pub fn set_pace(&self, flow: FlowId, pace: Pace) -> Result<(), PaceError> {
+        let of = self.flow(flow).ok_or(PaceError::NoSuchPlace)?;
+        if self.result().is_some() {
+            return Err(PaceError::Ended);
+        }
+        if of.carriage() == Carriage::Kernel {
+            return Err(PaceError::NotTapped);
+        }
+        // Told before it is done, so that no byte of the new pace stands before it in the log.
+        let event = Event::PaceSet { flow, pace };
+        self.log.push_bounded(self.now_us(), event);
+        of.set_pace(pace);
+        Ok(())
     }
 
     /// The input that people type into a stage of a lane; nothing if it takes none or has not begun.

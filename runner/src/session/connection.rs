@@ -29,7 +29,7 @@ use tokio::time::Instant;
 use super::carrier::{Broken, Inbound, Inbox, Outbound};
 use super::viewer::Followed;
 use super::{Session, Sessions};
-use crate::engine::{Run, TypedError};
+use crate::engine::{PaceError, Run, TypedError};
 
 /// How long a connection may take to say hello.
 pub const HELLO_TIME: Duration = Duration::from_secs(10);
@@ -213,6 +213,14 @@ async fn obey(
             say(Word::Watch(run, flow, from)).await;
         }
         ClientMessage::Unwatch { run, flow } => say(Word::Unwatch(run, flow)).await,
+        ClientMessage::SetPace { run, flow, pace } => {
+            let found = session.run(run)?;
+            return found.set_pace(flow, pace).map_err(|error| match error {
+                PaceError::Ended => Trouble::NotRunning { run },
+                PaceError::NoSuchPlace => Trouble::NoSuchPlace { run },
+                PaceError::NotTapped => Trouble::NotTapped { run },
+            });
+        }
         ClientMessage::EndInput { run, lane, stage } => {
             let found = session.run(run)?;
             let place = place(&found, run, lane, &stage)?;

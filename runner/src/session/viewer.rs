@@ -148,6 +148,7 @@ impl Followed {
             return Ok(Some(due));
         }
         let run = self.id;
+        let at_us = self.run.now_us();
         let flows = self.run.flows().iter().zip(&mut self.metered);
         let changed: Vec<Meter> = flows
             .filter_map(|(flow, sent)| {
@@ -159,7 +160,8 @@ impl Followed {
             .collect();
         for meters in changed.chunks(METERS_AT_ONCE) {
             let meters = meters.to_vec();
-            out.message(&ServerMessage::Meters { run, meters }).await?;
+            out.message(&ServerMessage::Meters { run, at_us, meters })
+                .await?;
         }
         if !changed.is_empty() {
             self.metered_at = Some(now);

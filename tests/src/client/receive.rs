@@ -110,7 +110,7 @@ impl Client {
                     .into_iter()
                     .try_for_each(|event: RunEvent| model.take_event(event))
             }
-            ServerMessage::Meters { run, meters } => {
+            ServerMessage::Meters { run, meters, .. } => {
                 let model = self.model(run)?;
                 meters
                     .into_iter()
@@ -161,6 +161,7 @@ impl Client {
                 self.model(run)?
                     .take_data(flow, position, gap, bytes, &limits)
             }
+            Frame::Glimpse { .. } => Ok(()),
             Frame::Typed { .. } => bail!("a runner does not type"),
         }
     }

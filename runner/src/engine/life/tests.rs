@@ -78,7 +78,9 @@ impl World {
             let meter = Meter {
                 flow: FlowId(stage as u32),
                 bytes: 1,
-                lines: 1,
+                lines: Some(1),
+                waiting: None,
+                room: None,
             };
             self.pending.push(Happened::FlowEnded {
                 flow: stage,

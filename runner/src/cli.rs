@@ -3,6 +3,8 @@
 mod arguments;
 mod chain;
 mod check;
+mod record;
+mod replay;
 mod report;
 mod run;
 mod serve;
@@ -28,6 +30,7 @@ pub fn main() -> ExitCode {
         None => serve::serve(&arguments.serve),
         Some(Command::Serve(serve)) => serve::serve(&serve),
         Some(Command::Run(run)) => run::run(&run, language),
+        Some(Command::Replay(replay)) => replay::replay(&replay, language),
         Some(Command::Check(check)) => check::check(&check, language),
     }
 }

@@ -1,21 +1,26 @@
 //! The engine: chains become processes. It knows nothing of HTTP, JSON or sockets.
 //!
 //! ```text
-//! plan ── resolve, files   a chain and a host: everything that can be said before anything starts
+//! plan ── resolve, files, descriptors   a chain and a host: everything that can be said before anything starts
 //!   │
 //! run ─── lane ── life     lanes side by side; `lane` does what the pure machine `life` decides
 //!           ├── open       the pipes, files and descriptors of a lane
 //!           ├── process    starting, signalling and reaping
 //!           ├── relay      source → branches (sink, join, drain), counting as the bytes pass
+//!           │     ├── hot    a flow that carries much, on a thread of its own, by splice
+//!           │     ├── pace   pause, so many lines, so many bytes a second
+//!           │     └── spill  what is kept for download, on disk
 //!           └── outsiders  who else holds a pipe, who was left behind
 //! log, flow                what happened, and what passed: read by any number of viewers
 //! guard                    ends what is left when the runner itself is killed
 //! ```
 
+mod descriptors;
 mod drain;
 mod files;
 pub mod flow;
 pub mod guard;
+mod hot;
 mod join;
 mod lane;
 mod life;
@@ -23,6 +28,7 @@ pub mod log;
 mod open;
 mod outlet;
 mod outsiders;
+mod pace;
 mod pipe;
 mod plan;
 mod process;
@@ -31,13 +37,17 @@ mod resolve;
 mod run;
 mod sink;
 mod source;
+mod spill;
 pub mod times;
 mod typed;
 
 pub use drain::Drain;
+pub use flow::Flow;
 pub use files::Reach;
 pub use join::Join;
 pub use outlet::{Outlet, Outlets};
 pub use plan::{Host, Plan, plan};
-pub use run::{ControlError, PaceError, Run, start};
+pub use hot::Plane;
+pub use run::{ControlError, Means, PaceError, Run, start};
+pub use spill::Quota;
 pub use typed::{TypedCredit, TypedError, TypedInput};

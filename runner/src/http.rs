@@ -3,6 +3,7 @@
 //! Every request passes the gate before anything else looks at it.
 
 pub mod assets;
+mod data;
 pub mod gate;
 mod pages;
 mod socket;
@@ -55,6 +56,7 @@ impl Server {
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
+            .route("/data/{session}/{run}/{flow}", get(data::download))
             .fallback(get(pages::asset))
             .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
             .with_state(self);

@@ -18,8 +18,7 @@ use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use tokio::sync::watch;
 
-use crate::engine::guard::Guard;
-use crate::engine::{self, Host, Outlets, Run};
+use crate::engine::{self, Host, Means, Outlets, Run};
 
 /// How many sessions a runner keeps. Beyond it the one that has been without a page for longest goes.
 pub const SESSIONS: usize = 64;
@@ -31,7 +30,7 @@ pub const SESSION_KEPT: Duration = Duration::from_secs(10 * 60);
 pub struct Sessions {
     limits: Limits,
     host: Host,
-    guard: Option<Guard>,
+    means: Means,
     next_run: AtomicU64,
     sessions: Mutex<Vec<Arc<Session>>>,
     closing: watch::Sender<bool>,
@@ -57,11 +56,11 @@ struct State {
 
 impl Sessions {
     /// No sessions yet.
-    pub fn new(host: Host, limits: Limits, guard: Option<Guard>) -> Arc<Self> {
+    pub fn new(host: Host, limits: Limits, means: Means) -> Arc<Self> {
         Arc::new(Self {
             limits,
             host,
-            guard,
+            means,
             next_run: AtomicU64::new(1),
             sessions: Mutex::default(),
             closing: watch::Sender::new(false),
@@ -141,10 +140,17 @@ impl Sessions {
             });
         }
         let id = RunId(self.next_run.fetch_add(1, Ordering::Relaxed));
-        let run = engine::start(plan, Outlets::kept(), self.guard.clone());
+        let run = engine::start(plan, Outlets::kept(), self.means.clone());
         state.runs.insert(id, run);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(id)
+    }
+
+    /// A run that a session has.
+    pub fn find_run(&self, session: &SessionId, run: RunId) -> Option<Arc<Run>> {
+        let sessions = lock(&self.sessions);
+        let found = sessions.iter().find(|known| &known.id == session)?;
+        found.run(run).ok()
     }
 
     /// Ends everything: no new runs, all runs stopped, and pages told. Returns once nothing is alive.

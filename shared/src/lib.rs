@@ -20,6 +20,7 @@ pub mod problem;
 pub mod recording;
 pub mod shell;
 pub mod signal;
+pub mod story;
 pub mod substitute;
 pub mod text;
 pub mod words;

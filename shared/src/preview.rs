@@ -54,6 +54,12 @@ impl Preview {
         self.end += bytes.len() as u64;
     }
 
+    /// Bytes pass that are not shown to it; with them the tail is out of date and is let go.
+    pub fn pass(&mut self, count: u64) {
+        self.tail.clear();
+        self.end += count;
+    }
+
     /// Takes bytes that stand at `offset` in the flow. Bytes already seen are passed over; bytes
     /// missing before them become a gap.
     pub fn push_at(&mut self, offset: u64, bytes: &[u8]) {
@@ -70,6 +76,14 @@ impl Preview {
     /// Bytes that have passed, kept or not: the offset at which the next one will stand.
     pub fn end(&self) -> u64 {
         self.end
+    }
+
+    /// How many further bytes it can take without letting go of any.
+    pub fn room(&self) -> usize {
+        if self.gap() > 0 {
+            return 0;
+        }
+        2 * self.bound - self.head.len() - self.tail.len()
     }
 
     /// The first bytes, contiguous from offset 0.

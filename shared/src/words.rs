@@ -4,7 +4,9 @@
 //! The page's own labels are in its own catalogue.
 
 mod en;
+mod figures;
 mod ko;
+mod story;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,9 @@ use crate::ending::Ending;
 use crate::message::Refusal;
 use crate::problem::{Fault, Place, Problem};
 use crate::text::Text;
+
+pub use figures::{bytes, grouped, microseconds};
+pub use story::story;
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

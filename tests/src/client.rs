@@ -244,6 +244,20 @@ impl Client {
         self.answers.remove(&request).context("just seen")
     }
 
+    /// Drops a run that is over, here and there, with all that is kept of it.
+    ///
+    /// # Errors
+    /// When the runner says that it cannot.
+    pub async fn forget(&mut self, run: RunId) -> Result<()> {
+        self.say(&ClientMessage::Forget { run }).await?;
+        self.ping().await?;
+        let refused = [Trouble::StillRunning { run }, Trouble::NoSuchRun { run }];
+        let refused = self.troubles.iter().any(|told| refused.contains(told));
+        ensure!(!refused, "{:?}", self.troubles);
+        self.runs.remove(&run);
+        Ok(())
+    }
+
     /// A run that was started before.
     pub fn running(&mut self, run: RunId) -> Running<'_> {
         Running::new(self, run)

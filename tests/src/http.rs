@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{PATIENCE, TestRunner};
 
@@ -85,6 +85,18 @@ pub fn origin(runner: &TestRunner) -> String {
     format!("http://127.0.0.1:{}", runner.port())
 }
 
+/// The cookie that a runner's printed address gives, as `NAME=VALUE`.
+///
+/// # Errors
+/// When it gives none.
+pub fn cookie(runner: &TestRunner) -> Result<String> {
+    let path = format!("/?token={}", runner.token());
+    let answer = get(runner, &path, &[("Host", &host(runner))])?;
+    let cookie = answer.header("set-cookie").context("no cookie is set")?;
+    let pair = cookie.split(';').next().context("a name and a value")?;
+    Ok(pair.to_owned())
+}
+
 /// Sends bytes and reads one answer: to the end of the connection, or to the end of its headers when
 /// the connection was upgraded.
 fn raw(runner: &TestRunner, request: &[u8]) -> Result<Answer> {
@@ -92,25 +104,30 @@ fn raw(runner: &TestRunner, request: &[u8]) -> Result<Answer> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(request)?;
     let mut bytes = Vec::new();
-    let mut buffer = [0; 4_096];
-    loop {
-        let head = find(&bytes, b"\r\n\r\n");
-        if let Some(head) = head {
-            let answer = parse(&bytes[..head], &bytes[head + 4..])?;
-            let length = answer
-                .header("content-length")
-                .and_then(|length| length.parse().ok());
-            if answer.status == 101 || length == Some(answer.body.len()) {
-                return Ok(answer);
-            }
+    let mut buffer = vec![0; 1 << 16];
+    let mut answer = loop {
+        if let Some(head) = find(&bytes, b"\r\n\r\n") {
+            break parse(&bytes[..head], &bytes[head + 4..])?;
         }
         let count = stream.read(&mut buffer)?;
-        if count == 0 {
-            let head = head.context("the connection ended before the answer")?;
-            return parse(&bytes[..head], &bytes[head + 4..]);
-        }
+        ensure!(count > 0, "the connection ended before the answer");
         bytes.extend(&buffer[..count]);
+    };
+    let length = answer.header("content-length").map(str::parse::<usize>);
+    let length = length.transpose()?;
+    while answer.status != 101 && length != Some(answer.body.len()) {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            ensure!(
+                length.is_none(),
+                "{} bytes came where {length:?} were promised",
+                answer.body.len()
+            );
+            break;
+        }
+        answer.body.extend(&buffer[..count]);
     }
+    Ok(answer)
 }
 
 fn parse(head: &[u8], body: &[u8]) -> Result<Answer> {

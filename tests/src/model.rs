@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::Chain;
-use pipeyard_shared::chain::OutputEnd;
+use pipeyard_shared::chain::{OutputEnd, WireMode};
 use pipeyard_shared::ending::{Ending, Status, Usage};
-use pipeyard_shared::event::{Event, FlowEnd, Meter, RunEvent};
+use pipeyard_shared::event::{Doing, Event, FlowEnd, Meter, Pace, RunEvent, Wait};
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::id::{LaneNumber, StageId};
 use pipeyard_shared::limits::Limits;
@@ -21,6 +21,10 @@ pub struct RunModel {
     pub events: Vec<RunEvent>,
     /// The latest counters.
     pub meters: BTreeMap<FlowId, Meter>,
+    /// When they were read.
+    pub metered_us: u64,
+    /// The latest glimpse of each direct wire that was watched, and how many came.
+    pub glimpses: BTreeMap<FlowId, (Vec<u8>, u64)>,
     /// What came of the flows that were watched.
     pub previews: BTreeMap<FlowId, Preview>,
     /// What may be typed: bytes that arrived, and the offset up to which more may be sent.
@@ -37,6 +41,8 @@ pub struct FlowTotal {
     pub bytes: Option<u64>,
     /// Newlines among them.
     pub lines: Option<u64>,
+    /// How many of the bytes can be downloaded, where not all can.
+    pub kept: Option<u64>,
 }
 
 impl RunModel {
@@ -47,6 +53,8 @@ impl RunModel {
             chain,
             events: Vec::new(),
             meters: BTreeMap::new(),
+            metered_us: 0,
+            glimpses: BTreeMap::new(),
             previews: BTreeMap::new(),
             credits: BTreeMap::new(),
             flows,
@@ -71,14 +79,27 @@ impl RunModel {
         Ok(())
     }
 
-    /// Takes new counters.
+    /// Takes new counters, all read at a time.
     ///
     /// # Errors
-    /// When they count backwards, or beyond what a flow carried.
-    pub fn take_meter(&mut self, meter: Meter) -> Result<()> {
+    /// When they count backwards, or beyond what a flow carried, or are older than those before.
+    pub fn take_meters(&mut self, at_us: u64, meters: Vec<Meter>) -> Result<()> {
+        let before = self.metered_us;
+        ensure!(before <= at_us, "meters of {before} µs, then of {at_us}");
+        self.metered_us = at_us;
+        meters
+            .into_iter()
+            .try_for_each(|meter| self.take_meter(meter))
+    }
+
+    fn take_meter(&mut self, meter: Meter) -> Result<()> {
         ensure!(
             self.flows.place(meter.flow).is_some(),
             "of no flow: {meter:?}"
+        );
+        ensure!(
+            meter.lines.is_none() == self.is_direct(meter.flow),
+            "lines are counted where bytes pass through the runner: {meter:?}"
         );
         if let Some(before) = self.meters.insert(meter.flow, meter) {
             let grows = before.bytes <= meter.bytes && before.lines <= meter.lines;
@@ -122,6 +143,27 @@ impl RunModel {
         }
         preview.push_at(position, bytes);
         Ok(())
+    }
+
+    /// Takes what stood in a direct wire's pipe.
+    ///
+    /// # Errors
+    /// When the flow is none of a direct wire.
+    pub fn take_glimpse(&mut self, flow: FlowId, bytes: &[u8]) -> Result<()> {
+        ensure!(self.is_direct(flow), "{flow:?} is no direct wire");
+        let (latest, count) = self.glimpses.entry(flow).or_default();
+        *latest = bytes.to_vec();
+        *count += 1;
+        Ok(())
+    }
+
+    /// Whether the kernel alone carries a flow.
+    pub fn is_direct(&self, flow: FlowId) -> bool {
+        let Some((_, FlowPoint::Wire(id))) = self.flows.place(flow) else {
+            return false;
+        };
+        let wire = self.chain.wires.iter().find(|wire| wire.id == *id);
+        wire.is_some_and(|wire| wire.mode == WireMode::Direct)
     }
 
     /// Whether the run is over.
@@ -211,6 +253,40 @@ impl RunModel {
         Some(pid)
     }
 
+    /// What the process of a stage does, as told last.
+    pub fn doing(&self, lane: u32, stage: &str) -> Option<Doing> {
+        self.last(|event| match event {
+            Event::StageDoing {
+                lane: at,
+                stage: which,
+                doing,
+            } if at.0 == lane && which.as_str() == stage => Some(*doing),
+            _ => None,
+        })
+    }
+
+    /// The last deadlock of a lane.
+    pub fn deadlock(&self, lane: u32) -> Option<Vec<Wait>> {
+        self.last(|event| match event {
+            Event::Deadlocked { lane: at, waits } if at.0 == lane => Some(waits.clone()),
+            _ => None,
+        })
+    }
+
+    /// The pace of a flow, as told last.
+    pub fn pace(&self, flow: FlowId) -> Pace {
+        let told = self.last(|event| match event {
+            Event::PaceSet { flow: which, pace } if *which == flow => Some(*pace),
+            _ => None,
+        });
+        told.unwrap_or_default()
+    }
+
+    fn last<T>(&self, look: impl FnMut(&Event) -> Option<T>) -> Option<T> {
+        let events = self.events.iter().rev().map(|entry| &entry.event);
+        events.filter_map(look).next()
+    }
+
     /// The number of a flow: a wire by its id, a port as `STAGE.PORT`.
     ///
     /// # Errors
@@ -244,11 +320,12 @@ impl RunModel {
                 reason,
                 bytes,
                 lines,
-                ..
+                kept,
             } if *which == flow => Some(FlowTotal {
                 reason: *reason,
                 bytes: *bytes,
                 lines: *lines,
+                kept: *kept,
             }),
             _ => None,
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::ending::{Ending, Status};
-use pipeyard_shared::event::{Event, FlowEnd, RunEvent};
+use pipeyard_shared::event::{Doing, Event, FlowEnd, RunEvent};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::{LaneNumber, StageId};
 
@@ -32,6 +32,8 @@ struct Book {
     jobs: usize,
     started: BTreeMap<(LaneNumber, StageId), bool>,
     endings: BTreeMap<(LaneNumber, StageId), Ending>,
+    doings: BTreeMap<(LaneNumber, StageId), Doing>,
+    looks_ended: bool,
     flows: BTreeMap<FlowId, Flow>,
     latest_us: u64,
 }
@@ -110,10 +112,14 @@ impl Book {
                 reason,
                 bytes,
                 lines,
-                ..
+                kept,
             } => {
                 let (lane, _) = model.flow_map().place(*flow).context("of no flow")?;
                 self.lane_is_open(lane)?;
+                ensure!(
+                    kept.is_none_or(|kept| bytes.is_some_and(|bytes| kept < bytes)),
+                    "what is kept is a part of what passed, or not told"
+                );
                 let book = self.flows.entry(*flow).or_default();
                 ensure!(!book.ended, "ends twice");
                 book.ended = true;
@@ -137,20 +143,30 @@ impl Book {
             Event::TimedOut { lane, stage, .. } => {
                 ensure!(lane.is_some() == stage.is_some(), "half a place");
             }
-            Event::StageDoing { lane, stage, .. } => {
-                self.lane_is_open(*lane)?;
-                let key = (*lane, stage.clone());
-                ensure!(self.started.contains_key(&key), "does before it starts");
-                ensure!(!self.endings.contains_key(&key), "does after its end");
+            Event::StageDoing { lane, stage, doing } => {
+                ensure!(!self.looks_ended, "is told after the last look");
+                let key = self.stage_is_running(*lane, stage)?;
+                let before = self.doings.insert(key, *doing);
+                ensure!(before != Some(*doing), "does what it did before");
             }
             Event::Deadlocked { lane, waits } => {
-                self.lane_is_open(*lane)?;
                 ensure!(waits.len() > 1, "nobody waits for itself alone");
+                for (place, wait) in waits.iter().enumerate() {
+                    self.stage_is_running(*lane, &wait.stage)?;
+                    let again = waits[..place].iter().any(|other| other.stage == wait.stage);
+                    ensure!(!again, "`{}` waits twice", wait.stage);
+                    let on = |other: &StageId| waits.iter().any(|wait| wait.stage == *other);
+                    ensure!(wait.on.iter().any(on), "`{}` is in no ring", wait.stage);
+                }
+            }
+            Event::LooksEnded { .. } => {
+                ensure!(!self.looks_ended, "ends twice");
+                self.looks_ended = true;
             }
             Event::PaceSet { flow, .. } => {
                 model.flow_map().place(*flow).context("of no flow")?;
             }
-            Event::StopAsked | Event::LooksEnded { .. } => {}
+            Event::StopAsked => {}
             Event::LaneEnded { lane, status } => {
                 self.lane_is_open(*lane)?;
                 self.lane_is_complete(model, *lane)?;
@@ -191,6 +207,14 @@ impl Book {
             "lane {lane} is not open"
         );
         Ok(())
+    }
+
+    fn stage_is_running(&self, lane: LaneNumber, stage: &StageId) -> Result<(LaneNumber, StageId)> {
+        self.lane_is_open(lane)?;
+        let key = (lane, stage.clone());
+        ensure!(self.started.contains_key(&key), "does before it starts");
+        ensure!(!self.endings.contains_key(&key), "does after its end");
+        Ok(key)
     }
 
     fn lane_is_complete(&self, model: &RunModel, lane: LaneNumber) -> Result<()> {

@@ -51,13 +51,33 @@ impl TestRunner {
     /// # Errors
     /// When it does not print an address; with its log.
     pub fn start_on(port: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        Self::start_by(Command::new(binary()?), port, arguments, variables)
+    }
+
+    /// One that may have only so many descriptors open.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_with_descriptors(most: u32) -> Result<Self> {
+        let mut shell = Command::new("bash");
+        let text = format!("ulimit -n {most} && exec \"$@\"");
+        shell.args(["-c", &text, "bash"]).arg(binary()?);
+        Self::start_by(shell, 0, &[], &[])
+    }
+
+    fn start_by(
+        mut command: Command,
+        port: u16,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let folder = TempDir::with_prefix("pipeyard-test-")?;
         let workspace = folder.path().join("workspace");
         fs::create_dir(&workspace)?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let mark = format!("{}-{count}", std::process::id());
-        let mut child = Command::new(binary()?)
+        let mut child = command
             .arg("serve")
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .arg("--workspace")

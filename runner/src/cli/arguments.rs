@@ -6,6 +6,14 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::recording::DATA_BYTES;
+
+use crate::engine::Plane;
+
+/// The most that a recording can keep of each end of a flow: what a run keeps of it.
+const MOST_DATA_BYTES: u32 = 64 << 10;
+
 /// A yard where process pipes are laid, opened and watched.
 ///
 /// Without a command it serves the page, as `pipeyard serve` does.
@@ -34,6 +42,10 @@ pub(super) enum Command {
     /// 128+N for a signal N, 127 for a program that is not there, 126 for one that cannot be run, 124 for
     /// a run whose time was over, 2 for a chain that is refused.
     Run(Run),
+    /// Tell what a recording holds, as `pipeyard run --record` wrote it
+    ///
+    /// Nothing in it is run. The exit status is 2 for a file that is no recording.
+    Replay(Replay),
     /// Say everything that is wrong with a chain, without running it
     ///
     /// The exit status is 0 for a chain that can be run here, 2 for one that cannot.
@@ -63,6 +75,11 @@ pub(super) struct Serve {
     /// A further name and port by which browsers reach this runner, such as yard.example:7878
     #[arg(long, value_name = "HOST:PORT")]
     pub(super) host: Vec<String>,
+    #[command(flatten)]
+    pub(super) relay: Relay,
+    /// Bytes that a run keeps on disk for download; 0 keeps what can be seen
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().spill_bytes)]
+    pub(super) spill_bytes: u64,
     /// Listen on an address that other machines can reach, although every one who knows the key can then
     /// run any program as you
     #[arg(long)]
@@ -75,12 +92,36 @@ pub(super) struct Run {
     pub(super) chain: ChainArguments,
     #[command(flatten)]
     pub(super) changes: Changes,
+    #[command(flatten)]
+    pub(super) relay: Relay,
     /// Print a table of the stages on standard error at the end
     #[arg(long)]
     pub(super) report: bool,
+    /// Tell what happened in three sentences on standard error at the end
+    #[arg(long)]
+    pub(super) story: bool,
     /// Print the log of events as JSON lines instead of the output
     #[arg(long)]
     pub(super) events: bool,
+    /// Write what happens to this file, to be played again on the page or told by `pipeyard replay`;
+    /// like the chain, it holds arguments and variables as they are
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
+    /// How many bytes of each end of each flow the recording keeps, at most 65536
+    #[arg(
+        long,
+        value_name = "BYTES",
+        requires = "record",
+        default_value_t = DATA_BYTES as u32,
+        value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_DATA_BYTES))
+    )]
+    pub(super) record_data: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// The recording
+    pub(super) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +147,44 @@ pub(super) struct ChainArguments {
     /// The directory in which stages run and find their files [default: the current one]
     #[arg(long, value_name = "DIR")]
     pub(super) workspace: Option<PathBuf>,
+}
+
+impl Run {
+    /// Whether somebody wants to know how much comes out of the chain.
+    pub(super) fn counts_output(&self) -> bool {
+        self.report || self.story || self.record.is_some()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct Relay {
+    /// How busy tapped wires are relayed
+    #[arg(
+        long = "relay",
+        value_enum,
+        value_name = "HOW",
+        default_value = "splice",
+        env = "PIPEYARD_RELAY",
+        hide_env = true
+    )]
+    how: RelayBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum RelayBy {
+    /// Within the kernel (splice and tee), or copied where it cannot do that
+    Splice,
+    /// Read and written
+    Copy,
+}
+
+impl Relay {
+    pub(super) fn plane(self) -> Plane {
+        match self.how {
+            RelayBy::Splice => Plane::Splice,
+            RelayBy::Copy => Plane::Copy,
+        }
+    }
 }
 
 /// What the command line changes in the chain.

@@ -1,37 +1,35 @@
 //! The table of `--report`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use pipeyard_shared::chain::OutputPort;
+use pipeyard_shared::chain::{Chain, OutputPort};
 use pipeyard_shared::ending::{Ending, Usage};
-use pipeyard_shared::event::{Event, Meter};
+use pipeyard_shared::event::{Event, RunEvent};
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::id::{LaneNumber, StageId};
 use pipeyard_shared::words::{self, Language};
 
-use crate::engine::Run;
-
-/// A line a stage and lane, and a line with the whole: for a run that is over. In English whatever the
-/// language, so that programs can read it too.
-pub(super) fn table(run: &Run) -> String {
-    let events = run.log().read(0, usize::MAX);
+/// A line a stage and lane that ended, and a line with the whole, if the run is over. In English
+/// whatever the language, so that programs can read it too.
+pub(super) fn table(chain: &Chain, events: &[RunEvent]) -> String {
     // An end without a count is one that nobody relayed.
-    let counted: BTreeSet<FlowId> = events
+    let counted: BTreeMap<FlowId, (u64, Option<u64>)> = events
         .iter()
         .filter_map(|event| match event.event {
             Event::FlowEnded {
                 flow,
-                bytes: Some(_),
+                bytes: Some(bytes),
+                lines,
                 ..
-            } => Some(flow),
+            } => Some((flow, (bytes, lines))),
             _ => None,
         })
         .collect();
-    let flows = FlowMap::of(run.chain());
+    let flows = FlowMap::of(chain);
     let mut started = BTreeMap::new();
     let mut rows = BTreeMap::new();
     let mut whole = String::new();
-    for event in &events {
+    for event in events {
         match &event.event {
             Event::StageStarted { lane, stage, .. } => {
                 started.insert((*lane, stage), event.at_us);
@@ -44,12 +42,12 @@ pub(super) fn table(run: &Run) -> String {
             } => {
                 let began = started.get(&(*lane, stage));
                 let time = began.map(|began| event.at_us.saturating_sub(*began));
-                let meter = standard_output(run, &flows, *lane, stage)
-                    .filter(|meter| counted.contains(&meter.flow));
-                let place = run.chain().stage_index(stage);
+                let output = standard_output(chain, &flows, *lane, stage);
+                let count = output.and_then(|flow| counted.get(&flow)).copied();
+                let place = chain.stage_index(stage);
                 rows.insert(
                     (*lane, place),
-                    row(meter, *lane, stage, ending, time, *usage),
+                    row(count, *lane, stage, ending, time, *usage),
                 );
             }
             Event::RunEnded { status, work_us } => {
@@ -75,7 +73,7 @@ const HEAD: [&str; 8] = [
 ];
 
 fn row(
-    meter: Option<Meter>,
+    count: Option<(u64, Option<u64>)>,
     lane: LaneNumber,
     stage: &StageId,
     ending: &Ending,
@@ -90,24 +88,27 @@ fn row(
         time.map_or_else(none, microseconds),
         usage.map_or_else(none, |usage| microseconds(usage.processor_us())),
         usage.map_or_else(none, memory),
-        meter.map_or_else(none, |meter| meter.bytes.to_string()),
-        meter
-            .and_then(|meter| meter.lines)
+        count.map_or_else(none, |(bytes, _)| bytes.to_string()),
+        count
+            .and_then(|(_, lines)| lines)
             .map_or_else(none, |lines| lines.to_string()),
     ]
 }
 
-/// The counters of what left the stage's standard output.
-fn standard_output(run: &Run, flows: &FlowMap, lane: LaneNumber, stage: &StageId) -> Option<Meter> {
+/// The flow of what leaves the stage's standard output.
+fn standard_output(
+    chain: &Chain,
+    flows: &FlowMap,
+    lane: LaneNumber,
+    stage: &StageId,
+) -> Option<FlowId> {
     let point = flows.points().iter().find(|point| match point {
-        FlowPoint::Wire(id) => run
-            .chain()
+        FlowPoint::Wire(id) => chain
             .wire(id)
             .is_some_and(|wire| &wire.from.stage == stage && wire.from.port == OutputPort::Stdout),
         FlowPoint::Port(end) => &end.stage == stage && end.port == OutputPort::Stdout,
     })?;
-    let id = flows.id(lane, point)?;
-    run.flow(id).map(|flow| flow.meter())
+    flows.id(lane, point)
 }
 
 fn align(rows: &[[String; 8]]) -> String {

@@ -11,15 +11,17 @@ use pipeyard_shared::chain::{Chain, FanIn, Lanes, OutputPort, Stage, StatusRule,
 use pipeyard_shared::ending::{STATUS_SIGNAL_BASE, STATUS_TIMED_OUT};
 use pipeyard_shared::event::{Event, RunEvent};
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::words::Language;
+use pipeyard_shared::story::story;
+use pipeyard_shared::words::{self, Language};
 use pipeyard_shared::{Text, signal::Signal};
 use rustix::io::fcntl_dupfd_cloexec;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{self, Changes, Wires};
+use super::record::Recorder;
 use super::{STATUS_USAGE, chain, report, telling, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{self, Drain, Host, Join, Outlet, Outlets, Reach, Run};
+use crate::engine::{self, Drain, Host, Join, Means, Outlet, Outlets, Reach, Run};
 use crate::system::FIRST_FREE_DESCRIPTOR;
 
 /// How many events are taken from the log at a time.
@@ -43,7 +45,18 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
         Ok(plan) => plan,
         Err(problems) => return voice::refuse(&problems, language),
     };
-    match execute(plan, arguments, language) {
+    let recorder = arguments.record.as_deref().map(|file| {
+        let data_bytes = arguments.record_data as usize;
+        Recorder::create(file, &plan.chain, data_bytes)
+    });
+    let recorder = match recorder.transpose() {
+        Ok(recorder) => recorder,
+        Err(error) => {
+            voice::say(format!("{error:#}"));
+            return ExitCode::from(STATUS_USAGE);
+        }
+    };
+    match execute(plan, recorder, arguments, language) {
         Ok(status) => voice::exit_code(status),
         Err(error) => {
             voice::say(format!("{error:#}"));
@@ -86,7 +99,12 @@ fn apply(changes: &Changes, chain: &mut Chain) {
     }
 }
 
-fn execute(plan: engine::Plan, arguments: &arguments::Run, language: Language) -> Result<i32> {
+fn execute(
+    plan: engine::Plan,
+    recorder: Option<Recorder>,
+    arguments: &arguments::Run,
+    language: Language,
+) -> Result<i32> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -94,14 +112,32 @@ fn execute(plan: engine::Plan, arguments: &arguments::Run, language: Language) -
         .context("the reactor could not be started")?;
     let rule = plan.chain.status;
     let outlets = outlets(&plan.chain, arguments).context("the standard streams")?;
-    let guard = Guard::start().context("the guard")?;
+    let means = Means {
+        guard: Some(Guard::start().context("the guard")?),
+        plane: arguments.relay.plane(),
+        disk: None,
+    };
     let status = runtime.block_on(async {
-        let run = engine::start(plan, outlets, Some(guard));
+        let run = engine::start(plan, outlets, means);
+        let recording = recorder
+            .map(|recorder| recorder.follow(run.clone()))
+            .transpose()?;
         let stopped_by = stop_when_asked(&run)?;
         let heard = tell(&run, arguments.events, language).await;
         let result = run.ended().await;
+        if let Some(recording) = recording {
+            recording.finish();
+        }
         if arguments.report {
-            voice::say_as_it_is(report::table(&run));
+            let events = run.log().read(0, usize::MAX);
+            voice::say_as_it_is(report::table(run.chain(), &events));
+        }
+        if arguments.story {
+            let events = run.log().read(0, usize::MAX);
+            for sentence in story(run.chain(), &events) {
+                let told = words::story(language, run.chain(), &sentence);
+                voice::say_as_it_is(format_args!("{told}\n"));
+            }
         }
         anyhow::Ok(if let Some(signal) = *stopped_by.borrow() {
             STATUS_SIGNAL_BASE + signal.0
@@ -126,17 +162,25 @@ fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
     let stdout = fcntl_dupfd_cloexec(std::io::stdout(), FIRST_FREE_DESCRIPTOR)?;
     let writers = unwired_outputs(chain) * chain.lanes.count();
     let direct = arguments.changes.wires == Some(Wires::Direct);
+    let recorded = arguments.record.is_some();
+    let counted = recorded || arguments.counts_output() && !direct;
     let stdout = match writers {
-        0 | 1 if direct => Outlet::Handed(Arc::new(stdout)),
+        // As in a shell: it sees the terminal, if it is one.
+        0 | 1 if !counted => Outlet::Handed(Arc::new(stdout)),
         // A single writer is passed on as it comes; several are kept apart by whole lines.
-        0 | 1 => relayed(FanIn::Ordered, stdout),
+        0 | 1 => Outlet::Passed(Arc::new(stdout)),
         _ => relayed(FanIn::Lines, stdout),
     };
     let stderr = fcntl_dupfd_cloexec(std::io::stderr(), FIRST_FREE_DESCRIPTOR)?;
+    let stderr = if recorded {
+        relayed(FanIn::Lines, stderr)
+    } else {
+        Outlet::Handed(Arc::new(stderr))
+    };
     Ok(Outlets {
         stdin: own_stdin()?,
         stdout,
-        stderr: Outlet::Handed(Arc::new(stderr)),
+        stderr,
     })
 }
 

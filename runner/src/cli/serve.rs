@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{STATUS_USAGE, arguments, chain, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{Host, Reach, times};
+use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
 use crate::http::gate::Gate;
 use crate::secret;
@@ -20,6 +20,9 @@ use crate::session::Sessions;
 
 /// How long connections may take to close once every process has ended.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
+
+/// Bytes that all runs together keep on disk for download.
+const KEPT_ON_DISK: u64 = 2 << 30;
 
 pub(super) fn serve(arguments: &arguments::Serve) -> ExitCode {
     let filter = EnvFilter::try_from_env("PIPEYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -61,7 +64,16 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             format!("cannot listen on {address}: choose another address with --listen")
         })?;
         let address = listener.local_addr()?;
-        let sessions = Sessions::new(host, Limits::default(), Some(guard));
+        let means = Means {
+            guard: Some(guard),
+            plane: arguments.relay.plane(),
+            disk: Some(Quota::new(KEPT_ON_DISK)),
+        };
+        let limits = Limits {
+            spill_bytes: arguments.spill_bytes,
+            ..Limits::default()
+        };
+        let sessions = Sessions::new(host, limits, means);
         let gate = Gate::new(key.clone(), address, &arguments.host);
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let server = Server::new(gate, sessions.clone()).serve(listener, async {

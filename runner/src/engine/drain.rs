@@ -39,6 +39,29 @@ impl Drain {
         Self(Kind::Discard)
     }
 
+    /// The pipe, taken off the reactor, or a second descriptor of what is written; the drain itself where
+    /// bytes need no place.
+    pub(super) fn into_descriptor(self) -> Result<OwnedFd, Self> {
+        match self.0 {
+            Kind::Pipe(pipe) => match Arc::try_unwrap(pipe) {
+                Ok(end) => Ok(end.into_inner()),
+                Err(shared) => Err(Self(Kind::Pipe(shared))),
+            },
+            Kind::File(file) => {
+                // Every write was flushed, so nothing of its own is under way.
+                match file.try_into_std() {
+                    Ok(file) => Ok(OwnedFd::from(file)),
+                    Err(file) => Err(Self(Kind::File(file))),
+                }
+            }
+            Kind::Discard => Err(Self(Kind::Discard)),
+        }
+    }
+
+    pub(super) fn is_pipe(&self) -> bool {
+        matches!(self.0, Kind::Pipe(_))
+    }
+
     pub(super) fn is_discard(&self) -> bool {
         matches!(self.0, Kind::Discard)
     }
@@ -65,6 +88,15 @@ impl Drain {
                 Ok(bytes.len())
             }
             Kind::Discard => Ok(bytes.len()),
+        }
+    }
+
+    /// Writes what can be written at once; nothing for a file, whose writes may wait.
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> Option<io::Result<usize>> {
+        match &self.0 {
+            Kind::Pipe(pipe) => Some(pipe.try_write(bytes)),
+            Kind::File(_) => None,
+            Kind::Discard => Some(Ok(bytes.len())),
         }
     }
 

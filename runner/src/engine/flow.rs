@@ -1,12 +1,17 @@
 //! What passed one place of a run: exact counters, and head and tail for people to look at.
 
+use std::fs::File;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pipeyard_shared::event::{Meter, Pace};
+use pipeyard_shared::event::Meter;
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::preview::{Preview, Slice};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
+
+use super::pace::Gate;
+use super::spill::{Batch, Place, Quota, Spill};
 
 /// One flow of a run. The relay writes it, viewers read it; neither waits for the other longer than
 /// a copy of a chunk takes.
@@ -15,10 +20,18 @@ pub struct Flow {
     id: FlowId,
     bytes: AtomicU64,
     lines: AtomicU64,
-    preview: Mutex<Preview>,
+    kept: Mutex<Kept>,
     activity: Arc<Activity>,
     carriage: AtomicU8,
-    pace: watch::Sender<Pace>,
+    gate: Gate,
+}
+
+/// What is kept of a flow.
+#[derive(Debug)]
+struct Kept {
+    preview: Preview,
+    /// Everything from the first byte on, once the preview would lose some; absent where nobody downloads.
+    spill: Option<Spill>,
 }
 
 /// Who carries a flow.
@@ -46,15 +59,23 @@ pub const PREVIEW_BUDGET: usize = 64 << 20;
 pub const LEAST_PREVIEW: usize = 512;
 
 impl Flow {
-    pub(super) fn new(id: FlowId, preview_bytes: usize, activity: Arc<Activity>) -> Self {
+    pub(super) fn new(
+        id: FlowId,
+        preview_bytes: usize,
+        quota: Option<&Quota>,
+        activity: Arc<Activity>,
+    ) -> Self {
         Self {
             id,
             bytes: AtomicU64::new(0),
             lines: AtomicU64::new(0),
-            preview: Mutex::new(Preview::new(preview_bytes)),
+            kept: Mutex::new(Kept {
+                preview: Preview::new(preview_bytes),
+                spill: quota.cloned().map(Spill::new),
+            }),
             activity,
             carriage: AtomicU8::new(Carriage::Unknown as u8),
-            pace: watch::Sender::new(Pace::Open),
+            gate: Gate::new(),
         }
     }
 
@@ -69,17 +90,18 @@ impl Flow {
         }
     }
 
+    /// Whether the kernel alone carries it, so that nobody counts or keeps its bytes.
+    pub fn is_direct(&self) -> bool {
+        self.carriage() == Carriage::Kernel
+    }
+
     pub(super) fn set_carriage(&self, carriage: Carriage) {
         self.carriage.store(carriage as u8, Ordering::Relaxed);
     }
 
-    /// How fast its relay is to let it through, now and whenever that changes.
-    pub(super) fn pace(&self) -> watch::Receiver<Pace> {
-        self.pace.subscribe()
-    }
-
-    pub(super) fn set_pace(&self, pace: Pace) {
-        self.pace.send_replace(pace);
+    /// How fast its relay is to let it through.
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// Its number.
@@ -90,14 +112,72 @@ impl Flow {
     /// Counts and keeps bytes that have just passed. Returns whether they were the first.
     pub(super) fn record(&self, bytes: &[u8]) -> bool {
         let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
-        let mut preview = self.preview.lock().unwrap_or_else(PoisonError::into_inner);
-        preview.push(bytes);
+        let mut kept = self.lock();
+        kept.push(bytes);
         // Counted under the lock, so that a viewer never sees more bytes than are counted.
         self.lines.fetch_add(newlines, Ordering::Relaxed);
         let before = self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        drop(preview);
+        drop(kept);
         self.activity.stir();
         before == 0
+    }
+
+    /// The same for bytes that are followed at once by more than a preview's tail holds: they are counted,
+    /// and kept only where everything is.
+    pub(super) fn record_in_passing(&self, bytes: &[u8]) {
+        let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let mut kept = self.lock();
+        kept.pass(bytes);
+        self.lines.fetch_add(newlines, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        drop(kept);
+        self.activity.stir();
+    }
+
+    /// What of it is to be written to disk now. Only who records calls this, and then [`Flow::written`].
+    pub(super) fn batch(&self) -> Option<Batch> {
+        self.lock().spill.as_ref().and_then(Spill::due)
+    }
+
+    /// A batch was written, or could not be.
+    pub(super) fn written(&self, batch: &Batch, written: io::Result<(Arc<File>, u64)>) {
+        if let Some(spill) = &mut self.lock().spill {
+            spill.done(batch, written);
+        }
+    }
+
+    /// How many bytes can be read by [`Flow::read_kept`], from the first one on.
+    pub fn kept(&self) -> u64 {
+        let kept = self.lock();
+        let spilled = kept.spill.as_ref().map_or(0, Spill::kept);
+        spilled.max(kept.preview.head().len() as u64 + kept.unbroken_tail())
+    }
+
+    /// The same, where it is less than has passed and bytes are kept for download at all.
+    pub(super) fn kept_short(&self) -> Option<u64> {
+        let downloadable = self.lock().spill.is_some();
+        let kept = self.kept();
+        (downloadable && kept < self.meter().bytes).then_some(kept)
+    }
+
+    /// Bytes from a place on, at most so many; none behind what is kept. It may read a file.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn read_kept(&self, from: u64, most: usize) -> io::Result<Vec<u8>> {
+        let extent = {
+            let kept = self.lock();
+            match kept.spill.as_ref().and_then(|spill| spill.place(from)) {
+                Some(Place::File(extent)) => extent,
+                Some(Place::Memory(bytes)) => return Ok(bytes[..bytes.len().min(most)].to_vec()),
+                None => {
+                    let slice = kept.preview.read(from, most);
+                    let here = slice.filter(|slice| slice.offset == from);
+                    return Ok(here.map(|slice| slice.bytes).unwrap_or_default());
+                }
+            }
+        };
+        extent.read(most)
     }
 
     /// The counters now.
@@ -113,14 +193,59 @@ impl Flow {
 
     /// The first kept bytes at or after an offset, at most so many.
     pub fn read(&self, from: u64, most: usize) -> Option<Slice> {
-        let preview = self.preview.lock().unwrap_or_else(PoisonError::into_inner);
-        preview.read(from, most)
+        self.lock().preview.read(from, most)
     }
 
     /// Everything that is kept.
     pub fn slices(&self) -> Vec<Slice> {
-        let preview = self.preview.lock().unwrap_or_else(PoisonError::into_inner);
-        preview.slices()
+        self.lock().preview.slices()
+    }
+
+    /// A panic while pushing leaves what is kept as it was, so a poisoned lock is still good.
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn push(&mut self, bytes: &[u8]) {
+        self.spill(bytes);
+        self.preview.push(bytes);
+    }
+
+    fn pass(&mut self, bytes: &[u8]) {
+        self.spill(bytes);
+        if self.preview.room() > 0 {
+            self.preview.push(bytes);
+        } else {
+            self.preview.pass(bytes.len() as u64);
+        }
+    }
+
+    /// Keeps the next bytes, and with the first that the preview has no room for all before them.
+    fn spill(&mut self, bytes: &[u8]) {
+        let Some(spill) = &mut self.spill else {
+            return;
+        };
+        if self.preview.room() >= bytes.len() {
+            return;
+        }
+        if spill.kept() == 0 {
+            for slice in self.preview.slices() {
+                spill.push(&slice.bytes);
+            }
+        }
+        if spill.kept() == self.preview.end() {
+            spill.push(bytes);
+        }
+    }
+
+    /// Bytes of the tail that follow the head without a gap.
+    fn unbroken_tail(&self) -> u64 {
+        match self.preview.gap() {
+            0 => self.preview.end() - self.preview.head().len() as u64,
+            _ => 0,
+        }
     }
 }
 

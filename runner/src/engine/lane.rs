@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use super::flow::{Activity, Flow};
 use super::guard::Guard;
+use super::hot::Plane;
 use super::life::{Effect, FlowSpec, Happened, Life, Spec, StageSpec, Target, Timer};
 use super::log::{Clock, Log};
 use super::open::{OpenError, Opened, open};
@@ -44,6 +45,7 @@ pub(super) struct LaneContext {
     pub(super) log: Arc<Log>,
     pub(super) clock: Clock,
     pub(super) guard: Option<Guard>,
+    pub(super) plane: Plane,
     pub(super) typed: TypedInputs,
 }
 
@@ -266,6 +268,7 @@ impl Driver {
                     flow,
                     reason,
                     meter: self.context.flows[flow].meter(),
+                    kept: self.context.flows[flow].kept_short(),
                     failed,
                 })
             }
@@ -396,6 +399,7 @@ impl Driver {
                 log: self.context.log.clone(),
                 clock: self.context.clock,
                 lane: self.told.0.clone(),
+                plane: self.context.plane,
             };
             self.relays.spawn(relay.run(orders, teller));
         }
@@ -446,10 +450,16 @@ impl Driver {
 
     fn let_go(&self, all: bool) {
         for (relay, orders) in self.orders.iter().enumerate() {
-            if all || !self.patient[relay] {
+            // What somebody holds back by hand is not lost for it.
+            if all || !(self.patient[relay] || self.is_held_back(relay)) {
                 orders.send_replace(Order::Cancel);
             }
         }
+    }
+
+    fn is_held_back(&self, relay: usize) -> bool {
+        let mut flows = self.relay_of_flow.iter().filter(|(_, of)| **of == relay);
+        flows.any(|(flow, _)| !self.context.flows[*flow].gate().is_open())
     }
 
     fn find_holders(&mut self, flows: &[usize]) {

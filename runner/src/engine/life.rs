@@ -91,8 +91,9 @@ impl Life {
                 flow,
                 reason,
                 meter,
+                kept,
                 failed,
-            } => self.flow_ended(at_us, flow, reason, Some(meter), failed),
+            } => self.flow_ended(at_us, flow, reason, Some((meter, kept)), failed),
             Happened::TimerFired(timer) => self.timer_fired(at_us, timer),
             Happened::Held { flow, holder } => self.held(at_us, flow, holder),
             Happened::LeftoversEnded { count } => self.leftovers_ended(at_us, count),
@@ -257,7 +258,7 @@ impl Life {
         at_us: u64,
         flow: usize,
         reason: FlowEnd,
-        meter: Option<Meter>,
+        counted: Option<(Meter, Option<u64>)>,
         failed: Option<(usize, Ending)>,
     ) {
         if self.flows[flow].ended.is_some() {
@@ -267,9 +268,9 @@ impl Life {
         let event = Event::FlowEnded {
             flow: self.spec.flows[flow].id,
             reason,
-            bytes: meter.map(|meter| meter.bytes),
-            lines: meter.and_then(|meter| meter.lines),
-            kept: None,
+            bytes: counted.map(|(meter, _)| meter.bytes),
+            lines: counted.and_then(|(meter, _)| meter.lines),
+            kept: counted.and_then(|(_, kept)| kept),
         };
         self.tell(at_us, event);
         if let Some((stage, ending)) = failed {

@@ -322,6 +322,9 @@ impl Opening<'_> {
                     self.descriptors[place].insert(number, descriptor.clone());
                     return Ok(());
                 }
+                Outlet::Passed(descriptor) => {
+                    Sink::Alone(Drain::shared_descriptor(descriptor.try_clone()?))
+                }
                 Outlet::Relayed(join) => Sink::Joined(join.end()),
             };
             let end = OutputEnd {

@@ -23,6 +23,8 @@ pub enum Outlet {
     Kept,
     /// Every process is given this descriptor itself, and nobody counts.
     Handed(Arc<OwnedFd>),
+    /// It is counted and passed on to this descriptor, for which there is one writer only.
+    Passed(Arc<OwnedFd>),
     /// It is counted and relayed into this fan-in.
     Relayed(Arc<Join>),
 }

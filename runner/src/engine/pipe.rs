@@ -60,6 +60,11 @@ impl ReadEnd {
         }
     }
 
+    /// Takes it off the reactor; it stays non-blocking.
+    pub(super) fn into_inner(self) -> OwnedFd {
+        self.0.into_inner()
+    }
+
     /// The pipe itself, to be found in `/proc`.
     pub(super) fn inner(&self) -> &OwnedFd {
         self.0.get_ref()
@@ -75,6 +80,23 @@ impl WriteEnd {
     pub(super) async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         let write = |end: &OwnedFd| Ok(rustix::io::write(end, bytes)?);
         self.0.async_io(Interest::WRITABLE, write).await
+    }
+
+    /// Takes it off the reactor; it stays non-blocking.
+    pub(super) fn into_inner(self) -> OwnedFd {
+        self.0.into_inner()
+    }
+
+    /// Writes what is taken at once; an error of kind `WouldBlock` where nothing is.
+    pub(super) fn try_write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let write = |end: &OwnedFd| Ok(rustix::io::write(end, bytes)?);
+        self.0.try_io(Interest::WRITABLE, write)
+    }
+
+    /// Waits until a write may be taken, or will fail.
+    pub(super) async fn writable(&self) {
+        // It fails only as the reactor goes away, and with it whoever waits here.
+        let _ = self.0.ready(Interest::WRITABLE).await;
     }
 
     /// Waits until every reader has left. The kernel says so (POLLERR) without anything being written,

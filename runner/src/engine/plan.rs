@@ -16,6 +16,7 @@ use pipeyard_shared::problem::{Fault, Part, Place, Problem};
 use pipeyard_shared::substitute::{Placeholder, Substitution, placeholders};
 use pipeyard_shared::text::Text;
 
+use super::descriptors;
 use super::files::{Files, Reach};
 use super::resolve::{self, Unresolved};
 
@@ -72,6 +73,8 @@ pub(super) struct Launch {
 /// stages that are sound themselves.
 pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Problem>> {
     let mut problems = check(&chain, limits);
+    let too_few = descriptors::too_few(&chain, descriptors::most());
+    problems.extend(too_few.map(Problem::of_chain));
     let plan = Plan {
         flows: FlowMap::of(&chain),
         chain: Arc::new(chain),

@@ -6,6 +6,8 @@
 //! 2. Bytes are counted and kept when the branch has taken them, not before.
 //! 3. All branches get each chunk side by side, and the next chunk waits for the slowest.
 //! 4. A branch is closed before its end is told: nothing is open after the last word.
+//! 5. A flow that carries much from a pipe to one place is lent to a thread, as long as nothing is asked of
+//!    it; what comes back goes on here.
 
 use std::io;
 use std::sync::Arc;
@@ -14,9 +16,12 @@ use futures_util::future::{join_all, select_all};
 use pipeyard_shared::event::{Event, FlowEnd};
 use tokio::sync::{mpsc, watch};
 
+use super::drain::Drain;
 use super::flow::Flow;
+use super::hot::{self, Came, Heat, Lent, Plane};
 use super::log::{Clock, Log};
-use super::sink::Sink;
+use super::pipe::{ReadEnd, WriteEnd};
+use super::sink::{Sink, Taken};
 use super::source::Source;
 
 /// The first chunk is small, since most flows of most chains carry little.
@@ -89,6 +94,8 @@ pub(super) struct Teller {
     pub(super) log: Arc<Log>,
     pub(super) clock: Clock,
     pub(super) lane: mpsc::Sender<Told>,
+    /// How hot flows are moved.
+    pub(super) plane: Plane,
 }
 
 impl Relay {
@@ -124,6 +131,8 @@ async fn pump(
 ) -> End {
     let mut buffer = vec![0; FIRST_CHUNK_BYTES];
     let mut reported = false;
+    let mut heat = Heat::new();
+    let mut can_be_lent = true;
     loop {
         // A source and a drain that never wait would otherwise keep a thread of the reactor for ever.
         tokio::task::coop::consume_budget().await;
@@ -137,6 +146,20 @@ async fn pump(
                 tell(teller, Told::Drained { relay: number }).await;
             }
             Order::EndWhenEmpty | Order::ReportWhenEmpty => {}
+        }
+        if heat.is_hot() && can_be_lent && order == Order::Relay {
+            heat = Heat::new();
+            match lend(source, branches, orders, teller).await {
+                Lending::Refused => can_be_lent = false,
+                Lending::Back { rest } if rest.is_empty() => {}
+                Lending::Back { rest } => {
+                    if let Some(end) = pass_on(&rest, branches, orders, teller).await {
+                        return end;
+                    }
+                }
+                Lending::Ended(end) => return end,
+            }
+            continue;
         }
         let read = match source.try_read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -167,19 +190,125 @@ async fn pump(
                 return (FlowEnd::Failed, Some(Failure { side, error }));
             }
         };
-        let results = tokio::select! {
-            biased;
-            results = deliver(branches, &buffer[..count], teller) => results,
-            () = cancelled(orders) => return (FlowEnd::Abandoned, None),
-        };
-        close_refused(branches, results, teller).await;
-        if branches.is_empty() {
-            return (FlowEnd::ReaderLeft, None);
+        if let Some(end) = pass_on(&buffer[..count], branches, orders, teller).await {
+            return end;
         }
+        heat.add(count);
         if count == buffer.len() && count < CHUNK_BYTES {
             buffer.resize(CHUNK_BYTES, 0);
         }
     }
+}
+
+/// What became of lending a flow to a thread.
+enum Lending {
+    /// These ends cannot be lent.
+    Refused,
+    /// It goes on here.
+    Back {
+        /// What was taken from the source and is still to be delivered.
+        rest: Vec<u8>,
+    },
+    Ended(End),
+}
+
+async fn lend(
+    source: &mut Source,
+    branches: &mut [Branch],
+    orders: &mut watch::Receiver<Order>,
+    teller: &Teller,
+) -> Lending {
+    let [branch] = branches else {
+        return Lending::Refused;
+    };
+    let Some((_, flow)) = &branch.flow else {
+        return Lending::Refused;
+    };
+    let flow = flow.clone();
+    // Looked at before the gate is: a pace that is set in between rings at once.
+    let mut paced = flow.gate().watch();
+    if !source.is_pipe() || !flow.gate().is_open() {
+        return Lending::Back { rest: Vec::new() };
+    }
+    let Some(taken) = branch.sink.take_descriptor() else {
+        return Lending::Refused;
+    };
+    let splices = teller.plane == Plane::Splice;
+    let (to, is_pipe) = match taken {
+        Taken::Nowhere => (None, true),
+        Taken::Pipe(pipe) => (Some(pipe), true),
+        Taken::File(file) if splices => (Some(file), false),
+        Taken::File(file) => {
+            // Writing to it may block, and a thread that blocks cannot be called back.
+            branch.sink = Sink::Alone(Drain::shared_descriptor(file));
+            return Lending::Refused;
+        }
+    };
+    let Some(from) = source.take_pipe() else {
+        return Lending::Refused;
+    };
+    let lent = Lent { flow, from, to };
+    let interrupt = async {
+        tokio::select! {
+            _ = orders.changed() => {}
+            _ = paced.changed() => {}
+        }
+    };
+    let (lent, came) = hot::carry(lent, teller.plane, interrupt).await;
+    let came = match lent {
+        Some(lent) => take_back(lent, is_pipe, source, branch, came),
+        None => came,
+    };
+    match came {
+        Came::Back { rest } => Lending::Back { rest },
+        Came::Unsuitable => Lending::Refused,
+        Came::EndOfFile => Lending::Ended((FlowEnd::EndOfFile, None)),
+        Came::ReaderLeft => Lending::Ended((FlowEnd::ReaderLeft, None)),
+        Came::Failed(failure) => Lending::Ended((FlowEnd::Failed, Some(failure))),
+    }
+}
+
+/// Puts what was lent where it was; a failure where the reactor does not take it.
+fn take_back(
+    lent: Lent,
+    is_pipe: bool,
+    source: &mut Source,
+    branch: &mut Branch,
+    came: Came,
+) -> Came {
+    let failed = |side, error| Came::Failed(Failure { side, error });
+    if let Some(to) = lent.to {
+        let drain = if is_pipe {
+            match WriteEnd::new(to) {
+                Ok(end) => Drain::pipe(end),
+                Err(error) => return failed(Side::Sink, error),
+            }
+        } else {
+            Drain::shared_descriptor(to)
+        };
+        branch.sink = Sink::Alone(drain);
+    }
+    match ReadEnd::new(lent.from) {
+        Ok(end) => *source = Source::Pipe(end),
+        Err(error) => return failed(Side::Source, error),
+    }
+    came
+}
+
+/// Gives a chunk to every branch and closes those that refuse it; an end when that was the last thing to do.
+async fn pass_on(
+    chunk: &[u8],
+    branches: &mut Vec<Branch>,
+    orders: &mut watch::Receiver<Order>,
+    teller: &Teller,
+) -> Option<End> {
+    let results = tokio::select! {
+        biased;
+        results = deliver(branches, chunk, teller) => results,
+        () = cancelled(orders) => return Some((FlowEnd::Abandoned, None)),
+    };
+    close_refused(branches, results, teller).await;
+    branches.is_empty().then_some((FlowEnd::ReaderLeft, None))
 }
 
 /// Gives a chunk to every branch. A result a branch, in their order.
@@ -224,6 +353,15 @@ async fn cancelled(orders: &mut watch::Receiver<Order>) {
     let _ = orders.wait_for(|order| *order == Order::Cancel).await;
 }
 
+/// Writes what is kept of a flow to disk, on a thread that may wait for it.
+async fn write_batch(flow: &Arc<Flow>) {
+    if let Some(batch) = flow.batch() {
+        let flow = flow.clone();
+        // A thread that is lost was lost to a panic, and what it held is not kept.
+        let _ = tokio::task::spawn_blocking(move || flow.written(&batch, batch.write())).await;
+    }
+}
+
 async fn tell(teller: &Teller, told: Told) {
     // A lane that listens no more has ended already.
     let _ = teller.lane.send(told).await;
@@ -231,19 +369,54 @@ async fn tell(teller: &Teller, told: Told) {
 
 impl Branch {
     async fn take(&mut self, mut bytes: &[u8], teller: &Teller) -> io::Result<()> {
+        let Some((_, flow)) = self.flow.clone() else {
+            return self.sink.write_whole(bytes).await;
+        };
         while !bytes.is_empty() {
-            let count = self.sink.write(bytes).await?;
-            if let Some((_, flow)) = &self.flow
-                && flow.record(&bytes[..count])
-            {
-                let flow = flow.id();
-                teller
-                    .log
-                    .push(teller.clock.now_us(), Event::FlowBegan { flow });
+            // At once where that is possible, and then in one step with the look at the pace: nobody sets it
+            // in between.
+            let sink = &mut self.sink;
+            let step = flow.gate().step(bytes, |leave| {
+                let written = sink.try_write(leave)?;
+                Some(written.map(|count| (count, flow.record(&leave[..count]))))
+            });
+            let (count, first) = match step {
+                Some(Ok(done)) => done,
+                Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.sink.ready().await;
+                    continue;
+                }
+                Some(Err(error)) => return Err(error),
+                None => {
+                    let leave = self.leave(&flow, bytes).await?;
+                    if self.sink.can_try() {
+                        continue;
+                    }
+                    let count = self.sink.write(&bytes[..leave]).await?;
+                    flow.gate().passed(&bytes[..count]);
+                    (count, flow.record(&bytes[..count]))
+                }
+            };
+            if first {
+                let (at_us, flow) = (teller.clock.now_us(), flow.id());
+                teller.log.push(at_us, Event::FlowBegan { flow });
             }
+            write_batch(&flow).await;
             bytes = &bytes[count..];
         }
         Ok(())
+    }
+
+    /// How many of these bytes its pace lets through, once it does; an error when the reader leaves first.
+    async fn leave(&self, flow: &Flow, bytes: &[u8]) -> io::Result<usize> {
+        if flow.gate().is_open() {
+            return Ok(bytes.len());
+        }
+        tokio::select! {
+            biased;
+            () = self.sink.reader_left() => Err(io::ErrorKind::BrokenPipe.into()),
+            count = flow.gate().leave(bytes) => Ok(count),
+        }
     }
 
     /// Ends with the source: what is held back for whole lines goes out first, unless that is cancelled.

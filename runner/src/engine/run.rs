@@ -15,10 +15,12 @@ use tokio::task::JoinSet;
 
 use super::flow::{Activity, Carriage, Flow, preview_bytes};
 use super::guard::Guard;
+use super::hot::Plane;
 use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::log::{Clock, Log};
 use super::outlet::Outlets;
 use super::plan::Plan;
+use super::spill::Quota;
 use super::typed::{TypedInput, TypedInputs};
 
 /// How many orders may wait for a run or for a lane. Who gives orders faster than that waits.
@@ -76,15 +78,30 @@ enum RunOrder {
     },
 }
 
+/// What the runner lends its runs.
+#[derive(Clone, Debug, Default)]
+pub struct Means {
+    /// Ends what is left when the runner itself is killed.
+    pub guard: Option<Guard>,
+    /// How hot flows are moved.
+    pub plane: Plane,
+    /// Room on disk for what is kept for download; nothing is if absent.
+    pub disk: Option<Quota>,
+}
+
 /// Starts a plan on the current tokio runtime and returns at once.
-pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
+pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
     let plan = Arc::new(plan);
     let lanes = plan.chain.lanes.count();
     let count = lanes.saturating_mul(plan.flows.per_lane());
     let bytes = preview_bytes(count, plan.limits.preview_bytes as usize);
     let activity = Arc::<Activity>::default();
+    let disk = means.disk.map(|disk| disk.part(plan.limits.spill_bytes));
     let flows = (0..u32::try_from(count).unwrap_or(u32::MAX))
-        .map(|number| Arc::new(Flow::new(FlowId(number), bytes, activity.clone())))
+        .map(|number| {
+            let id = FlowId(number);
+            Arc::new(Flow::new(id, bytes, disk.as_ref(), activity.clone()))
+        })
         .collect();
     let (orders, ordered) = mpsc::channel(ORDERS_WAITING);
     let (tell_end, ended) = watch::channel(None);
@@ -98,6 +115,13 @@ pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
         orders,
         ended,
     });
+    let jobs = run.plan.chain.jobs.map_or(lanes, |jobs| jobs as usize);
+    let event = Event::RunStarted {
+        lanes: u32::try_from(lanes).unwrap_or(u32::MAX),
+        jobs: u32::try_from(jobs.min(lanes)).unwrap_or(u32::MAX),
+    };
+    // Before anybody can say anything about the run: it is always the first.
+    run.log.push(run.now_us(), event);
     let lanes = Lanes {
         log: run.log.clone(),
         flows: run.flows.clone(),
@@ -105,7 +129,8 @@ pub fn start(plan: Plan, outlets: Outlets, guard: Option<Guard>) -> Arc<Run> {
         plan,
         outlets: Arc::new(outlets),
         activity: run.activity.clone(),
-        guard,
+        guard: means.guard,
+        plane: means.plane,
         clock: run.clock,
         active: JoinSet::new(),
         controls: BTreeMap::new(),
@@ -205,10 +230,9 @@ impl Run {
         if of.carriage() == Carriage::Kernel {
             return Err(PaceError::NotTapped);
         }
-        // Told before it is done, so that no byte of the new pace stands before it in the log.
         let event = Event::PaceSet { flow, pace };
-        self.log.push_bounded(self.now_us(), event);
-        of.set_pace(pace);
+        of.gate()
+            .set(pace, || self.log.push_bounded(self.now_us(), event));
         Ok(())
     }
 
@@ -242,6 +266,7 @@ struct Lanes {
     outlets: Arc<Outlets>,
     activity: Arc<Activity>,
     guard: Option<Guard>,
+    plane: Plane,
     clock: Clock,
     active: JoinSet<(LaneNumber, Option<LaneResult>)>,
     controls: BTreeMap<LaneNumber, mpsc::Sender<LaneControl>>,
@@ -259,11 +284,6 @@ impl Lanes {
     ) {
         let count = self.plan.chain.lanes.count();
         let jobs = self.plan.chain.jobs.map_or(count, |jobs| jobs as usize);
-        let event = Event::RunStarted {
-            lanes: u32::try_from(count).unwrap_or(u32::MAX),
-            jobs: u32::try_from(jobs.min(count)).unwrap_or(u32::MAX),
-        };
-        self.log.push(self.clock.now_us(), event);
         let timeout = self.plan.chain.timeout_ms.map(Duration::from_millis);
         let mut deadline = std::pin::pin!(async move {
             match timeout {
@@ -322,6 +342,7 @@ impl Lanes {
             log: self.log.clone(),
             clock: self.clock,
             guard: self.guard.clone(),
+            plane: self.plane,
             typed: self.typed.clone(),
         };
         let (control, controlled) = mpsc::channel(ORDERS_WAITING);

@@ -1,6 +1,7 @@
 //! Where the bytes of a relay go: into a drain of its own, or into a fan-in.
 
 use std::io;
+use std::os::fd::OwnedFd;
 
 use super::drain::Drain;
 use super::join::JoinEnd;
@@ -14,6 +15,17 @@ pub(super) enum Sink {
     Joined(JoinEnd),
 }
 
+/// What was taken out of a sink.
+#[derive(Debug)]
+pub(super) enum Taken {
+    /// It discards.
+    Nowhere,
+    /// A pipe, which is non-blocking.
+    Pipe(OwnedFd),
+    /// Something that others share.
+    File(OwnedFd),
+}
+
 impl Sink {
     /// Writes at least one byte of some that are not none.
     ///
@@ -23,6 +35,41 @@ impl Sink {
         match self {
             Self::Alone(drain) => drain.write(bytes).await,
             Self::Joined(end) => end.write(bytes).await,
+        }
+    }
+
+    /// Writes all bytes.
+    ///
+    /// # Errors
+    /// As [`Sink::write`].
+    pub(super) async fn write_whole(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let count = self.write(bytes).await?;
+            bytes = &bytes[count..];
+        }
+        Ok(())
+    }
+
+    /// Whether [`Sink::try_write`] can do anything.
+    pub(super) fn can_try(&self) -> bool {
+        matches!(self, Self::Alone(drain) if drain.is_pipe() || drain.is_discard())
+    }
+
+    /// Writes what can be written at once, with an error of kind `WouldBlock` where nothing can; nothing for
+    /// a sink that may have to wait for others.
+    pub(super) fn try_write(&mut self, bytes: &[u8]) -> Option<io::Result<usize>> {
+        match self {
+            Self::Alone(drain) => drain.try_write(bytes),
+            Self::Joined(_) => None,
+        }
+    }
+
+    /// Waits until a try may succeed.
+    pub(super) async fn ready(&self) {
+        if let Self::Alone(drain) = self
+            && let Some(pipe) = drain.as_pipe()
+        {
+            pipe.writable().await;
         }
     }
 
@@ -40,6 +87,25 @@ impl Sink {
     /// Whether it takes everything without ever waiting.
     pub(super) fn only_discards(&self) -> bool {
         matches!(self, Self::Alone(drain) if drain.is_discard())
+    }
+
+    /// Takes a drain of its own out, off the reactor; what is left discards.
+    pub(super) fn take_descriptor(&mut self) -> Option<Taken> {
+        let Self::Alone(drain) = self else {
+            return None;
+        };
+        if drain.is_discard() {
+            return Some(Taken::Nowhere);
+        }
+        let is_pipe = drain.is_pipe();
+        match std::mem::replace(drain, Drain::discard()).into_descriptor() {
+            Ok(descriptor) if is_pipe => Some(Taken::Pipe(descriptor)),
+            Ok(descriptor) => Some(Taken::File(descriptor)),
+            Err(same) => {
+                *drain = same;
+                None
+            }
+        }
     }
 
     /// Waits until the reader has left; for ever where there is none that could.

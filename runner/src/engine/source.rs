@@ -1,6 +1,7 @@
 //! Where the bytes of a relay come from.
 
 use std::io;
+use std::os::fd::OwnedFd;
 
 use pipeyard_shared::chain::Input;
 use pipeyard_shared::check::{decode_base64, decode_hex};
@@ -92,6 +93,22 @@ impl Source {
                 }
                 Ok(count)
             }
+        }
+    }
+
+    /// Whether it is what a process writes.
+    pub(super) fn is_pipe(&self) -> bool {
+        matches!(self, Self::Pipe(_))
+    }
+
+    /// Takes a pipe out, off the reactor; what is left gives nothing more.
+    pub(super) fn take_pipe(&mut self) -> Option<OwnedFd> {
+        if !matches!(self, Self::Pipe(_)) {
+            return None;
+        }
+        match std::mem::replace(self, Self::Bytes(io::Cursor::default())) {
+            Self::Pipe(pipe) => Some(pipe.into_inner()),
+            _ => None,
         }
     }
 

@@ -9,6 +9,15 @@ use crate::signal::Signal;
 pub(super) fn fault(fault: &Fault) -> String {
     match fault {
         Fault::NoStages => "the chain has no stages: add one to have something to run".into(),
+        Fault::OverLimit {
+            limit: limit @ LimitName::OpenFiles,
+            found,
+            most,
+        } => format!(
+            "{found} open files would be needed and the limit `{}` allows {most}: let fewer lanes run at \
+             once (`jobs`), or start the runner after `ulimit -n {found}`",
+            limit.word()
+        ),
         Fault::OverLimit { limit, found, most } => format!(
             "{found} is more than the limit `{}` allows ({most})",
             limit.word()

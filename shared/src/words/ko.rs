@@ -10,6 +10,15 @@ use crate::signal::Signal;
 pub(super) fn fault(fault: &Fault) -> String {
     match fault {
         Fault::NoStages => "체인에 단계가 없습니다. 실행할 단계를 하나 추가하세요".into(),
+        Fault::OverLimit {
+            limit: limit @ LimitName::OpenFiles,
+            found,
+            most,
+        } => format!(
+            "파일 {found}개를 열어야 하는데 제한 `{}`은(는) {most}개까지입니다. 동시에 실행할 레인(`jobs`)을 \
+             줄이거나 `ulimit -n {found}` 다음에 실행기를 시작하세요",
+            limit.word()
+        ),
         Fault::OverLimit { limit, found, most } => format!(
             "{found}은(는) 제한 `{}`({most})을 넘습니다",
             limit.word()

@@ -12,7 +12,7 @@ mod snapshot;
 mod variants;
 
 use json::Group;
-use samples::{chain, control, data, event, fault};
+use samples::{chain, control, data, event, fault, recording};
 
 /// Every group of samples that has a file, by the file's name.
 fn groups() -> Vec<Box<dyn Group>> {
@@ -62,4 +62,11 @@ fn frames_are_written_and_read_as_their_file_says() {
     snapshot::compare("frame.json", &data::text());
     let text = snapshot::read("frame.json");
     data::read_back(&snapshot::lines(&text));
+}
+
+#[test]
+fn recordings_are_written_and_read_as_their_file_says() {
+    snapshot::compare("recording.json", &recording::text());
+    let text = snapshot::read("recording.json");
+    recording::read_back(&snapshot::lines(&text));
 }

@@ -5,3 +5,4 @@ pub(crate) mod control;
 pub(crate) mod data;
 pub(crate) mod event;
 pub(crate) mod fault;
+pub(crate) mod recording;

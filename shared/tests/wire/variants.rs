@@ -6,7 +6,7 @@ use pipeyard_shared::chain::{
     StatusRule, Stderr, Stdin, Wire, WireMode,
 };
 use pipeyard_shared::ending::{Ending, StartCause};
-use pipeyard_shared::event::{Event, FlowEnd, RunEvent};
+use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace, RunEvent};
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ByeReason, ClientMessage, Refusal, ServerMessage, Trouble};
 use pipeyard_shared::problem::{Counted, Fault, NotDirect, Part, Place, Problem};
@@ -37,7 +37,7 @@ named! {
     ClientMessage {
         Hello { .. } => "hello", Start { .. } => "start", Stop { .. } => "stop",
         Signal { .. } => "signal", Watch { .. } => "watch", Unwatch { .. } => "unwatch",
-        EndInput { .. } => "end_input", Forget { .. } => "forget", Ping { .. } => "ping",
+        SetPace { .. } => "set_pace", EndInput { .. } => "end_input", Forget { .. } => "forget", Ping { .. } => "ping",
     }
     ServerMessage {
         Welcome { .. } => "welcome", Started { .. } => "started", Refused { .. } => "refused",
@@ -55,7 +55,8 @@ named! {
         BadMessage { .. } => "bad_message", BadFrame { .. } => "bad_frame",
         HelloExpected => "hello_expected", OtherProtocol { .. } => "other_protocol",
         NoSuchRun { .. } => "no_such_run", NoSuchPlace { .. } => "no_such_place",
-        NotRunning { .. } => "not_running", NotTyped { .. } => "not_typed",
+        NotRunning { .. } => "not_running", NotTapped { .. } => "not_tapped",
+        NotTyped { .. } => "not_typed",
         TypedOutOfTurn { .. } => "typed_out_of_turn", BadSignal { .. } => "bad_signal",
         StillRunning { .. } => "still_running", AtLimit { .. } => "at_limit",
     }
@@ -65,7 +66,9 @@ named! {
     Event {
         RunStarted { .. } => "run_started", LaneStarted { .. } => "lane_started",
         StageStarted { .. } => "stage_started", FlowBegan { .. } => "flow_began",
-        FlowEnded { .. } => "flow_ended", FlowHeld { .. } => "flow_held",
+        FlowEnded { .. } => "flow_ended", PaceSet { .. } => "pace_set",
+        StageDoing { .. } => "stage_doing", Deadlocked { .. } => "deadlocked",
+        LooksEnded { .. } => "looks_ended", FlowHeld { .. } => "flow_held",
         TimedOut { .. } => "timed_out", StopAsked => "stop_asked",
         SignalSent { .. } => "signal_sent", StageEnded { .. } => "stage_ended",
         LeftoverEnded { .. } => "leftover_ended", LaneEnded { .. } => "lane_ended",
@@ -75,6 +78,11 @@ named! {
         EndOfFile => "end_of_file", ReaderLeft => "reader_left", Abandoned => "abandoned",
         Failed => "failed",
     }
+    Doing {
+        Running => "running", WaitingForInput { .. } => "waiting_for_input",
+        BlockedWriting { .. } => "blocked_writing", Waiting => "waiting", Stopped => "stopped",
+    }
+    Pace { Open => "open", Paused => "paused", Lines { .. } => "lines", Rate { .. } => "rate" }
     Ending {
         Exited { .. } => "exited", Signaled { .. } => "signaled", TimedOut { .. } => "timed_out",
         CouldNotStart { .. } => "could_not_start", Cancelled { .. } => "cancelled",
@@ -113,7 +121,8 @@ named! {
         Stages => "stages", Wires => "wires", Lanes => "lanes", Processes => "processes",
         InputBytes => "input_bytes", MessageBytes => "message_bytes",
         ActiveRuns => "active_runs", TypedBytes => "typed_bytes", TimeoutMs => "timeout_ms",
-        WatchedFlows => "watched_flows", Connections => "connections", Sessions => "sessions",
+        WatchedFlows => "watched_flows", SpillBytes => "spill_bytes", Looks => "looks",
+        OpenFiles => "open_files", Connections => "connections", Sessions => "sessions",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }
@@ -166,7 +175,10 @@ variants!(Stage: [StageKind, Input, Access, Stdin, Stderr, FanIn], stage => {
 variants!(Wire: [WireMode, OutputPort, InputPort], wire => {
     vec![wire.mode.name(), wire.from.port.name(), wire.to.port.name()]
 });
-variants!(ClientMessage: [ClientMessage], message => vec![message.name()]);
+variants!(ClientMessage: [ClientMessage, Pace], message => match message {
+    ClientMessage::SetPace { pace, .. } => vec![message.name(), pace.name()],
+    _ => vec![message.name()],
+});
 variants!(ServerMessage: [ServerMessage, ByeReason], message => match message {
     ServerMessage::Bye { reason } => vec![message.name(), reason.name()],
     _ => vec![message.name()],
@@ -179,9 +191,14 @@ variants!(Trouble: [Trouble, LimitName], trouble => match trouble {
     Trouble::AtLimit { limit, .. } => vec![trouble.name(), limit.name()],
     _ => vec![trouble.name()],
 });
-variants!(RunEvent: [Event, FlowEnd], entry => match &entry.event {
-    event @ Event::FlowEnded { reason, .. } => vec![event.name(), reason.name()],
-    event => vec![event.name()],
+variants!(RunEvent: [Event, FlowEnd, Doing, Pace], entry => {
+    let inside = match &entry.event {
+        Event::FlowEnded { reason, .. } => Some(reason.name()),
+        Event::StageDoing { doing, .. } => Some(doing.name()),
+        Event::PaceSet { pace, .. } => Some(pace.name()),
+        _ => None,
+    };
+    inside.into_iter().chain([entry.event.name()]).collect()
 });
 variants!(Ending: [Ending, StartCause], ending => match ending {
     Ending::CouldNotStart { reason } => vec![ending.name(), reason.cause.name()],
@@ -198,51 +215,45 @@ variants!(Problem: [Place, Part, Fault, Counted, NotDirect], problem => {
     shown
 });
 
-/// A name in this list is a tag in JSON under the key `tag`.
+/// A name in this list is what stands on the wire: the text itself for a variant that has nothing inside,
+/// the only key of an object for every other.
 #[test]
 fn names_are_those_of_the_wire() {
-    fn tags<T: serde::Serialize + Named>(samples: Vec<T>, tag: &str) {
+    fn tags<T: serde::Serialize + Named>(samples: impl IntoIterator<Item = T>) {
         for sample in samples {
             let json = serde_json::to_value(&sample).expect("samples can be written");
-            assert_eq!(json[tag], sample.name(), "{json}");
+            let tag = match &json {
+                serde_json::Value::String(tag) => tag.as_str(),
+                serde_json::Value::Object(fields) if fields.len() == 1 => {
+                    fields.keys().next().expect("one of one")
+                }
+                _ => panic!("no tag outside: {json}"),
+            };
+            assert_eq!(tag, sample.name(), "{json}");
         }
     }
     use crate::samples::{control, event, fault};
-    let second = |(_, value)| value;
+    fn values<T>(samples: Vec<(&'static str, T)>) -> impl Iterator<Item = T> {
+        samples.into_iter().map(|(_, value)| value)
+    }
+    tags(values(control::client()));
+    tags(values(control::server()));
+    tags(values(control::refusals()));
+    tags(values(control::troubles()));
+    tags(values(event::endings()));
+    tags(values(event::events()).map(|entry| entry.event));
+    tags(values(fault::problems()).map(|problem| problem.fault));
+    tags(values(fault::problems()).map(|problem| problem.place));
     tags(
-        control::client()
-            .into_iter()
-            .map(|(_, value)| value)
-            .collect(),
-        "type",
+        values(event::events()).filter_map(|entry| match entry.event {
+            Event::StageDoing { doing, .. } => Some(doing),
+            _ => None,
+        }),
     );
     tags(
-        control::server()
-            .into_iter()
-            .map(|(_, value)| value)
-            .collect(),
-        "type",
-    );
-    tags(
-        control::refusals()
-            .into_iter()
-            .map(|(_, value)| value)
-            .collect(),
-        "why",
-    );
-    tags(
-        control::troubles()
-            .into_iter()
-            .map(|(_, value)| value)
-            .collect(),
-        "what",
-    );
-    tags(event::endings().into_iter().map(second).collect(), "how");
-    let events = event::events().into_iter();
-    tags(events.map(|(_, entry)| entry.event).collect(), "type");
-    let problems = fault::problems().into_iter();
-    tags(
-        problems.map(|(_, problem)| problem.fault).collect(),
-        "fault",
+        values(control::client()).filter_map(|message| match message {
+            ClientMessage::SetPace { pace, .. } => Some(pace),
+            _ => None,
+        }),
     );
 }

@@ -110,11 +110,9 @@ impl Client {
                     .into_iter()
                     .try_for_each(|event: RunEvent| model.take_event(event))
             }
-            ServerMessage::Meters { run, meters, .. } => {
-                let model = self.model(run)?;
-                meters
-                    .into_iter()
-                    .try_for_each(|meter| model.take_meter(meter))
+            ServerMessage::Meters { run, at_us, meters } => {
+                ensure!(!meters.is_empty(), "a message of no counters");
+                self.model(run)?.take_meters(at_us, meters)
             }
             ServerMessage::Credit {
                 run,
@@ -161,7 +159,7 @@ impl Client {
                 self.model(run)?
                     .take_data(flow, position, gap, bytes, &limits)
             }
-            Frame::Glimpse { .. } => Ok(()),
+            Frame::Glimpse { run, flow, bytes } => self.model(run)?.take_glimpse(flow, bytes),
             Frame::Typed { .. } => bail!("a runner does not type"),
         }
     }

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::RunId;
+use pipeyard_shared::event::{Event, Meter, Pace};
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::message::ClientMessage;
@@ -151,6 +152,38 @@ impl<'a> Running<'a> {
             signal,
         };
         self.client.say(&message).await
+    }
+
+    /// Sets the pace of a flow and waits until the log tells it: what passes after it passes at that pace.
+    ///
+    /// # Errors
+    /// When there is no such flow, or it is not told.
+    pub async fn set_pace(&mut self, lane: u32, flow: &str, pace: Pace) -> Result<()> {
+        let flow = self.model().flow(lane, flow)?;
+        let is_meant = |model: &RunModel| {
+            model.count(|event| matches!(event, Event::PaceSet { flow: at, .. } if *at == flow))
+        };
+        let before = is_meant(self.model());
+        let run = self.run;
+        self.client
+            .say(&ClientMessage::SetPace { run, flow, pace })
+            .await?;
+        self.until("the pace", |model| is_meant(model) > before)
+            .await?;
+        ensure!(
+            self.model().pace(flow) == pace,
+            "another pace than {pace:?}"
+        );
+        Ok(())
+    }
+
+    /// The latest counters of a flow; none before anything was told of it.
+    ///
+    /// # Errors
+    /// When there is no such flow.
+    pub fn meter(&self, lane: u32, flow: &str) -> Result<Option<Meter>> {
+        let flow = self.model().flow(lane, flow)?;
+        Ok(self.model().meters.get(&flow).copied())
     }
 
     /// Types into a stage, waiting for credit as a page would; gives the position after it.

@@ -2,7 +2,7 @@
 //! are looked at before any upgrade.
 
 use anyhow::Result;
-use pipeyard_tests::http::{Answer, UPGRADE, get, host, origin, request};
+use pipeyard_tests::http::{Answer, UPGRADE, cookie, get, host, origin, request};
 use pipeyard_tests::{Client, TestRunner};
 
 /// Asks for the socket with these three headers; none is sent where nothing is given.
@@ -17,18 +17,6 @@ fn knock(
     headers.extend(origin.map(|origin| ("Origin", origin)));
     headers.extend(token);
     get(runner, "/socket", &headers)
-}
-
-/// The cookie that the printed address gives.
-fn cookie(runner: &TestRunner) -> Result<String> {
-    let path = format!("/?token={}", runner.token());
-    let answer = get(runner, &path, &[("Host", &host(runner))])?;
-    let cookie = answer.header("set-cookie").expect("a cookie is set");
-    Ok(cookie
-        .split(';')
-        .next()
-        .expect("a name and a value")
-        .to_owned())
 }
 
 #[test]

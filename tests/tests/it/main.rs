@@ -6,6 +6,7 @@ mod bytes;
 mod child;
 mod cli;
 mod cli_errors;
+//D
 mod ending;
 mod fan_in;
 mod fan_out;
@@ -16,13 +17,17 @@ mod killed;
 mod lanes;
 mod limits;
 mod noise;
+mod pace;
 mod pressure;
 mod preview;
+mod record;
+//R
 mod resume;
 mod session;
 mod shutdown;
 mod sigpipe;
 mod soak;
+mod story;
 mod stubborn;
 mod support;
 mod timeout;

@@ -20,12 +20,18 @@ async fn a_text_that_is_no_message_is_answered() -> Result<()> {
         "[]",
         "\"ping\"",
         "{}",
-        r#"{"type":"no_such_type"}"#,
-        r#"{"type":"ping"}"#,
-        r#"{"type":"ping","nonce":-1}"#,
-        r#"{"type":"stop","run":"seven"}"#,
-        r#"{"type":"watch","run":1,"flow":0,"from":1e99}"#,
-        r#"{"type":"welcome"}"#,
+        r#""no_such_message""#,
+        r#"{"no_such_message":{}}"#,
+        r#"{"ping":{}}"#,
+        r#"{"ping":{"nonce":-1}}"#,
+        r#"{"ping":{"nonce":1},"pong":{"nonce":1}}"#,
+        r#"{"type":"ping","nonce":1}"#,
+        r#"{"stop":{"run":"seven"}}"#,
+        r#"{"watch":{"run":1,"flow":0,"from":1e99}}"#,
+        r#"{"set_pace":{"run":1,"flow":0,"pace":"brisk"}}"#,
+        r#"{"set_pace":{"run":1,"flow":0,"pace":"lines"}}"#,
+        r#"{"set_pace":{"run":1,"flow":0,"pace":{"lines":{"count":4294967296}}}}"#,
+        r#"{"welcome":{}}"#,
         "\u{0}",
     ] {
         client.say_text(text).await?;
@@ -106,7 +112,7 @@ fn no_noise_disturbs_a_run() {
         })
         .expect("a run");
     let client_cell = std::cell::RefCell::new(&mut client);
-    let mutated = (0usize..8, any::<prop::sample::Index>(), any::<u8>());
+    let mutated = (0..MESSAGES.len(), any::<prop::sample::Index>(), any::<u8>());
     let noise = prop_oneof![
         proptest::collection::vec(any::<u8>(), 0..200).prop_map(Noise::Bytes),
         "\\PC{0,200}".prop_map(Noise::Text),
@@ -158,15 +164,17 @@ impl std::fmt::Debug for Noise {
 }
 
 /// Messages about a run that is not there, so that none of their mutants can end the one that is.
-const MESSAGES: [&str; 8] = [
-    r#"{"type":"hello","protocol":1,"session":"x","seen":[{"run":7,"events":1}]}"#,
-    r#"{"type":"start","request":9007199254740993,"chain":{"pipeyard":1,"stages":[]}}"#,
-    r#"{"type":"stop","run":77777}"#,
-    r#"{"type":"signal","run":77777,"lane":1,"stage":"a","signal":15}"#,
-    r#"{"type":"watch","run":77777,"flow":0,"from":0}"#,
-    r#"{"type":"end_input","run":77777,"lane":1,"stage":"a"}"#,
-    r#"{"type":"forget","run":77777}"#,
-    r#"{"type":"ping","nonce":18446744073709551615}"#,
+const MESSAGES: [&str; 10] = [
+    r#"{"hello":{"protocol":2,"session":"x","seen":[{"run":7,"events":1}]}}"#,
+    r#"{"start":{"request":9007199254740993,"chain":{"pipeyard":1,"stages":[]}}}"#,
+    r#"{"stop":{"run":77777}}"#,
+    r#"{"signal":{"run":77777,"lane":1,"stage":"a","signal":15}}"#,
+    r#"{"watch":{"run":77777,"flow":0,"from":0}}"#,
+    r#"{"set_pace":{"run":77777,"flow":0,"pace":{"lines":{"count":10}}}}"#,
+    r#"{"set_pace":{"run":77777,"flow":0,"pace":"paused"}}"#,
+    r#"{"end_input":{"run":77777,"lane":1,"stage":"a"}}"#,
+    r#"{"forget":{"run":77777}}"#,
+    r#"{"ping":{"nonce":18446744073709551615}}"#,
 ];
 
 fn mutate(text: &str, at: prop::sample::Index, byte: u8) -> String {
@@ -189,7 +197,7 @@ async fn an_oversized_message_ends_its_connection_alone() -> Result<()> {
     client.running(run).pid(1, "a").await?;
     let most = client.limits.message_bytes as usize;
     let message = format!(
-        "{{\"type\":\"ping\",\"nonce\":1,\"x\":\"{}\"}}",
+        "{{\"ping\":{{\"nonce\":1,\"x\":\"{}\"}}}}",
         "x".repeat(most)
     );
     // The runner may close before it has read all of it.
@@ -215,11 +223,9 @@ async fn a_message_within_the_bound_is_read() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let most = client.limits.message_bytes as usize;
-    let frame = "{\"type\":\"ping\",\"nonce\":77,\"x\":\"\"}";
-    let message = frame.replace(
-        "\"\"}",
-        &format!("\"{}\"}}", "x".repeat(most - frame.len())),
-    );
+    let short = r#"{"ping":{"nonce":77,"x":""}}"#;
+    let filler = format!("\"{}\"", "x".repeat(most - short.len()));
+    let message = short.replace("\"\"", &filler);
     assert_eq!(message.len(), most);
     client.say_text(&message).await?;
     client

@@ -8,33 +8,10 @@ use pipeyard_tests::lay::apart;
 use pipeyard_tests::processes::{Process, resident_kib};
 use pipeyard_tests::{Client, TestRunner, lay, wait_for};
 
-use crate::support::{MODES, probe};
+use crate::support::{MODES, probe, until_blocked};
 
 /// What may lie in two pipes and the runner between them.
 const CAPACITY: u64 = 3 << 20;
-
-/// Waits until a process has stood in a write for a while: it was seen asleep, with the same number of
-/// bytes written, again and again.
-fn until_blocked(pid: u32) -> Result<u64> {
-    let written = |pid| {
-        let io = std::fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
-        let count = io.lines().find_map(|line| line.strip_prefix("wchar: "))?;
-        count.parse::<u64>().ok()
-    };
-    let mut last = None;
-    let mut same = 0;
-    wait_for("a writer that is blocked", || {
-        let now =
-            written(pid).filter(|_| Process::read(pid).is_some_and(|process| process.state == 'S'));
-        same = if now.is_some() && now == last {
-            same + 1
-        } else {
-            0
-        };
-        last = now;
-        now.filter(|count| same > 60 && *count > 0)
-    })
-}
 
 #[tokio::test]
 async fn a_reader_that_does_not_read_blocks_its_writer() -> Result<()> {

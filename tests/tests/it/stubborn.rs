@@ -118,12 +118,12 @@ fn the_time_of_a_stage_frees_what_is_behind_it() -> Result<()> {
     Ok(())
 }
 
-/// Output that could not be written was lost with status 0.
+/// Output that could not be passed on was lost with status 0.
 #[test]
 fn output_that_cannot_be_written_is_a_failure() -> Result<()> {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
     let output = Command::new(binary()?)
-        .args(["run", "-c", "echo lost"])
+        .args(["run", "--report", "-c", "echo lost"])
         .stdout(full)
         .stderr(Stdio::piped())
         .output()?;

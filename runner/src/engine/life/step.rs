@@ -42,6 +42,8 @@ pub(in crate::engine) enum Happened {
         flow: usize,
         reason: FlowEnd,
         meter: Meter,
+        /// How many bytes can be downloaded, where not all can.
+        kept: Option<u64>,
         /// The stage to blame and how it ended for it.
         failed: Option<(usize, Ending)>,
     },

@@ -86,6 +86,7 @@ impl World {
                 flow: stage,
                 reason: FlowEnd::EndOfFile,
                 meter,
+                kept: None,
                 failed: None,
             });
             self.pending.push(Happened::Drained { stage });

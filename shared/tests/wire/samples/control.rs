@@ -2,7 +2,7 @@
 
 use pipeyard_shared::chain::{Chain, ReadError, Stage};
 use pipeyard_shared::ending::Ending;
-use pipeyard_shared::event::{Event, FlowEnd, Meter, RunEvent};
+use pipeyard_shared::event::{Event, FlowEnd, Meter, Pace, RunEvent};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{
@@ -25,6 +25,11 @@ pub(crate) fn client() -> Named<ClientMessage> {
         protocol: PROTOCOL_VERSION,
         session,
         seen,
+    };
+    let set_pace = |pace| ClientMessage::SetPace {
+        run: RUN,
+        flow: FlowId(4),
+        pace,
     };
     let seen = vec![Seen {
         run: RUN,
@@ -59,6 +64,10 @@ pub(crate) fn client() -> Named<ClientMessage> {
                 flow: FlowId(4),
             },
         ),
+        ("set_pace_paused", set_pace(Pace::Paused)),
+        ("set_pace_lines", set_pace(Pace::Lines { count: 10 })),
+        ("set_pace_rate", set_pace(Pace::Rate { bytes: 4_096 })),
+        ("set_pace_open", set_pace(Pace::Open)),
         (
             "end_input",
             ClientMessage::EndInput {
@@ -89,6 +98,30 @@ pub(crate) fn server() -> Named<ServerMessage> {
         ended: false,
     };
     let bye = |reason| ServerMessage::Bye { reason };
+    let meters = |meters| ServerMessage::Meters {
+        run: RUN,
+        at_us: 50_123,
+        meters,
+    };
+    let counted = Meter {
+        flow: FlowId(0),
+        bytes: 1_048_576,
+        lines: Some(4_096),
+        waiting: None,
+        room: None,
+    };
+    let looked_at = Meter {
+        waiting: Some(0),
+        room: Some(65_536),
+        ..counted
+    };
+    let direct = Meter {
+        flow: FlowId(1),
+        bytes: 524_288,
+        lines: None,
+        waiting: Some(65_536),
+        room: Some(65_536),
+    };
     vec![
         ("welcome", welcome(false, Vec::new())),
         ("welcome_back", welcome(true, vec![summary])),
@@ -115,17 +148,8 @@ pub(crate) fn server() -> Named<ServerMessage> {
                 events: log(),
             },
         ),
-        (
-            "meters",
-            ServerMessage::Meters {
-                run: RUN,
-                meters: vec![Meter {
-                    flow: FlowId(0),
-                    bytes: 1_048_576,
-                    lines: 4_096,
-                }],
-            },
-        ),
+        ("meters", meters(vec![counted])),
+        ("meters_with_pipe", meters(vec![looked_at, direct])),
         (
             "credit",
             ServerMessage::Credit {
@@ -159,6 +183,7 @@ fn log() -> Vec<RunEvent> {
                 reason: FlowEnd::EndOfFile,
                 bytes: Some(6),
                 lines: Some(1),
+                kept: None,
             },
         },
         RunEvent {
@@ -208,6 +233,13 @@ pub(crate) fn refusals() -> Named<Refusal> {
                 most: 8,
             },
         ),
+        (
+            "at_limit_open_files",
+            Refusal::AtLimit {
+                limit: LimitName::OpenFiles,
+                most: 256,
+            },
+        ),
         ("shutting_down", Refusal::ShuttingDown),
     ]
 }
@@ -218,7 +250,7 @@ pub(crate) fn troubles() -> Named<Trouble> {
         (
             "bad_message",
             Trouble::BadMessage {
-                error: "missing field `type`".to_owned(),
+                error: "unknown variant `pong`".to_owned(),
             },
         ),
         (
@@ -230,11 +262,12 @@ pub(crate) fn troubles() -> Named<Trouble> {
         ("hello_expected", Trouble::HelloExpected),
         (
             "other_protocol",
-            Trouble::OtherProtocol { runner: 1, page: 2 },
+            Trouble::OtherProtocol { runner: 2, page: 1 },
         ),
         ("no_such_run", Trouble::NoSuchRun { run: RUN }),
         ("no_such_place", Trouble::NoSuchPlace { run: RUN }),
         ("not_running", Trouble::NotRunning { run: RUN }),
+        ("not_tapped", Trouble::NotTapped { run: RUN }),
         ("not_typed", Trouble::NotTyped { run: RUN }),
         (
             "typed_out_of_turn",
@@ -255,6 +288,9 @@ pub(crate) fn troubles() -> Named<Trouble> {
         ("at_limit_typed_bytes", at_limit(LimitName::TypedBytes)),
         ("at_limit_timeout_ms", at_limit(LimitName::TimeoutMs)),
         ("at_limit_watched_flows", at_limit(LimitName::WatchedFlows)),
+        ("at_limit_spill_bytes", at_limit(LimitName::SpillBytes)),
+        ("at_limit_looks", at_limit(LimitName::Looks)),
+        ("at_limit_open_files", at_limit(LimitName::OpenFiles)),
         ("at_limit_connections", at_limit(LimitName::Connections)),
         ("at_limit_sessions", at_limit(LimitName::Sessions)),
     ]
@@ -263,7 +299,7 @@ pub(crate) fn troubles() -> Named<Trouble> {
 /// Either end may learn to say more in a later version without breaking the other.
 #[test]
 fn messages_pass_over_unknown_fields() {
-    let text = r#"{"type":"ping","nonce":1,"mood":"good"}"#;
+    let text = r#"{"ping":{"nonce":1,"mood":"good"}}"#;
     let read: ClientMessage = serde_json::from_str(text).expect("an unknown field is passed over");
     assert_eq!(read, ClientMessage::Ping { nonce: 1 });
 }

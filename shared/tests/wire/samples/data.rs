@@ -27,6 +27,7 @@ fn frames() -> Vec<(&'static str, Frame<'static>)> {
         } => ("data_empty", frame),
         Frame::Data { gap: false, .. } => ("data", frame),
         Frame::Data { gap: true, .. } => ("data_after_gap", frame),
+        Frame::Glimpse { .. } => ("glimpse", frame),
         Frame::Typed {
             run: RunId(u64::MAX),
             ..
@@ -37,6 +38,11 @@ fn frames() -> Vec<(&'static str, Frame<'static>)> {
         named(data(0, false, b"Salted__")),
         named(data(65_536, false, b"")),
         named(data(1_000_000, true, b"\x00\xff\n")),
+        named(Frame::Glimpse {
+            run,
+            flow,
+            bytes: b"y\ny\n",
+        }),
         named(Frame::Typed {
             run,
             lane: LaneNumber(2),
@@ -107,4 +113,14 @@ fn each_way_of_being_no_frame_has_its_error() {
     assert_eq!(Frame::decode(&with(0, 9)), Err(FrameError::UnknownKind(9)));
     assert_eq!(Frame::decode(&with(1, 2)), Err(FrameError::UnknownFlags(2)));
     assert_eq!(Frame::decode(&with(2, 1)), Err(FrameError::NotZero));
+    // A glimpse has neither flags nor a position.
+    let glimpse = |index: usize, byte: u8| {
+        let mut frame = with(index, byte);
+        frame[0] = 3;
+        frame
+    };
+    let flagged = glimpse(1, 1);
+    assert_eq!(Frame::decode(&flagged), Err(FrameError::UnknownFlags(1)));
+    let placed = glimpse(16, 1);
+    assert_eq!(Frame::decode(&placed), Err(FrameError::NotZero));
 }

@@ -1,8 +1,9 @@
 //! Events and endings.
 
 use pipeyard_shared::LaneNumber;
+use pipeyard_shared::chain::{InputPort, OutputPort};
 use pipeyard_shared::ending::{Ending, StartCause, StartFailure, Status, Usage};
-use pipeyard_shared::event::{Event, FlowEnd, RunEvent};
+use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace, RunEvent, Wait};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::text::Text;
@@ -21,6 +22,18 @@ pub(crate) fn events() -> Named<RunEvent> {
         reason,
         bytes,
         lines,
+        kept: None,
+    };
+    let pace = |pace| Event::PaceSet { flow: FLOW, pace };
+    let doing = |doing| Event::StageDoing {
+        lane: LANE,
+        stage: "sort".into(),
+        doing,
+    };
+    let wait = |stage: &str, doing, on: &str| Wait {
+        stage: stage.into(),
+        doing,
+        on: vec![on.into()],
     };
     let usage = Usage {
         user_us: 1_200,
@@ -73,6 +86,58 @@ pub(crate) fn events() -> Named<RunEvent> {
             "flow_ended_failed",
             ended(FlowEnd::Failed, Some(0), Some(0)),
         ),
+        (
+            "flow_ended_kept_in_part",
+            Event::FlowEnded {
+                flow: FLOW,
+                reason: FlowEnd::EndOfFile,
+                bytes: Some(1_000_000_000),
+                lines: Some(3_984_063),
+                kept: Some(268_435_456),
+            },
+        ),
+        ("pace_set_open", pace(Pace::Open)),
+        ("pace_set_paused", pace(Pace::Paused)),
+        ("pace_set_lines", pace(Pace::Lines { count: 1 })),
+        ("pace_set_rate", pace(Pace::Rate { bytes: 1_024 })),
+        ("stage_doing_running", doing(Doing::Running)),
+        (
+            "stage_doing_waiting_for_input",
+            doing(Doing::WaitingForInput {
+                port: InputPort::Stdin,
+            }),
+        ),
+        (
+            "stage_doing_blocked_writing",
+            doing(Doing::BlockedWriting {
+                port: OutputPort::Stdout,
+            }),
+        ),
+        ("stage_doing_waiting", doing(Doing::Waiting)),
+        ("stage_doing_stopped", doing(Doing::Stopped)),
+        (
+            "deadlocked",
+            Event::Deadlocked {
+                lane: LANE,
+                waits: vec![
+                    wait(
+                        "tee",
+                        Doing::BlockedWriting {
+                            port: OutputPort::Stdout,
+                        },
+                        "paste",
+                    ),
+                    wait(
+                        "paste",
+                        Doing::WaitingForInput {
+                            port: InputPort::Extra(3),
+                        },
+                        "tee",
+                    ),
+                ],
+            },
+        ),
+        ("looks_ended", Event::LooksEnded { most: 20_000 }),
         (
             "flow_held",
             Event::FlowHeld {

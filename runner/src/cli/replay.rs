@@ -1,0 +1,142 @@
+//! `pipeyard replay`: a recording, told on a terminal.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{Read, Write as _};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use pipeyard_shared::chain::{Chain, InputPort, OutputPort};
+use pipeyard_shared::recording::{RECORDING_BYTES, Recording};
+use pipeyard_shared::shell::stage_text;
+use pipeyard_shared::story::story;
+use pipeyard_shared::words::{self, Language};
+
+use super::{STATUS_USAGE, arguments, report, voice};
+
+pub(super) fn replay(arguments: &arguments::Replay, language: Language) -> ExitCode {
+    match read(&arguments.file) {
+        Ok(recording) => {
+            // A reader that leaves has seen enough.
+            let _ = std::io::stdout().write_all(describe(&recording, language).as_bytes());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            voice::say(format!("{error:#}"));
+            ExitCode::from(STATUS_USAGE)
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Recording> {
+    let name = path.display();
+    let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
+    let mut bytes = Vec::new();
+    let most = RECORDING_BYTES as u64 + 1;
+    file.take(most)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {name}"))?;
+    // A writer that was killed may have stopped within a character, too.
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.utf8_error().error_len().is_none() => {
+            let whole = error.utf8_error().valid_up_to();
+            String::from_utf8_lossy(&error.as_bytes()[..whole]).into_owned()
+        }
+        Err(_) => bail!("{name}: this is no recording: it is not text"),
+    };
+    Recording::read(&text).with_context(|| name.to_string())
+}
+
+/// The chain, the table of its stages, and the story.
+fn describe(recording: &Recording, language: Language) -> String {
+    let Recording { chain, events, .. } = recording;
+    let mut text = String::new();
+    let lasted = words::microseconds(recording.lasted_us());
+    let version = &recording.runner;
+    let complete = recording.is_complete();
+    let _ = match (language, complete) {
+        (Language::En, true) => writeln!(text, "recorded by Pipeyard {version}: {lasted}"),
+        (Language::En, false) => writeln!(
+            text,
+            "recorded by Pipeyard {version}: {lasted}, without the end of the run"
+        ),
+        (Language::Ko, true) => writeln!(text, "Pipeyard {version} 기록: {lasted}"),
+        (Language::Ko, false) => {
+            writeln!(text, "Pipeyard {version} 기록: {lasted}, 실행의 끝은 없음")
+        }
+    };
+    text += &chain_text(chain);
+    text.push('\n');
+    text += &report::table(chain, events);
+    text.push('\n');
+    for sentence in story(chain, events) {
+        text += &words::story(language, chain, &sentence);
+        text.push('\n');
+    }
+    tame(&text)
+}
+
+/// The chain as a shell would have it, where it is a row; else a line a stage and a line a wire.
+fn chain_text(chain: &Chain) -> String {
+    let mut text = String::new();
+    if is_row(chain) {
+        let stages: Vec<_> = chain.stages.iter().map(stage_text).collect();
+        text = stages.join(" | ") + "\n";
+    } else {
+        for stage in &chain.stages {
+            let _ = writeln!(text, "{}: {}", stage.id, stage_text(stage));
+        }
+        for wire in &chain.wires {
+            let _ = writeln!(text, "{} → {}", wire.from, wire.to);
+        }
+    }
+    text
+}
+
+/// Whether each stage's standard output goes to the next one's standard input, and nothing else is wired.
+fn is_row(chain: &Chain) -> bool {
+    let links = chain.stages.windows(2).all(|pair| {
+        chain.wires.iter().any(|wire| {
+            let from = wire.from.stage == pair[0].id && wire.from.port == OutputPort::Stdout;
+            from && wire.to.stage == pair[1].id && wire.to.port == InputPort::Stdin
+        })
+    });
+    links && chain.wires.len() + 1 == chain.stages.len()
+}
+
+/// A recording is somebody else's text: what would steer a terminal is shown instead of sent.
+fn tame(text: &str) -> String {
+    let mut tame = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && character != '\n' {
+            tame.extend(character.escape_default());
+        } else {
+            tame.push(character);
+        }
+    }
+    tame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::chain::Stage;
+    use pipeyard_shared::shell;
+
+    #[test]
+    fn a_row_is_shell_text_and_all_else_a_list() {
+        let text = "yes | head -1 | wc -l";
+        let row = shell::pipeline(text).expect("a pipeline");
+        assert_eq!(chain_text(&row), format!("{text}\n"));
+        let mut apart = Chain::of_stages("", vec![Stage::process("a", "seq", ["9"])]);
+        apart.stages.push(Stage::process("b", "cat", []));
+        assert_eq!(chain_text(&apart), "a: seq 9\nb: cat\n");
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_shown() {
+        assert_eq!(tame("a\u{1b}[2J\n"), "a\\u{1b}[2J\n");
+    }
+}

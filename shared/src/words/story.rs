@@ -1,0 +1,67 @@
+//! A story's sentences.
+
+mod en;
+mod ko;
+
+use super::Language;
+use crate::chain::Chain;
+use crate::id::{LaneNumber, StageId};
+use crate::story::Sentence;
+
+/// The sentence, or the few that belong together, with its full stop, on one line.
+pub fn story(language: Language, chain: &Chain, sentence: &Sentence) -> String {
+    let told = match language {
+        Language::En => en::sentence(chain, sentence),
+        Language::Ko => ko::sentence(chain, sentence),
+    };
+    one_line(&told)
+}
+
+/// How many stages of a deadlock are told one by one.
+const WAITS_TOLD: usize = 4;
+/// The most characters of a name that stand in a sentence.
+const NAME_CHARACTERS: usize = 40;
+
+/// What people call a stage, in backticks; with its id where another stage is called so too.
+fn name(chain: &Chain, id: &StageId) -> String {
+    let Some(stage) = chain.stage(id) else {
+        return format!("`{}`", plain(id.as_str()));
+    };
+    let name = stage.name();
+    let mut same = chain.stages.iter().filter(|other| other.name() == name);
+    if same.nth(1).is_some() && name != id.as_str() {
+        format!("`{}` ({})", plain(&name), plain(id.as_str()))
+    } else {
+        format!("`{}`", plain(&name))
+    }
+}
+
+/// Short, and without what would end the quotation.
+fn plain(name: &str) -> String {
+    let mut characters = name.chars();
+    let shown = characters.by_ref().take(NAME_CHARACTERS);
+    let mut text: String = shown
+        .map(|character| if character == '`' { '\'' } else { character })
+        .collect();
+    if characters.next().is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// The lane, where there are several.
+fn lane_of(chain: &Chain, lane: LaneNumber) -> Option<LaneNumber> {
+    (chain.lanes.count() > 1).then_some(lane)
+}
+
+/// What programs and systems are called is not ours: it must not break the line or steer a terminal.
+fn one_line(text: &str) -> String {
+    let tame = |character: char| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    };
+    text.chars().map(tame).collect()
+}

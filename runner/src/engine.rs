@@ -12,6 +12,7 @@
 //!           │     └── spill  what is kept for download, on disk
 //!           └── outsiders  who else holds a pipe, who was left behind
 //! log, flow                what happened, and what passed: read by any number of viewers
+//! look                     what processes do and pipes hold, while somebody watches
 //! guard                    ends what is left when the runner itself is killed
 //! ```
 
@@ -25,6 +26,7 @@ mod join;
 mod lane;
 mod life;
 pub mod log;
+mod look;
 mod open;
 mod outlet;
 mod outsiders;
@@ -45,6 +47,7 @@ pub use drain::Drain;
 pub use flow::Flow;
 pub use files::Reach;
 pub use join::Join;
+pub use look::{Glimpsing, Watching};
 pub use outlet::{Outlet, Outlets};
 pub use plan::{Host, Plan, plan};
 pub use hot::Plane;

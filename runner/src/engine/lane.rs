@@ -20,6 +20,7 @@ use super::guard::Guard;
 use super::hot::Plane;
 use super::life::{Effect, FlowSpec, Happened, Life, Spec, StageSpec, Target, Timer};
 use super::log::{Clock, Log};
+use super::look::{Given, Looks, Seat};
 use super::open::{OpenError, Opened, open};
 use super::outlet::Outlets;
 use super::outsiders;
@@ -42,6 +43,7 @@ pub(super) struct LaneContext {
     pub(super) flows: Vec<Arc<Flow>>,
     pub(super) outlets: Arc<Outlets>,
     pub(super) activity: Arc<Activity>,
+    pub(super) looks: Arc<Looks>,
     pub(super) log: Arc<Log>,
     pub(super) clock: Clock,
     pub(super) guard: Option<Guard>,
@@ -106,6 +108,8 @@ struct Driver {
     drained: BTreeSet<usize>,
     processes: BTreeMap<usize, Arc<Process>>,
     started_at: BTreeMap<usize, u64>,
+    /// What processes were given whose start has not been told.
+    given: BTreeMap<usize, Vec<Given>>,
     /// Who the lane's group is named after; unreaped until the lane ends, so that the name stays ours.
     leader: Option<Arc<Process>>,
     timers: BTreeSet<(Instant, Timer)>,
@@ -180,6 +184,7 @@ impl Driver {
             drained: BTreeSet::new(),
             processes: BTreeMap::new(),
             started_at: BTreeMap::new(),
+            given: BTreeMap::new(),
             leader: None,
             timers: BTreeSet::new(),
             exits: JoinSet::new(),
@@ -288,6 +293,7 @@ impl Driver {
         let (stage, exit) = match exited {
             Ok((stage, Ok(exit))) => (stage, exit),
             Ok((stage, Err(error))) => {
+                self.context.looks.board().leave(self.context.lane, stage);
                 let error = error.to_string();
                 return Some(Happened::Lost { stage, error });
             }
@@ -296,6 +302,7 @@ impl Driver {
                 return None;
             }
         };
+        self.context.looks.board().leave(self.context.lane, stage);
         let is_leader = |process: &Arc<Process>| {
             self.leader
                 .as_ref()
@@ -338,16 +345,51 @@ impl Driver {
                 Effect::CancelInputs => self.order(Order::Cancel, |of| of.is_none()),
                 Effect::FindHolders(flows) => self.find_holders(&flows),
                 Effect::EndLeftovers => self.end_leftovers().await,
-                Effect::Tell {
-                    at_us,
-                    event: event @ Event::SignalSent { .. },
-                } => self.context.log.push_bounded(at_us, event),
-                Effect::Tell { at_us, event } => self.context.log.push(at_us, event),
+                Effect::Tell { at_us, event } => self.tell(at_us, event),
                 Effect::Finish(status) => {
                     self.result.status = status;
                     self.finished = true;
                 }
             }
+        }
+    }
+
+    /// Tells what happened. Who looks at the lane knows of each start after it was told, and of each end
+    /// before it is.
+    fn tell(&mut self, at_us: u64, event: Event) {
+        let LaneContext {
+            plan, looks, log, ..
+        } = &self.context;
+        match &event {
+            Event::StageStarted {
+                lane,
+                stage,
+                pid: Some(pid),
+            } => {
+                let (lane, pid) = (*lane, *pid);
+                let place = plan.chain.stage_index(stage);
+                log.push(at_us, event);
+                if let Some(place) = place {
+                    let given = self.given.remove(&place).unwrap_or_default();
+                    looks.board().enter(lane, place, Seat::new(pid, given));
+                }
+            }
+            Event::SignalSent { .. } => log.push_bounded(at_us, event),
+            Event::StageEnded { lane, stage, .. } => {
+                if let Some(place) = plan.chain.stage_index(stage) {
+                    looks.board().leave(*lane, place);
+                }
+                log.push(at_us, event);
+            }
+            Event::FlowEnded { flow, .. } => {
+                looks.end_flow(self.context.lane, *flow);
+                log.push(at_us, event);
+            }
+            Event::LaneEnded { lane, .. } => {
+                looks.board().close(*lane);
+                log.push(at_us, event);
+            }
+            _ => log.push(at_us, event),
         }
     }
 
@@ -368,6 +410,7 @@ impl Driver {
         };
         let descriptors = std::mem::take(&mut self.descriptors[stage]);
         let group = self.leader.as_ref().map(|leader| leader.pid());
+        self.given.insert(stage, Given::all(&descriptors));
         let process = match Process::start(&launch, &descriptors, group).await {
             Ok(process) => Arc::new(process),
             Err(failure) => return Happened::CouldNotStart { stage, failure },

@@ -24,7 +24,8 @@ impl Clock {
 }
 
 /// An append-only list of events. Bounded by the chain: a lane has a fixed number of stages and flows,
-/// each of which tells a fixed number of things, and [`Log::push_bounded`] guards what people can repeat.
+/// each of which tells a fixed number of things; [`Log::push_bounded`] guards what people can repeat, and
+/// what is seen by looking has a limit of its own.
 #[derive(Debug)]
 pub struct Log {
     events: Mutex<Vec<RunEvent>>,

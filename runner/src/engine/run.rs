@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::ending::Status;
-use pipeyard_shared::event::{Event, Pace};
+use pipeyard_shared::event::{Event, Meter, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::signal::Signal;
@@ -18,6 +18,7 @@ use super::guard::Guard;
 use super::hot::Plane;
 use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::log::{Clock, Log};
+use super::look::{Glimpsing, Looks, Watching};
 use super::outlet::Outlets;
 use super::plan::Plan;
 use super::spill::Quota;
@@ -34,6 +35,7 @@ pub struct Run {
     clock: Clock,
     flows: Vec<Arc<Flow>>,
     activity: Arc<Activity>,
+    looks: Arc<Looks>,
     typed: TypedInputs,
     orders: mpsc::Sender<RunOrder>,
     ended: watch::Receiver<Option<RunResult>>,
@@ -97,20 +99,30 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
     let bytes = preview_bytes(count, plan.limits.preview_bytes as usize);
     let activity = Arc::<Activity>::default();
     let disk = means.disk.map(|disk| disk.part(plan.limits.spill_bytes));
-    let flows = (0..u32::try_from(count).unwrap_or(u32::MAX))
+    let flows: Vec<_> = (0..u32::try_from(count).unwrap_or(u32::MAX))
         .map(|number| {
             let id = FlowId(number);
             Arc::new(Flow::new(id, bytes, disk.as_ref(), activity.clone()))
         })
         .collect();
+    let log = Arc::new(Log::new());
+    let clock = Clock::start();
+    let looks = Looks::new(
+        plan.clone(),
+        flows.clone(),
+        activity.clone(),
+        log.clone(),
+        clock,
+    );
     let (orders, ordered) = mpsc::channel(ORDERS_WAITING);
     let (tell_end, ended) = watch::channel(None);
     let run = Arc::new(Run {
         plan: plan.clone(),
-        log: Arc::new(Log::new()),
-        clock: Clock::start(),
+        log,
+        clock,
         flows,
         activity,
+        looks,
         typed: TypedInputs::default(),
         orders,
         ended,
@@ -129,6 +141,7 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         plan,
         outlets: Arc::new(outlets),
         activity: run.activity.clone(),
+        looks: run.looks.clone(),
         guard: means.guard,
         plane: means.plane,
         clock: run.clock,
@@ -171,6 +184,24 @@ impl Run {
     /// Wakes when bytes have passed.
     pub fn activity(&self) -> &Arc<Activity> {
         &self.activity
+    }
+
+    /// The counters now, by [`FlowId`]. Those of pipes and of direct wires are as fresh as the last look,
+    /// and there are looks only while somebody [watches](Run::watch).
+    pub fn meters(&self) -> impl Iterator<Item = Meter> {
+        self.looks.meters()
+    }
+
+    /// Has what processes do and what stands in pipes looked at, until what this returns is dropped. What
+    /// is found goes into the log and the counters.
+    pub fn watch(&self) -> Watching {
+        self.looks.watch()
+    }
+
+    /// Has glimpses taken of a flow, should it be a direct wire, while somebody watches and until what this
+    /// returns is dropped; nothing if there is no such flow.
+    pub fn glimpse(&self, flow: FlowId) -> Option<Glimpsing> {
+        self.looks.glimpse(flow)
     }
 
     /// What the run came to; nothing while it is not over.
@@ -265,6 +296,7 @@ struct Lanes {
     typed: TypedInputs,
     outlets: Arc<Outlets>,
     activity: Arc<Activity>,
+    looks: Arc<Looks>,
     guard: Option<Guard>,
     plane: Plane,
     clock: Clock,
@@ -315,6 +347,7 @@ impl Lanes {
             }
         }
         drop(self.outlets);
+        self.looks.close();
         // Lanes that never began were cancelled, which is no success.
         let never_began = (self.results.len() < count).then_some(Status {
             last: 1,
@@ -339,6 +372,7 @@ impl Lanes {
             flows: self.flows[first..first + per_lane].to_vec(),
             outlets: self.outlets.clone(),
             activity: self.activity.clone(),
+            looks: self.looks.clone(),
             log: self.log.clone(),
             clock: self.clock,
             guard: self.guard.clone(),
@@ -358,6 +392,7 @@ impl Lanes {
         match ended {
             Ok((lane, result)) => {
                 self.controls.remove(&lane);
+                self.looks.board().close(lane);
                 let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
                 typed.retain(|(of, _), _| *of != lane);
                 drop(typed);

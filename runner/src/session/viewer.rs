@@ -13,7 +13,7 @@ use pipeyard_shared::message::{ServerMessage, Trouble};
 use tokio::time::Instant;
 
 use super::carrier::{Broken, Outbound};
-use crate::engine::{Run, TypedCredit};
+use crate::engine::{Glimpsing, Run, TypedCredit, Watching};
 
 /// The time between two sets of counters.
 const METER_INTERVAL: Duration = Duration::from_millis(50);
@@ -31,26 +31,37 @@ pub(super) struct Followed {
     run: Arc<Run>,
     /// The first event that the page has not been sent.
     next_event: u64,
-    /// What it watches: for each flow the offset of the first byte that it has not been sent.
-    watched: BTreeMap<FlowId, u64>,
-    /// The counters that it was sent.
-    metered: Vec<u64>,
+    /// What it watches.
+    watched: BTreeMap<FlowId, Watched>,
+    /// The counters that it was sent: bytes that passed, and bytes that wait.
+    metered: Vec<(u64, Option<u32>)>,
     metered_at: Option<Instant>,
     credits: BTreeMap<(LaneNumber, usize), TypedCredit>,
-    over: bool,
+    /// Has the run looked at while it is not over.
+    watching: Option<Watching>,
+}
+
+/// A flow that a page watches.
+#[derive(Debug)]
+struct Watched {
+    /// The offset of the first byte that it has not been sent.
+    next: u64,
+    glimpsing: Option<Glimpsing>,
+    /// The glimpse that it was sent.
+    glimpsed: Option<Arc<[u8]>>,
 }
 
 impl Followed {
     pub(super) fn new(id: RunId, run: Arc<Run>, next_event: u64) -> Self {
         Self {
             id,
-            metered: vec![0; run.flows().len()],
+            metered: vec![(0, None); run.flows().len()],
+            watching: Some(run.watch()),
             run,
             next_event,
             watched: BTreeMap::new(),
             metered_at: None,
             credits: BTreeMap::new(),
-            over: false,
         }
     }
 
@@ -60,7 +71,7 @@ impl Followed {
 
     /// Whether the page has been sent the run's last event. It may still ask for bytes.
     pub(super) fn is_over(&self) -> bool {
-        self.over
+        self.watching.is_none()
     }
 
     pub(super) fn next_event(&self) -> u64 {
@@ -85,7 +96,12 @@ impl Followed {
                 most: u64::from(most),
             });
         }
-        self.watched.insert(flow, from);
+        let watched = Watched {
+            next: from,
+            glimpsing: self.run.glimpse(flow),
+            glimpsed: None,
+        };
+        self.watched.insert(flow, watched);
         Ok(())
     }
 
@@ -105,20 +121,24 @@ impl Followed {
                 .iter()
                 .any(|event| matches!(event.event, Event::RunEnded { .. }));
             self.send_bytes(out).await?;
+            self.send_glimpses(out).await?;
             self.send_credits(out).await?;
             let due = self.send_meters(out, ends).await?;
             if events.is_empty() {
                 return Ok(due);
             }
             self.next_event += events.len() as u64;
-            self.over |= ends;
+            if ends {
+                self.watching = None;
+            }
             let run = self.id;
             out.message(&ServerMessage::Events { run, events }).await?;
         }
     }
 
     async fn send_bytes(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
-        for (flow, next) in &mut self.watched {
+        for (flow, watched) in &mut self.watched {
+            let next = &mut watched.next;
             let Some(source) = self.run.flow(*flow) else {
                 continue;
             };
@@ -137,6 +157,24 @@ impl Followed {
         Ok(())
     }
 
+    /// Sends what stands in the direct wires among those watched, where that has changed.
+    async fn send_glimpses(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
+        for (flow, watched) in &mut self.watched {
+            let latest = watched.glimpsing.as_ref().and_then(Glimpsing::latest);
+            if latest.is_none() || latest == watched.glimpsed {
+                continue;
+            }
+            watched.glimpsed = latest;
+            let frame = Frame::Glimpse {
+                run: self.id,
+                flow: *flow,
+                bytes: watched.glimpsed.as_deref().unwrap_or_default(),
+            };
+            out.frame(&frame).await?;
+        }
+        Ok(())
+    }
+
     async fn send_meters(
         &mut self,
         out: &mut impl Outbound,
@@ -149,12 +187,12 @@ impl Followed {
         }
         let run = self.id;
         let at_us = self.run.now_us();
-        let flows = self.run.flows().iter().zip(&mut self.metered);
-        let changed: Vec<Meter> = flows
-            .filter_map(|(flow, sent)| {
-                let meter = flow.meter();
-                let fresh = meter.bytes != *sent;
-                *sent = meter.bytes;
+        let meters = self.run.meters().zip(&mut self.metered);
+        let changed: Vec<Meter> = meters
+            .filter_map(|(meter, sent)| {
+                let now = (meter.bytes, meter.waiting);
+                let fresh = now != *sent;
+                *sent = now;
                 fresh.then_some(meter)
             })
             .collect();

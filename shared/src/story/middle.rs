@@ -26,7 +26,8 @@ const RULES: [fn(&Facts<'_>) -> Option<Sentence>; 9] = [
     held_little_back,
 ];
 
-/// What a stage must take in before its holding back is more than the buffer of its standard output.
+/// What must come out of a stage for its holding back to be its own doing: less than that may only have
+/// waited in the buffer that every program's standard output has.
 const MUCH_BYTES: u64 = 8 << 10;
 /// How long a stage must have taken in and given nothing before that is worth a word.
 const HOLDING_US: u64 = 100_000;
@@ -111,15 +112,18 @@ fn holding_back(facts: &Facts<'_>) -> Option<Sentence> {
 }
 
 fn held_much_back(facts: &Facts<'_>) -> Option<Sentence> {
-    held_back(facts, |took| took.bytes >= MUCH_BYTES)
+    held_back(facts, |_, out| out.is_none_or(|out| out.bytes > MUCH_BYTES))
 }
 
 fn held_little_back(facts: &Facts<'_>) -> Option<Sentence> {
-    held_back(facts, |took| took.lines > 1)
+    held_back(facts, |took, _| took.lines > 1)
 }
 
-/// The stage that held most back, among those that took enough.
-fn held_back(facts: &Facts<'_>, enough: impl Fn(Amount) -> bool) -> Option<Sentence> {
+/// The stage that held most back, among those of which what they took and gave is enough.
+fn held_back(
+    facts: &Facts<'_>,
+    enough: impl Fn(Amount, Option<Amount>) -> bool,
+) -> Option<Sentence> {
     let mut best: Option<(StageKey, u64, Amount)> = None;
     for (key, _) in facts.processes() {
         let Some((input, Some(out_us))) = Input::of(facts, key).zip(output_began(facts, key))
@@ -133,7 +137,7 @@ fn held_back(facts: &Facts<'_>, enough: impl Fn(Amount) -> bool) -> Option<Sente
         let late = TOLD_LATE_US.min(span / LATE_SHARE);
         let only_then = out_us >= ended_us.saturating_sub(late);
         let is_more = best.is_none_or(|(_, _, most)| took.bytes > most.bytes);
-        if only_then && enough(took) && is_more {
+        if only_then && is_more && enough(took, came_out(facts, key)) {
             best = Some((key, ended_us, took));
         }
     }
@@ -188,6 +192,15 @@ fn output_began(facts: &Facts<'_>, key: StageKey) -> Option<Option<u64>> {
     let flows: Vec<_> = facts.flows_out_of(key).collect();
     let began = flows.iter().flatten().filter_map(|flow| flow.began_us);
     (!flows.is_empty()).then_some(began.min())
+}
+
+/// What left the stage's standard output, once that has ended and if it was counted. Every wire from one
+/// output carries the same, so that it is the most that one of them took.
+fn came_out(facts: &Facts<'_>, key: StageKey) -> Option<Amount> {
+    let flows = facts.flows_out_of(key);
+    let counted = flows.map(|flow| flow?.ended?.amount);
+    let counts = counted.collect::<Option<Vec<_>>>()?;
+    counts.into_iter().max_by_key(|out| out.bytes)
 }
 
 fn bottleneck(facts: &Facts<'_>) -> Option<Sentence> {
@@ -254,13 +267,7 @@ fn funnel(facts: &Facts<'_>) -> Option<Sentence> {
         let Some((_, into)) = Input::of(facts, key).and_then(|input| input.whole) else {
             continue;
         };
-        // Every wire from one output carries the same: what came out is the most that one of them took.
-        let flows = facts.flows_out_of(key);
-        let counted = flows
-            .map(|flow| flow?.ended?.amount)
-            .collect::<Option<Vec<_>>>();
-        let Some(out) = counted.and_then(|counts| counts.into_iter().max_by_key(|out| out.bytes))
-        else {
+        let Some(out) = came_out(facts, key) else {
             continue;
         };
         let narrows = |into: u64, out: u64| out.saturating_mul(FUNNEL_RATIO) <= into;

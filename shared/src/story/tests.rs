@@ -1,133 +1,13 @@
 mod any_log;
+mod log;
 
 use super::*;
-use crate::chain::{InputPort, Lanes, OutputPort};
+use crate::chain::{InputPort, OutputPort};
 use crate::ending::{StartCause, Usage};
 use crate::event::{Doing, Event, FlowEnd};
-use crate::flow::{FlowId, FlowMap, FlowPoint};
-use crate::shell;
 use crate::signal::Signal;
 use crate::words::{self, Language};
-
-/// A log made by hand: each entry at its own time.
-struct Log {
-    chain: Chain,
-    events: Vec<RunEvent>,
-}
-
-impl Log {
-    fn of(text: &str, lanes: u32) -> Self {
-        let mut chain = shell::pipeline(text).expect("a pipeline");
-        chain.lanes = Lanes::Count(lanes);
-        Self::of_chain(chain).at(0, Event::RunStarted { lanes, jobs: lanes })
-    }
-
-    fn of_chain(chain: Chain) -> Self {
-        let events = Vec::new();
-        Self { chain, events }
-    }
-
-    fn at(mut self, at_us: u64, event: Event) -> Self {
-        let seq = self.events.len() as u64;
-        self.events.push(RunEvent { seq, at_us, event });
-        self
-    }
-
-    fn lane(self, at_us: u64, lane: u32) -> Self {
-        let lane = LaneNumber(lane);
-        self.at(at_us, Event::LaneStarted { lane })
-    }
-
-    fn lane_ends(self, at_us: u64, lane: u32) -> Self {
-        let event = Event::LaneEnded {
-            lane: LaneNumber(lane),
-            status: Status::default(),
-        };
-        self.at(at_us, event)
-    }
-
-    fn starts(self, at_us: u64, stage: &str) -> Self {
-        let event = Event::StageStarted {
-            lane: LaneNumber::FIRST,
-            stage: stage.into(),
-            pid: Some(7),
-        };
-        self.at(at_us, event)
-    }
-
-    fn does(self, at_us: u64, stage: &str, doing: Doing) -> Self {
-        let event = Event::StageDoing {
-            lane: LaneNumber::FIRST,
-            stage: stage.into(),
-            doing,
-        };
-        self.at(at_us, event)
-    }
-
-    fn ends(self, at_us: u64, stage: &str, ending: Ending) -> Self {
-        self.ends_with(at_us, stage, ending, None)
-    }
-
-    fn ends_with(self, at_us: u64, stage: &str, ending: Ending, usage: Option<Usage>) -> Self {
-        let event = Event::StageEnded {
-            lane: LaneNumber::FIRST,
-            stage: stage.into(),
-            ending,
-            usage,
-        };
-        self.at(at_us, event)
-    }
-
-    fn begins(self, at_us: u64, flow: &str) -> Self {
-        let flow = self.flow(flow);
-        self.at(at_us, Event::FlowBegan { flow })
-    }
-
-    fn closes(self, at_us: u64, flow: &str, reason: FlowEnd, lines: u64) -> Self {
-        let event = Event::FlowEnded {
-            flow: self.flow(flow),
-            reason,
-            bytes: Some(2 * lines),
-            lines: Some(lines),
-            kept: None,
-        };
-        self.at(at_us, event)
-    }
-
-    fn over(self, at_us: u64, last: i32, pipefail: i32) -> Self {
-        let status = Status { last, pipefail };
-        self.at(at_us, Event::RunEnded { status, work_us: 1 })
-    }
-
-    fn flow(&self, stage: &str) -> FlowId {
-        let flows = FlowMap::of(&self.chain);
-        let found = flows.points().iter().find(|point| match point {
-            FlowPoint::Wire(id) => {
-                let wire = self.chain.wire(id).expect("a wire");
-                wire.from.stage.as_str() == stage
-            }
-            FlowPoint::Port(end) => end.stage.as_str() == stage && end.port == OutputPort::Stdout,
-        });
-        let point = found.expect("a flow");
-        flows.id(LaneNumber::FIRST, point).expect("a number")
-    }
-
-    fn story(&self) -> Vec<Sentence> {
-        story(&self.chain, &self.events)
-    }
-
-    fn told(&self, language: Language) -> Vec<String> {
-        let story = self.story();
-        let told = story
-            .iter()
-            .map(|sentence| words::story(language, &self.chain, sentence));
-        told.collect()
-    }
-
-    fn english(&self) -> Vec<String> {
-        self.told(Language::En)
-    }
-}
+use log::Log;
 
 const FINE: Ending = Ending::Exited { code: 0 };
 
@@ -240,6 +120,22 @@ fn an_end_that_is_told_late_is_still_an_end() {
     };
     assert!(matches!(log(20_500)[1], Sentence::HeldBack { .. }));
     assert!(!matches!(log(19_000)[1], Sentence::HeldBack { .. }));
+}
+
+/// What little comes out at the end may only have been in the program's own buffer.
+#[test]
+fn a_funnel_tells_more_than_a_buffer() {
+    let log = Log::of("seq 100000 | grep 9999", 1)
+        .starts(20, "grep")
+        .begins(1_000, "seq")
+        .closes(21_000, "seq", FlowEnd::EndOfFile, 100_000)
+        .begins(21_100, "grep")
+        .closes(21_200, "grep", FlowEnd::EndOfFile, 19);
+    let log = log.over(44_000, 0, 0);
+    assert_eq!(
+        log.english()[1],
+        "100,000 lines went into `grep`, and 19 came out."
+    );
 }
 
 #[test]

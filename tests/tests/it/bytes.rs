@@ -10,13 +10,13 @@ use proptest::prelude::*;
 use crate::support::{MODES, cases, probe, runtime};
 
 /// How many newlines so many bytes of the pattern hold.
-fn newlines(count: u64) -> u64 {
+pub(crate) fn newlines(count: u64) -> u64 {
     let whole = count / pattern::PERIOD;
     whole + u64::from(count % pattern::PERIOD > u64::from(b'\n'))
 }
 
 /// Writes these chunks through a chain and checks every count on the way.
-async fn pass(
+pub(crate) async fn pass(
     client: &mut Client,
     mode: WireMode,
     sizes: &[usize],

@@ -4,9 +4,13 @@ use anyhow::Result;
 use pipeyard_shared::chain::Stage;
 use pipeyard_shared::event::Event;
 use pipeyard_shared::example;
+use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message::Refusal;
+use pipeyard_shared::problem::Fault;
+use pipeyard_shared::words::{self, Language};
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::{MODES, probe};
+use crate::support::{Holdings, MODES, probe};
 
 /// The chain that the page opens with: the source chapter's closing example.
 #[tokio::test]
@@ -116,5 +120,110 @@ async fn hundreds_of_lanes_come_to_their_end() -> Result<()> {
         );
         assert_eq!(run.text(300, "b.stdout").await?, "300\n");
     }
+    Ok(())
+}
+
+/// A thousand lanes, sixty-four at once: neither descriptors nor pipes run out.
+#[tokio::test]
+async fn a_thousand_lanes_of_three_stages_come_to_their_end() -> Result<()> {
+    const LANES: u32 = 1_000;
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    client.ping().await?;
+    let before = Holdings::of(&runner);
+    for mode in MODES {
+        let stages = [
+            Stage::process("echo", "echo", ["{lane}"]),
+            Stage::process("cat", "cat", []),
+            Stage::process("true", "cat", []),
+        ];
+        let chain = lay(stages).mode(mode).lanes(LANES).jobs(64).build();
+        let mut run = client.run(&chain).await?;
+        let log = run.until_ended().await?;
+        assert_eq!(log.status().map(|status| status.pipefail), Some(0));
+        let ended = |event: &Event| matches!(event, Event::LaneEnded { .. });
+        assert_eq!(log.count(ended), LANES as usize);
+        for lane in (1..=LANES).step_by(97).chain([LANES]) {
+            let text = run.text(lane, "true.stdout").await?;
+            assert_eq!(text, format!("{lane}\n"), "{mode:?}");
+        }
+        let run = run.id();
+        client.forget(run).await?;
+    }
+    before.are_back(&runner)
+}
+
+/// What the machine allows is looked at before anything starts, and has a name.
+#[tokio::test]
+async fn too_many_open_files_are_refused_by_their_name() -> Result<()> {
+    let runner = TestRunner::start_with_descriptors(256)?;
+    let mut client = Client::connect(&runner).await?;
+    let chain = |jobs| {
+        let stages = ["a", "b", "c"].map(|id| Stage::process(id, "true", []));
+        lay(stages).lanes(1_000).jobs(jobs).build()
+    };
+    let refusal = client.refusal(serde_json::to_value(chain(64))?).await?;
+    let Refusal::Problems { problems } = &refusal else {
+        panic!("{refusal:?}");
+    };
+    let named = problems.iter().any(|problem| {
+        matches!(problem.fault, Fault::OverLimit { limit: LimitName::OpenFiles, found, most: 256 } if found > 256)
+    });
+    assert!(named, "{problems:?}");
+    for language in Language::ALL {
+        let sentences = words::refusal(language, &refusal).concat();
+        assert!(sentences.contains("ulimit -n"), "{sentences}");
+    }
+    // As many as there can be do run.
+    let log = client.run(&chain(8)).await?.until_ended().await?;
+    assert_eq!(log.status().map(|status| status.pipefail), Some(0));
+    Ok(())
+}
+
+/// The runs of one runner share its descriptors: some cannot have them, all end, and the runner stays.
+#[tokio::test]
+async fn runs_that_take_each_others_descriptors_all_end() -> Result<()> {
+    let runner = TestRunner::start_with_descriptors(256)?;
+    let mut client = Client::connect(&runner).await?;
+    let stages = ["a", "b", "c"].map(|id| Stage::process(id, "sleep", ["0.5"]));
+    let chain = lay(stages).lanes(15).build();
+    let first = client.start(&lay([probe("a", ["echo"])]).build()).await?;
+    client.running(first).until_ended().await?;
+    client.forget(first).await?;
+    let before = Holdings::of(&runner);
+    let mut runs = Vec::new();
+    for _ in 0..client.limits.active_runs {
+        runs.push(client.start(&chain).await?);
+    }
+    let mut failed = 0;
+    for run in runs {
+        let log = client.running(run).until_ended().await?;
+        failed += usize::from(log.status().is_some_and(|status| status.pipefail != 0));
+        client.forget(run).await?;
+    }
+    assert!(
+        failed > 0,
+        "there were enough for all, so nothing was shown"
+    );
+    before.are_back(&runner)?;
+    let mut run = client.run(&chain).await?;
+    let log = run.until_ended().await?;
+    assert_eq!(log.status().map(|status| status.pipefail), Some(0));
+    Ok(())
+}
+
+#[test]
+fn the_command_line_names_the_limit_too() -> Result<()> {
+    let script = "ulimit -n 64; exec \"$0\" run --lanes 50 -c 'touch made.{lane}'";
+    let folder = tempfile::tempdir()?;
+    let said = std::process::Command::new("bash")
+        .args(["-c", script])
+        .arg(pipeyard_tests::runner::binary()?)
+        .current_dir(folder.path())
+        .output()?;
+    assert_eq!(said.status.code(), Some(2), "{said:?}");
+    let words = String::from_utf8_lossy(&said.stderr);
+    assert!(words.contains("open-files"), "{words}");
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 0);
     Ok(())
 }

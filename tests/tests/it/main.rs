@@ -6,7 +6,10 @@ mod bytes;
 mod child;
 mod cli;
 mod cli_errors;
-//D
+mod deadlock;
+mod direct;
+mod doing;
+mod download;
 mod ending;
 mod fan_in;
 mod fan_out;
@@ -21,7 +24,7 @@ mod pace;
 mod pressure;
 mod preview;
 mod record;
-//R
+mod relays;
 mod resume;
 mod session;
 mod shutdown;

@@ -58,6 +58,31 @@ fn a_recording_has_the_whole_log_the_counters_and_both_ends_of_the_data() -> Res
     Ok(())
 }
 
+/// One log, told in two ways.
+#[test]
+fn what_is_recorded_is_what_events_print() -> Result<()> {
+    let (recording, outcome) = recorded("yes | head -1000 | wc -l", &["--events"])?;
+    let printed = outcome.events(&recording.chain)?;
+    assert_eq!(recording.events, printed.events);
+    // Counters never fall, and end at what the log says.
+    let mut latest = std::collections::BTreeMap::new();
+    let mut before_us = 0;
+    for sample in &recording.samples {
+        assert!(before_us <= sample.at_us, "{sample:?}");
+        before_us = sample.at_us;
+        for meter in &sample.meters {
+            let before: Option<u64> = latest.insert(meter.flow, meter.bytes);
+            assert!(before <= Some(meter.bytes), "{before:?} became {meter:?}");
+        }
+    }
+    for (flow, bytes) in &latest {
+        let total = printed.flow_total(*flow).context("an end")?;
+        assert_eq!(total.bytes, Some(*bytes), "{flow:?}");
+    }
+    assert!(latest.len() >= 3, "{latest:?}");
+    Ok(())
+}
+
 #[test]
 fn data_is_as_much_as_was_asked_for() -> Result<()> {
     let (none, _) = recorded("seq 1000", &["--record-data", "0"])?;

@@ -51,7 +51,7 @@ fn lanes_and_a_failure_are_told_in_the_language_of_the_environment() -> Result<(
 #[test]
 fn what_could_not_start_is_told_with_the_status_that_comes_of_it() -> Result<()> {
     // The program is there, so that the chain is not refused, and it is none.
-    let told = Pipeyard::run("cat | ./broken", &["--story"])?.file("broken", "\u{1}\u{2}")?;
+    let told = Pipeyard::run("sleep 60 | ./broken", &["--story"])?.file("broken", "\u{1}\u{2}")?;
     std::fs::set_permissions(
         told.folder().join("broken"),
         std::os::unix::fs::PermissionsExt::from_mode(0o755),

@@ -233,13 +233,6 @@ pub(crate) fn refusals() -> Named<Refusal> {
                 most: 8,
             },
         ),
-        (
-            "at_limit_open_files",
-            Refusal::AtLimit {
-                limit: LimitName::OpenFiles,
-                most: 256,
-            },
-        ),
         ("shutting_down", Refusal::ShuttingDown),
     ]
 }

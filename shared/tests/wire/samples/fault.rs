@@ -19,6 +19,14 @@ pub(crate) fn problems() -> Named<Problem> {
             },
         ),
         (
+            "over_limit_open_files",
+            Fault::OverLimit {
+                limit: LimitName::OpenFiles,
+                found: 752,
+                most: 256,
+            },
+        ),
+        (
             "zero_lanes",
             Fault::Zero {
                 what: Counted::Lanes,

@@ -1,0 +1,578 @@
+//! Both ways to relay a busy flow, by splicing and by copying, hold the same promises: exact bytes and
+//! counts, SIGPIPE, back-pressure, and an end that does not wait.
+//!
+//! Where `PIPEYARD_RELAY` names one of them, only that one is looked at here.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use pipeyard_shared::chain::{Access, FanIn, Stage, WireMode};
+use pipeyard_shared::ending::Ending;
+use pipeyard_shared::event::{FlowEnd, Pace};
+use pipeyard_shared::signal::Signal;
+use pipeyard_tests::lay::apart;
+use pipeyard_tests::pattern::{PERIOD, Sum};
+use pipeyard_tests::processes::{Process, resident_kib};
+use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
+
+use crate::bytes::{newlines, pass};
+use crate::support::{PROBE, after_two_ticks, clock, gated, open_gate, probe, until_blocked};
+
+const FOREVER: &str = "1000000000000";
+/// What may lie between a writer and a reader of a busy flow: its two pipes, grown, and the runner between.
+const CAPACITY: u64 = 6 << 20;
+/// The size that a pipe has unless somebody asks for another.
+const ORDINARY_PIPE: libc::c_int = 64 << 10;
+
+const BY_SIGPIPE: Ending = Ending::Signaled {
+    signal: Signal::PIPE,
+    core: false,
+    reader_left: true,
+};
+
+fn planes() -> Vec<String> {
+    match std::env::var("PIPEYARD_RELAY") {
+        Ok(plane) => vec![plane],
+        Err(_) => vec!["splice".to_owned(), "copy".to_owned()],
+    }
+}
+
+fn start(plane: &str) -> Result<TestRunner> {
+    TestRunner::start_with(&["--relay", plane], &[])
+}
+
+/// Waits until the flow that a process writes to is a busy one: its pipe has been made larger.
+fn until_busy(writer: u32) -> Result<()> {
+    wait_for("a busy flow", || {
+        // Opened for an instant only, so that it is not this test that reads last.
+        let pipe = File::options()
+            .read(true)
+            .custom_flags(libc::O_NONBLOCK)
+            .open(format!("/proc/{writer}/fd/1"))
+            .ok()?;
+        let size = rustix::pipe::fcntl_getpipe_size(&pipe).ok()?;
+        (size > ORDINARY_PIPE as usize).then_some(())
+    })
+}
+
+/// Six megabytes in writes of sizes that no buffer's size hides.
+fn random_sizes(mut seed: u64) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    let mut left: usize = 6 << 20;
+    while left > 0 {
+        // A linear congruence is as random as is needed here.
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let size = (1 + (seed >> 33) as usize % 90_000).min(left);
+        sizes.push(size);
+        left -= size;
+    }
+    sizes
+}
+
+#[tokio::test]
+async fn each_pattern_of_chunks_passes_whole() -> Result<()> {
+    let patterns = [
+        vec![1; 2_000],
+        vec![4_095; 2_000],
+        vec![4_096; 2_000],
+        vec![4_097; 2_000],
+        vec![65_536; 160],
+        vec![1 << 20; 16],
+        random_sizes(1),
+        random_sizes(2),
+    ];
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        for sizes in &patterns {
+            pass(&mut client, WireMode::Tapped, sizes, 1).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Busy, then quiet, then busy again; and a last burst whose writer is gone at once.
+#[tokio::test]
+async fn a_flow_that_comes_in_bursts_is_whole() -> Result<()> {
+    const BURST: u64 = 24_000_007;
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let text = r#"for burst in 1 2 3 4; do
+            until [ -e burst.$burst ]; do sleep 0.02; done
+            "$0" flood 24000007
+        done"#;
+        let stages = [
+            Stage::process("bursts", "sh", ["-c", text, PROBE]),
+            Stage::process("cat", "cat", []),
+            probe("sum", ["sum"]),
+        ];
+        let mut run = client.run(&lay(stages).build()).await?;
+        for burst in 1..=4u64 {
+            open_gate(&runner, &format!("burst.{burst}"))?;
+            let last = run.model().flow(1, "w2")?;
+            run.until("the burst", |model| {
+                let meter = model.meters.get(&last);
+                let ended = model.flow_total(last).is_some();
+                ended || meter.is_some_and(|meter| meter.bytes == burst * BURST)
+            })
+            .await?;
+            // Nothing comes before the gate opens: what was busy has time to notice.
+            let other = lay([Stage::process("pause", "sleep", ["0.2"])]).build();
+            let id = run.id();
+            client.run(&other).await?.until_ended().await?;
+            run = client.running(id);
+        }
+        let log = run.until_ended().await?;
+        let mut expected = Sum::new();
+        for _ in 0..4 {
+            expected.add(&pipeyard_tests::pattern::bytes(0, BURST as usize));
+        }
+        for wire in ["w1", "w2"] {
+            let total = log.flow_total(log.flow(1, wire)?).context("an end")?;
+            assert_eq!(total.bytes, Some(4 * BURST), "{plane}");
+            assert_eq!(total.lines, Some(4 * newlines(BURST)), "{plane}");
+        }
+        assert_eq!(run.text(1, "sum.stdout").await?, expected.line(), "{plane}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_large_flow_is_counted_to_the_byte_and_its_ends_are_shown() -> Result<()> {
+    const TOTAL: u64 = (96 << 20) + 17;
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let stages = [
+            gated("flood", "go", [PROBE, "flood", &TOTAL.to_string()]),
+            Stage::process("cat", "cat", []),
+            probe("sum", ["sum"]),
+        ];
+        let mut run = client.run(&lay(stages).build()).await?;
+        let before = resident_kib(runner.pid());
+        open_gate(&runner, "go")?;
+        let log = run.until_ended().await?;
+        let after = resident_kib(runner.pid());
+        assert!(
+            after < before + 32 * 1_024,
+            "{before} KiB became {after} KiB"
+        );
+        for wire in ["w1", "w2"] {
+            let flow = log.flow(1, wire)?;
+            let total = log.flow_total(flow).context("an end")?;
+            assert_eq!(total.bytes, Some(TOTAL), "{plane}");
+            assert_eq!(total.lines, Some(newlines(TOTAL)), "{plane}");
+            run.watch(1, wire).await?;
+            run.until("what is kept", |model| {
+                model
+                    .previews
+                    .get(&flow)
+                    .is_some_and(|preview| preview.end() == TOTAL)
+            })
+            .await?;
+            for slice in run.model().previews[&flow].slices() {
+                let expected = pipeyard_tests::pattern::bytes(slice.offset, slice.bytes.len());
+                assert!(slice.bytes == expected, "{plane}: at {}", slice.offset);
+            }
+        }
+        let sum = run.text(1, "sum.stdout").await?;
+        assert_eq!(sum, Sum::of_pattern(TOTAL).line(), "{plane}");
+    }
+    Ok(())
+}
+
+/// The stage's end is told after its last byte, however busy its flow was.
+#[tokio::test]
+async fn the_end_of_a_busy_stage_comes_after_its_last_byte() -> Result<()> {
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        for round in 0..12 {
+            let count = (9_000_000 + round * 333_333).to_string();
+            let stages = [
+                probe("flood", ["flood", &count]),
+                Stage::process("cat", "cat", []),
+            ];
+            let log = client
+                .run(&lay(stages).build())
+                .await?
+                .until_ended()
+                .await?;
+            for (flow, stage) in [("w1", "flood"), ("cat.stdout", "cat")] {
+                let (flow_end, total) = log.flow_end(log.flow(1, flow)?).context("an end")?;
+                assert_eq!(total.bytes, Some(count.parse()?), "{plane}");
+                let stage_end = log.stage_end_place(1, stage)?;
+                assert!(flow_end < stage_end, "{plane}: {:#?}", log.events);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reader_that_leaves_a_busy_flow_ends_its_writer() -> Result<()> {
+    const TAKEN: u64 = 150_000_000;
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let stages = [
+            probe("flood", ["flood", FOREVER]),
+            Stage::process("cat", "cat", []),
+            gated("head", "go", ["head", "-c", &TAKEN.to_string()]),
+        ];
+        let mut run = client.run(&lay(stages).build()).await?;
+        let pid = run.pid(1, "flood").await?;
+        open_gate(&runner, "go")?;
+        let log = run.until_ended().await?;
+        assert_eq!(log.ending(1, "flood")?, BY_SIGPIPE, "{plane}");
+        assert_eq!(log.ending(1, "cat")?, BY_SIGPIPE, "{plane}");
+        assert_eq!(log.bytes(1, "head.stdout")?, TAKEN);
+        for (wire, between) in [("w2", 1), ("w1", 2)] {
+            let total = log.flow_total(log.flow(1, wire)?).context("an end")?;
+            assert_eq!(total.reason, FlowEnd::ReaderLeft, "{plane}: {wire}");
+            // What was taken out of the wire, or stood in its pipe when the reader left.
+            let bytes = total.bytes.context("counted")?;
+            let most = TAKEN + between * CAPACITY;
+            assert!(
+                (TAKEN..most).contains(&bytes),
+                "{plane}: {wire} carried {bytes}"
+            );
+            assert_eq!(total.lines, Some(newlines(bytes)), "{plane}: {wire}");
+        }
+        assert_eq!(Process::read(pid), None, "the writer is gone");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reader_that_is_stopped_holds_a_busy_writer_back() -> Result<()> {
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let stages = [
+            probe("flood", ["flood", FOREVER]),
+            Stage::process("cat", "cat", []),
+            Stage::new("nowhere", pipeyard_shared::chain::StageKind::Discard),
+        ];
+        let mut run = client.run(&lay(stages).build()).await?;
+        let (flood, cat) = (run.pid(1, "flood").await?, run.pid(1, "cat").await?);
+        let wire = run.model().flow(1, "w1")?;
+        for _ in 0..2 {
+            until_busy(flood)?;
+            run.signal(1, "cat", Signal::STOP).await?;
+            wait_for("a stopped process", || {
+                Process::read(cat).filter(|process| process.state == 'T')
+            })?;
+            let written = until_blocked(flood)?;
+            let before = resident_kib(runner.pid());
+            run.signal(1, "cat", Signal::CONT).await?;
+            run.until("more bytes", |model| {
+                let meter = model.meters.get(&wire);
+                meter.is_some_and(|meter| meter.bytes > written + 50_000_000)
+            })
+            .await?;
+            let after = resident_kib(runner.pid());
+            assert!(
+                after < before + 32 * 1_024,
+                "{before} KiB became {after} KiB"
+            );
+        }
+        run.stop().await?;
+        let log = run.until_ended().await?;
+        let bytes = log.bytes(1, "w1")?;
+        let lines = log.flow_total(wire).and_then(|total| total.lines);
+        assert_eq!(lines, Some(newlines(bytes)), "{plane}");
+    }
+    Ok(())
+}
+
+/// While its reader is stopped, what a busy writer has written and nobody has counted lies in two pipes.
+#[tokio::test]
+async fn a_busy_flow_that_stands_holds_no_more_than_its_pipes() -> Result<()> {
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let stages = [
+            probe("flood", ["flood", FOREVER]),
+            Stage::process("cat", "cat", []),
+            clock(),
+        ];
+        let chain = apart(stages).wire("flood.stdout", "cat.stdin").build();
+        let mut run = client.run(&chain).await?;
+        let flood = run.pid(1, "flood").await?;
+        until_busy(flood)?;
+        run.signal(1, "cat", Signal::STOP).await?;
+        let written = until_blocked(flood)?;
+        after_two_ticks(&mut run).await?;
+        let counted = run.meter(1, "w1")?.context("a meter")?.bytes;
+        let between = written.saturating_sub(counted);
+        assert!(
+            between < CAPACITY,
+            "{plane}: {written} written, {counted} counted"
+        );
+        run.stop().await?;
+        run.until_ended().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_busy_run_can_be_stopped_and_its_time_can_be_over() -> Result<()> {
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let stages = || {
+            [
+                probe("flood", ["flood", FOREVER]),
+                Stage::process("cat", "cat", []),
+            ]
+        };
+        let mut run = client.run(&lay(stages()).build()).await?;
+        until_busy(run.pid(1, "flood").await?)?;
+        run.stop().await?;
+        let log = run.until_ended().await?;
+        let ending = log.ending(1, "flood")?;
+        assert!(
+            matches!(ending, Ending::Cancelled { .. }),
+            "{plane}: {ending:?}"
+        );
+        let timed = lay(stages()).timeout_ms(600).build();
+        let log = client.run(&timed).await?.until_ended().await?;
+        let ending = log.ending(1, "flood")?;
+        assert!(
+            matches!(ending, Ending::TimedOut { .. }),
+            "{plane}: {ending:?}"
+        );
+        for flow in ["w1", "cat.stdout"] {
+            let total = log.flow_total(log.flow(1, flow)?).context("an end")?;
+            let lines = total.bytes.map(newlines);
+            assert_eq!(total.lines, lines, "{plane}: {flow}");
+        }
+    }
+    Ok(())
+}
+
+/// Nobody has to wait for a busy flow to become quiet before it obeys.
+#[tokio::test]
+async fn a_busy_flow_can_be_paused_and_let_go_again() -> Result<()> {
+    for plane in planes() {
+        for reader in ["cat", "nobody"] {
+            let runner = start(&plane)?;
+            let mut client = Client::connect(&runner).await?;
+            let mut laid = apart([
+                probe("flood", ["flood", FOREVER]),
+                Stage::process("cat", "cat", []),
+                clock(),
+            ]);
+            let flow = if reader == "cat" {
+                laid = laid.wire("flood.stdout", "cat.stdin");
+                "w1"
+            } else {
+                "flood.stdout"
+            };
+            let mut run = client.run(&laid.build()).await?;
+            let pid = run.pid(1, "flood").await?;
+            for _ in 0..2 {
+                until_busy(pid)?;
+                run.set_pace(1, flow, Pace::Paused).await?;
+                until_blocked(pid)?;
+                after_two_ticks(&mut run).await?;
+                let at = run.meter(1, flow)?.context("a meter")?;
+                after_two_ticks(&mut run).await?;
+                assert_eq!(run.meter(1, flow)?, Some(at), "{plane}: it stands");
+                run.set_pace(1, flow, Pace::Lines { count: 3 }).await?;
+                until_blocked(pid)?;
+                after_two_ticks(&mut run).await?;
+                let now = run.meter(1, flow)?.context("a meter")?;
+                assert_eq!(now.lines, at.lines.map(|lines| lines + 3), "{plane}");
+                let last = now.bytes - 1;
+                assert_eq!(last % PERIOD, u64::from(b'\n'), "it ends with its line");
+                assert_eq!(now.lines, Some(newlines(now.bytes)), "{plane}");
+                run.set_pace(1, flow, Pace::Open).await?;
+            }
+            until_busy(pid)?;
+            open_gate(&runner, "over")?;
+            run.stop().await?;
+            run.until_ended().await?;
+        }
+    }
+    Ok(())
+}
+
+/// What `md5sum` says of so many bytes of the pattern, without a runner.
+fn md5(count: u64) -> Result<String> {
+    let text = format!("'{PROBE}' flood {count} | md5sum");
+    let said = Command::new("bash").args(["-c", &text]).output()?;
+    ensure!(said.status.success(), "{said:?}");
+    Ok(String::from_utf8(said.stdout)?)
+}
+
+/// More busy flows than can have a thread each.
+#[tokio::test]
+async fn many_busy_flows_at_once_are_all_whole() -> Result<()> {
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        for (lanes, total) in [(1, 60_000_001), (10, 20_000_003), (50, 8_000_009)] {
+            let stages = [
+                probe("flood", ["flood", &total.to_string()]),
+                Stage::process("cat", "cat", []),
+                Stage::process("md5sum", "md5sum", []),
+            ];
+            let mut run = client.run(&lay(stages).lanes(lanes).build()).await?;
+            let log = run.until_ended().await?;
+            let expected = md5(total)?;
+            for lane in 1..=lanes {
+                for wire in ["w1", "w2"] {
+                    let ended = log.flow_total(log.flow(lane, wire)?).context("an end")?;
+                    assert_eq!(ended.bytes, Some(total), "{plane}: {lane} of {lanes}");
+                    assert_eq!(
+                        ended.lines,
+                        Some(newlines(total)),
+                        "{plane}: {lane} of {lanes}"
+                    );
+                }
+                let sum = run.text(lane, "md5sum.stdout").await?;
+                assert_eq!(sum, expected, "{plane}: lane {lane} of {lanes}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Several busy writers into one reader, and one into several.
+#[tokio::test]
+async fn busy_flows_that_meet_and_part_are_whole() -> Result<()> {
+    const TOTAL: u64 = 20_000_003;
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let chain = apart([
+            probe("a", ["flood", &TOTAL.to_string()]),
+            probe("b", ["flood", &TOTAL.to_string()]),
+            Stage::process("left", "cat", []),
+            Stage::process("right", "cat", []),
+            probe("sum", ["sum"]),
+            probe("all", ["sum"]),
+        ])
+        .fan_in("all.stdin", FanIn::Ordered)
+        .wire("a.stdout", "left.stdin")
+        .wire("a.stdout", "sum.stdin")
+        .wire("b.stdout", "right.stdin")
+        .wire("left.stdout", "all.stdin")
+        .wire("right.stdout", "all.stdin")
+        .build();
+        let mut run = client.run(&chain).await?;
+        let log = run.until_ended().await?;
+        for wire in ["w1", "w2", "w3", "w4", "w5"] {
+            assert_eq!(log.bytes(1, wire)?, TOTAL, "{plane}: {wire}");
+        }
+        let mut both = Sum::of_pattern(TOTAL);
+        both.add(&pipeyard_tests::pattern::bytes(0, TOTAL as usize));
+        assert_eq!(run.text(1, "all.stdout").await?, both.line(), "{plane}");
+        let sum = run.text(1, "sum.stdout").await?;
+        assert_eq!(sum, Sum::of_pattern(TOTAL).line(), "{plane}");
+    }
+    Ok(())
+}
+
+/// Files are no pipes: what cannot be spliced is copied, and is as whole.
+#[tokio::test]
+async fn busy_flows_into_and_out_of_files_are_whole() -> Result<()> {
+    const TOTAL: u64 = 30_000_007;
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let count = TOTAL.to_string();
+        let flood = || probe("flood", ["flood", &count]);
+        let file = |access| Stage::file("file", "kept", access);
+        let written = lay([flood(), file(Access::Write)]).build();
+        let appended = lay([flood(), file(Access::Append)]).build();
+        for (chain, times) in [(&written, 1), (&appended, 2), (&written, 1), (&appended, 2)] {
+            let log = client.run(chain).await?.until_ended().await?;
+            assert_eq!(log.bytes(1, "w1")?, TOTAL, "{plane}");
+            let path = runner.workspace().join("kept");
+            let size = std::fs::metadata(&path)?.len();
+            assert_eq!(size, times * TOTAL, "{plane}");
+        }
+        let read = lay([file(Access::Read), probe("sum", ["sum"])]).build();
+        let mut run = client.run(&read).await?;
+        let log = run.until_ended().await?;
+        assert_eq!(log.bytes(1, "w1")?, 2 * TOTAL);
+        let mut both = Sum::of_pattern(TOTAL);
+        both.add(&pipeyard_tests::pattern::bytes(0, TOTAL as usize));
+        assert_eq!(run.text(1, "sum.stdout").await?, both.line(), "{plane}");
+    }
+    Ok(())
+}
+
+/// The command line has the same relays, and names what it does not know.
+#[test]
+fn the_command_line_takes_either() -> Result<()> {
+    const TOTAL: u64 = 40_000_003;
+    let stages = [
+        probe("flood", ["flood", &TOTAL.to_string()]),
+        Stage::process("cat", "cat", []),
+    ];
+    let chain = lay(stages).build();
+    for plane in planes() {
+        let by_flag = Pipeyard::run_chain(&chain, &["--relay", &plane])?;
+        let by_variable = Pipeyard::run_chain(&chain, &[])?.variable("PIPEYARD_RELAY", &plane);
+        for call in [by_flag, by_variable] {
+            let said = call.outcome()?.expect_code(0);
+            assert_eq!(Sum::of(&said.stdout), Sum::of_pattern(TOTAL), "{plane}");
+        }
+    }
+    let odd = Pipeyard::run("true", &["--relay", "carrier-pigeon"])?.outcome()?;
+    let odd = odd.expect_code(2);
+    assert!(
+        odd.stderr.contains("splice") && odd.stderr.contains("copy"),
+        "{}",
+        odd.stderr
+    );
+    let odd = Pipeyard::run("true", &[])?.variable("PIPEYARD_RELAY", "pigeon");
+    odd.outcome()?.expect_code(2);
+    Ok(())
+}
+
+/// Watching a busy flow shows its bytes at their places and changes none.
+#[tokio::test]
+async fn a_busy_flow_that_is_watched_is_whole() -> Result<()> {
+    const TOTAL: u64 = 80_000_009;
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let stages = [
+            gated("flood", "go", [PROBE, "flood", &TOTAL.to_string()]),
+            probe("sum", ["sum"]),
+        ];
+        let mut run = client.run(&lay(stages).build()).await?;
+        let flow = run.model().flow(1, "w1")?;
+        run.watch(1, "w1").await?;
+        open_gate(&runner, "go")?;
+        let mut seen: BTreeMap<u64, usize> = BTreeMap::new();
+        run.until("the last byte", |model| {
+            let Some(preview) = model.previews.get(&flow) else {
+                return false;
+            };
+            for slice in preview.slices() {
+                let expected = pipeyard_tests::pattern::bytes(slice.offset, slice.bytes.len());
+                assert!(slice.bytes == expected, "{plane}: at {}", slice.offset);
+                seen.insert(slice.offset, slice.bytes.len());
+            }
+            preview.end() == TOTAL
+        })
+        .await?;
+        assert!(seen.len() > 1, "it was seen on its way: {seen:?}");
+        run.until_ended().await?;
+        let sum = run.text(1, "sum.stdout").await?;
+        assert_eq!(sum, Sum::of_pattern(TOTAL).line(), "{plane}");
+    }
+    Ok(())
+}

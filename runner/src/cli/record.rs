@@ -151,9 +151,7 @@ fn record(
 
 /// The counters that are no more what they were.
 fn changed(run: &Run, metered: &mut [Option<Meter>], at_us: u64) -> Sample {
-    let flows = run.flows().iter().zip(metered);
-    let meters = flows.filter_map(|(flow, before)| {
-        let now = flow.meter();
+    let meters = run.meters().zip(metered).filter_map(|(now, before)| {
         let is_news = match before {
             Some(before) => *before != now,
             None => now.bytes > 0 || now.waiting.is_some(),

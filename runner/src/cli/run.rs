@@ -119,6 +119,9 @@ fn execute(
     };
     let status = runtime.block_on(async {
         let run = engine::start(plan, outlets, means);
+        // Who blocks whom is only known of a run that somebody looks at.
+        let looks = arguments.story || arguments.record.is_some();
+        let _watching = looks.then(|| run.watch());
         let recording = recorder
             .map(|recorder| recorder.follow(run.clone()))
             .transpose()?;

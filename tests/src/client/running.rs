@@ -81,8 +81,12 @@ impl<'a> Running<'a> {
     /// # Errors
     /// When they do not come.
     pub async fn until_shown(&mut self, lane: u32, flow: &str, bytes: &[u8]) -> Result<()> {
-        self.watch(lane, flow).await?;
-        let flow = self.model().flow(lane, flow)?;
+        let name = flow;
+        let flow = self.model().flow(lane, name)?;
+        // A flow that is watched already goes on by itself; to ask again would bring its latest bytes twice.
+        if !self.model().previews.contains_key(&flow) {
+            self.watch(lane, name).await?;
+        }
         let what = format!("`{}`", bytes.escape_ascii());
         self.until(&what, |model| {
             model

@@ -1,4 +1,4 @@
-//! After a thousand random runs, four at a time: no zombie, no leaked descriptor, no orphan.
+//! After a thousand random runs, eight at a time: no zombie, no leaked descriptor, no orphan.
 
 use std::os::unix::fs::PermissionsExt;
 
@@ -82,19 +82,19 @@ fn nothing_is_left_of_a_thousand_runs() {
     let before = Holdings::of(&runner);
     let cell = std::cell::RefCell::new(&mut client);
     let stop = proptest::option::weighted(0.2, Just(()));
-    let four = proptest::collection::vec((any_chain(), stop), 4);
-    proptest!(cases(250), |(four in four)| {
+    let eight = proptest::collection::vec((any_chain(), stop), 8);
+    proptest!(cases(125), |(eight in eight)| {
         let mut client = cell.borrow_mut();
         let done = runtime.block_on(async {
             let mut runs = Vec::new();
-            for ((chain, _), stop) in &four {
+            for ((chain, _), stop) in &eight {
                 let run = client.start(chain).await?;
                 if stop.is_some() {
                     client.running(run).stop().await?;
                 }
                 runs.push(run);
             }
-            for (((_, culprit), stop), run) in four.iter().zip(runs) {
+            for (((_, culprit), stop), run) in eight.iter().zip(runs) {
                 let log = client.running(run).until_ended().await?;
                 if culprit.is_some() && stop.is_none() {
                     let ending = log.ending(1, "culprit")?;

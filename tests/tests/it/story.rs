@@ -1,7 +1,18 @@
 //! `pipeyard run --story`: what happened, in three sentences.
 
-use anyhow::Result;
-use pipeyard_tests::Pipeyard;
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use pipeyard_shared::chain::Stage;
+use pipeyard_shared::event::Event;
+use pipeyard_shared::recording::Recording;
+use pipeyard_tests::lay::apart;
+use pipeyard_tests::{Pipeyard, runner, wait_for};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::probe;
 
 #[test]
 fn three_sentences_tell_who_held_back_and_why_yes_ended() -> Result<()> {
@@ -52,7 +63,7 @@ fn lanes_and_a_failure_are_told_in_the_language_of_the_environment() -> Result<(
 fn what_could_not_start_is_told_with_the_status_that_comes_of_it() -> Result<()> {
     // The program is there, so that the chain is not refused, and it is none.
     let told = Pipeyard::run("sleep 60 | ./broken", &["--story"])?.file("broken", "\u{1}\u{2}")?;
-    std::fs::set_permissions(
+    fs::set_permissions(
         told.folder().join("broken"),
         std::os::unix::fs::PermissionsExt::from_mode(0o755),
     )?;
@@ -78,5 +89,52 @@ fn a_plain_run_tells_no_story() -> Result<()> {
         .outcome()?
         .expect_code(0);
     assert_eq!(told.stderr, "");
+    Ok(())
+}
+
+/// A deadlock is found because `--record` and `--story` look at the processes; it is in the recording while
+/// it lasts, and in the story at the end.
+#[test]
+fn a_deadlock_is_recorded_and_told() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("run");
+    let shout = "exec head -c 100000000 /dev/zero 3>&1 >&2";
+    let chain = apart([
+        Stage::process("shout", "sh", ["-c", shout]),
+        probe("stuck", ["deadlock", "{fd3}"]),
+    ])
+    .wire("shout.stdout", "stuck.stdin")
+    .wire("shout.stderr", "stuck.fd3")
+    .build();
+    fs::write(folder.path().join("chain.json"), chain.to_json())?;
+    let mut child = Command::new(runner::binary()?)
+        .args(["run", "chain.json", "--story", "--record", "run"])
+        .current_dir(folder.path())
+        .env("LC_ALL", "C.UTF-8")
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let found = wait_for("a deadlock in the recording", || {
+        let recording = Recording::read(&fs::read_to_string(&file).ok()?).ok()?;
+        let mut events = recording.events.iter();
+        events
+            .any(|entry| matches!(entry.event, Event::Deadlocked { .. }))
+            .then_some(())
+    });
+    let pid = Pid::from_raw(child.id() as i32).context("a process id")?;
+    kill_process(pid, Signal::INT)?;
+    let mut said = String::new();
+    let mut stderr = child.stderr.take().context("standard error is a pipe")?;
+    stderr.read_to_string(&mut said)?;
+    assert_eq!(child.wait()?.code(), Some(130), "{said}");
+    found.with_context(|| said.clone())?;
+    assert!(
+        said.contains(
+            "A deadlock: `sh` waits for `probe` to read its stderr, for the pipe is full, and `probe` waits \
+             for `sh` to write to its stdin; none of them can go on."
+        ),
+        "{said}"
+    );
+    assert!(said.contains("It was stopped by hand after "), "{said}");
     Ok(())
 }

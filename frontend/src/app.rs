@@ -5,13 +5,15 @@ use pipeyard_shared::example;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::Problem;
+use pipeyard_shared::recording::RECORDING_BYTES;
 use yew::{
-    Callback, ContextProvider, Html, component, html, use_effect_with, use_memo, use_reducer,
+    Callback, ContextProvider, Html, component, hook, html, use_effect_with, use_memo, use_reducer,
     use_state,
 };
 
 use crate::components::canvas::Canvas;
 use crate::components::drawer::Drawer;
+use crate::components::files::{opener, replay_notice};
 use crate::components::header::Header;
 use crate::components::inspector::Inspector;
 use crate::components::live::Live;
@@ -22,9 +24,12 @@ use crate::components::problems::Problems;
 use crate::components::shell_line::ShellLine;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Editor, Selection};
-use crate::hooks::{use_keyboard, use_media};
+use crate::hooks::files::use_dropped_file;
+use crate::hooks::{use_frames, use_keyboard, use_media};
 use crate::link::shell::Handle;
-use crate::link::{Intent, Link, State};
+use crate::link::{Intent, Link, State, View};
+use crate::replay::{Pauses, Play, Replay};
+use crate::runs::Run;
 use crate::runs::output::shown_place;
 use crate::same::Same;
 use crate::shortcut::Command;
@@ -36,6 +41,7 @@ use crate::ui::{Show, Theme, Ui};
 pub(crate) fn App() -> Html {
     let editor = use_reducer(|| Editor::new(storage::chain().unwrap_or_else(example::opening)));
     let ui = use_reducer(|| Ui::new(storage::language(), storage::theme()));
+    let replay = use_reducer(Replay::default);
     let view = use_state(|| Same::new(Link::new(None).view()));
     let link = {
         let setter = view.setter();
@@ -47,20 +53,34 @@ pub(crate) fn App() -> Html {
         ui.language,
         editor.dispatcher(),
         ui.dispatcher(),
+        replay.dispatcher(),
         (*link).clone(),
+        replay.opened.is_some(),
     );
+    let recorded = desk.recorded;
+    // The chain that is shown, and what of it is selected: the page's own, or a recorded one.
+    let shown = replay
+        .opened
+        .as_ref()
+        .map_or(&*editor, |opened| &opened.editor);
     let narrow = use_media("(max-width: 699px)");
-    let chain = Same::from(editor.chain().clone());
-    let problems = use_memo((chain.clone(), view.limits.clone()), |(chain, limits)| {
-        check(chain, limits)
-    });
+    let chain = Same::from(shown.chain().clone());
+    let problems = use_memo(
+        (chain.clone(), view.limits.clone(), recorded),
+        |(chain, limits, recorded)| match recorded {
+            // It is looked at and not run.
+            true => Vec::new(),
+            false => check(chain, limits),
+        },
+    );
     let problems = Same::from(problems);
     // What the runner found stands at its stage too, until the chain is another.
     let marked = use_memo(
-        (problems.clone(), view.refusal.clone()),
-        |(problems, refusal)| {
+        (problems.clone(), view.refusal.clone(), recorded),
+        |(problems, refusal, recorded)| {
             let mut marked: Vec<Problem> = problems.to_vec();
-            if let Some(Refusal::Problems { problems }) = refusal.as_deref() {
+            let refusal = refusal.as_deref().filter(|_| !recorded);
+            if let Some(Refusal::Problems { problems }) = refusal {
                 marked.extend(problems.iter().cloned());
             }
             marked
@@ -71,11 +91,25 @@ pub(crate) fn App() -> Html {
         let desk = desk.clone();
         use_effect_with(chain.clone(), move |_| desk.wish(Intent::Dismiss));
     }
-    let run = view.run.clone().map(Same::from);
-    let active = run.as_ref().is_some_and(|run| run.is_active());
+    let whole = match &replay.opened {
+        Some(opened) => Some(opened.run.clone()),
+        None => view.run.clone(),
+    };
+    let whole = whole.map(Same::from);
+    // The run as everything but the timeline shows it. This is the one place that turns it back.
+    let run = use_memo(
+        (whole.clone(), replay.player.instant),
+        |(whole, instant)| whole.as_ref().map(|whole| picture(whole, *instant)),
+    );
+    let run: Option<Same<Run>> = (*run).clone();
+    let seen = seen(&view, run.as_ref());
+    let live = view.run.as_ref().is_some_and(|run| run.is_live());
+    let active = view.run.as_ref().is_some_and(|run| run.is_active());
     let place = shown_place(run.as_deref(), &chain, ui.place.as_ref());
 
-    use_effect_with(chain.clone(), |chain| storage::keep_chain(chain));
+    // A recorded chain is never kept in place of the page's own.
+    let own = Same::from(editor.chain().clone());
+    use_effect_with(own, |chain| storage::keep_chain(chain));
     use_effect_with(ui.language, |language| {
         storage::keep_language(*language);
         if let Some(root) = root() {
@@ -101,26 +135,47 @@ pub(crate) fn App() -> Html {
             },
         );
     }
-    let can_run =
-        problems.is_empty() && view.state == State::Connected && !view.starting && !active;
-    use_keyboard(active, {
+    {
+        // Another run is shown from where it is, and not from where the one before it was left.
         let desk = desk.clone();
-        let editor = editor.clone();
-        Callback::from(move |command| obey(command, &desk, &editor, can_run))
+        use_effect_with(view.run.as_ref().map(|run| run.id), move |_| {
+            if !recorded {
+                desk.play(Play::Now);
+            }
+        });
+    }
+    let can_run = problems.is_empty()
+        && view.state == State::Connected
+        && !view.starting
+        && !active
+        && !recorded;
+    let back = replay.player.instant.is_some();
+    use_keyboard(live && !back && !recorded, {
+        let desk = desk.clone();
+        let shown = shown.clone();
+        Callback::from(move |command| match command {
+            Command::Leave if back => desk.play(Play::Now),
+            command => obey(command, &desk, &shown, can_run),
+        })
     });
+    use_dropped_file(RECORDING_BYTES, opener(&desk));
+    use_playing(&desk, &replay, whole.as_ref(), view.now_ms);
 
     let body = if narrow {
         html! {
             <Phone
                 chain={chain}
-                selection={editor.selection().clone()}
+                selection={shown.selection().clone()}
                 view={(*view).clone()}
+                seen={seen}
                 run={run}
+                whole={whole}
+                replay={(*replay).clone()}
                 ui={(*ui).clone()}
                 place={place}
                 problems={problems}
-                undo={editor.can_undo()}
-                redo={editor.can_redo()}
+                undo={shown.can_undo()}
+                redo={shown.can_redo()}
             />
         }
     } else {
@@ -129,21 +184,23 @@ pub(crate) fn App() -> Html {
                 <Header
                     chain={chain.clone()}
                     view={(*view).clone()}
+                    seen={seen.clone()}
                     theme={ui.theme}
                     problems={problems.len()}
-                    undo={editor.can_undo()}
-                    redo={editor.can_redo()}
+                    undo={shown.can_undo()}
+                    redo={shown.can_redo()}
                 />
-                <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={editor.selected_stage().cloned()} />
+                <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
                 <div class="page__body">
-                    <Palette />
+                    <fieldset class="as-it-is" disabled={recorded}><Palette /></fieldset>
                     <main class="page__middle">
                         <Notice view={(*view).clone()} />
+                        { replay_notice(&desk, &replay) }
                         <Canvas
                             chain={chain.clone()}
-                            selection={editor.selection().clone()}
+                            selection={shown.selection().clone()}
                             run={run.clone()}
-                            now_ms={view.now_ms}
+                            now_ms={seen.now_ms}
                             hovered={ui.hovered.clone()}
                             problems={marked.clone()}
                         />
@@ -151,23 +208,76 @@ pub(crate) fn App() -> Html {
                         <Drawer
                             chain={chain.clone()}
                             run={run.clone()}
+                            whole={whole}
+                            player={replay.player}
                             now_ms={view.now_ms}
                             ui={(*ui).clone()}
                             place={place}
                         />
                     </main>
-                    <Inspector
-                        chain={chain}
-                        selection={editor.selection().clone()}
-                        run={run}
-                        problems={marked}
-                    />
+                    <fieldset class="as-it-is" disabled={recorded}>
+                        <Inspector
+                            chain={chain}
+                            selection={shown.selection().clone()}
+                            run={run}
+                            problems={marked}
+                        />
+                    </fieldset>
                 </div>
                 <Live view={(*view).clone()} />
             </div>
         }
     };
     html! { <ContextProvider<Desk> context={desk}>{ body }</ContextProvider<Desk>> }
+}
+
+/// Moves the instant on while a run is played.
+#[hook]
+fn use_playing(desk: &Desk, replay: &Replay, whole: Option<&Same<Run>>, now_ms: f64) {
+    let calm = use_media("(prefers-reduced-motion: reduce)");
+    let player = replay.player;
+    let end_us = whole.map_or(0, |run| run.elapsed_us(now_ms));
+    // What is not played needs no pauses.
+    let limit_us = player.idle.limit_us().filter(|_| player.playing);
+    let pauses = use_memo((whole.cloned(), limit_us), |(whole, limit_us)| {
+        let pauses = whole.as_ref().map(|run| Pauses::of(run, end_us, *limit_us));
+        pauses.unwrap_or_default()
+    });
+    let desk = desk.clone();
+    use_frames(
+        player.playing && whole.is_some(),
+        calm,
+        Callback::from(move |passed_us| {
+            let pauses = pauses.clone();
+            desk.play(Play::Tick {
+                passed_us,
+                end_us,
+                pauses,
+            });
+        }),
+    );
+}
+
+/// The run at this instant. One from a file has no present: all of it is its last instant.
+fn picture(whole: &Same<Run>, instant: Option<u64>) -> Same<Run> {
+    match instant {
+        Some(instant) => Same::new(whole.at(instant)),
+        None if whole.recorded => Same::new(whole.at(whole.elapsed_us(0.0))),
+        None => whole.clone(),
+    }
+}
+
+/// What came over the link, with the run as it is shown and the time on its clock.
+fn seen(view: &Same<View>, run: Option<&Same<Run>>) -> Same<View> {
+    let instant = run.and_then(|run| run.instant);
+    match (run, instant) {
+        (Some(run), Some(instant)) => Same::new(View {
+            run: Some(run.0.clone()),
+            now_ms: instant as f64 / 1e3,
+            ..(**view).clone()
+        }),
+        _ => view.clone(),
+    }
 }
 
 fn obey(command: Command, desk: &Desk, editor: &Editor, can_run: bool) {

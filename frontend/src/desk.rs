@@ -13,6 +13,7 @@ use crate::editor::{Action, Edit, Editor, Selection};
 use crate::i18n::Words;
 use crate::link::Intent;
 use crate::link::shell::Handle;
+use crate::replay::{Play, Replay};
 use crate::ui::{Show, Ui};
 
 /// Words and ways.
@@ -22,8 +23,11 @@ pub(crate) struct Desk {
     pub(crate) language: Language,
     /// The catalogue.
     pub(crate) words: &'static Words,
+    /// Whether a recorded run is shown: nothing of it can be changed.
+    pub(crate) recorded: bool,
     editor: UseReducerDispatcher<Editor>,
     ui: UseReducerDispatcher<Ui>,
+    replay: UseReducerDispatcher<Replay>,
     link: Handle,
 }
 
@@ -33,20 +37,24 @@ impl Desk {
         language: Language,
         editor: UseReducerDispatcher<Editor>,
         ui: UseReducerDispatcher<Ui>,
+        replay: UseReducerDispatcher<Replay>,
         link: Handle,
+        recorded: bool,
     ) -> Self {
         Self {
             language,
             words: Words::of(language),
+            recorded,
             editor,
             ui,
+            replay,
             link,
         }
     }
 
-    /// Changes the chain.
+    /// Changes the chain. A recorded one stays as it is.
     pub(crate) fn edit(&self, edit: Edit) {
-        self.editor.dispatch(Action::Edit(edit));
+        self.act(Action::Edit(edit));
     }
 
     /// Changes what a stage is; `part` and `index` name the field that is typed in.
@@ -61,7 +69,23 @@ impl Desk {
 
     /// Anything else of the editor.
     pub(crate) fn act(&self, action: Action) {
-        self.editor.dispatch(action);
+        if self.recorded {
+            self.play(Play::Act(action));
+        } else {
+            self.editor.dispatch(action);
+        }
+    }
+
+    /// Goes back and forth in the run, or opens a recorded one.
+    pub(crate) fn play(&self, play: Play) {
+        self.replay.dispatch(play);
+    }
+
+    /// Takes a recorded chain over in place of the page's own; that can be undone.
+    pub(crate) fn take_over(&self, chain: &Rc<Chain>) {
+        let chain = Box::new((**chain).clone());
+        self.editor.dispatch(Action::Edit(Edit::Replace(chain)));
+        self.play(Play::Close);
     }
 
     /// Selects a part of the chain.
@@ -87,7 +111,9 @@ impl Desk {
 
 impl PartialEq for Desk {
     fn eq(&self, other: &Self) -> bool {
-        self.language == other.language && self.link == other.link
+        self.language == other.language
+            && self.recorded == other.recorded
+            && self.link == other.link
     }
 }
 

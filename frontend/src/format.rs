@@ -1,11 +1,23 @@
 //! Numbers, times and bytes as people read them. All of it is the same in every language.
 
 pub(crate) mod hex;
+pub(crate) mod image;
+pub(crate) mod json;
+pub(crate) mod lines;
+pub(crate) mod paint;
+pub(crate) mod search;
+pub(crate) mod table;
 pub(crate) mod visible;
 
 /// A count of bytes in decimal units: `96 B`, `4.1 MB`.
 pub(crate) fn bytes(count: u64) -> String {
     scaled(count as f64, 1000.0, &["B", "kB", "MB", "GB", "TB"])
+}
+
+/// A count of anything: `999`, `4.1 M`.
+pub(crate) fn count(count: u64) -> String {
+    let text = scaled(count as f64, 1000.0, &["", "k", "M", "G", "T"]);
+    text.trim_end().to_owned()
 }
 
 /// A count of bytes a second: `61 MB/s`.
@@ -16,6 +28,15 @@ pub(crate) fn rate(bytes_per_second: f64) -> String {
 /// Memory in binary units, as the kernel counts it: `9 MiB`.
 pub(crate) fn memory(kib: u64) -> String {
     scaled(kib as f64, 1024.0, &["KiB", "MiB", "GiB", "TiB"])
+}
+
+/// What stands in a pipe, or how much can, in the units in which pipes are made: `4 KiB`, `96 B`.
+pub(crate) fn pipe(bytes: u32) -> String {
+    if bytes < 1024 {
+        format!("{bytes} B")
+    } else {
+        memory(u64::from(bytes) / 1024)
+    }
 }
 
 /// A span of time from microseconds: `0.9 ms`, `1.25 s`, `2 min 5 s`.
@@ -89,9 +110,17 @@ mod tests {
         ] {
             assert_eq!(bytes(count), text);
         }
+        assert_eq!(
+            (pipe(65_536), pipe(96)),
+            ("64 KiB".to_owned(), "96 B".to_owned())
+        );
         assert_eq!(memory(9 * 1024), "9 MiB");
         assert_eq!(memory(3_456), "3.4 MiB");
         assert_eq!(rate(61.4e6), "61 MB/s");
+        assert_eq!(
+            (count(999), count(100_000)),
+            ("999".to_owned(), "100 k".to_owned())
+        );
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! What components take from the browser.
 
+pub(crate) mod files;
+mod frames;
 mod keyboard;
 mod media;
+mod paced;
 mod size;
 mod throttled;
 
+pub(crate) use frames::use_frames;
 pub(crate) use keyboard::use_keyboard;
 pub(crate) use media::use_media;
+pub(crate) use paced::use_paced;
 pub(crate) use size::use_size;
 pub(crate) use throttled::use_throttled;

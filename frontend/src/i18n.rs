@@ -3,8 +3,13 @@
 //!
 //! Sentences about problems and endings are in `pipeyard_shared::words`; the command line says the same.
 
+mod data;
 mod en;
 mod ko;
+mod replay;
+mod watch;
+
+pub(crate) use replay::ReplayWords;
 
 use pipeyard_shared::chain::{FanIn, StageKind};
 use pipeyard_shared::event::FlowEnd;
@@ -19,6 +24,10 @@ type With<T> = fn(T) -> String;
 
 /// Everything that the page says by itself, in one language.
 pub(crate) struct Words {
+    // Parts with catalogues of their own
+    pub(crate) view: &'static data::DataWords,
+    pub(crate) watch: &'static watch::WatchWords,
+    pub(crate) replay: &'static ReplayWords,
     // The chain and its parts
     pub(crate) chain: Word,
     pub(crate) wire: Word,
@@ -225,7 +234,6 @@ pub(crate) struct Words {
     pub(crate) place_label: Word,
     pub(crate) not_kept: With<u64>,
     pub(crate) gap: fn(u64, u64) -> String,
-    pub(crate) timeline_empty: Word,
     pub(crate) timed_out: Word,
     /// Factor, work, wall time.
     pub(crate) speed_up: fn(&str, &str, &str) -> String,

@@ -12,6 +12,7 @@ mod format;
 mod hooks;
 mod i18n;
 mod link;
+mod replay;
 mod runs;
 mod same;
 mod shortcut;

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use pipeyard_shared::chain::Chain;
+use pipeyard_shared::event::Pace;
 use pipeyard_shared::flow::{FlowId, FlowPoint};
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
@@ -208,6 +209,7 @@ impl Link {
                 }
             }
             Intent::Signal(lane, stage, signal) => self.signal(lane, stage, signal, effects),
+            Intent::SetPace(lane, point, pace) => self.set_pace(lane, &point, pace, effects),
             Intent::Show(shown) => self.shown = shown,
             Intent::Type(lane, stage, bytes) => self.type_into(lane, stage, &bytes, effects),
             Intent::EndInput(lane, stage) => self.end_input(lane, stage, effects),
@@ -254,6 +256,21 @@ impl Link {
                 signal,
             };
             self.say(&message, effects);
+        }
+    }
+
+    fn set_pace(&self, lane: Option<LaneNumber>, point: &FlowPoint, pace: Pace, effects: &mut Vec<Effect>) {
+        let Some(run) = self.current_run().filter(|run| run.is_live()) else {
+            return;
+        };
+        let all = (0..run.lanes.len()).map(LaneNumber::from_index);
+        for lane in all.filter(|known| lane.is_none_or(|lane| lane == *known)) {
+            // What has ended has no pace; what has not begun can have one already.
+            let open = run.flow_at(lane, point).is_none_or(|flow| flow.end.is_none());
+            if let Some(flow) = run.places.id(lane, point).filter(|_| open) {
+                let run = run.id;
+                self.say(&ClientMessage::SetPace { run, flow, pace }, effects);
+            }
         }
     }
 
@@ -331,7 +348,7 @@ impl Link {
     /// While something moves, time passes on the page too.
     fn keep_clock(&mut self, effects: &mut Vec<Effect>) {
         let moving = |run: &Rc<Run>| {
-            run.is_active()
+            run.is_live()
                 || run
                     .flows
                     .values()

@@ -4,10 +4,14 @@
 //! piece that comes twice changes nothing.
 
 mod apply;
+mod at;
 pub(crate) mod excerpt;
 mod flow;
+mod log;
 pub(crate) mod output;
+mod recorded;
 pub(crate) mod result;
+pub(crate) mod samples;
 mod stage;
 pub(crate) mod timeline;
 pub(crate) mod watch;
@@ -21,8 +25,9 @@ use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::{LaneNumber, RunId};
 
 pub(crate) use apply::Applied;
-pub(crate) use flow::{Flow, Held, Total};
-pub(crate) use stage::{Lane, StageRun, StageState};
+pub(crate) use flow::{Flow, Glimpse, Held, Total};
+pub(crate) use log::Log;
+pub(crate) use stage::{Deadlock, Lane, StageRun, StageState};
 
 /// One run, as far as the page has heard of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,10 +48,30 @@ pub(crate) struct Run {
     pub(crate) flows: BTreeMap<FlowId, Rc<Flow>>,
     /// Milliseconds after which the whole run timed out, if it did.
     pub(crate) timed_out_ms: Option<u64>,
-    /// The time of the latest event, in microseconds of the run's own clock.
+    /// When it did.
+    timed_out_us: Option<u64>,
+    /// When it began.
+    started_us: Option<u64>,
+    /// When it was first asked to stop.
+    stop_us: Option<u64>,
+    /// When no more of what stages do was recorded, and how many changes of it were.
+    pub(crate) looks_ended: Option<(u64, u64)>,
+    /// The events, in order.
+    pub(crate) log: Log,
+    /// The time of the latest event or counters, in microseconds of the run's own clock.
     pub(crate) heard_us: u64,
     /// When the run began on the page's clock, in milliseconds, as well as it can be told from here.
     pub(crate) began_ms: Option<f64>,
+    /// When the connection to its runner was lost, on the page's clock: until it is found again nobody
+    /// knows whether time passes for the run.
+    pub(crate) out_of_reach_ms: Option<f64>,
+    /// Whether it comes from a file, and no runner knows it.
+    pub(crate) recorded: bool,
+    /// The instant that this is the run at, in microseconds of its own clock; nothing for the run as it
+    /// is now.
+    pub(crate) instant: Option<u64>,
+    /// Samples of all flows together.
+    samples: usize,
     /// The runner's bound for each end of a preview.
     preview_bytes: usize,
 }
@@ -88,15 +113,58 @@ impl Run {
             phase: Phase::Asked,
             flows: BTreeMap::new(),
             timed_out_ms: None,
+            timed_out_us: None,
+            started_us: None,
+            stop_us: None,
+            looks_ended: None,
+            log: Log::default(),
             heard_us: 0,
             began_ms: None,
+            out_of_reach_ms: None,
+            recorded: false,
+            instant: None,
+            samples: 0,
             preview_bytes,
         }
     }
 
-    /// Whether processes may still run.
+    /// Whether processes may still run, at the instant that this shows.
     pub(crate) fn is_active(&self) -> bool {
         matches!(self.phase, Phase::Asked | Phase::Running | Phase::Stopping)
+    }
+
+    /// Whether something can be done to it: it runs, now, at a runner that can be reached.
+    pub(crate) fn is_live(&self) -> bool {
+        self.is_active()
+            && !self.recorded
+            && self.instant.is_none()
+            && self.out_of_reach_ms.is_none()
+    }
+
+    /// The deadlock that holds a lane up; nothing once a stage of it has ended or does something else.
+    pub(crate) fn deadlock(&self, lane: LaneNumber) -> Option<&Deadlock> {
+        let lane = self.lanes.get(lane.index())?;
+        let last = lane.deadlocks.last()?;
+        let holds = last.waits.iter().all(|wait| {
+            let stage = self.chain.stage_index(&wait.stage);
+            let stage = stage.and_then(|index| lane.stages.get(index));
+            stage.is_some_and(|stage| {
+                let moved_on = stage
+                    .doing_since_us()
+                    .is_some_and(|since| since > last.at_us)
+                    && stage.doing() != Some(wait.doing);
+                stage.doing().is_some() && !moved_on
+            })
+        });
+        holds.then_some(last)
+    }
+
+    /// The first lane that a deadlock holds up.
+    pub(crate) fn deadlocked(&self) -> Option<(LaneNumber, &Deadlock)> {
+        let lanes = (0..self.lanes.len()).map(LaneNumber::from_index);
+        lanes
+            .into_iter()
+            .find_map(|lane| Some((lane, self.deadlock(lane)?)))
     }
 
     /// What has passed at a place in a lane, if anything was heard of it.
@@ -127,6 +195,13 @@ impl Run {
 
     /// How long the run has lasted, in microseconds: to its end, or to now on the page's clock.
     pub(crate) fn elapsed_us(&self, now_ms: f64) -> u64 {
+        if let Some(instant) = self.instant {
+            return instant;
+        }
+        if self.recorded && self.is_active() {
+            return self.heard_us;
+        }
+        let now_ms = self.out_of_reach_ms.map_or(now_ms, |lost| lost.min(now_ms));
         match self.phase {
             Phase::Ended { at_us, .. } => at_us,
             Phase::Lost => self.heard_us,
@@ -138,5 +213,7 @@ impl Run {
     }
 }
 
+#[cfg(test)]
+mod history_tests;
 #[cfg(test)]
 pub(crate) mod tests;

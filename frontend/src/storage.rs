@@ -16,7 +16,7 @@ const SESSION: &str = "pipeyard.session";
 /// The chain of the last visit, if it can still be read.
 pub(crate) fn chain() -> Option<Chain> {
     let json = local()?.get_item(CHAIN).ok()??;
-    Chain::from_json(&json).ok()
+    Chain::from_value(serde_json::from_str(&json).ok()?).ok()
 }
 
 /// Keeps the chain.

@@ -49,6 +49,8 @@ pub(crate) enum Tab {
     Data,
     /// Processes on a time axis.
     Timeline,
+    /// What happened, in three sentences.
+    Story,
     /// What came out of standard error.
     Errors,
 }
@@ -56,13 +58,19 @@ pub(crate) enum Tab {
 /// How bytes are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Text or hex, whichever the bytes are.
+    /// Whatever the bytes are.
     #[default]
     Auto,
     /// Text.
     Text,
     /// Hexadecimal digits.
     Hex,
+    /// Rows and columns.
+    Table,
+    /// JSON, laid out.
+    Json,
+    /// A picture.
+    Image,
 }
 
 /// A pane that covers a small screen.
@@ -128,6 +136,10 @@ impl yew::Reducible for Ui {
             Show::Theme(theme) => next.theme = theme,
             Show::Tab(tab) => next.tab = tab,
             Show::Place(place) => {
+                // A form is chosen for the bytes of one place; others may be of another kind.
+                if next.place.as_ref() != Some(&place) {
+                    next.form = Form::Auto;
+                }
                 next.place = Some(place);
                 next.tab = Tab::Data;
             }

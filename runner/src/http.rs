@@ -17,6 +17,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -60,6 +61,12 @@ impl Server {
             .fallback(get(pages::asset))
             .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
             .with_state(self);
+        // Messages are gathered where they are made; the kernel would hold a small one back for up to 40 ms.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection is slower than it could be");
+            }
+        });
         axum::serve(listener, router)
             .with_graceful_shutdown(end)
             .await

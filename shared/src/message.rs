@@ -36,6 +36,10 @@ pub enum ClientMessage {
         request: u64,
         /// The chain's JSON. Kept loose here so that a chain of another version is answered as such.
         chain: serde_json::Value,
+        /// Flows to be [watched](ClientMessage::Watch) from their first byte on, which spares a round trip:
+        /// their numbers follow from the chain.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        watch: Vec<FlowId>,
     },
     /// End a run: TERM, a grace, KILL.
     Stop {
@@ -318,6 +322,7 @@ impl ClientMessage {
             request,
             // Every field is text, a number or a list of these, which JSON can always hold.
             chain: serde_json::to_value(chain).unwrap_or_default(),
+            watch: Vec::new(),
         }
     }
 }

@@ -51,13 +51,13 @@ impl Preview {
         let excess = (self.tail.len() + kept.len()).saturating_sub(self.bound);
         self.tail.drain(..excess);
         self.tail.extend(kept);
-        self.end += bytes.len() as u64;
+        self.end = self.end.saturating_add(bytes.len() as u64);
     }
 
     /// Bytes pass that are not shown to it; with them the tail is out of date and is let go.
     pub fn pass(&mut self, count: u64) {
         self.tail.clear();
-        self.end += count;
+        self.end = self.end.saturating_add(count);
     }
 
     /// Takes bytes that stand at `offset` in the flow. Bytes already seen are passed over; bytes

@@ -1,6 +1,7 @@
 //! A run as a file: what happened, what was counted when, and what the bytes were, to be played again.
 //!
-//! JSON lines: a header, then entries in the order of their times. It can be written while the run goes
+//! JSON lines: a header, then entries nearly in the order of their times: a few events are told a little
+//! after they happened, as in a run's log. It can be written while the run goes
 //! on, and what was written is good up to its last whole line if the writer is killed.
 //!
 //! ```text

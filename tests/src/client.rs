@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use crate::runner::read_log;
 use crate::{PATIENCE, RunModel, TestRunner, http};
@@ -97,7 +97,10 @@ impl Client {
             "Authorization",
             format!("Bearer {}", runner.token()).parse()?,
         );
-        let (socket, _) = timeout_at(deadline(), connect_async(request))
+        // As browsers do it: a small message does not wait for the last one to be acknowledged.
+        let at_once = true;
+        let opened = connect_async_with_config(request, None, at_once);
+        let (socket, _) = timeout_at(deadline(), opened)
             .await
             .context("the socket does not open")?
             .with_context(|| format!("the socket is refused; the log:\n{}", runner.log()))?;
@@ -196,12 +199,21 @@ impl Client {
     /// # Errors
     /// When the connection is closed.
     pub async fn ask(&mut self, chain: serde_json::Value) -> Result<u64> {
+        self.ask_watched(chain, Vec::new()).await
+    }
+
+    async fn ask_watched(&mut self, chain: serde_json::Value, watch: Vec<FlowId>) -> Result<u64> {
         self.requests += 1;
         let request = self.requests;
         if let Ok(chain) = Chain::from_value(chain.clone()) {
             self.asked.insert(request, chain);
         }
-        self.say(&ClientMessage::Start { request, chain }).await?;
+        self.say(&ClientMessage::Start {
+            request,
+            chain,
+            watch,
+        })
+        .await?;
         Ok(request)
     }
 
@@ -210,7 +222,17 @@ impl Client {
     /// # Errors
     /// When it is refused.
     pub async fn start(&mut self, chain: &Chain) -> Result<RunId> {
-        let request = self.ask(serde_json::to_value(chain)?).await?;
+        self.start_watched(chain, Vec::new()).await
+    }
+
+    /// Starts a run of which these flows are watched from their first byte on.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn start_watched(&mut self, chain: &Chain, watch: Vec<FlowId>) -> Result<RunId> {
+        let request = self
+            .ask_watched(serde_json::to_value(chain)?, watch)
+            .await?;
         match self.answer(request).await? {
             Ok(run) => Ok(run),
             Err(refusal) => bail!("refused: {refusal:#?}"),

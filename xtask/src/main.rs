@@ -4,6 +4,7 @@
 //! Debian a browser for the tests) it fetches. Each step prints a line when it starts and its time
 //! when it ends.
 
+mod bench;
 mod build;
 mod lock;
 mod page;
@@ -63,6 +64,8 @@ enum Task {
         /// Run only the tests whose name contains this
         filter: Option<String>,
     },
+    /// Measure the runner against others who do the same, and print a table of ratios
+    Bench(bench::Options),
     /// Check the house rules that neither rustfmt nor clippy knows
     Tidy,
 }
@@ -88,6 +91,10 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Test { no_browser, filter } => {
             Ok(test::test(&workspace, !no_browser, filter.as_deref()))
+        }
+        Task::Bench(options) => {
+            bench::bench(&workspace, &options)?;
+            Ok(ExitCode::SUCCESS)
         }
         Task::Tidy => {
             tidy::check(&workspace)?;

@@ -17,6 +17,12 @@ use crate::workspace::{Workspace, command_line};
 /// The package of the tests that need the runner or a browser.
 const CROSS_CRATE: &str = "pipeyard-tests";
 
+/// The test program of that package that needs a runner and no browser.
+const RUNNER_TESTS: &str = "it";
+
+/// Both ways in which a runner relays busy wires, as `PIPEYARD_RELAY` names them: the default first.
+const RELAYS: [&str; 2] = ["splice", "copy"];
+
 /// By this, in its path, a test of that package is known to need a browser.
 const BROWSER_MODULE: &str = "browser::";
 
@@ -24,7 +30,8 @@ const BROWSER_MODULE: &str = "browser::";
 ///
 /// The cross-crate tests find the runner by `PIPEYARD_BIN` and whether there is a browser by
 /// `PIPEYARD_BROWSER_TESTS` (`1` or `0`). Without a browser those in a module `browser` are left
-/// out and counted as skipped; where `CI` is `true` that is a failure.
+/// out and counted as skipped; where `CI` is `true` that is a failure. Those of the runner are run
+/// once for each way to relay, and counted each time.
 ///
 /// Whatever goes wrong, from a build that fails to a filter that no test has, counts as a failed test.
 pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&str>) -> ExitCode {
@@ -50,9 +57,18 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
     });
     match runner {
         Ok(runner) => {
-            sum += attempt("cross-crate tests", || {
+            let [default, other] = RELAYS;
+            sum += attempt(&format!("cross-crate tests, relays: {default}"), || {
                 cross_crate_tests(workspace, &runner, browser.is_ok(), filter)
             });
+            sum += attempt(
+                &format!("the runner's tests again, relays: {other}"),
+                || {
+                    let mut command = cross_crate(workspace, &runner, other);
+                    command.args(["--test", RUNNER_TESTS]).args(filter);
+                    cargo_test(&mut command)
+                },
+            );
         }
         Err(error) => {
             println!("error: {error:#}\n{CROSS_CRATE}: not run because the build failed");
@@ -95,11 +111,9 @@ fn cross_crate_tests(
     filter: Option<&str>,
 ) -> Result<Tally> {
     let command = || {
-        let mut command = workspace.cargo();
+        let mut command = cross_crate(workspace, runner, RELAYS[0]);
         command
-            .args(["test", "--no-fail-fast", "--package", CROSS_CRATE])
             .args(filter)
-            .env("PIPEYARD_BIN", runner)
             .env("PIPEYARD_BROWSER_TESTS", if browser { "1" } else { "0" });
         command
     };
@@ -115,6 +129,15 @@ fn cross_crate_tests(
     let mut tally = cargo_test(command().args(["--", "--skip", BROWSER_MODULE]))?;
     tally.skipped += skipped;
     Ok(tally)
+}
+
+fn cross_crate(workspace: &Workspace, runner: &Path, relay: &str) -> Command {
+    let mut command = workspace.cargo();
+    command
+        .args(["test", "--no-fail-fast", "--package", CROSS_CRATE])
+        .env("PIPEYARD_BIN", runner)
+        .env("PIPEYARD_RELAY", relay);
+    command
 }
 
 fn count_browser_tests(list: &str) -> usize {

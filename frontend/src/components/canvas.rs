@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pipeyard_shared::StageId;
-use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
+use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, Stage};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::{Place, Problem};
 use wasm_bindgen::JsCast;
@@ -14,12 +14,14 @@ use yew::{
 };
 
 use crate::components::card::Card;
+use crate::components::deadlock::DeadlockNotice;
 use crate::components::output_box::OutputBox;
 use crate::components::placed::Placed;
 use crate::components::wires::{Counters, Curves};
 use crate::desk::use_desk;
 use crate::editor::Selection;
 use crate::editor::layout::{self, Layout, Room};
+use crate::format::visible;
 use crate::hooks::use_size;
 use crate::runs::Run;
 use crate::runs::output::lines;
@@ -28,6 +30,11 @@ use crate::same::Same;
 /// Lines that an output box grows to.
 const MOST_LINES: usize = 6;
 const ERROR_LINES: usize = 3;
+/// Rows that it grows to when lines that would be cut are broken.
+const MOST_ROWS: usize = 9;
+/// What a box takes besides its text, with the number of a lane, and the width of a character in it.
+const OUTPUT_FRAME: f64 = 42.0;
+const OUTPUT_CHARACTER: f64 = 7.23;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -45,9 +52,17 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     let node = use_node_ref();
     let size = use_size(node.clone());
     let room = size.map(|size| room(props, size.width, size.height));
-    let layout = use_memo((props.chain.clone(), room.clone()), |(chain, room)| {
-        room.as_ref().map(|room| Same::new(Layout::of(chain, room)))
-    });
+    let chosen = match &props.selection {
+        Selection::Stage(id) => Some(id.clone()),
+        _ => None,
+    };
+    let lengths = lengths(props);
+    let placed = use_memo(
+        (props.chain.clone(), room.clone(), chosen, lengths),
+        |(chain, room, chosen, lengths)| {
+            Some(laid_out(chain, room.as_ref()?, chosen.as_ref(), lengths))
+        },
+    );
     {
         let node = node.clone();
         use_effect_with(props.selection.clone(), move |selection| {
@@ -69,19 +84,20 @@ pub(crate) fn Canvas(props: &Props) -> Html {
             }
         })
     };
-    let content = match (&*layout, &room) {
-        (Some(layout), Some(room)) => content(props, layout, room),
+    let content = match (&*placed, &room) {
+        (Some((layout, broken)), Some(room)) => content(props, layout, room, *broken),
         _ => html! { <div class="canvas__content"></div> },
     };
     html! {
         <section ref={node} class="canvas" aria-label={desk.words.chain} onclick={leave}>
+            <DeadlockNotice run={props.run.clone()} />
             { content }
             <p class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
         </section>
     }
 }
 
-fn content(props: &Props, layout: &Same<Layout>, room: &Room) -> Html {
+fn content(props: &Props, layout: &Same<Layout>, room: &Room, broken: bool) -> Html {
     let cards = layout.cards.iter().map(|placed| {
         let stage = &props.chain.stages[placed.stage];
         let problems = props
@@ -108,7 +124,7 @@ fn content(props: &Props, layout: &Same<Layout>, room: &Room) -> Html {
         let id = if number == 0 { "stdout".to_owned() } else { format!("stdout-{stage}") };
         html! {
             <Placed key={format!("out-{stage}")} area={placed.area}>
-                <OutputBox {id} stage={stage.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={room.output_lines} />
+                <OutputBox {id} stage={stage.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={room.output_lines} {broken} />
             </Placed>
         }
     });
@@ -138,6 +154,66 @@ fn content(props: &Props, layout: &Same<Layout>, room: &Room) -> Html {
     }
 }
 
+/// The layout, and whether lines of output that would be cut are broken instead: where there is room for
+/// that. The box for the selected stage's standard error is shown even while it is empty, if it moves
+/// nothing else.
+fn laid_out(
+    chain: &Chain,
+    room: &Room,
+    chosen: Option<&StageId>,
+    lengths: &[usize],
+) -> (Same<Layout>, bool) {
+    let mut room = room.clone();
+    let mut layout = Layout::of(chain, &room);
+    let rows = layout.outputs.first().map_or(0, |output| {
+        let characters = ((output.area.width - OUTPUT_FRAME) / OUTPUT_CHARACTER).max(1.0) as usize;
+        lengths
+            .iter()
+            .map(|length| length.div_ceil(characters).max(1))
+            .sum()
+    });
+    let mut broken = false;
+    if (room.output_lines + 1..=MOST_ROWS).contains(&rows) {
+        let taller = Room {
+            output_lines: rows,
+            ..room.clone()
+        };
+        let other = Layout::of(chain, &taller);
+        if other.height <= room.height {
+            (room, layout, broken) = (taller, other, true);
+        }
+    }
+    let silent = chosen.filter(|id| !room.errors.contains_key(*id));
+    let stage = silent.and_then(|id| chain.stage_index(id));
+    if let Some((id, _)) = silent.zip(stage.filter(|at| layout::has_free_stderr(chain, *at))) {
+        room.errors.insert(id.clone(), 0);
+        let other = Layout::of(chain, &room);
+        let fits = other.height <= room.height.max(layout.height);
+        if fits && other.cards == layout.cards && other.outputs == layout.outputs {
+            layout = other;
+        }
+    }
+    (Same::new(layout), broken)
+}
+
+/// How long the lines are that the chain's own output shows.
+fn lengths(props: &Props) -> Vec<usize> {
+    let free = |stage: &&Stage| {
+        let output = props.chain.wires_from(&stage.id, OutputPort::Stdout).next();
+        stage.starts_process() && output.is_none()
+    };
+    let mut outputs = props.chain.stages.iter().filter(free);
+    // Boxes side by side are of one height; where there are several, their lines stay as they are.
+    let (Some(run), Some(stage), None) = (&props.run, outputs.next(), outputs.next()) else {
+        return Vec::new();
+    };
+    let (stage, port) = (stage.id.clone(), OutputPort::Stdout);
+    let point = FlowPoint::Port(OutputEnd { stage, port });
+    let shown = lines(run, &point, MOST_LINES).shown;
+    let width = |text: &str| text.chars().map(visible::width).sum();
+    shown.iter().map(|line| width(&line.text)).collect()
+}
+
 /// What there has to be room for, going by what has come out so far.
 fn room(props: &Props, width: f64, height: f64) -> Room {
     let mut errors = BTreeMap::new();
@@ -157,7 +233,7 @@ fn room(props: &Props, width: f64, height: f64) -> Room {
         };
         if layout::has_free_stderr(&props.chain, index) {
             let (bytes, count) = found(OutputPort::Stderr, ERROR_LINES).unwrap_or_default();
-            if bytes > 0 || props.selection == Selection::Stage(stage.id.clone()) {
+            if bytes > 0 {
                 errors.insert(stage.id.clone(), count);
             }
         }

@@ -77,6 +77,7 @@ pub(super) fn Card(props: &Props) -> Html {
             )}
             data-stage={stage.id.to_string()}
             data-state={status.state}
+            data-doing={status.doing}
             aria-pressed={props.selected.to_string()}
             title={status.hint.clone()}
             onclick={select}
@@ -89,12 +90,13 @@ pub(super) fn Card(props: &Props) -> Html {
                 <Dots states={states} lanes={lanes} />
             </span>
             <span class="card__line">{ summary::line(desk.words, stage) }</span>
-            <span class={classes!("card__status", format!("is-{}", status.state))}>
+            <span class={classes!("card__status", format!("is-{}", status.state), status.doing.map(|doing| format!("does-{doing}")))}>
                 <span class="card__glyph" aria-hidden="true">{ if props.problems > 0 { "!" } else { status.glyph } }</span>
                 <b class="card__word">{ if props.problems > 0 { (desk.words.problems)(props.problems) } else { status.word } }</b>
                 { for status.details.into_iter().enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
             </span>
             { ports(stage) }
+            { status.tag.map(|tag| html! { <span class="card__tag">{ tag }</span> }) }
         </button>
     }
 }

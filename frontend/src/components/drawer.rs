@@ -1,7 +1,8 @@
-//! Below the canvas: the bytes of one place, the processes in time, and standard error.
+//! Below the canvas: the bytes of one place, the processes in time, what happened, and standard error.
 
 mod data;
 mod errors;
+mod story;
 mod timeline;
 
 use pipeyard_shared::chain::Chain;
@@ -10,20 +11,27 @@ use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 
 use crate::desk::{Desk, use_desk};
 use crate::hooks::use_media;
+use crate::replay::Player;
 use crate::runs::Run;
 use crate::same::Same;
 use crate::ui::{Show, Tab, Ui};
 
 use data::Data;
 use errors::Errors;
+use story::Story;
 use timeline::Timeline;
 
-const TABS: [Tab; 3] = [Tab::Data, Tab::Timeline, Tab::Errors];
+const TABS: [Tab; 4] = [Tab::Data, Tab::Timeline, Tab::Story, Tab::Errors];
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) chain: Same<Chain>,
+    /// The run at the instant that is shown.
     pub(crate) run: Option<Same<Run>>,
+    /// The run as far as it has come.
+    pub(crate) whole: Option<Same<Run>>,
+    pub(crate) player: Player,
+    /// The page's clock, for the run as far as it has come.
     pub(crate) now_ms: f64,
     pub(crate) ui: Ui,
     pub(crate) place: Option<FlowPoint>,
@@ -35,7 +43,7 @@ pub(crate) fn Drawer(props: &Props) -> Html {
     // Where there is room for both, the timeline stands beside whatever else is shown.
     let wide = use_media("(min-width: 1200px)");
     let tab = props.ui.tab;
-    let timeline = html! { <Timeline chain={props.chain.clone()} run={props.run.clone()} now_ms={props.now_ms} /> };
+    let timeline = html! { <Timeline run={props.whole.clone()} player={props.player} now_ms={props.now_ms} /> };
     let content = match tab {
         Tab::Data => html! {
             <Data
@@ -48,6 +56,7 @@ pub(crate) fn Drawer(props: &Props) -> Html {
             />
         },
         Tab::Timeline => timeline.clone(),
+        Tab::Story => html! { <Story run={props.run.clone()} /> },
         Tab::Errors => html! { <Errors chain={props.chain.clone()} run={props.run.clone()} /> },
     };
     let beside = wide && tab != Tab::Timeline;
@@ -92,6 +101,7 @@ fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
     let name = match tab {
         Tab::Data => desk.words.data,
         Tab::Timeline => desk.words.timeline,
+        Tab::Story => desk.words.replay.story,
         Tab::Errors => desk.words.errors,
     };
     html! {
@@ -116,6 +126,7 @@ fn id(tab: Tab) -> &'static str {
     match tab {
         Tab::Data => "tab-data",
         Tab::Timeline => "tab-timeline",
+        Tab::Story => "tab-story",
         Tab::Errors => "tab-errors",
     }
 }

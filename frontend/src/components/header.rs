@@ -6,6 +6,7 @@ use web_sys::HtmlInputElement;
 use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html};
 
 use crate::components::connection::Connection;
+use crate::components::files::recorded_badge;
 use crate::components::lanes::LanesButton;
 use crate::components::result_line::ResultLine;
 use crate::components::run_button::RunButton;
@@ -19,6 +20,8 @@ use crate::ui::{Show, Theme};
 pub(crate) struct Props {
     pub(crate) chain: Same<Chain>,
     pub(crate) view: Same<View>,
+    /// The same with the run as it is shown: at an instant, or one from a file.
+    pub(crate) seen: Same<View>,
     pub(crate) theme: Theme,
     /// How many problems the chain has.
     pub(crate) problems: usize,
@@ -28,6 +31,18 @@ pub(crate) struct Props {
 
 #[component]
 pub(crate) fn Header(props: &Props) -> Html {
+    let desk = use_desk();
+    let recorded = desk.recorded;
+    let start = if recorded {
+        recorded_badge(&desk)
+    } else {
+        html! {
+            <>
+                <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems} />
+                <LanesButton chain={props.chain.clone()} />
+            </>
+        }
+    };
     html! {
         <header class="header">
             <div class="header__start">
@@ -35,9 +50,8 @@ pub(crate) fn Header(props: &Props) -> Html {
                 <Title chain={props.chain.clone()} />
             </div>
             <div class="header__middle">
-                <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems} />
-                <LanesButton chain={props.chain.clone()} />
-                <ResultLine chain={props.chain.clone()} view={props.view.clone()} />
+                <div class="header__run" key={if recorded { "recorded" } else { "own" }}>{ start }</div>
+                <ResultLine chain={props.chain.clone()} view={props.seen.clone()} />
             </div>
             <div class="header__end">
                 <Steps undo={props.undo} redo={props.redo} />
@@ -72,6 +86,7 @@ pub(super) struct TitleProps {
 pub(super) fn Title(props: &TitleProps) -> Html {
     let desk = use_desk();
     let label = desk.words.title;
+    let recorded = desk.recorded;
     let change = {
         let desk = desk.clone();
         Callback::from(move |event: InputEvent| {
@@ -91,6 +106,7 @@ pub(super) fn Title(props: &TitleProps) -> Html {
                 placeholder={label}
                 value={props.chain.title.clone()}
                 autocomplete="off"
+                readonly={recorded}
                 oninput={change}
                 onblur={settle}
             />

@@ -4,6 +4,7 @@ mod arguments;
 mod chain;
 mod environment;
 mod input;
+mod pace;
 mod process;
 mod stage;
 mod status;
@@ -12,7 +13,7 @@ mod wire;
 mod wires;
 
 use pipeyard_shared::chain::Chain;
-use pipeyard_shared::problem::{Place, Problem};
+use pipeyard_shared::problem::{Fault, Place, Problem};
 use pipeyard_shared::words;
 use yew::{Html, Properties, component, html};
 
@@ -61,7 +62,8 @@ fn problems(desk: &Desk, selection: &Selection, problems: &[Problem]) -> Html {
     let here = |problem: &&Problem| match (&problem.place, selection) {
         (Place::Stage(place), Selection::Stage(id)) => place == id,
         (Place::Wire(place), Selection::Wire(id)) => place == id,
-        (Place::Chain, Selection::Chain) => true,
+        // That an empty chain is empty is said where its stages would be.
+        (Place::Chain, Selection::Chain) => problem.fault != Fault::NoStages,
         _ => false,
     };
     let items = problems

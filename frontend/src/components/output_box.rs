@@ -21,6 +21,9 @@ pub(super) struct Props {
     pub(super) run: Option<Same<Run>>,
     /// Lines that there is room for.
     pub(super) room: usize,
+    /// Whether lines that are too long are broken; otherwise they are cut.
+    #[prop_or_default]
+    pub(super) broken: bool,
 }
 
 #[component]
@@ -55,7 +58,7 @@ pub(super) fn OutputBox(props: &Props) -> Html {
                 if several {
                     <span class="output__lane">{ if line.first { line.lane.to_string() } else { String::new() } }</span>
                 }
-                <code class="output__text" data-lane={line.lane.to_string()}>{ line.text }</code>
+                <code class="output__text" data-lane={line.lane.to_string()} title={line.text.clone()}>{ line.text }</code>
             </li>
         }
     });
@@ -67,7 +70,7 @@ pub(super) fn OutputBox(props: &Props) -> Html {
     html! {
         <section
             id={props.id.clone()}
-            class={classes!("output", (props.port == OutputPort::Stderr).then_some("output--error"))}
+            class={classes!("output", (props.port == OutputPort::Stderr).then_some("output--error"), props.broken.then_some("output--broken"))}
             aria-label={format!("{title}: {}", props.stage)}
         >
             <button type="button" class="output__title" onclick={open} title={desk.words.show_all}>

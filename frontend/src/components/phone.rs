@@ -7,6 +7,7 @@ use yew::{Callback, Html, Properties, component, html};
 
 use crate::components::connection::Connection;
 use crate::components::drawer::Drawer;
+use crate::components::files::{open_button, recorded_badge, replay_notice};
 use crate::components::header::{LanguageButton, Logo, Steps, ThemeButton, Title};
 use crate::components::inspector::Inspector;
 use crate::components::lanes::LanesForm;
@@ -21,6 +22,7 @@ use crate::components::sheet::SheetFrame;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::link::View;
+use crate::replay::Replay;
 use crate::runs::Run;
 use crate::same::Same;
 use crate::ui::{Sheet, Show, Tab, Ui};
@@ -30,7 +32,13 @@ pub(crate) struct Props {
     pub(crate) chain: Same<Chain>,
     pub(crate) selection: Selection,
     pub(crate) view: Same<View>,
+    /// The same with the run as it is shown: at an instant, or one from a file.
+    pub(crate) seen: Same<View>,
+    /// The run at the instant that is shown.
     pub(crate) run: Option<Same<Run>>,
+    /// The run as far as it has come.
+    pub(crate) whole: Option<Same<Run>>,
+    pub(crate) replay: Replay,
     pub(crate) ui: Ui,
     pub(crate) place: Option<FlowPoint>,
     pub(crate) problems: Same<Vec<Problem>>,
@@ -64,20 +72,27 @@ pub(crate) fn Phone(props: &Props) -> Html {
             </header>
             <main class="page__outline" inert={covered}>
                 <Notice view={props.view.clone()} />
+                { replay_notice(&desk, &props.replay) }
                 <Title chain={props.chain.clone()} />
-                <ResultLine chain={props.chain.clone()} view={props.view.clone()} />
+                <ResultLine chain={props.chain.clone()} view={props.seen.clone()} />
                 <Problems chain={props.chain.clone()} problems={props.problems.clone()} view={props.view.clone()} />
                 <Outline
                     chain={props.chain.clone()}
                     selection={props.selection.clone()}
                     run={props.run.clone()}
-                    now_ms={props.view.now_ms}
+                    now_ms={props.seen.now_ms}
                     problems={props.problems.clone()}
                 />
             </main>
             <footer class="run-bar" inert={covered}>
-                <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems.len()} />
-                <button type="button" id="lanes" class="button" onclick={open(Sheet::Menu, None)}>{ (words.lanes)(props.chain.lanes.count()) }</button>
+                <div class="run-bar__run" key={if desk.recorded { "recorded" } else { "own" }}>
+                    if desk.recorded {
+                        { recorded_badge(&desk) }
+                    } else {
+                        <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems.len()} />
+                    }
+                </div>
+                <button type="button" id="lanes" class="button" hidden={desk.recorded} onclick={open(Sheet::Menu, None)}>{ (words.lanes)(props.chain.lanes.count()) }</button>
                 <button type="button" id="open-timeline" class="button" onclick={open(Sheet::Drawer, Some(Tab::Timeline))}>{ words.timeline }</button>
             </footer>
             <div class="sheets">{ sheet(&desk, props) }</div>
@@ -90,26 +105,39 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
     let words = desk.words;
     let (name, content) = match props.ui.sheet {
         None => return html! { <div></div> },
-        Some(Sheet::Palette) => (words.palette, html! { <Palette /> }),
+        Some(Sheet::Palette) => (
+            words.palette,
+            html! { <fieldset class="as-it-is" disabled={desk.recorded}><Palette /></fieldset> },
+        ),
         Some(Sheet::Inspector) => (
             words.inspector,
             html! {
-                <Inspector chain={props.chain.clone()} selection={props.selection.clone()} run={props.run.clone()} problems={props.problems.clone()} />
+                <fieldset class="as-it-is" disabled={desk.recorded}>
+                    <Inspector chain={props.chain.clone()} selection={props.selection.clone()} run={props.run.clone()} problems={props.problems.clone()} />
+                </fieldset>
             },
         ),
         Some(Sheet::Drawer) => (
             words.drawer,
             html! {
-                <Drawer chain={props.chain.clone()} run={props.run.clone()} now_ms={props.view.now_ms} ui={props.ui.clone()} place={props.place.clone()} />
+                <Drawer
+                    chain={props.chain.clone()}
+                    run={props.run.clone()}
+                    whole={props.whole.clone()}
+                    player={props.replay.player}
+                    now_ms={props.view.now_ms}
+                    ui={props.ui.clone()}
+                    place={props.place.clone()}
+                />
             },
         ),
-        Some(Sheet::Menu) => (words.menu, menu(props)),
+        Some(Sheet::Menu) => (words.menu, menu(desk, props)),
     };
     // A frame for each sheet: opening one takes the focus.
     html! { <SheetFrame key={name} {name}>{ content }</SheetFrame> }
 }
 
-fn menu(props: &Props) -> Html {
+fn menu(desk: &Desk, props: &Props) -> Html {
     html! {
         <div class="form form--padded">
             <div class="inspector__place">
@@ -117,7 +145,8 @@ fn menu(props: &Props) -> Html {
                 <LanguageButton />
                 <ThemeButton theme={props.ui.theme} />
             </div>
-            <LanesForm chain={props.chain.clone()} />
+            <fieldset class="as-it-is" disabled={desk.recorded}><LanesForm chain={props.chain.clone()} /></fieldset>
+            { open_button(desk) }
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use pipeyard_shared::Chain;
 use pipeyard_shared::chain::Stage;
 use pipeyard_shared::message::Refusal;
-use pipeyard_shared::problem::{Place, Problem};
+use pipeyard_shared::problem::{Fault, Place, Problem};
 use pipeyard_shared::words;
 use yew::{Callback, Html, Properties, component, html};
 
@@ -41,7 +41,10 @@ pub(crate) fn Problems(props: &Props) -> Html {
         };
         (sentence, Some(problem.place.clone()))
     };
-    let mut list: Vec<(String, Option<Place>)> = props.problems.iter().map(words_of).collect();
+    // That an empty chain is empty is said where its stages would be.
+    let told = |problem: &&Problem| problem.fault != Fault::NoStages;
+    let mut list: Vec<(String, Option<Place>)> =
+        props.problems.iter().filter(told).map(words_of).collect();
     let refused = props.view.refusal.as_deref();
     match refused {
         Some(Refusal::Problems { problems }) => list.extend(problems.iter().map(words_of)),

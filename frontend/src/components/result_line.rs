@@ -23,8 +23,13 @@ pub(super) fn ResultLine(props: &Props) -> Html {
     let Some(run) = &props.view.run else {
         return html! { <p class="result"></p> };
     };
+    let then = run.instant.filter(|_| !run.recorded || run.is_active());
     let outcome = Outcome::of(run, props.view.now_ms);
     let mut parts: Vec<(&str, String)> = Vec::new();
+    if let Some(instant) = then {
+        let words = (words.replay.showing)(format::span(instant));
+        parts.push(("result__part is-then", words));
+    }
     match (run.phase, outcome.status) {
         (Phase::Lost, _) => parts.push(("result__part is-failed", words.run_lost.to_owned())),
         (_, Some(status)) => {
@@ -43,7 +48,9 @@ pub(super) fn ResultLine(props: &Props) -> Html {
             (words.ended_of)(outcome.ended, outcome.processes),
         )),
     }
-    parts.push(("result__part", format::span(outcome.wall_us)));
+    if then.is_none() {
+        parts.push(("result__part", format::span(outcome.wall_us)));
+    }
     parts.push((
         "result__part result__part--work",
         (words.of_work)(&format::span(outcome.work_us)),

@@ -24,8 +24,9 @@ pub(super) fn RunButton(props: &Props) -> Html {
     let run = props.view.run.as_ref();
     let active = run.is_some_and(|run| run.is_active());
     let stopping = run.is_some_and(|run| run.phase == Phase::Stopping);
+    // Nobody can be asked to stop while the runner is gone.
     let obstacle = if active {
-        None
+        (props.view.state != State::Connected).then(|| words.no_runner.to_owned())
     } else if props.view.state != State::Connected {
         Some(words.no_runner.to_owned())
     } else if props.problems > 0 {
@@ -35,12 +36,10 @@ pub(super) fn RunButton(props: &Props) -> Html {
     };
     let press = {
         let (desk, chain, blocked) = (desk.clone(), props.chain.0.clone(), obstacle.is_some());
-        Callback::from(move |_| {
-            if active {
-                desk.wish(Intent::Stop);
-            } else if !blocked {
-                desk.run(&chain);
-            }
+        Callback::from(move |_| match (blocked, active) {
+            (true, _) => {}
+            (false, true) => desk.wish(Intent::Stop),
+            (false, false) => desk.run(&chain),
         })
     };
     let (label, glyph, keys) = match (active, stopping, props.view.starting) {

@@ -1,25 +1,31 @@
 //! A stage's state in words, all lanes together.
 
-use pipeyard_shared::chain::{InputPort, OutputPort, StageKind, Stdin};
+pub(super) mod doing;
+
+use pipeyard_shared::chain::{OutputPort, StageKind, Stdin};
 use pipeyard_shared::ending::Ending;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words;
 
 use crate::desk::Desk;
 use crate::format;
-use crate::runs::{Run, StageRun, StageState, Total};
+use crate::runs::{Run, StageRun, StageState};
 
 /// What a card says of its stage.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Status {
     /// The word for `data-state`: `idle` when no run knows the stage.
     pub(super) state: &'static str,
+    /// The word for `data-doing`, while it runs.
+    pub(super) doing: Option<&'static str>,
     /// A glyph that says the same as the colour.
     pub(super) glyph: &'static str,
     /// The state in a few words.
     pub(super) word: String,
     /// What else there is to know, part by part.
     pub(super) details: Vec<String>,
+    /// A sentence for which the line of the state has no room: what tells most.
+    pub(super) tag: Option<String>,
     /// What it means and what to do about it.
     pub(super) hint: Option<String>,
 }
@@ -52,7 +58,7 @@ pub(super) fn of(desk: &Desk, run: &Run, stage: usize, now_us: u64) -> Status {
             ..Status::default()
         }
     } else {
-        over(desk, &lanes, failed > 0, waiting)
+        over(desk, run, stage, &lanes, failed > 0, waiting)
     };
     if !has_process {
         carried(desk, run, stage, &mut status, failed == 0);
@@ -82,35 +88,49 @@ fn moving(
     let typed = known
         .setup()
         .is_some_and(|setup| setup.stdin == Stdin::Typed);
-    let fed = run
-        .chain
-        .wires_to(&known.id, InputPort::Stdin)
-        .next()
-        .map(|wire| run.total_at(&FlowPoint::Wire(wire.id.clone())));
-    let starved = fed.is_some_and(|total: Total| total.bytes == 0 && !total.is_over());
+    let told = doing::telling(lanes.iter().filter_map(|lane| lane.doing()));
+    let said = told.map(|told| {
+        let word = doing::word(desk, told.doing);
+        if told.lanes < told.of {
+            (desk.words.watch.some_lanes)(told.lanes, told.of, &word)
+        } else {
+            word
+        }
+    });
     // What matters most comes first: a narrow card leaves out what does not fit.
     let mut details = Vec::new();
     if typed {
         details.push(desk.words.type_into_it.to_owned());
-    } else if starved {
-        details.push(desk.words.nothing_in_yet.to_owned());
     }
+    details.extend(told.and_then(|told| doing::port(told.doing)));
+    let (input, tag) = doing::held_back(desk, run, stage);
+    details.extend(input.filter(|_| !typed));
     if lanes.len() == 1 {
         details.extend(lanes[0].pid.map(|pid| format!("pid {pid}")));
         details.extend(lanes[0].lasted_us(now_us).map(format::span));
     } else {
         details.push((desk.words.lanes_running)(running, ended, waiting));
     }
+    let doing = told.map(|told| told.doing);
     Status {
         state: StageState::Running.word(),
-        glyph: "",
-        word: desk.words.running.to_owned(),
+        doing: doing.map(doing::attribute),
+        glyph: doing.map_or("", doing::glyph),
+        word: said.unwrap_or_else(|| desk.words.running.to_owned()),
         details,
-        hint: None,
+        tag,
+        hint: doing.and_then(|doing| doing::hint(desk, doing)),
     }
 }
 
-fn over(desk: &Desk, lanes: &[&StageRun], failed: bool, waiting: usize) -> Status {
+fn over(
+    desk: &Desk,
+    run: &Run,
+    stage: usize,
+    lanes: &[&StageRun],
+    failed: bool,
+    waiting: usize,
+) -> Status {
     let mut kinds: Vec<(String, usize, &Ending)> = Vec::new();
     for ending in lanes.iter().filter_map(|lane| lane.ending.as_ref()) {
         let word = words::ending(desk.language, ending);
@@ -140,9 +160,13 @@ fn over(desk: &Desk, lanes: &[&StageRun], failed: bool, waiting: usize) -> Statu
             }
         )
     });
+    let mut tag = None;
     if left {
         details.push(desk.words.normal.to_owned());
-        details.push(desk.words.reader_left_short.to_owned());
+        match doing::who_left(run, stage) {
+            Some(reader) => tag = Some((desk.words.watch.left_early)(&reader)),
+            None => details.push(desk.words.reader_left_short.to_owned()),
+        }
     }
     if waiting > 0 {
         details.push((desk.words.lanes_waiting)(waiting));
@@ -172,7 +196,9 @@ fn over(desk: &Desk, lanes: &[&StageRun], failed: bool, waiting: usize) -> Statu
         glyph: "",
         word,
         details,
+        tag,
         hint,
+        ..Status::default()
     }
 }
 

@@ -1,22 +1,33 @@
 //! The wires: curves below the cards, and a counter on each.
 
-use pipeyard_shared::chain::{Chain, OutputPort, WireMode};
-use pipeyard_shared::event::FlowEnd;
+mod said;
+mod state;
+
+use pipeyard_shared::chain::{Chain, OutputPort, Wire, WireMode};
 use pipeyard_shared::flow::FlowPoint;
 use yew::{Callback, Html, Properties, classes, component, html};
 
+use crate::components::pace::PaceButtons;
 use crate::components::placed::Placed;
-use crate::desk::{Desk, use_desk};
+use crate::desk::use_desk;
 use crate::editor::Selection;
-use crate::editor::layout::{Area, Drawn, Layout};
-use crate::format;
-use crate::runs::{Run, Total};
+use crate::editor::layout::{Area, Drawn, Layout, input_port};
+use crate::runs::Run;
 use crate::same::Same;
 use crate::ui::Show;
 
-const PILL_WIDTH: f64 = 112.0;
+pub(super) use said::{pill_class, said, shown, spoken};
+pub(super) use state::{Watched, WireState};
+
 const PILL_HEIGHT: f64 = 24.0;
-const RATE_WIDTH: f64 = 102.0;
+/// With a line for the lines and one for the bytes.
+const TALL_PILL_HEIGHT: f64 = 38.0;
+/// Over the edges of cards it may go a little.
+const PILL_OVERLAP: f64 = 8.0;
+/// The buttons of a selected wire, and how far below its middle they stand: below the cards and what hangs from them.
+const TOOLS_WIDTH: f64 = 268.0;
+const TOOLS_HEIGHT: f64 = 34.0;
+const TOOLS_DROP: f64 = 66.0;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -33,33 +44,36 @@ pub(super) fn Curves(props: &Props) -> Html {
     let layout = &props.layout;
     let wires = layout.wires.iter().map(|drawn| {
         let wire = &props.chain.wires[drawn.index];
-        let total = total(props, &FlowPoint::Wire(wire.id.clone()));
+        let watched = Watched::of(props.run.as_deref(), wire, props.now_ms);
         let class = classes!(
             "wire",
+            format!("wire--{}", watched.state.word()),
             (wire.from.port == OutputPort::Stderr).then_some("wire--error"),
             (wire.mode == WireMode::Direct).then_some("wire--direct"),
             (props.selection == Selection::Wire(wire.id.clone())).then_some("is-selected"),
-            total.is_moving(props.now_ms).then_some("is-moving"),
-            (total.reader_left > 0).then_some("is-cut"),
+            watched.moving.then_some("is-moving"),
+            watched.in_ring.then_some("is-ringed"),
         );
-        curve(wire.id.to_string(), class, drawn, total.bytes)
+        let end = ending(props, wire, watched.state);
+        curve(wire.id.to_string(), class, drawn, watched.total.bytes, end)
     });
-    let outputs = layout.output_lines.iter().map(|drawn| {
+    let plain = |kind: &str, class: &'static str, drawn: &Drawn| {
         curve(
-            format!("out-{}", drawn.index),
-            classes!("wire", "wire--result"),
+            format!("{kind}-{}", drawn.index),
+            classes!("wire", class),
             drawn,
             0,
+            Html::default(),
         )
-    });
-    let errors = layout.error_lines.iter().map(|drawn| {
-        curve(
-            format!("err-{}", drawn.index),
-            classes!("wire", "wire--error"),
-            drawn,
-            0,
-        )
-    });
+    };
+    let outputs = layout
+        .output_lines
+        .iter()
+        .map(|drawn| plain("out", "wire--result", drawn));
+    let errors = layout
+        .error_lines
+        .iter()
+        .map(|drawn| plain("err", "wire--error", drawn));
     html! {
         <svg class="curves" width={layout.width.to_string()} height={layout.height.to_string()} aria-hidden="true" focusable="false">
             <g>{ for wires }</g>
@@ -75,16 +89,18 @@ pub(super) fn Counters(props: &Props) -> Html {
     let desk = use_desk();
     let counters = props.layout.wires.iter().map(|drawn| {
         let wire = &props.chain.wires[drawn.index];
-        let point = FlowPoint::Wire(wire.id.clone());
-        let total = total(props, &point);
+        let watched = Watched::of(props.run.as_deref(), wire, props.now_ms);
         let selected = props.selection == Selection::Wire(wire.id.clone());
+        let lines = shown(&desk, props.run.as_deref(), wire, &watched, drawn.room + PILL_OVERLAP);
+        let height = if lines.len() > 1 { TALL_PILL_HEIGHT } else { PILL_HEIGHT };
+        let width = drawn.room + 4.0 * PILL_OVERLAP;
         let (x, y) = drawn.middle;
         let area = Area {
-            x: x - PILL_WIDTH / 2.0,
+            x: x - width / 2.0,
             // Above the wire, so that both can be seen.
-            y: y - PILL_HEIGHT - 5.0,
-            width: PILL_WIDTH,
-            height: PILL_HEIGHT,
+            y: y - height - 6.0,
+            width,
+            height,
         };
         let select = {
             let (desk, id) = (desk.clone(), wire.id.clone());
@@ -93,40 +109,100 @@ pub(super) fn Counters(props: &Props) -> Html {
                 desk.select(Selection::Wire(id.clone()));
             })
         };
-        let from = props.chain.stage(&wire.from.stage).map(|stage| stage.name()).unwrap_or_default();
-        let to = props.chain.stage(&wire.to.stage).map(|stage| stage.name()).unwrap_or_default();
-        let spoken = format!("{from} → {to}: {}", said(&desk, &total));
+        let spoken = spoken(&desk, &props.chain, props.run.as_deref(), wire, &watched);
         html! {
             <Placed key={wire.id.to_string()} {area} class="counter">
                 <button
                     type="button"
-                    class={classes!("pill", selected.then_some("is-selected"), total.is_moving(props.now_ms).then_some("is-moving"))}
+                    class={pill_class(&watched, selected, lines.len() > 1)}
                     data-wire={wire.id.to_string()}
+                    data-state={watched.state.word()}
                     aria-label={spoken.clone()}
                     aria-pressed={selected.to_string()}
                     title={spoken}
                     onclick={select}
                 >
-                    { shown(&desk, &total, wire.mode, drawn.room) }
+                    { for lines.into_iter().enumerate().map(|(index, line)| html! { <span key={index} class="pill__line">{ line }</span> }) }
                 </button>
             </Placed>
         }
     });
-    html! { <div class="counters">{ for counters }</div> }
+    html! {
+        <div>
+            <div class="counters">{ for counters }</div>
+            <div class="tools">{ tools(props) }</div>
+        </div>
+    }
 }
 
-fn total(props: &Props, point: &FlowPoint) -> Total {
-    props
-        .run
-        .as_ref()
-        .map(|run| run.total_at(point))
-        .unwrap_or_default()
+/// The buttons of the selected wire, while something can be done with it.
+fn tools(props: &Props) -> Html {
+    let live = props.run.as_ref().is_some_and(|run| run.is_live());
+    let Selection::Wire(id) = &props.selection else {
+        return html! { <div></div> };
+    };
+    let drawn = props
+        .layout
+        .wires
+        .iter()
+        .find(|drawn| props.chain.wires[drawn.index].id == *id);
+    let Some(drawn) = drawn.filter(|_| live) else {
+        return html! { <div></div> };
+    };
+    let (x, y) = drawn.middle;
+    let rightmost = (props.layout.width - TOOLS_WIDTH - 4.0).max(4.0);
+    let area = Area {
+        x: (x - TOOLS_WIDTH / 2.0).clamp(4.0, rightmost),
+        y: y + TOOLS_DROP,
+        width: TOOLS_WIDTH,
+        height: TOOLS_HEIGHT,
+    };
+    html! {
+        <Placed key={id.to_string()} {area} class="placed--tools">
+            <PaceButtons chain={props.chain.clone()} run={props.run.clone()} wire={id.clone()} on_canvas=true />
+        </Placed>
+    }
 }
 
-fn curve(key: String, class: yew::Classes, drawn: &Drawn, bytes: u64) -> Html {
+/// How a wire ended, drawn where it arrives: a square for end-of-file, a cut where the reader left.
+fn ending(props: &Props, wire: &Wire, state: WireState) -> Html {
+    let card = props
+        .chain
+        .stage_index(&wire.to.stage)
+        .and_then(|stage| props.layout.card(stage));
+    let Some((x, y)) = card.map(|card| input_port(card, wire.to.port)) else {
+        return Html::default();
+    };
+    let x = x - 16.0;
+    match state {
+        WireState::Ended => html! {
+            <rect class="wire__end" x={(x - 4.0).to_string()} y={(y - 4.0).to_string()} width="8" height="8" />
+        },
+        WireState::Cut => {
+            let gap = format!("M{:.1} {:.1}l6 -16l4 0l-6 16z", x - 5.0, y + 8.0);
+            let edges = format!(
+                "M{:.1} {:.1}l6 -16M{:.1} {:.1}l6 -16",
+                x - 5.0,
+                y + 8.0,
+                x - 1.0,
+                y + 8.0
+            );
+            html! {
+                <g>
+                    <path class="wire__gap" d={gap} />
+                    <path class="wire__cut" d={edges} />
+                </g>
+            }
+        }
+        _ => Html::default(),
+    }
+}
+
+fn curve(key: String, class: yew::Classes, drawn: &Drawn, bytes: u64, end: Html) -> Html {
     html! {
         <g {key} {class}>
             <path class="wire__line" d={drawn.path.clone()} stroke-width={format!("{:.1}", thickness(bytes))} />
+            <g>{ end }</g>
         </g>
     }
 }
@@ -135,44 +211,4 @@ fn curve(key: String, class: yew::Classes, drawn: &Drawn, bytes: u64) -> Html {
 fn thickness(bytes: u64) -> f64 {
     let magnitude = (bytes as f64 + 1.0).log10();
     (1.5 + magnitude * 0.62).min(7.0)
-}
-
-/// What stands on the counter; the rate only where there is room for it.
-pub(super) fn shown(desk: &Desk, total: &Total, mode: WireMode, room: f64) -> String {
-    if mode == WireMode::Direct && total.bytes == 0 {
-        return desk.words.direct.to_owned();
-    }
-    if total.flows == 0 {
-        return "·".to_owned();
-    }
-    let bytes = format::bytes(total.bytes);
-    if total.reader_left > 0 {
-        format!("⊣ {bytes}")
-    } else if total.rate > 0.0 && !total.is_over() && room >= RATE_WIDTH {
-        format!("{bytes} · {}", format::rate(total.rate))
-    } else {
-        bytes
-    }
-}
-
-/// The same and more, as a sentence.
-pub(super) fn said(desk: &Desk, total: &Total) -> String {
-    if total.flows == 0 {
-        return desk.words.nothing_yet.to_owned();
-    }
-    if total.uncounted == total.flows {
-        return desk.words.not_counted.to_owned();
-    }
-    let mut text = format!(
-        "{}, {}",
-        (desk.words.bytes)(&format::grouped(total.bytes)),
-        (desk.words.lines)(total.lines)
-    );
-    if total.reader_left > 0 {
-        text = format!("{text}. {}", desk.words.flow_end(FlowEnd::ReaderLeft));
-    }
-    if total.held > 0 {
-        text = format!("{text}. {}", desk.words.held_open);
-    }
-    text
 }

@@ -20,7 +20,7 @@ pub(crate) const PORT: f64 = 48.0;
 const LINE: f64 = 20.0;
 const BOX_FRAME: f64 = 46.0;
 const OUTPUT_WIDTH: f64 = 144.0;
-const WIDEST_OUTPUT: f64 = 292.0;
+const WIDEST_OUTPUT: f64 = 312.0;
 /// From a card down to the box of its standard error.
 const ERROR_DROP: f64 = 40.0;
 /// Between what stands in one column, and between rows.
@@ -282,7 +282,7 @@ fn box_height(lines: usize) -> f64 {
     BOX_FRAME + LINE * lines.max(1) as f64
 }
 
-/// Room that is left in a row goes to its wires first and then to its outputs.
+/// Room that is left in a row goes to its outputs first and then to its wires.
 fn spread(row: &Row, inner: f64) -> (f64, f64) {
     let gaps = row.columns.len().saturating_sub(1) as f64;
     let outputs = row
@@ -292,7 +292,7 @@ fn spread(row: &Row, inner: f64) -> (f64, f64) {
         .count() as f64;
     let spare = (inner - row.width(WIRE_GAP, OUTPUT_WIDTH)).max(0.0);
     // Output that can be read is worth more than long wires.
-    let for_outputs = (spare * 0.6).min(outputs * (WIDEST_OUTPUT - OUTPUT_WIDTH));
+    let for_outputs = spare.min(outputs * (WIDEST_OUTPUT - OUTPUT_WIDTH));
     let for_gaps = (spare - for_outputs).min(gaps * (WIDEST_GAP - WIRE_GAP));
     let share = |amount: f64, among: f64| if among > 0.0 { amount / among } else { 0.0 };
     (

@@ -56,6 +56,27 @@ pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     matches!(bytes.utf8_chunks().last(), Some(last) if !last.invalid().is_empty() && last.valid().is_empty())
 }
 
+/// The columns that a character takes where it is shown by [`pieces`]; tabs and newlines are not its
+/// business. As near as can be told without a font: what is wide in East Asian faces takes two.
+pub(crate) fn width(character: char) -> usize {
+    match character {
+        ' '..='~' => 1,
+        '\u{300}'..='\u{36f}' => 0,
+        '\0'..='\u{1f}' | '\u{7f}' => 1,
+        character if is_hidden(character) => format!("U+{:04X}", character as u32).len(),
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1faff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
 #[derive(Default)]
 struct Pieces {
     list: Vec<Piece>,

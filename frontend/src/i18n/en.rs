@@ -10,6 +10,9 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    view: &super::data::EN,
+    watch: &super::watch::EN,
+    replay: &super::replay::EN,
     chain: "Chain",
     wire: "wire",
     wires: "Wires",
@@ -242,7 +245,6 @@ pub(super) static WORDS: Words = Words {
         }
     },
     timed_out: "timed out",
-    timeline_empty: "Run the chain: every process becomes a bar here.",
     speed_up: |factor, work, wall| format!("{factor} parallel: {work} of work in {wall}"),
     bar: |name, from, lasted, waited, ending| {
         format!(

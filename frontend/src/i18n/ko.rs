@@ -10,6 +10,9 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    view: &super::data::KO,
+    watch: &super::watch::KO,
+    replay: &super::replay::KO,
     chain: "체인",
     wire: "전선",
     wires: "전선",
@@ -236,7 +239,6 @@ pub(super) static WORDS: Words = Words {
         }
     },
     timed_out: "시간 초과",
-    timeline_empty: "체인을 실행하면 프로세스마다 막대가 하나씩 나타납니다.",
     speed_up: |factor, work, wall| format!("{factor} 병렬: 작업량 {work}을(를) {wall}에"),
     bar: |name, from, lasted, waited, ending| {
         format!(

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use pipeyard_shared::chain::Chain;
+use pipeyard_shared::event::Pace;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::{LaneNumber, SessionId, StageId};
@@ -35,6 +36,8 @@ pub(crate) enum Intent {
     Stop,
     /// Send a signal to a stage of the current run.
     Signal(LaneNumber, StageId, Signal),
+    /// Let a place of the current run through like this, in one lane or in all that are open there.
+    SetPace(Option<LaneNumber>, FlowPoint, Pace),
     /// See the bytes of this place, besides the boxes on the canvas.
     Show(Option<(LaneNumber, FlowPoint)>),
     /// Type into a stage of the current run.

@@ -14,26 +14,38 @@ use super::{Closed, Effect, Link, State};
 
 impl Link {
     pub(super) fn receive_text(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        // By way of a value, as everything that the page reads: the code that reads a chain from text
+        // directly would come on top of the one that reads it from a value, and it is large.
+        let message =
+            serde_json::from_str::<serde_json::Value>(text).and_then(serde_json::from_value);
         // A message of a type that this page does not know comes from a newer runner, which has
         // said so in its answer to hello.
-        if let Ok(message) = serde_json::from_str(text) {
+        if let Ok(message) = message {
             self.receive(message, effects);
         }
     }
 
     pub(super) fn receive_frame(&mut self, bytes: &[u8]) {
-        let Ok(Frame::Data {
-            run,
-            flow,
-            position,
-            bytes,
-            ..
-        }) = Frame::decode(bytes)
-        else {
-            return;
-        };
-        if let Some(run) = self.runs.get_mut(&run) {
-            Rc::make_mut(run).take_data(flow, position, bytes);
+        let now_ms = self.now_ms;
+        match Frame::decode(bytes) {
+            Ok(Frame::Data {
+                run,
+                flow,
+                position,
+                bytes,
+                ..
+            }) => {
+                if let Some(run) = self.runs.get_mut(&run) {
+                    Rc::make_mut(run).take_data(flow, position, bytes);
+                }
+            }
+            Ok(Frame::Glimpse { run, flow, bytes }) => {
+                if let Some(run) = self.runs.get_mut(&run) {
+                    Rc::make_mut(run).take_glimpse(flow, bytes, now_ms);
+                }
+            }
+            // Typed input goes the other way.
+            Ok(Frame::Typed { .. }) | Err(_) => {}
         }
     }
 
@@ -67,12 +79,12 @@ impl Link {
                 }
             }
             ServerMessage::Events { run, events } => self.take_events(run, &events, effects),
-            ServerMessage::Meters { run, meters, .. } => {
+            ServerMessage::Meters { run, at_us, meters } => {
                 let now_ms = self.now_ms;
                 if let Some(run) = self.runs.get_mut(&run) {
                     let run = Rc::make_mut(run);
                     for meter in &meters {
-                        run.take_meter(meter, now_ms);
+                        run.take_meter(meter, at_us, now_ms);
                     }
                 }
             }

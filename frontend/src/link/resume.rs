@@ -45,6 +45,9 @@ impl Link {
         for typed in self.typed.values_mut() {
             typed.lose();
         }
+        for run in self.runs.values_mut().filter(|run| run.is_live()) {
+            Rc::make_mut(run).out_of_reach_ms = Some(self.now_ms);
+        }
         if matches!(self.state, State::Closed(_)) {
             return;
         }
@@ -81,6 +84,11 @@ impl Link {
         self.limits = limits;
         self.session = Some(session.clone());
         effects.push(Effect::Remember(session));
+        for run in self.runs.values_mut() {
+            if run.out_of_reach_ms.is_some() {
+                Rc::make_mut(run).out_of_reach_ms = None;
+            }
+        }
         if !resumed {
             self.lose_runs();
         }

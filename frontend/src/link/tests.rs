@@ -409,3 +409,58 @@ fn an_unanswered_ping_ends_the_connection() {
     assert!(effects.contains(&Effect::Close), "{effects:?}");
     assert_eq!(world.link.view().state, State::Lost);
 }
+
+#[test]
+fn while_the_runner_is_gone_the_run_stands_still_and_goes_on_when_it_is_found() {
+    let mut world = World::new();
+    world.connect();
+    world.tell(start(&world));
+    world.runner.step();
+    world.deliver(usize::MAX);
+    let run = world.run();
+    assert!(run.is_live());
+    world.cut();
+    let lost = world.run();
+    assert!(lost.is_active() && !lost.is_live());
+    let then = lost
+        .elapsed_us(0.0)
+        .max(lost.elapsed_us(world.link.view().now_ms));
+    assert_eq!(lost.elapsed_us(1e9), then, "its clock stands still");
+    world.connect();
+    world.deliver(usize::MAX);
+    let found = world.run();
+    assert!(found.is_live());
+    assert!(found.elapsed_us(1e9) > then);
+}
+
+#[test]
+fn a_pace_is_set_in_the_lanes_that_are_meant_and_still_open() {
+    let mut world = World::new();
+    world.connect();
+    world.tell(start(&world));
+    let wire = FlowPoint::Wire("w1".into());
+    let mut set = |lane: Option<u32>| {
+        let wish = Intent::SetPace(lane.map(LaneNumber), wire.clone(), Pace::Paused);
+        let effects = world.link.take(Input::Wish(wish), 9.0);
+        let messages = effects.iter().filter_map(|effect| match effect {
+            Effect::SendText(text) => serde_json::from_str(text).ok(),
+            _ => None,
+        });
+        let flows = messages.filter_map(|message| match message {
+            ClientMessage::SetPace { run: RUN, flow, pace: Pace::Paused } => Some(flow.0),
+            _ => None,
+        });
+        flows.collect::<Vec<u32>>()
+    };
+    let per_lane = FlowMap::of(&Script::opening(2).chain).per_lane() as u32;
+    assert_eq!(set(None), [0, per_lane]);
+    assert_eq!(set(Some(2)), [per_lane]);
+    assert_eq!(set(Some(3)), [] as [u32; 0]);
+    while world.runner.told < world.runner.script.events.len() {
+        world.runner.step();
+    }
+    world.deliver(usize::MAX);
+    let wish = Intent::SetPace(None, FlowPoint::Wire("w1".into()), Pace::Open);
+    let effects = world.link.take(Input::Wish(wish), 99.0);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SendText(text) if text.contains("set_pace"))), "{effects:?}");
+}

@@ -151,13 +151,13 @@ fn meters_never_take_an_exact_total_back() {
         waiting: None,
         room: None,
     };
-    run.take_meter(&late, 5.0);
+    run.take_meter(&late, 9_000, 5.0);
     assert_eq!(run.flows[&FlowId(1)].bytes, 32);
     let unknown = Meter {
         flow: FlowId(4_000),
         ..late
     };
-    run.take_meter(&unknown, 5.0);
+    run.take_meter(&unknown, 9_000, 5.0);
     assert!(!run.flows.contains_key(&FlowId(4_000)));
 }
 

@@ -1,10 +1,16 @@
-//! Every process as a bar on one time axis.
+//! Every process as a bar on one time axis: what it did from its start to its end.
 
 use pipeyard_shared::LaneNumber;
-use pipeyard_shared::chain::InputPort;
+use pipeyard_shared::chain::{InputPort, OutputEnd, OutputPort};
+use pipeyard_shared::event::Doing;
 use pipeyard_shared::flow::FlowPoint;
 
-use super::{Run, StageState};
+use super::stage::Span;
+use super::{Flow, Run, StageState};
+
+/// Pieces of one bar: more could not be told apart on a screen. What lasted longest in the time of each
+/// is what is drawn.
+const MOST_PIECES: usize = 240;
 
 /// A process.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,37 +21,98 @@ pub(crate) struct Bar {
     pub(crate) stage: usize,
     /// When it started.
     pub(crate) from_us: u64,
-    /// Until then nothing had come into its standard input: drawn thin. Equal to `from_us` for a
-    /// process that no wire feeds.
-    pub(crate) fed_us: u64,
     /// When it ended, or now.
     pub(crate) to_us: u64,
+    /// What it did, without gaps, from its start to its end.
+    pub(crate) pieces: Vec<Piece>,
     /// Where it is.
     pub(crate) state: StageState,
-    /// When its first byte came out.
-    pub(crate) first_out_us: Option<u64>,
+    /// What came and went at its standard input and output, in the order of time.
+    pub(crate) marks: Vec<Mark>,
+    /// How much of its time it was computing, in percent, once the kernel has told.
+    pub(crate) processor_percent: Option<u64>,
 }
 
-/// The bars of the first lanes, lane by lane in the chain's order. Stages without a process have none.
-pub(crate) fn bars(run: &Run, now_us: u64, lanes: usize) -> Vec<Bar> {
+/// A part of a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// From then.
+    pub(crate) from_us: u64,
+    /// Until then.
+    pub(crate) to_us: u64,
+    /// How it is drawn.
+    pub(crate) look: Look,
+}
+
+/// What a process did, as far as a bar tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Look {
+    /// It waited: for input, for a time, for another.
+    Waiting,
+    /// It ran.
+    Running,
+    /// It was writing, and the pipe was full.
+    Blocked,
+    /// A signal had stopped it.
+    Stopped,
+}
+
+/// Something that happened at a process's standard input or output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark {
+    /// When.
+    pub(crate) at_us: u64,
+    /// What.
+    pub(crate) kind: MarkKind,
+}
+
+/// What happened there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MarkKind {
+    /// The first byte came in.
+    FirstIn,
+    /// The first byte came out.
+    FirstOut,
+    /// Its input was over.
+    EndIn,
+    /// Its output was over.
+    EndOut,
+}
+
+/// The bars of the first lanes, lane by lane in the chain's order, and no more than `most`: a lane is
+/// drawn as a whole or not at all, but for the first. Stages without a process have none.
+pub(crate) fn bars(run: &Run, now_us: u64, most: usize) -> Vec<Bar> {
     let mut bars = Vec::new();
-    for (index, lane) in run.lanes.iter().enumerate().take(lanes) {
+    for (index, lane) in run.lanes.iter().enumerate() {
         let number = LaneNumber::from_index(index);
+        let before = bars.len();
         for (at, (stage, known)) in lane.stages.iter().zip(&run.chain.stages).enumerate() {
             let Some(from_us) = stage.started_us.filter(|_| known.starts_process()) else {
                 continue;
             };
             let to_us = stage.ended_us.unwrap_or(now_us).max(from_us);
-            let fed_us = fed_us(run, number, at, to_us).unwrap_or(from_us);
+            let lasted = to_us - from_us;
+            let used = stage.usage.map(|usage| usage.processor_us());
             bars.push(Bar {
                 lane: number,
                 stage: at,
                 from_us,
-                fed_us: fed_us.clamp(from_us, to_us),
                 to_us,
+                pieces: pieces(run, number, at, now_us),
                 state: stage.state(),
-                first_out_us: first_out_us(run, number, at),
+                marks: marks(run, number, at, from_us, to_us),
+                processor_percent: used.filter(|_| lasted > 0).map(|used| {
+                    u64::try_from(u128::from(used) * 100 / u128::from(lasted)).unwrap_or(u64::MAX)
+                }),
             });
+        }
+        if bars.len() >= most {
+            bars.truncate(if before == 0 || bars.len() == most {
+                most
+            } else {
+                before
+            });
+            break;
         }
     }
     bars
@@ -54,65 +121,223 @@ pub(crate) fn bars(run: &Run, now_us: u64, lanes: usize) -> Vec<Bar> {
 /// The marks of an axis from 0 to `end_us`: at round times, about `most` of them at the most.
 pub(crate) fn ticks(end_us: u64, most: u64) -> Vec<u64> {
     let rough = end_us.div_ceil(most.max(1)).max(1);
-    let power = 10u64.pow(rough.ilog10());
+    let power = 10u64.saturating_pow(rough.ilog10());
     let step = [1, 2, 5, 10]
         .into_iter()
-        .map(|factor| factor * power)
+        .map(|factor| power.saturating_mul(factor))
         .find(|step| *step >= rough)
         .unwrap_or(rough);
-    (0..)
-        .map(|index| index * step)
-        .take_while(|at| *at <= end_us)
-        .collect()
+    (0..=end_us / step).map(|index| index * step).collect()
+}
+
+impl Bar {
+    /// How long it did this, in microseconds.
+    pub(crate) fn spent_us(&self, look: Look) -> u64 {
+        let spent = self.pieces.iter().filter(|piece| piece.look == look);
+        spent.map(|piece| piece.to_us - piece.from_us).sum()
+    }
+}
+
+impl Look {
+    /// The word for classes.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Blocked => "blocked",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    fn of(doing: Doing) -> Self {
+        match doing {
+            Doing::Running => Self::Running,
+            Doing::WaitingForInput { .. } | Doing::Waiting => Self::Waiting,
+            Doing::BlockedWriting { .. } => Self::Blocked,
+            Doing::Stopped => Self::Stopped,
+        }
+    }
+}
+
+/// What a stage did. Where nobody had looked yet, it waited until something came in.
+fn pieces(run: &Run, lane: LaneNumber, at: usize, now_us: u64) -> Vec<Piece> {
+    let Some(stage) = run.stage(lane, at) else {
+        return Vec::new();
+    };
+    let spans = stage.spans(now_us);
+    let Some((start, end)) = spans
+        .first()
+        .zip(spans.last())
+        .map(|(first, last)| (first.from_us, last.to_us))
+    else {
+        return Vec::new();
+    };
+    let fed = fed_us(run, lane, at, end).unwrap_or(start);
+    let waited_until = fed
+        .min(stage.first_look_us().unwrap_or(end))
+        .clamp(start, end);
+    let mut pieces: Vec<Piece> = Vec::with_capacity(spans.len() + 1);
+    let mut push = |from_us: u64, to_us: u64, look: Look| match pieces.last_mut() {
+        _ if from_us >= to_us => {}
+        Some(last) if last.look == look => last.to_us = to_us,
+        _ => pieces.push(Piece {
+            from_us,
+            to_us,
+            look,
+        }),
+    };
+    push(start, waited_until, Look::Waiting);
+    for Span {
+        from_us,
+        to_us,
+        doing,
+    } in spans
+    {
+        push(from_us.max(waited_until), to_us, Look::of(doing));
+    }
+    coarse(pieces, start, end)
+}
+
+/// No more pieces than can be told apart, each as what lasted longest in its time.
+fn coarse(pieces: Vec<Piece>, start: u64, end: u64) -> Vec<Piece> {
+    if pieces.len() <= MOST_PIECES {
+        return pieces;
+    }
+    let width = (end - start).div_ceil(MOST_PIECES as u64).max(1);
+    let mut coarse: Vec<Piece> = Vec::with_capacity(MOST_PIECES);
+    let mut next = 0;
+    let mut from_us = start;
+    while from_us < end {
+        let to_us = from_us.saturating_add(width).min(end);
+        let mut spent = [0u64; 4];
+        while let Some(piece) = pieces.get(next).filter(|piece| piece.from_us < to_us) {
+            spent[piece.look as usize] += piece.to_us.min(to_us) - piece.from_us.max(from_us);
+            if piece.to_us > to_us {
+                break;
+            }
+            next += 1;
+        }
+        let looks = [Look::Waiting, Look::Running, Look::Blocked, Look::Stopped];
+        let longest = looks.into_iter().max_by_key(|look| spent[*look as usize]);
+        let look = longest.unwrap_or(Look::Running);
+        match coarse.last_mut() {
+            Some(last) if last.look == look => last.to_us = to_us,
+            _ => coarse.push(Piece {
+                from_us,
+                to_us,
+                look,
+            }),
+        }
+        from_us = to_us;
+    }
+    coarse
 }
 
 /// When something first came into a stage's standard input, or when it was clear that nothing
 /// would; `not_yet` while neither has happened. Nothing for a stage that no wire feeds.
 fn fed_us(run: &Run, lane: LaneNumber, stage: usize, not_yet: u64) -> Option<u64> {
     let id = &run.chain.stages[stage].id;
-    let mut fed = None;
-    for wire in run.chain.wires_to(id, InputPort::Stdin) {
+    let wires = run.chain.wires_to(id, InputPort::Stdin);
+    let times = wires.map(|wire| {
         let flow = run.flow_at(lane, &FlowPoint::Wire(wire.id.clone()));
-        let time = flow
-            .and_then(|flow| flow.began_us.or(flow.ended_us))
-            .unwrap_or(not_yet);
-        fed = Some(fed.map_or(time, |known: u64| known.min(time)));
-    }
-    fed
+        flow.and_then(|flow| flow.began_us.or(flow.ended_us))
+            .unwrap_or(not_yet)
+    });
+    times.min()
 }
 
-fn first_out_us(run: &Run, lane: LaneNumber, stage: usize) -> Option<u64> {
-    use pipeyard_shared::chain::{OutputEnd, OutputPort};
+/// What happened at the standard input and output of a process while it lived.
+fn marks(run: &Run, lane: LaneNumber, stage: usize, from_us: u64, to_us: u64) -> Vec<Mark> {
     let id = &run.chain.stages[stage].id;
+    let flow = |point: FlowPoint| run.flow_at(lane, &point).map(|flow| &**flow);
+    let wires_in = run.chain.wires_to(id, InputPort::Stdin);
+    let flows_in: Vec<Option<&Flow>> = wires_in
+        .map(|wire| flow(FlowPoint::Wire(wire.id.clone())))
+        .collect();
     let port = FlowPoint::Port(OutputEnd {
         stage: id.clone(),
         port: OutputPort::Stdout,
     });
-    let wires = run
-        .chain
-        .wires_from(id, OutputPort::Stdout)
-        .map(|wire| FlowPoint::Wire(wire.id.clone()));
-    wires
-        .chain([port])
-        .filter_map(|point| run.flow_at(lane, &point)?.began_us)
-        .min()
+    let wires_out = run.chain.wires_from(id, OutputPort::Stdout);
+    let mut flows_out: Vec<Option<&Flow>> = wires_out
+        .map(|wire| flow(FlowPoint::Wire(wire.id.clone())))
+        .collect();
+    if flows_out.is_empty() && run.places.points().contains(&port) {
+        flows_out.push(flow(port));
+    }
+    let times = [
+        (MarkKind::FirstIn, began(&flows_in)),
+        (MarkKind::FirstOut, began(&flows_out)),
+        (MarkKind::EndIn, ended(&flows_in)),
+        (MarkKind::EndOut, ended(&flows_out)),
+    ];
+    let marks = times.into_iter().filter_map(|(kind, at_us)| {
+        // What a process wrote can be taken a little after its end.
+        let at_us = at_us?.clamp(from_us, to_us);
+        Some(Mark { at_us, kind })
+    });
+    let mut marks: Vec<Mark> = marks.collect();
+    marks.sort_unstable();
+    marks
+}
+
+fn began(flows: &[Option<&Flow>]) -> Option<u64> {
+    flows.iter().filter_map(|flow| (*flow)?.began_us).min()
+}
+
+/// When the last of them ended; nothing while one has not.
+fn ended(flows: &[Option<&Flow>]) -> Option<u64> {
+    let times = flows.iter().map(|flow| (*flow)?.ended_us);
+    times.collect::<Option<Vec<u64>>>()?.into_iter().max()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::runs::tests::Script;
+    use proptest::prelude::*;
 
     #[test]
     fn a_bar_is_thin_until_its_first_byte_comes_in() {
         let run = Script::opening(3).play();
-        let bars = bars(&run, 0, 10);
+        let bars = bars(&run, 0, 100);
         assert_eq!(bars.len(), 6, "two processes a lane; the input has none");
         let hash = bars.iter().find(|bar| bar.stage == 2).expect("md5sum ran");
-        assert!(
-            hash.from_us < hash.fed_us && hash.fed_us < hash.to_us,
-            "{hash:?}"
+        let looks: Vec<Look> = hash.pieces.iter().map(|piece| piece.look).collect();
+        assert_eq!(looks, [Look::Waiting, Look::Running]);
+        assert_eq!(
+            hash.spent_us(Look::Waiting) + hash.spent_us(Look::Running),
+            hash.to_us - hash.from_us
         );
+    }
+
+    #[test]
+    fn marks_tell_of_bytes_and_ends_in_the_order_of_time() {
+        let run = Script::opening(1).play();
+        let bars = bars(&run, 0, 100);
+        let hash = bars.iter().find(|bar| bar.stage == 2).expect("md5sum ran");
+        let marks: Vec<(u64, MarkKind)> = hash
+            .marks
+            .iter()
+            .map(|mark| (mark.at_us, mark.kind))
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                (8_300, MarkKind::FirstIn),
+                (8_400, MarkKind::EndIn),
+                (9_400, MarkKind::FirstOut),
+                (9_500, MarkKind::EndOut),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_thousand_lanes_make_no_more_bars_than_are_wanted() {
+        let run = Script::opening(50).play();
+        assert_eq!(bars(&run, 0, 10).len(), 10);
+        assert_eq!(bars(&run, 0, 9).len(), 8, "whole lanes");
+        assert_eq!(bars(&run, 0, 1).len(), 1, "but for the first");
     }
 
     #[test]
@@ -120,8 +345,27 @@ mod tests {
         assert_eq!(ticks(15_500, 6), [0, 5_000, 10_000, 15_000]);
         assert_eq!(ticks(0, 6), [0]);
         assert!(ticks(3, 6).len() <= 4);
-        for end in [1, 17, 999, 12_345, 7_000_000, u32::MAX.into()] {
+        for end in [1, 17, 999, 12_345, 7_000_000, u32::MAX.into(), u64::MAX] {
             assert!((1..=7).contains(&ticks(end, 6).len()), "{end}");
+        }
+    }
+
+    proptest! {
+        /// However often a process changed what it did, its bar has no gap and not too many pieces.
+        #[test]
+        fn bars_are_whole(lengths in proptest::collection::vec((1u64..50, 0usize..4), 1..900)) {
+            let looks = [Look::Waiting, Look::Running, Look::Blocked, Look::Stopped];
+            let mut pieces = Vec::new();
+            let mut at = 7;
+            for (length, look) in lengths {
+                pieces.push(Piece { from_us: at, to_us: at + length, look: looks[look] });
+                at += length;
+            }
+            let coarse = coarse(pieces, 7, at);
+            prop_assert!(coarse.len() <= MOST_PIECES);
+            prop_assert_eq!(coarse.first().map(|piece| piece.from_us), Some(7));
+            prop_assert_eq!(coarse.last().map(|piece| piece.to_us), Some(at));
+            prop_assert!(coarse.windows(2).all(|pair| pair[0].to_us == pair[1].from_us));
         }
     }
 }

@@ -30,7 +30,10 @@ pub(super) fn too_few(chain: &Chain, most: Option<u64>) -> Option<Fault> {
 /// What a lane that runs keeps open: two ends for a wire that is relayed, one for an output that nothing
 /// takes, one by which the end of a process is known, one for a file.
 fn of_lane(chain: &Chain) -> u64 {
-    let relayed = chain.wires.iter().filter(|wire| wire.mode == WireMode::Tapped);
+    let relayed = chain
+        .wires
+        .iter()
+        .filter(|wire| wire.mode == WireMode::Tapped);
     let stages = chain.stages.iter().map(|stage| match &stage.kind {
         StageKind::Process(_) | StageKind::Shell(_) => {
             let unwired = [OutputPort::Stdout, OutputPort::Stderr]

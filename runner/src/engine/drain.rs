@@ -39,8 +39,8 @@ impl Drain {
         Self(Kind::Discard)
     }
 
-    /// The pipe, taken off the reactor, or a second descriptor of what is written; the drain itself where
-    /// bytes need no place.
+    /// The pipe, taken off the reactor, or the file; the drain itself where bytes need no place, or where it
+    /// is in use.
     pub(super) fn into_descriptor(self) -> Result<OwnedFd, Self> {
         match self.0 {
             Kind::Pipe(pipe) => match Arc::try_unwrap(pipe) {
@@ -55,6 +55,16 @@ impl Drain {
                 }
             }
             Kind::Discard => Err(Self(Kind::Discard)),
+        }
+    }
+
+    /// Whether it is a pipe that is written as a file, since others share it.
+    pub(super) fn is_shared_pipe(&self) -> bool {
+        match &self.0 {
+            Kind::File(file) => rustix::fs::fstat(file).is_ok_and(|found| {
+                rustix::fs::FileType::from_raw_mode(found.st_mode) == rustix::fs::FileType::Fifo
+            }),
+            Kind::Pipe(_) | Kind::Discard => false,
         }
     }
 

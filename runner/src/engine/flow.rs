@@ -24,6 +24,7 @@ pub struct Flow {
     activity: Arc<Activity>,
     carriage: AtomicU8,
     gate: Gate,
+    closed: AtomicBool,
 }
 
 /// What is kept of a flow.
@@ -76,6 +77,7 @@ impl Flow {
             activity,
             carriage: AtomicU8::new(Carriage::Unknown as u8),
             gate: Gate::new(),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -97,6 +99,15 @@ impl Flow {
 
     pub(super) fn set_carriage(&self, carriage: Carriage) {
         self.carriage.store(carriage as u8, Ordering::Relaxed);
+    }
+
+    /// Its relay will carry no more.
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
     }
 
     /// How fast its relay is to let it through.
@@ -227,7 +238,7 @@ impl Kept {
         let Some(spill) = &mut self.spill else {
             return;
         };
-        if self.preview.room() >= bytes.len() {
+        if spill.is_closed() || self.preview.room() >= bytes.len() {
             return;
         }
         if spill.kept() == 0 {

@@ -15,15 +15,15 @@ use std::future::Future;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::io::Errno;
-use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_getpipe_size, fcntl_setpipe_size, pipe_with};
-use tokio::sync::Semaphore;
+use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::flow::Flow;
+use super::grown::{Grown, HOT_PIPE_BYTES};
 use super::relay::{Failure, Side};
 
 /// Flows of this process that may be hot at once: more threads than this only take turns.
@@ -38,14 +38,7 @@ const QUIET: Timespec = Timespec {
 };
 /// What is read at once to be counted: small enough to stay in a processor's own cache.
 const COUNTED_BYTES: usize = 128 << 10;
-/// The size that pipes of a hot flow are grown to: larger ones gain nothing (measured).
-const HOT_PIPE_BYTES: usize = 1 << 20;
-/// What all grown pipes of this process may hold together. An ordinary user has 64 MiB for pipes, of which
-/// other programs want some too (`pipe-user-pages-soft` in pipe(7)).
-const GROWN_BYTES: usize = 24 << 20;
-
 static PERMITS: Semaphore = Semaphore::const_new(HOT_FLOWS);
-static GROWN: AtomicUsize = AtomicUsize::new(0);
 
 /// How the bytes of hot flows are moved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,8 +63,28 @@ pub(super) struct Lent {
     pub(super) flow: Arc<Flow>,
     /// Non-blocking.
     pub(super) from: OwnedFd,
-    /// Where the bytes go; nowhere if absent.
+    /// Where the bytes go, a pipe; nowhere if absent.
     pub(super) to: Option<OwnedFd>,
+    /// Which of both are large.
+    pub(super) growth: Growth,
+}
+
+/// Leave for the two pipes of a flow to be large.
+#[derive(Debug, Default)]
+pub(super) struct Growth {
+    from: Option<Grown>,
+    to: Option<Grown>,
+}
+
+/// Leave for a flow to be hot.
+#[derive(Debug)]
+pub(super) struct Permit(
+    #[expect(dead_code, reason = "it is given back by its drop")] SemaphorePermit<'static>,
+);
+
+/// Leave for one more flow to be hot, if not too many are.
+pub(super) fn permit() -> Option<Permit> {
+    PERMITS.try_acquire().ok().map(Permit)
 }
 
 /// Why a thread gives back what was lent.
@@ -84,7 +97,7 @@ pub(super) enum Came {
         /// Bytes that were taken out of the source and are still to be delivered.
         rest: Vec<u8>,
     },
-    /// These ends cannot be served by a thread.
+    /// The kernel cannot do it with these ends.
     Unsuitable,
     Failed(Failure),
 }
@@ -111,23 +124,23 @@ impl Heat {
 }
 
 /// Lets a thread carry a flow until it ends, becomes quiet, or `interrupt` completes. What was lent comes
-/// back, but for a fault of ours. When too many flows are hot already it comes back at once.
+/// back, but for a fault of ours.
 pub(super) async fn carry(
-    lent: Lent,
+    permit: Permit,
+    mut lent: Lent,
     plane: Plane,
     interrupt: impl Future<Output = ()>,
 ) -> (Option<Lent>, Came) {
     let back = Came::Back { rest: Vec::new() };
-    let Ok(permit) = PERMITS.try_acquire() else {
-        return (Some(lent), back);
-    };
     let Ok(bell) = Bell::new() else {
         return (Some(lent), back);
     };
     let heard = bell.0.clone();
     let mut thread = tokio::task::spawn_blocking(move || {
         let _permit = permit;
+        lent.grow();
         let came = carry_here(&lent, plane, &heard);
+        lent.shrink();
         (lent, came)
     });
     let done = tokio::select! {
@@ -143,6 +156,31 @@ pub(super) async fn carry(
         Err(error) => {
             let (side, error) = (Side::Source, io::Error::other(error));
             (None, Came::Failed(Failure { side, error }))
+        }
+    }
+}
+
+impl Lent {
+    fn grow(&mut self) {
+        let Self {
+            from, to, growth, ..
+        } = self;
+        let from = from.as_fd();
+        growth.from = growth.from.take().or_else(|| Grown::new(from));
+        let to = to.as_ref().map(AsFd::as_fd);
+        growth.to = growth.to.take().or_else(|| to.and_then(Grown::new));
+    }
+
+    fn shrink(&mut self) {
+        let Self {
+            from, to, growth, ..
+        } = self;
+        growth.from = growth
+            .from
+            .take()
+            .and_then(|grown| grown.shrink(from.as_fd()));
+        if let Some(to) = to {
+            growth.to = growth.to.take().and_then(|grown| grown.shrink(to.as_fd()));
         }
     }
 }
@@ -174,11 +212,6 @@ fn carry_here(lent: &Lent, plane: Plane, bell: &OwnedFd) -> Came {
         lent,
         bell: bell.as_fd(),
         buffer: vec![0; COUNTED_BYTES],
-        _grown: Grown::new(
-            [Some(lent.from.as_fd()), lent.to.as_ref().map(AsFd::as_fd)]
-                .into_iter()
-                .flatten(),
-        ),
     };
     let came = match (&lent.to, plane) {
         (None, _) => porter.take_all(),
@@ -191,56 +224,6 @@ fn carry_here(lent: &Lent, plane: Plane, bell: &OwnedFd) -> Came {
     }
 }
 
-/// Pipes that were grown, while there is room in the budget. They are made small again in the end, as far
-/// as what stands in them allows.
-#[derive(Debug)]
-struct Grown<'a>(Vec<(BorrowedFd<'a>, usize, usize)>);
-
-impl<'a> Grown<'a> {
-    fn new(pipes: impl Iterator<Item = BorrowedFd<'a>>) -> Self {
-        Self(
-            pipes
-                .filter_map(|pipe| grow(pipe).map(|(was, is)| (pipe, was, is)))
-                .collect(),
-        )
-    }
-}
-
-impl Drop for Grown<'_> {
-    fn drop(&mut self) {
-        for (pipe, was, is) in &self.0 {
-            // EBUSY when more stands in it than it would hold.
-            let _ = fcntl_setpipe_size(pipe, *was);
-            GROWN.fetch_sub(*is, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Grows a pipe; its sizes before and after, as the kernel has them. Nothing for what is no pipe, is large
-/// enough, or may not grow.
-fn grow(pipe: BorrowedFd<'_>) -> Option<(usize, usize)> {
-    let was = fcntl_getpipe_size(pipe).ok()?;
-    if was >= HOT_PIPE_BYTES {
-        return None;
-    }
-    let room = |grown: usize| {
-        let after = grown + HOT_PIPE_BYTES;
-        (after <= GROWN_BYTES).then_some(after)
-    };
-    GROWN
-        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room)
-        .ok()?;
-    let set = fcntl_setpipe_size(pipe, HOT_PIPE_BYTES);
-    let is = fcntl_getpipe_size(pipe).unwrap_or(was);
-    if set.is_err() || is <= was {
-        GROWN.fetch_sub(HOT_PIPE_BYTES, Ordering::Relaxed);
-        return None;
-    }
-    // The kernel may have rounded it up.
-    GROWN.fetch_add(is - HOT_PIPE_BYTES, Ordering::Relaxed);
-    Some((was, is))
-}
-
 /// Carries until there is a reason to stop, which is the error.
 type Carried = Result<std::convert::Infallible, Came>;
 
@@ -248,7 +231,6 @@ struct Porter<'a> {
     lent: &'a Lent,
     bell: BorrowedFd<'a>,
     buffer: Vec<u8>,
-    _grown: Grown<'a>,
 }
 
 impl Porter<'_> {
@@ -286,7 +268,10 @@ impl Porter<'_> {
             while done < count {
                 let write = |porter: &mut Self| {
                     let written = rustix::io::write(to, &porter.buffer[done..count])?;
-                    porter.lent.flow.record(&porter.buffer[done..done + written]);
+                    porter
+                        .lent
+                        .flow
+                        .record(&porter.buffer[done..done + written]);
                     Ok(written)
                 };
                 let goes_on = match self.step(write) {
@@ -316,7 +301,7 @@ impl Porter<'_> {
         let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
         // Out of descriptors: the reactor can go on without.
         let (inner, outer) = pipe_with(flags).map_err(|_| Came::Unsuitable)?;
-        let _grown = Grown::new(std::iter::once(outer.as_fd()));
+        let _grown = Grown::new(outer.as_fd());
         loop {
             let most = HOT_PIPE_BYTES;
             let mut left =
@@ -396,7 +381,7 @@ impl Porter<'_> {
     }
 
     fn write_batch(&self) {
-        while let Some(batch) = self.lent.flow.batch() {
+        if let Some(batch) = self.lent.flow.batch() {
             self.lent.flow.written(&batch, batch.write());
         }
     }
@@ -463,6 +448,7 @@ mod tests {
             flow: Arc::new(flow),
             from,
             to: Some(to),
+            growth: Growth::default(),
         };
         (writer.into(), lent, reader.into())
     }
@@ -489,7 +475,13 @@ mod tests {
                 reader.read_to_end(&mut bytes).expect("readable");
                 bytes
             });
-            let (back, came) = carry(lent, plane, std::future::pending()).await;
+            let (back, came) = carry(
+                permit().expect("few are hot"),
+                lent,
+                plane,
+                std::future::pending(),
+            )
+            .await;
             assert!(matches!(came, Came::EndOfFile), "{plane:?}: {came:?}");
             drop(back);
             let arrived = read.join().expect("the reader ends");
@@ -509,14 +501,20 @@ mod tests {
             let interrupt = async {
                 let _ = ring.await;
             };
-            let (back, came) = carry(lent, plane, interrupt).await;
+            let (back, came) = carry(permit().expect("few are hot"), lent, plane, interrupt).await;
             assert!(
                 matches!(came, Came::Back { ref rest } if rest.is_empty()),
                 "{came:?}"
             );
             drop(reader);
             let back = back.expect("given back");
-            let (_, came) = carry(back, plane, std::future::pending()).await;
+            let (_, came) = carry(
+                permit().expect("few are hot"),
+                back,
+                plane,
+                std::future::pending(),
+            )
+            .await;
             assert!(matches!(came, Came::ReaderLeft), "{plane:?}: {came:?}");
             drop(writer);
         }
@@ -529,17 +527,30 @@ mod tests {
         let source = sent.clone();
         let writing = std::thread::spawn(move || writer.write_all(&source));
         // The reader takes nothing, so both pipes fill up, and the flow becomes quiet.
-        let (back, came) = carry(lent, Plane::Copy, std::future::pending()).await;
+        let (back, came) = carry(
+            permit().expect("few are hot"),
+            lent,
+            Plane::Copy,
+            std::future::pending(),
+        )
+        .await;
         let Came::Back { rest } = came else {
             panic!("{came:?}");
         };
         let mut lent = back.expect("given back");
         let moved = usize::try_from(lent.flow.meter().bytes).expect("small");
+        assert!(!rest.is_empty(), "a chunk was in hand");
         assert_eq!(rest, sent[moved..moved + rest.len()]);
         assert!(moved < sent.len(), "more arrived than a pipe holds");
         lent.to = None;
         drop(reader);
-        let (_, came) = carry(lent, Plane::Copy, std::future::pending()).await;
+        let (_, came) = carry(
+            permit().expect("few are hot"),
+            lent,
+            Plane::Copy,
+            std::future::pending(),
+        )
+        .await;
         assert!(matches!(came, Came::EndOfFile));
         writing.join().expect("ends").expect("all taken");
     }

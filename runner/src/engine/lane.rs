@@ -1,5 +1,7 @@
 //! One lane: does what its [`Life`] decides, and tells it what happened.
 
+mod unopened;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -18,14 +20,14 @@ use tokio::time::Instant;
 use super::flow::{Activity, Flow};
 use super::guard::Guard;
 use super::hot::Plane;
-use super::life::{Effect, FlowSpec, Happened, Life, Spec, StageSpec, Target, Timer};
+use super::life::{Effect, FlowSpec, Happened, Life, Target, Timer};
 use super::log::{Clock, Log};
 use super::look::{Given, Looks, Seat};
 use super::open::{OpenError, Opened, open};
 use super::outlet::Outlets;
 use super::outsiders;
 use super::plan::Plan;
-use super::process::{self, Process};
+use super::process::Process;
 use super::relay::{Order, Relay, Side, Teller, Told};
 use super::source::Source;
 use super::times::LEFTOVER_GRACE;
@@ -85,7 +87,7 @@ pub(super) async fn run(
     );
     let (opened, failure) = match opened {
         Ok(opened) => (opened, None),
-        Err(error) => (nothing_opened(&context), Some(error)),
+        Err(error) => (unopened::nothing(&context), Some(error)),
     };
     Some(Driver::new(context, opened).drive(control, failure).await)
 }
@@ -215,7 +217,7 @@ impl Driver {
                     .into_iter()
                     .filter(|effect| matches!(effect, Effect::Tell { .. }));
                 self.carry_out(told.collect()).await;
-                let happened = self.could_not_open(error);
+                let happened = unopened::why(&self.context.plan.chain, error);
                 self.happened.push_back((now, happened));
             }
         }
@@ -539,30 +541,6 @@ impl Driver {
         self.happened
             .push_back((now, Happened::LeftoversEnded { count }));
     }
-
-    fn could_not_open(&self, error: OpenError) -> Happened {
-        let OpenError {
-            stage,
-            doing,
-            error,
-        } = error;
-        let definition = &self.context.plan.chain.stages[stage];
-        let ending = if definition.starts_process() {
-            Ending::CouldNotStart {
-                reason: StartFailure {
-                    program: definition.name().into(),
-                    cause: process::cause(&error),
-                    error: format!("{doing}: {error}"),
-                },
-            }
-        } else {
-            Ending::Failed {
-                doing: doing.to_owned(),
-                error: error.to_string(),
-            }
-        };
-        Happened::CouldNotOpen { stage, ending }
-    }
 }
 
 fn asked(control: LaneControl) -> Happened {
@@ -577,33 +555,5 @@ async fn until(timer: Option<(Instant, Timer)>) {
     match timer {
         Some((at, _)) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
-    }
-}
-
-/// A lane of which nothing could be opened: the same stages and flows, and nothing to do.
-fn nothing_opened(context: &LaneContext) -> Opened {
-    let chain = &context.plan.chain;
-    let stages = chain.stages.iter().map(|stage| StageSpec {
-        id: stage.id.clone(),
-        process: stage.starts_process(),
-        timeout: None,
-        relays: 0,
-    });
-    let flows = context.flows.iter().map(|flow| FlowSpec {
-        id: flow.id(),
-        from: 0,
-        to: None,
-        relayed: false,
-    });
-    Opened {
-        spec: Spec {
-            lane: context.lane,
-            stages: stages.collect(),
-            flows: flows.collect(),
-        },
-        descriptors: chain.stages.iter().map(|_| Vec::new()).collect(),
-        relays: Vec::new(),
-        relay_stages: Vec::new(),
-        typed: BTreeMap::new(),
     }
 }

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::drain::Drain;
 use super::flow::Flow;
-use super::hot::{self, Came, Heat, Lent, Plane};
+use super::hot::{self, Came, Growth, Heat, Lent, Plane};
 use super::log::{Clock, Log};
 use super::pipe::{ReadEnd, WriteEnd};
 use super::sink::{Sink, Taken};
@@ -133,6 +133,7 @@ async fn pump(
     let mut reported = false;
     let mut heat = Heat::new();
     let mut can_be_lent = true;
+    let mut growth = Growth::default();
     loop {
         // A source and a drain that never wait would otherwise keep a thread of the reactor for ever.
         tokio::task::coop::consume_budget().await;
@@ -149,7 +150,7 @@ async fn pump(
         }
         if heat.is_hot() && can_be_lent && order == Order::Relay {
             heat = Heat::new();
-            match lend(source, branches, orders, teller).await {
+            match lend(source, branches, &mut growth, orders, teller).await {
                 Lending::Refused => can_be_lent = false,
                 Lending::Back { rest } if rest.is_empty() => {}
                 Lending::Back { rest } => {
@@ -215,6 +216,7 @@ enum Lending {
 async fn lend(
     source: &mut Source,
     branches: &mut [Branch],
+    growth: &mut Growth,
     orders: &mut watch::Receiver<Order>,
     teller: &Teller,
 ) -> Lending {
@@ -227,36 +229,44 @@ async fn lend(
     let flow = flow.clone();
     // Looked at before the gate is: a pace that is set in between rings at once.
     let mut paced = flow.gate().watch();
-    if !source.is_pipe() || !flow.gate().is_open() {
+    if !source.is_pipe() || !branch.sink.can_be_lent(teller.plane) {
+        return Lending::Refused;
+    }
+    if !flow.gate().is_open() {
         return Lending::Back { rest: Vec::new() };
     }
+    let Some(permit) = hot::permit() else {
+        return Lending::Back { rest: Vec::new() };
+    };
     let Some(taken) = branch.sink.take_descriptor() else {
         return Lending::Refused;
     };
-    let splices = teller.plane == Plane::Splice;
-    let (to, is_pipe) = match taken {
+    let (to, is_ours) = match taken {
         Taken::Nowhere => (None, true),
         Taken::Pipe(pipe) => (Some(pipe), true),
-        Taken::File(file) if splices => (Some(file), false),
-        Taken::File(file) => {
-            // Writing to it may block, and a thread that blocks cannot be called back.
-            branch.sink = Sink::Alone(Drain::shared_descriptor(file));
-            return Lending::Refused;
-        }
+        Taken::Shared(pipe) => (Some(pipe), false),
     };
     let Some(from) = source.take_pipe() else {
         return Lending::Refused;
     };
-    let lent = Lent { flow, from, to };
+    let lent = Lent {
+        flow,
+        from,
+        to,
+        growth: std::mem::take(growth),
+    };
     let interrupt = async {
         tokio::select! {
             _ = orders.changed() => {}
             _ = paced.changed() => {}
         }
     };
-    let (lent, came) = hot::carry(lent, teller.plane, interrupt).await;
+    let (lent, came) = hot::carry(permit, lent, teller.plane, interrupt).await;
     let came = match lent {
-        Some(lent) => take_back(lent, is_pipe, source, branch, came),
+        Some(mut lent) => {
+            *growth = std::mem::take(&mut lent.growth);
+            take_back(lent, is_ours, source, branch, came)
+        }
         None => came,
     };
     match came {
@@ -271,14 +281,14 @@ async fn lend(
 /// Puts what was lent where it was; a failure where the reactor does not take it.
 fn take_back(
     lent: Lent,
-    is_pipe: bool,
+    is_ours: bool,
     source: &mut Source,
     branch: &mut Branch,
     came: Came,
 ) -> Came {
     let failed = |side, error| Came::Failed(Failure { side, error });
     if let Some(to) = lent.to {
-        let drain = if is_pipe {
+        let drain = if is_ours {
             match WriteEnd::new(to) {
                 Ok(end) => Drain::pipe(end),
                 Err(error) => return failed(Side::Sink, error),
@@ -448,7 +458,8 @@ impl Branch {
     async fn end(self, reason: FlowEnd, failure: Option<Failure>, teller: &Teller) {
         let Self { flow, sink } = self;
         drop(sink);
-        if let Some((flow, _)) = flow {
+        if let Some((flow, of)) = flow {
+            of.close();
             let told = Told::FlowEnded {
                 flow,
                 reason,

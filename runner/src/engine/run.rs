@@ -62,7 +62,7 @@ pub enum ControlError {
 /// Why a flow's pace could not be set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaceError {
-    /// The run is over.
+    /// The run is over, or the flow is.
     Ended,
     /// It has no such flow.
     NoSuchPlace,
@@ -255,7 +255,7 @@ impl Run {
     /// [`PaceError`].
     pub fn set_pace(&self, flow: FlowId, pace: Pace) -> Result<(), PaceError> {
         let of = self.flow(flow).ok_or(PaceError::NoSuchPlace)?;
-        if self.result().is_some() {
+        if self.result().is_some() || of.is_closed() {
             return Err(PaceError::Ended);
         }
         if of.carriage() == Carriage::Kernel {

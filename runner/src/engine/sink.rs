@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use super::drain::Drain;
+use super::hot::Plane;
 use super::join::JoinEnd;
 
 /// One relay's way out. Dropping it closes it.
@@ -22,8 +23,8 @@ pub(super) enum Taken {
     Nowhere,
     /// A pipe, which is non-blocking.
     Pipe(OwnedFd),
-    /// Something that others share.
-    File(OwnedFd),
+    /// A pipe that others share, and that may block for them.
+    Shared(OwnedFd),
 }
 
 impl Sink {
@@ -89,6 +90,20 @@ impl Sink {
         matches!(self, Self::Alone(drain) if drain.is_discard())
     }
 
+    /// Whether a thread can write there without ever being stuck: one that blocks cannot be called back.
+    pub(super) fn can_be_lent(&self, plane: Plane) -> bool {
+        match self {
+            // Splicing into a pipe can be asked not to block, whoever shares it. Into a file, a terminal or a
+            // socket it blocks.
+            Self::Alone(drain) => {
+                drain.is_discard()
+                    || drain.is_pipe()
+                    || (drain.is_shared_pipe() && plane == Plane::Splice)
+            }
+            Self::Joined(_) => false,
+        }
+    }
+
     /// Takes a drain of its own out, off the reactor; what is left discards.
     pub(super) fn take_descriptor(&mut self) -> Option<Taken> {
         let Self::Alone(drain) = self else {
@@ -100,7 +115,7 @@ impl Sink {
         let is_pipe = drain.is_pipe();
         match std::mem::replace(drain, Drain::discard()).into_descriptor() {
             Ok(descriptor) if is_pipe => Some(Taken::Pipe(descriptor)),
-            Ok(descriptor) => Some(Taken::File(descriptor)),
+            Ok(descriptor) => Some(Taken::Shared(descriptor)),
             Err(same) => {
                 *drain = same;
                 None

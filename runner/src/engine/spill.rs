@@ -156,7 +156,12 @@ impl Spill {
         self.written + self.batch.len() as u64
     }
 
-    /// Keeps the next bytes, or as many of them as there is room for, and none from then on.
+    /// Whether nothing more will be kept.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Keeps the next bytes, or none from then on where there is no room for all of them.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         if self.closed {
             return;
@@ -172,7 +177,7 @@ impl Spill {
 
     /// What should be written now, if it is enough to be worth it.
     pub(super) fn due(&self) -> Option<Batch> {
-        (self.batch.len() >= BATCH_BYTES).then(|| Batch {
+        (self.batch.len() >= BATCH_BYTES && !self.closed).then(|| Batch {
             quota: self.quota.clone(),
             bytes: self.batch.clone(),
         })
@@ -197,6 +202,8 @@ impl Spill {
                     tracing::warn!(%error, "no more of a flow can be kept for download");
                 }
                 self.closed = true;
+                // What is kept is what is on disk: a batch that cannot be written is not held for ever.
+                self.batch = Vec::new();
             }
         }
     }
@@ -270,6 +277,20 @@ mod tests {
         drop(spill);
         assert!(run.take(60, SPILLED_FLOWS));
         assert!(!run.take(0, 1));
+    }
+
+    /// A disk that refused made a hot flow's thread try for ever.
+    #[test]
+    fn a_disk_that_refuses_ends_the_keeping() {
+        let mut spill = Spill::new(Quota::new(1 << 30));
+        spill.push(&[0; BATCH_BYTES]);
+        let batch = spill.due().expect("enough");
+        spill.done(&batch, Err(io::ErrorKind::StorageFull.into()));
+        assert!(spill.due().is_none() && spill.is_closed());
+        spill.push(&[0; BATCH_BYTES]);
+        assert!(spill.due().is_none());
+        assert_eq!(spill.kept(), 0);
+        assert!(spill.place(0).is_none());
     }
 
     #[test]

@@ -61,7 +61,10 @@ pub(super) async fn download(
     *response.status_mut() = status;
     let name = file_name(&run, flow.id());
     let mut texts = vec![
-        (header::CONTENT_LENGTH, (range.end - range.start).to_string()),
+        (
+            header::CONTENT_LENGTH,
+            (range.end - range.start).to_string(),
+        ),
         (
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
@@ -116,7 +119,11 @@ struct Unsatisfiable;
 /// One range of bytes (RFC 9110, 14.1.2). Nothing for what is no such range, which is then passed over as
 /// the standard has it, and for several at once, which need not be served.
 fn parse_range(text: &str, kept: u64) -> Option<Result<Range<u64>, Unsatisfiable>> {
-    let (first, last) = text.strip_prefix("bytes=")?.split_once('-')?;
+    let (unit, range) = text.split_once('=')?;
+    let (first, last) = range.split_once('-')?;
+    if !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
+    }
     let number = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| text.parse::<u64>().unwrap_or(u64::MAX))
@@ -168,13 +175,20 @@ mod tests {
     #[test]
     fn ranges_are_read_as_the_standard_has_them() {
         assert_eq!(parse_range("bytes=0-9", 100), Some(Ok(0..10)));
+        assert_eq!(parse_range("Bytes=0-9", 100), Some(Ok(0..10)));
         assert_eq!(parse_range("bytes=90-", 100), Some(Ok(90..100)));
         assert_eq!(parse_range("bytes=-7", 100), Some(Ok(93..100)));
         assert_eq!(parse_range("bytes=-700", 100), Some(Ok(0..100)));
         assert_eq!(parse_range("bytes=50-5000", 100), Some(Ok(50..100)));
         assert_eq!(parse_range("bytes=100-", 100), Some(Err(Unsatisfiable)));
         assert_eq!(parse_range("bytes=0-", 0), Some(Err(Unsatisfiable)));
-        for passed_over in ["bytes=9-1", "lines=0-9", "bytes=0-1,5-6", "bytes=-", "bytes=a-b"] {
+        for passed_over in [
+            "bytes=9-1",
+            "lines=0-9",
+            "bytes=0-1,5-6",
+            "bytes=-",
+            "bytes=a-b",
+        ] {
             assert_eq!(parse_range(passed_over, 100), None, "{passed_over}");
         }
     }

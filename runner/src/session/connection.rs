@@ -33,9 +33,6 @@ use crate::engine::{PaceError, Run, TypedError};
 
 /// How long a connection may take to say hello.
 pub const HELLO_TIME: Duration = Duration::from_secs(10);
-/// How long news are gathered before they are sent: it makes one message of what belongs together, and
-/// is less than a frame of the screen.
-const GATHER: Duration = Duration::from_millis(4);
 /// How much of a message that cannot be read is sent back.
 const QUOTED_CHARACTERS: usize = 300;
 /// How many words of one half may wait for the other.
@@ -180,10 +177,17 @@ async fn obey(
     let say = async |word| drop(words.send(word).await);
     match message {
         ClientMessage::Hello { .. } => return Err(Trouble::HelloExpected),
-        ClientMessage::Start { request, chain } => match sessions.start(session, chain).await {
+        ClientMessage::Start {
+            request,
+            chain,
+            watch,
+        } => match sessions.start(session, chain).await {
             Ok(run) => {
                 say(Word::Answer(ServerMessage::Started { request, run })).await;
                 say(Word::Follow(run, session.run(run)?)).await;
+                for flow in watch {
+                    say(Word::Watch(run, flow, 0)).await;
+                }
             }
             Err(refusal) => {
                 let refused = ServerMessage::Refused { request, refusal };
@@ -353,9 +357,9 @@ impl<'a> Speaker<'a> {
                     None => return None,
                 },
                 Some(run) = self.news.next() => {
-                    tokio::time::sleep(GATHER).await;
-                    fresh.push(run);
-                    self.send(run, out, &mut due, true).await.ok()?;
+                    if !self.gathers(run) {
+                        self.send(run, out, &mut due, true).await.ok()?;
+                    }
                     continue;
                 }
                 () = sleep_until(due) => {
@@ -367,6 +371,19 @@ impl<'a> Speaker<'a> {
                 self.send(run, out, &mut due, false).await.ok()?;
             }
         }
+    }
+
+    /// Whether so much was told of a run just now that these news wait for those that come with them.
+    fn gathers(&mut self, run: RunId) -> bool {
+        let followed = self.followed.get_mut(&run);
+        let Some(ready) = followed.and_then(Followed::wait_for_more) else {
+            return false;
+        };
+        self.news.push(Box::pin(async move {
+            tokio::time::sleep_until(ready).await;
+            run
+        }));
+        true
     }
 
     async fn send(

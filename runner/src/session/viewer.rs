@@ -15,6 +15,11 @@ use tokio::time::Instant;
 use super::carrier::{Broken, Outbound};
 use crate::engine::{Glimpsing, Run, TypedCredit, Watching};
 
+/// The least time between two tellings of a run's news once [`AT_ONCE`] of them came closer together: what
+/// comes in between is gathered into one message, which is still less than a frame of the screen later.
+const GATHER: Duration = Duration::from_millis(4);
+/// How many news are told at once, each by itself: a small run is seen without delay.
+const AT_ONCE: u32 = 8;
 /// The time between two sets of counters.
 const METER_INTERVAL: Duration = Duration::from_millis(50);
 /// Events that go into one message.
@@ -33,10 +38,12 @@ pub(super) struct Followed {
     next_event: u64,
     /// What it watches.
     watched: BTreeMap<FlowId, Watched>,
-    /// The counters that it was sent: bytes that passed, and bytes that wait.
-    metered: Vec<(u64, Option<u32>)>,
+    /// The counters that it was sent: bytes that passed, bytes that wait, and room for them.
+    metered: Vec<(u64, Option<u32>, Option<u32>)>,
     metered_at: Option<Instant>,
     credits: BTreeMap<(LaneNumber, usize), TypedCredit>,
+    /// How many news may be told at once, as of a time.
+    at_once: (u32, Instant),
     /// Has the run looked at while it is not over.
     watching: Option<Watching>,
 }
@@ -55,13 +62,28 @@ impl Followed {
     pub(super) fn new(id: RunId, run: Arc<Run>, next_event: u64) -> Self {
         Self {
             id,
-            metered: vec![(0, None); run.flows().len()],
+            metered: vec![(0, None, None); run.flows().len()],
             watching: Some(run.watch()),
             run,
             next_event,
             watched: BTreeMap::new(),
             metered_at: None,
             credits: BTreeMap::new(),
+            at_once: (AT_ONCE, Instant::now()),
+        }
+    }
+
+    /// When the next news may be told, if not now.
+    pub(super) fn wait_for_more(&mut self) -> Option<Instant> {
+        let (left, since) = self.at_once;
+        let passed = since.elapsed().as_micros() / GATHER.as_micros();
+        let regained = u32::try_from(passed).unwrap_or(AT_ONCE).min(AT_ONCE);
+        match (left + regained).min(AT_ONCE) {
+            0 => Some(since + GATHER),
+            left => {
+                self.at_once = (left - 1, Instant::now());
+                None
+            }
         }
     }
 
@@ -190,7 +212,7 @@ impl Followed {
         let meters = self.run.meters().zip(&mut self.metered);
         let changed: Vec<Meter> = meters
             .filter_map(|(meter, sent)| {
-                let now = (meter.bytes, meter.waiting);
+                let now = (meter.bytes, meter.waiting, meter.room);
                 let fresh = now != *sent;
                 *sent = now;
                 fresh.then_some(meter)

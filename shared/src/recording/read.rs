@@ -70,7 +70,9 @@ impl Recording {
             if line.trim().is_empty() {
                 continue;
             }
-            let entry = match serde_json::from_str(line) {
+            // By way of a value, as the header: the page need not carry the code for both.
+            let value = serde_json::from_str::<serde_json::Value>(line);
+            let entry = match value.and_then(serde_json::from_value) {
                 Ok(entry) => entry,
                 Err(_) if !line.ends_with('\n') => break,
                 Err(error) => return Err(at(number, RecordingFault::Entry(error.to_string()))),

@@ -2,6 +2,7 @@
 //! module for each thing that must hold.
 
 mod bad_input;
+mod busy;
 mod bytes;
 mod child;
 mod cli;
@@ -21,6 +22,7 @@ mod lanes;
 mod limits;
 mod noise;
 mod pace;
+mod paused;
 mod pressure;
 mod preview;
 mod record;

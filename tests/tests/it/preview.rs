@@ -106,6 +106,30 @@ async fn bytes_are_shown_while_the_run_goes_on() -> Result<()> {
     Ok(())
 }
 
+/// Which numbers flows have follows from the chain, so they can be watched with the very first word.
+#[tokio::test]
+async fn a_run_can_be_watched_from_its_start() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let chain = lay([probe("deaf", ["ignore-term", "60"])]).build();
+    let nowhere = FlowId(99);
+    let run = client
+        .start_watched(&chain, vec![FlowId(0), nowhere])
+        .await?;
+    client
+        .running(run)
+        .until("the bytes", |model| {
+            let preview = model.previews.get(&FlowId(0));
+            preview.is_some_and(|preview| preview.head() == b"deaf\n")
+        })
+        .await?;
+    let trouble = client.next_trouble().await?;
+    assert_eq!(trouble, Trouble::NoSuchPlace { run });
+    client.running(run).stop().await?;
+    client.running(run).until_ended().await?;
+    Ok(())
+}
+
 /// Nothing is sent of a flow that is not watched any more.
 #[tokio::test]
 async fn unwatching_ends_it() -> Result<()> {

@@ -1,5 +1,8 @@
 //! What once hung the runner, outlived it, or got past it unnoticed. Each test is the story of one fault.
 
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -10,6 +13,7 @@ use pipeyard_tests::lay::apart;
 use pipeyard_tests::processes::with_variable;
 use pipeyard_tests::runner::binary;
 use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Far above the second or two that an end may take, far below what the stages would take by themselves.
 const SOON: Duration = Duration::from_secs(15);
@@ -200,5 +204,46 @@ async fn a_session_with_a_large_chain_comes_back() -> Result<()> {
     let mut client = Client::resume(&runner, left).await?;
     let after = client.running(run).until_ended().await?;
     assert_eq!(after.events, before.events);
+    Ok(())
+}
+
+/// A busy flow was spliced into a socket that nobody read, which blocks whatever one asks for: no stop got
+/// through to it.
+#[test]
+fn a_busy_output_that_nobody_takes_any_more_can_be_stopped() -> Result<()> {
+    let (ours, theirs) = UnixStream::pair()?;
+    let mut child = Command::new(binary()?)
+        .args(["run", "--report", "-c", "head -c 300000000 /dev/zero"])
+        .stdout(OwnedFd::from(theirs))
+        .stderr(Stdio::null())
+        .spawn()?;
+    // Enough for the flow to be a busy one.
+    std::io::copy(&mut (&ours).take(30_000_000), &mut std::io::sink())?;
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::TERM)?;
+    let status = wait_for("its end", || child.try_wait().ok().flatten());
+    if status.is_err() {
+        kill_process(pid, Signal::KILL)?;
+    }
+    assert_eq!(status?.code(), Some(128 + 15));
+    Ok(())
+}
+
+/// A disk that took nothing made the thread of a busy flow try again for ever.
+#[tokio::test]
+async fn a_disk_that_refuses_does_not_hold_a_run_up() -> Result<()> {
+    let runner = TestRunner::start_with(&[], &[("TMPDIR", "/nonexistent")])?;
+    let mut client = Client::connect(&runner).await?;
+    let chain = lay([
+        Stage::process("head", "head", ["-c", "60000000", "/dev/zero"]),
+        Stage::process("wc", "wc", ["-c"]),
+    ])
+    .build();
+    let mut run = client.run(&chain).await?;
+    run.until_ended().await?;
+    assert_eq!(run.text(1, "wc.stdout").await?, "60000000\n");
+    let total = run.model().flow_total(run.model().flow(1, "w1")?);
+    let kept = total.and_then(|total| total.kept);
+    assert!(kept.is_some_and(|kept| kept < 60_000_000), "{kept:?}");
     Ok(())
 }

@@ -1,23 +1,50 @@
-//! The bytes of one place in one lane, as text or in hex.
+//! The bytes of one place in one lane, in the form that suits them.
 
+mod bar;
+mod download;
+mod note;
+mod places;
+mod rows;
+mod search;
+mod sheet;
+mod table;
+mod view;
+
+use std::rc::Rc;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use pipeyard_shared::LaneNumber;
-use pipeyard_shared::chain::Chain;
-use pipeyard_shared::flow::{FlowMap, FlowPoint};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
+use pipeyard_shared::chain::{Chain, WireMode};
+use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::preview::Preview;
+use web_sys::{Element, HtmlInputElement};
+use yew::{
+    Callback, Html, KeyboardEvent, Properties, component, html, use_effect_with, use_memo,
+    use_node_ref, use_state,
+};
 
 use crate::desk::{Desk, use_desk};
-use crate::format::{self, hex, visible};
-use crate::runs::excerpt::{Part, excerpt};
+use crate::format::{self, lines};
+use crate::hooks::{use_paced, use_size};
 use crate::runs::{Flow, Run};
 use crate::same::Same;
-use crate::ui::{Form, Show};
+use crate::ui::Form;
 
-/// Bytes shown of each end: more would make the page slow and nobody wiser.
-const MOST_TEXT: usize = 24 << 10;
-const MOST_HEX: usize = 8 << 10;
-/// Lanes that are chips; more become a list.
-const MOST_CHIPS: usize = 6;
+use bar::Copy;
+use download::{Download, download};
+use rows::Rows;
+use search::Search;
+use sheet::Hits;
+use table::{Cells, TableView};
+use view::{Content, Source};
+
+/// How often what comes in is laid out anew, in milliseconds.
+const EVERY_MS: u32 = 120;
+/// The width of a character as long as nobody has measured, in pixels.
+const CHARACTER: f64 = 7.2;
+/// At the sides of the rows, the scroll bar included.
+const PADDING: f64 = 44.0;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -29,9 +56,24 @@ pub(super) struct Props {
     pub(super) marks: bool,
 }
 
+/// What was searched for, in rows or in cells.
+#[derive(Clone, PartialEq)]
+enum Places {
+    Rows(Same<Hits>),
+    Cells(Same<Cells>),
+}
+
 #[component]
 pub(super) fn Data(props: &Props) -> Html {
     let desk = use_desk();
+    let node = use_node_ref();
+    let size = use_size(node.clone());
+    let character = use_character(&node);
+    let wrap = use_state(|| false);
+    let text = use_state(String::new);
+    let current = use_state(|| 0usize);
+    let search = use_node_ref();
+
     let lanes = props
         .run
         .as_ref()
@@ -42,218 +84,258 @@ pub(super) fn Data(props: &Props) -> Html {
         .as_ref()
         .zip(props.place.as_ref())
         .and_then(|(run, place)| run.flow_at(lane, place));
-    let over = props.run.as_ref().is_some_and(|run| !run.is_active());
-    let nothing = if over {
-        desk.words.nothing_written
-    } else {
-        desk.words.nothing_yet
-    };
-    let in_hex = match (props.form, flow) {
-        (Form::Hex, _) => true,
-        (Form::Auto, Some(flow)) => visible::is_binary(flow.preview.head()),
-        _ => false,
-    };
-    html! {
-        <div class="data">
-            <div class="data__bar">
-                { places(&desk, props) }
-                { lane_choice(&desk, lanes, lane) }
-                <span class="data__forms">
-                    { form_button(&desk, "view-text", desk.words.text, Form::Text, !in_hex) }
-                    { form_button(&desk, "view-hex", desk.words.hex, Form::Hex, in_hex) }
-                    { marks_box(&desk, props.marks, in_hex) }
-                </span>
-            </div>
-            // Scrolled by keys too, so it takes the focus.
-            <div id="data" class="data__bytes" tabindex="0" role="region" aria-label={desk.words.data}>
-                { flow.map(|flow| bytes(&desk, flow, in_hex, props.marks)).unwrap_or_default() }
-            </div>
-            <p id="data-note" class="data__note">{ flow.map_or(nothing.to_owned(), |flow| note(&desk, flow)) }</p>
-        </div>
-    }
-}
+    let direct = props
+        .run
+        .as_ref()
+        .is_some_and(|run| is_direct(run, props.place.as_ref()));
+    let key = (
+        props.run.as_ref().map(|run| (run.id, run.instant)),
+        props.place.clone(),
+        lane,
+    );
+    let source = use_paced(key, source(flow.map(|flow| &**flow), direct), EVERY_MS);
 
-/// Every place of the run (or of the chain, before the first one), by its ends.
-fn places(desk: &Desk, props: &Props) -> Html {
+    let width = size.map_or(0.0, |size| size.width - PADDING);
+    let columns = if *wrap && width > 0.0 {
+        // Room for the numbers of lines as well.
+        ((width / *character) as usize).saturating_sub(8).max(8)
+    } else {
+        lines::LONGEST_ROW
+    };
+    // Hex is set a little smaller.
+    let hex_width = view::hex_width(width, *character * 11.0 / 12.0);
+    let used = match props.form {
+        Form::Auto => source.as_ref().map_or(Form::Text, view::guess),
+        form => form,
+    };
+    let content = use_memo(
+        (source.clone(), used, columns, hex_width),
+        |(source, used, columns, hex_width)| {
+            source
+                .as_ref()
+                .map(|source| view::content(source, *used, *columns, *hex_width))
+        },
+    );
+    let places = {
+        let sheet = match &*content {
+            Some(Content::Rows(sheet, _)) => Some(sheet.clone()),
+            _ => None,
+        };
+        let table = match &*content {
+            Some(Content::Table(table)) => Some(table.clone()),
+            _ => None,
+        };
+        use_memo(
+            (sheet, table, (*text).clone()),
+            |(sheet, table, text)| match (sheet, table) {
+                (_, Some(table)) => Places::Cells(Same::new(table::search(table, text))),
+                (Some(sheet), _) => Places::Rows(Same::new(sheet.search(text))),
+                _ => Places::Rows(Same::new(Hits::default())),
+            },
+        )
+    };
+    let (count, more) = places.count();
+    let at = (count > 0).then(|| (*current).min(count - 1));
+
+    let keys = {
+        let search = search.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let control = event.ctrl_key() || event.meta_key();
+            let input = search.cast::<HtmlInputElement>();
+            if let ("f", true, false, Some(input)) =
+                (&*event.key(), control, event.alt_key(), input)
+            {
+                event.prevent_default();
+                // Refused by no browser.
+                let _ = input.focus();
+                input.select();
+            }
+        })
+    };
+    let on_text = {
+        let (text, current) = (text.setter(), current.setter());
+        Callback::from(move |typed: String| {
+            text.set(typed);
+            current.set(0);
+        })
+    };
+    let on_current = {
+        let current = current.setter();
+        Callback::from(move |number| current.set(number))
+    };
+    let on_wrap = {
+        let wrap = wrap.setter();
+        Callback::from(move |on| wrap.set(on))
+    };
+    let copy = {
+        let (content, desk) = (content.clone(), desk.clone());
+        Callback::from(move |()| copied(&desk, content.as_ref().as_ref()))
+    };
     let chain = props
         .run
         .as_ref()
         .map_or(&*props.chain.0, |run| &*run.chain);
-    let points: Vec<FlowPoint> = FlowMap::of(chain).points().to_vec();
-    let options = points.iter().enumerate().map(|(index, point)| {
-        let selected = props.place.as_ref() == Some(point);
-        html! { <option key={index} value={index.to_string()} {selected}>{ named(chain, point) }</option> }
-    });
-    let options: Vec<Html> = options.collect();
-    let change = {
-        let desk = desk.clone();
-        Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let chosen = select.and_then(|select| select.value().parse::<usize>().ok());
-            if let Some(point) = chosen.and_then(|index| points.get(index)) {
-                desk.show(Show::Place(point.clone()));
-            }
-        })
-    };
-    html! {
-        <select id="data-place" class="field__input data__place" aria-label={desk.words.place_label} onchange={change}>{ for options }</select>
-    }
-}
-
-fn named(chain: &Chain, point: &FlowPoint) -> String {
-    let name = |id| {
-        chain
-            .stage(id)
-            .map(|stage| stage.name())
-            .unwrap_or_default()
-    };
-    match point {
-        FlowPoint::Wire(id) => match chain.wire(id) {
-            Some(wire) => {
-                let port = match wire.from.port {
-                    pipeyard_shared::chain::OutputPort::Stdout => "",
-                    pipeyard_shared::chain::OutputPort::Stderr => " stderr",
-                };
-                format!(
-                    "{}{port} → {}",
-                    name(&wire.from.stage),
-                    name(&wire.to.stage)
-                )
-            }
-            None => id.to_string(),
-        },
-        FlowPoint::Port(end) => format!("{} {}", name(&end.stage), end.port),
-    }
-}
-
-fn lane_choice(desk: &Desk, lanes: usize, shown: LaneNumber) -> Html {
-    if lanes > MOST_CHIPS {
-        let options = (1..=lanes as u32).map(|number| {
-            html! { <option key={number} value={number.to_string()} selected={number == shown.0}>{ (desk.words.lane)(number) }</option> }
-        });
-        let change = {
-            let desk = desk.clone();
-            Callback::from(move |event: Event| {
-                let select = event.target_dyn_into::<HtmlSelectElement>();
-                if let Some(number) = select.and_then(|select| select.value().parse().ok()) {
-                    desk.show(Show::Lane(LaneNumber(number)));
-                }
-            })
-        };
-        return html! {
-            <span class="data__lanes"><select class="field__input" aria-label={desk.words.lane_label} onchange={change}>{ for options }</select></span>
-        };
-    }
-    let chips = (1..=lanes as u32).map(|number| {
-        let press = {
-            let desk = desk.clone();
-            Callback::from(move |_| desk.show(Show::Lane(LaneNumber(number))))
-        };
-        html! {
-            <button key={number} type="button" class="chip" data-chip={number.to_string()} aria-pressed={(number == shown.0).to_string()} onclick={press}>{ (desk.words.lane)(number) }</button>
+    let download = download(props, lane, flow.map(|flow| &**flow), direct);
+    let note = match (flow, &*content) {
+        (Some(flow), Some(content)) => note::note(&desk, flow, content),
+        _ if props.run.as_ref().is_some_and(|run| !run.is_active()) => {
+            desk.words.nothing_written.to_owned()
         }
-    });
-    html! { <span class="data__lanes" role="group" aria-label={desk.words.lane_label} hidden={lanes < 2}>{ for chips }</span> }
-}
-
-fn form_button(
-    desk: &Desk,
-    id: &'static str,
-    name: &'static str,
-    form: Form,
-    pressed: bool,
-) -> Html {
-    let desk = desk.clone();
-    let press = Callback::from(move |_| desk.show(Show::Form(form)));
-    html! { <button type="button" {id} class="chip" aria-pressed={pressed.to_string()} onclick={press}>{ name }</button> }
-}
-
-fn marks_box(desk: &Desk, marks: bool, in_hex: bool) -> Html {
-    let change = {
-        let desk = desk.clone();
-        Callback::from(move |event: Event| {
-            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                desk.show(Show::Marks(input.checked()));
-            }
-        })
+        _ => desk.words.nothing_yet.to_owned(),
     };
     html! {
-        <label class="chip check" title={desk.words.invisible_characters}>
-            <input type="checkbox" id="view-marks" aria-label={desk.words.invisible_characters} checked={marks} disabled={in_hex} onchange={change} />
-            <span aria-hidden="true">{ "¶" }</span>
-        </label>
-    }
-}
-
-fn bytes(desk: &Desk, flow: &Flow, in_hex: bool, marks: bool) -> Html {
-    let parts = excerpt(&flow.preview, if in_hex { MOST_HEX } else { MOST_TEXT });
-    let parts = parts
-        .into_iter()
-        .enumerate()
-        .map(|(index, part)| match part {
-            Part::Gap { bytes, not_kept } => {
-                html! { <p key={index} class="data__gap">{ (desk.words.gap)(bytes, not_kept) }</p> }
-            }
-            Part::Bytes { offset, bytes } if in_hex => {
-                html! { <div key={index}>{ hex_rows(offset, &bytes) }</div> }
-            }
-            Part::Bytes { bytes, .. } => {
-                html! { <pre key={index} class="data__text">{ text_pieces(&bytes, marks) }</pre> }
-            }
-        });
-    html! { <div class="data__parts">{ for parts }</div> }
-}
-
-fn hex_rows(offset: u64, bytes: &[u8]) -> Html {
-    // Three columns of text: thousands of rows would be thousands of elements.
-    let rows = hex::rows(offset, bytes);
-    let column = |part: fn(&hex::Row) -> &str| rows.iter().map(part).collect::<Vec<_>>().join("\n");
-    html! {
-        <div class="hex">
-            <pre class="hex__offset" aria-hidden="true">{ column(|row| &row.offset) }</pre>
-            <pre class="hex__digits">{ column(|row| &row.digits) }</pre>
-            <pre class="hex__text" aria-hidden="true">{ column(|row| &row.text) }</pre>
+        <div ref={node} class="data" onkeydown={keys}>
+            <span class="data__probe is-mono" aria-hidden="true">{ PROBE }</span>
+            <div class="data__bar">
+                { places::places(&desk, chain, props.place.as_ref()) }
+                { places::lane_choice(&desk, lanes, lane) }
+                { bar::forms(&desk, used) }
+                { bar::text_choices(&desk, props.marks, *wrap, &on_wrap, matches!(used, Form::Text | Form::Json)) }
+                <span class="data__end">
+                    <Search
+                        node={search}
+                        text={(*text).clone()}
+                        {count}
+                        {more}
+                        current={at}
+                        in_hex={used == Form::Hex}
+                        {on_text}
+                        {on_current}
+                    />
+                    <Copy text={copy} disabled={content.is_none()} />
+                    { download::link(&desk, &download) }
+                </span>
+            </div>
+            <p class="data__glimpse" hidden={!direct}>{ glimpse(&desk, flow.map(|flow| &**flow)) }</p>
+            <div class="data__view">{ view(&desk, &content, &places, at, props.marks && used == Form::Text, &download) }</div>
+            <p id="data-note" class="data__note">{ note }</p>
         </div>
     }
 }
 
-fn text_pieces(bytes: &[u8], marks: bool) -> Html {
-    let pieces = visible::pieces(bytes, marks).into_iter().enumerate();
-    let spans = pieces.map(|(index, piece)| {
-        let class = match piece.kind {
-            visible::Kind::Plain => "",
-            visible::Kind::Mark => "mark",
-            visible::Kind::Broken => "mark mark--broken",
-        };
-        html! { <span key={index} {class}>{ piece.text }</span> }
-    });
-    spans.collect()
+fn view(
+    desk: &Desk,
+    content: &Option<Content>,
+    places: &Places,
+    current: Option<usize>,
+    marks: bool,
+    download: &Download,
+) -> Html {
+    let words = desk.words.view;
+    let said = |sentence: &str| html! { <div id="data" class="data__bytes" tabindex="0" role="region" aria-label={words.image}><p>{ sentence }</p></div> };
+    let picture = |address: String, name: String| {
+        html! { <div id="data" class="data__bytes data__bytes--image" tabindex="0" role="region" aria-label={words.image}><img class="data__image" src={address} alt={name} /></div> }
+    };
+    match (content, places) {
+        (Some(Content::Rows(sheet, _)), Places::Rows(hits)) => html! {
+            <Rows key="rows" sheet={sheet.clone()} hits={hits.clone()} {current} {marks} label={desk.words.data} />
+        },
+        (Some(Content::Table(table)), Places::Cells(hits)) => html! {
+            <TableView key="table" table={table.clone()} hits={hits.clone()} {current} />
+        },
+        (Some(Content::Image(image, bytes)), _) => {
+            // The policy allows pictures in addresses, and such an address need not be given back.
+            let address = format!(
+                "data:{};base64,{}",
+                image.media_type(),
+                STANDARD.encode(bytes)
+            );
+            picture(
+                address,
+                (words.image_of)(image.name(), &format::bytes(bytes.len() as u64)),
+            )
+        }
+        (Some(Content::PartOfImage(image)), _) => match download {
+            // All of it is kept at the runner.
+            Download::From {
+                address,
+                first: None,
+                over: true,
+            } if image.is_raster() => picture(address.clone(), image.name().to_owned()),
+            Download::From { over: true, .. } => said(words.image_not_whole),
+            _ => said(words.image_not_yet),
+        },
+        (Some(Content::NoImage), _) => said(words.no_image),
+        _ => {
+            html! { <div id="data" class="data__bytes" tabindex="0" role="region" aria-label={desk.words.data}></div> }
+        }
+    }
 }
 
-fn note(desk: &Desk, flow: &Flow) -> String {
-    let words = desk.words;
-    let total = flow.bytes.max(flow.preview.end());
-    let mut note = if flow.uncounted {
-        words.not_counted.to_owned()
-    } else {
-        format!(
-            "{}, {}",
-            (words.bytes)(&format::grouped(total)),
-            (words.lines)(flow.lines)
-        )
-    };
-    let mut say = |sentence: &str| {
-        note.push_str(". ");
-        note.push_str(sentence);
-    };
-    match flow.preview.gap() {
-        0 => {}
-        gap => say(&(words.not_kept)(gap)),
+/// What to look at: what passed, or for a direct wire what stood in its pipe.
+fn source(flow: Option<&Flow>, direct: bool) -> Option<Source> {
+    let flow = flow?;
+    if direct {
+        let glimpse = flow.glimpse.as_ref()?;
+        let mut preview = Preview::new(glimpse.bytes.len());
+        preview.push(&glimpse.bytes);
+        return Some(Source {
+            preview: Rc::new(preview),
+            whole: false,
+            lines: None,
+        });
     }
-    if let Some(end) = flow.end {
-        say(words.flow_end(end));
-    } else if let Some(held) = &flow.held {
-        say(&(words.held_by)(&held.program.lossy(), held.pid));
+    let end = flow.preview.end();
+    (end > 0).then(|| Source {
+        preview: flow.preview.clone(),
+        whole: flow.end.is_some() && flow.preview.gap() == 0 && end >= flow.bytes,
+        lines: flow.lines.filter(|_| flow.bytes == end),
+    })
+}
+
+fn glimpse(desk: &Desk, flow: Option<&Flow>) -> String {
+    let words = desk.words.view;
+    match flow.and_then(|flow| flow.glimpse.as_ref()) {
+        Some(glimpse) => (words.in_the_pipe)(&format::span(glimpse.at_us)),
+        None => words.pipe_not_seen.to_owned(),
     }
-    note + "."
+}
+
+fn copied(desk: &Desk, content: Option<&Content>) -> String {
+    match content {
+        Some(Content::Rows(sheet, _)) => sheet.copy(desk.words.gap),
+        Some(Content::Table(table)) => table::copy(table),
+        _ => String::new(),
+    }
+}
+
+fn is_direct(run: &Run, place: Option<&FlowPoint>) -> bool {
+    match place {
+        Some(FlowPoint::Wire(id)) => run
+            .chain
+            .wire(id)
+            .is_some_and(|wire| wire.mode == WireMode::Direct),
+        _ => false,
+    }
+}
+
+impl Places {
+    fn count(&self) -> (usize, bool) {
+        match self {
+            Self::Rows(hits) => (hits.count, hits.more),
+            Self::Cells(cells) => (cells.len(), false),
+        }
+    }
+}
+
+/// Characters that are measured together.
+const PROBE: &str = "0000000000000000000000000000000000000000";
+
+/// The width of a character of the rows, in pixels.
+#[yew::hook]
+fn use_character(node: &yew::NodeRef) -> yew::UseStateHandle<f64> {
+    let width = use_state(|| CHARACTER);
+    let (node, setter) = (node.clone(), width.setter());
+    use_effect_with((), move |()| {
+        let probe = node
+            .cast::<Element>()
+            .and_then(|data| data.query_selector(".data__probe").ok().flatten());
+        let measured = probe.map_or(0.0, |probe| {
+            probe.get_bounding_client_rect().width() / PROBE.len() as f64
+        });
+        if measured > 1.0 {
+            setter.set(measured);
+        }
+    });
+    width
 }

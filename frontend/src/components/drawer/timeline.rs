@@ -1,32 +1,41 @@
-//! Every process as a bar: thin while nothing has come in, solid from then on.
+//! The run in time: a bar a process, the instant that is shown, and the way through it.
 
-use pipeyard_shared::chain::Chain;
-use pipeyard_shared::ending::Ending;
-use pipeyard_shared::words;
-use yew::{Callback, Html, Properties, classes, component, html};
+mod bar;
+mod controls;
+mod scrubber;
 
-use crate::components::hue;
+use pipeyard_shared::LaneNumber;
+use yew::{Callback, Html, KeyboardEvent, Properties, TargetCast, component, html};
+
+use crate::components::files::open_button;
 use crate::desk::{Desk, use_desk};
-use crate::editor::Selection;
 use crate::format;
+use crate::replay::{Play, Player};
 use crate::runs::Run;
 use crate::runs::result::Outcome;
-use crate::runs::timeline::{Bar, bars, ticks};
+use crate::runs::timeline::{Look, bars, ticks};
 use crate::same::Same;
 
-/// Lanes that are drawn; the rest is counted.
-const MOST_LANES: usize = 40;
+use bar::{badge, row};
+use controls::controls;
+use scrubber::Scrubber;
+
+/// Processes that are drawn; how many lanes are left out is said.
+const MOST_ROWS: usize = 120;
 /// Marks on the axis.
 const MOST_TICKS: u64 = 4;
 /// What stands behind the last bar needs some of the width: so much, and so much a character.
 const BADGE_PERCENT: f64 = 7.0;
 const CHARACTER_PERCENT: f64 = 3.0;
 const MOST_BADGE_PERCENT: f64 = 34.0;
+/// Colours that stages take in turn.
+const HUES: usize = 8;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
+    /// The run as a whole: the instant is one of it.
     pub(super) run: Option<Same<Run>>,
+    pub(super) player: Player,
     pub(super) now_ms: f64,
 }
 
@@ -35,38 +44,43 @@ pub(super) fn Timeline(props: &Props) -> Html {
     let desk = use_desk();
     let words = desk.words;
     let Some(run) = &props.run else {
-        return html! { <div class="timeline"><p class="timeline__empty">{ words.timeline_empty }</p></div> };
+        return html! {
+            <div class="timeline">
+                <p class="timeline__empty">{ words.replay.empty }</p>
+                { open_button(&desk) }
+            </div>
+        };
     };
     let end_us = run.elapsed_us(props.now_ms).max(1);
-    let bars = bars(run, end_us, MOST_LANES);
+    let instant = props.player.instant.map(|instant| instant.min(end_us));
+    let bars = bars(run, end_us, MOST_ROWS);
     let longest = bars
         .iter()
-        .map(|bar| badge(&desk, run, bar).chars().count())
-        .max();
-    let badges = BADGE_PERCENT + CHARACTER_PERCENT * longest.unwrap_or(0) as f64;
+        .map(|bar| badge(&desk, run, bar).chars().count());
+    let badges = BADGE_PERCENT + CHARACTER_PERCENT * longest.max().unwrap_or(0) as f64;
     let scale = (100.0 - badges.min(MOST_BADGE_PERCENT)) / end_us as f64;
     let lanes: Vec<Html> = bars
         .chunk_by(|one, other| one.lane == other.lane)
         .map(|lane| {
-            let number = lane[0].lane;
-            let value = run.chain.lanes.value(number).map(|value| format!(" · {}", value.lossy()));
             let rows = lane.iter().map(|bar| row(&desk, run, bar, scale));
             html! {
-                <li key={number.0} class="timeline__lane">
-                    <h3 class="timeline__name">{ (words.lane)(number.0) }{ value.unwrap_or_default() }</h3>
+                <li key={lane[0].lane.0} class="timeline__lane">
+                    { heading(&desk, run, lane[0].lane, instant) }
                     <ul>{ for rows }</ul>
                 </li>
             }
         })
         .collect();
-    let axis = ticks(end_us, MOST_TICKS);
-    let labels = axis.iter().map(|at| {
-        html! { <text key={*at} class="axis__label" x={percent(*at, scale)} y="12" text-anchor="middle">{ if *at == 0 { "0".to_owned() } else { format::span(*at) } }</text> }
+    let lines = ticks(end_us, MOST_TICKS).into_iter().map(|at| {
+        html! { <line key={at} class="axis__line" x1={percent(at, scale)} x2={percent(at, scale)} y1="0" y2="100%" /> }
     });
-    let lines = axis.iter().map(|at| {
-        html! { <line key={*at} class="axis__line" x1={percent(*at, scale)} x2={percent(*at, scale)} y1="0" y2="100%" /> }
-    });
-    let hidden = run.lanes.len().saturating_sub(MOST_LANES);
+    let drawn = lanes.len();
+    let begun = run
+        .lanes
+        .iter()
+        .filter(|lane| lane.began_us.is_some())
+        .count();
+    let hidden = begun.saturating_sub(drawn);
     let outcome = Outcome::of(run, props.now_ms);
     let speed_up = outcome.speed_up().map(|factor| {
         (words.speed_up)(
@@ -75,66 +89,107 @@ pub(super) fn Timeline(props: &Props) -> Html {
             &format::span(outcome.wall_us),
         )
     });
+    let toggle = {
+        let desk = desk.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            // A button or a list has its own use for the key.
+            let element: Option<web_sys::Element> = event.target_dyn_into();
+            let own = element.is_some_and(|element| {
+                matches!(
+                    &*element.tag_name(),
+                    "BUTTON" | "SELECT" | "INPUT" | "LABEL"
+                )
+            });
+            if event.key() == " " && !own {
+                event.prevent_default();
+                desk.play(Play::Toggle);
+            }
+        })
+    };
     html! {
-        <div class="timeline" role="group" aria-label={words.timeline}>
-            <div class="timeline__axis"><svg class="axis" width="100%" height="16" aria-hidden="true">{ for labels }</svg></div>
-            <div class="timeline__rows">
-                <svg class="timeline__grid" width="100%" height="100%" aria-hidden="true">{ for lines }</svg>
-                <ol class="timeline__lanes">{ for lanes }</ol>
+        <div class="timeline" role="group" aria-label={words.timeline} onkeydown={toggle}>
+            { controls(&desk, run, props.player, end_us) }
+            // Scrolled by keys too, so it takes the focus.
+            <div class="timeline__scroll" tabindex="0" role="region" aria-label={words.timeline}>
+                <Scrubber {instant} {end_us} {scale} active={run.is_live()} />
+                <div class="timeline__rows">
+                    { hatches() }
+                    <svg class="timeline__grid" width="100%" height="100%" aria-hidden="true">{ for lines }</svg>
+                    <ol class="timeline__lanes">{ for lanes }</ol>
+                    { veil(instant, scale) }
+                </div>
+                <p class="timeline__note" hidden={hidden == 0}>{ (words.replay.not_drawn)(hidden) }</p>
+                <p class="timeline__sum">{ speed_up.unwrap_or_default() }</p>
+                { legend(&desk) }
             </div>
-            <p class="timeline__note" hidden={hidden == 0}>{ (words.more_lanes)(hidden) }</p>
-            <p class="timeline__sum">{ speed_up.unwrap_or_default() }</p>
         </div>
     }
 }
 
-fn row(desk: &Desk, run: &Run, bar: &Bar, scale: f64) -> Html {
-    let stage = &run.chain.stages[bar.stage];
-    let known = run.stage(bar.lane, bar.stage);
-    let ending = known.and_then(|known| known.ending.as_ref());
-    let ended = match ending {
-        Some(ending) => words::ending(desk.language, ending),
-        None => desk.words.running.to_owned(),
-    };
-    let spoken = (desk.words.bar)(
-        &stage.name(),
-        &format::span(bar.from_us),
-        &format::span(bar.to_us - bar.from_us),
-        &format::span(bar.fed_us - bar.from_us),
-        &ended,
-    );
-    let select = {
-        let (desk, id) = (desk.clone(), stage.id.clone());
-        Callback::from(move |_| desk.select(Selection::Stage(id.clone())))
-    };
-    let state = bar.state.word();
-    let width = |from: u64, to: u64| format!("{:.3}%", (to - from) as f64 * scale);
-    let first_out = bar.first_out_us.map(|at| {
-        html! { <line class="bar__mark" x1={percent(at, scale)} x2={percent(at, scale)} y1="3" y2="17" /> }
-    });
+/// The lane's number and value, and whether a deadlock held it up by then.
+fn heading(desk: &Desk, run: &Run, lane: LaneNumber, instant: Option<u64>) -> Html {
+    let value = run
+        .chain
+        .lanes
+        .value(lane)
+        .map(|value| format!(" · {}", value.lossy()));
+    let deadlock = run.deadlock(lane);
+    let held =
+        deadlock.is_some_and(|deadlock| instant.is_none_or(|instant| deadlock.at_us <= instant));
     html! {
-        <li key={bar.stage} class={classes!("timeline__row", hue(bar.stage))}>
-            <button type="button" class="timeline__stage" title={spoken.clone()} aria-label={spoken} onclick={select}>{ stage.name() }</button>
-            <svg class="bar" width="100%" height="20" aria-hidden="true" data-bar={format!("{}/{}", bar.lane, stage.id)} data-state={state}>
-                <rect class="bar__waiting" x={percent(bar.from_us, scale)} y="9" height="2" width={width(bar.from_us, bar.fed_us)} />
-                <rect class="bar__running" x={percent(bar.fed_us, scale)} y="4" height="12" rx="2" width={width(bar.fed_us, bar.to_us)} />
-                <g>{ first_out.unwrap_or_default() }</g>
-                <text class={classes!("bar__badge", format!("is-{state}"))} x={percent(bar.to_us, scale)} dx="8" y="14">
-                    { badge(desk, run, bar) }
-                </text>
-            </svg>
-        </li>
+        <h3 class="timeline__name">
+            { (desk.words.lane)(lane.0) }
+            { value.unwrap_or_default() }
+            <span class="timeline__deadlock" hidden={!held}>{ " ⟲ " }{ desk.words.replay.deadlock }</span>
+        </h3>
     }
 }
 
-/// What stands behind a bar. A bare number, as a shell would say it, is enough for an exit.
-fn badge(desk: &Desk, run: &Run, bar: &Bar) -> String {
-    let stage = run.stage(bar.lane, bar.stage);
-    match stage.and_then(|stage| stage.ending.as_ref()) {
-        Some(Ending::Exited { code }) => code.to_string(),
-        Some(Ending::TimedOut { .. }) => desk.words.timed_out.to_owned(),
-        Some(ending) => words::ending(desk.language, ending),
-        None => "●".to_owned(),
+/// What came after the instant, dimmed.
+fn veil(instant: Option<u64>, scale: f64) -> Html {
+    let x = instant.map(|instant| percent(instant, scale));
+    html! {
+        <svg class="timeline__veil" width="100%" height="100%" aria-hidden="true">
+            { x.map(|x| html! {
+                <g>
+                    <rect class="timeline__later" x={x.clone()} y="0" width="100%" height="100%" />
+                    <line class="timeline__instant" x1={x.clone()} x2={x} y1="0" y2="100%" />
+                </g>
+            }).unwrap_or_default() }
+        </svg>
+    }
+}
+
+/// The hatching of blocked times in each colour. Defined once, for all bars.
+fn hatches() -> Html {
+    let patterns = (0..HUES).map(|hue| {
+        html! {
+            <pattern key={hue} id={format!("hatch-{hue}")} class={format!("hue-{hue}")} patternUnits="userSpaceOnUse" width="6" height="6" patternTransform="rotate(45)">
+                <rect class="hatch" width="2.5" height="6" />
+            </pattern>
+        }
+    });
+    html! { <svg class="timeline__hatches" width="0" height="0" aria-hidden="true"><defs>{ for patterns }</defs></svg> }
+}
+
+/// What the drawings mean.
+fn legend(desk: &Desk) -> Html {
+    let words = desk.words.replay;
+    let look = |look: Look| {
+        html! {
+            <span key={look.word()} class="legend__item hue-0">
+                <svg width="26" height="16" viewBox="0 4 26 16" aria-hidden="true">{ bar::piece_drawn(look, "0", "26", 0) }</svg>
+                { bar::look_word(words, look) }
+            </span>
+        }
+    };
+    let looks = [Look::Waiting, Look::Running, Look::Blocked, Look::Stopped].map(look);
+    html! {
+        <p class="legend" title={words.legend}>
+            { for looks }
+            <span key="first" class="legend__item hue-0"><svg width="10" height="16" aria-hidden="true"><line class="bar__first" x1="5" x2="5" y1="1" y2="15" /></svg>{ words.first_byte }</span>
+            <span key="end" class="legend__item hue-0"><svg width="10" height="16" aria-hidden="true"><rect class="bar__end" x="2" y="5" width="6" height="6" /></svg>{ words.end_of_file }</span>
+        </p>
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn ChainForm(props: &Props) -> Html {
                 <span class="inspector__kind">{ words.chain }</span>
                 <span class="inspector__name">{ (words.stages)(props.chain.stages.len()) }</span>
             </h2>
-            <p class="inspector__text">{ words.select_note }</p>
+            <p class="inspector__text" hidden={props.chain.stages.is_empty()}>{ words.select_note }</p>
             { result(&desk, props.run.as_deref()) }
             <NumberField
                 id="run-timeout"

@@ -6,12 +6,15 @@ use pipeyard_shared::words;
 use pipeyard_shared::{LaneNumber, StageId};
 use yew::{Callback, Html, Properties, component, html};
 
+use crate::components::status::doing;
 use crate::desk::{Desk, use_desk};
 use crate::format;
 use crate::link::Intent;
 use crate::runs::{Run, StageRun, StageState};
 use crate::same::Same;
 
+/// Means what a program takes it to mean; most end by it.
+const USR1: Signal = Signal(10);
 /// Lanes that are listed one by one.
 const MOST_LANES: usize = 12;
 
@@ -47,8 +50,8 @@ pub(super) fn StageStatus(props: &Props) -> Html {
                         <span class={format!("is-{}", stage.state().word())}>{ said(&desk, stage) }</span>
                         <small>{ used(&desk, stage) }</small>
                     </span>
+                    { signals(&desk, &props.id, *lane, run.is_live(), stage) }
                 </td>
-                <td>{ signals(&desk, &props.id, *lane, stage) }</td>
             </tr>
         }
     });
@@ -71,10 +74,19 @@ fn said(desk: &Desk, stage: &StageRun) -> String {
     match (&stage.ending, stage.state()) {
         (Some(ending), _) => words::ending(desk.language, ending),
         (None, StageState::Waiting) => desk.words.waiting_to_start.to_owned(),
-        (None, _) => match stage.pid {
-            Some(pid) => format!("{} · pid {pid}", desk.words.running),
-            None => desk.words.running.to_owned(),
-        },
+        (None, _) => {
+            let doing = stage.doing().map_or_else(
+                || desk.words.running.to_owned(),
+                |doing| {
+                    let port = doing::port(doing).map(|port| format!(" ({port})"));
+                    doing::word(desk, doing) + &port.unwrap_or_default()
+                },
+            );
+            match stage.pid {
+                Some(pid) => format!("{doing} · pid {pid}"),
+                None => doing,
+            }
+        }
     }
 }
 
@@ -92,15 +104,24 @@ fn used(desk: &Desk, stage: &StageRun) -> String {
     parts.join(" · ")
 }
 
-/// Signals that teach something: ask to end, end at once, stand still, go on.
-fn signals(desk: &Desk, id: &StageId, lane: LaneNumber, stage: &StageRun) -> Html {
-    let running = stage.state() == StageState::Running && stage.pid.is_some();
-    let buttons = [Signal::TERM, Signal::KILL, Signal::STOP, Signal::CONT].map(|signal| {
-        let (desk, id) = (desk.clone(), id.clone());
-        let press = Callback::from(move |_| desk.wish(Intent::Signal(lane, id.clone(), signal)));
+/// Signals that teach something: ask to end, interrupt, stand still, go on, end at once, and one that a
+/// program may give a meaning of its own.
+fn signals(desk: &Desk, id: &StageId, lane: LaneNumber, live: bool, stage: &StageRun) -> Html {
+    let running = live && stage.state() == StageState::Running && stage.pid.is_some();
+    let known = [
+        Signal::TERM,
+        Signal::INT,
+        Signal::STOP,
+        Signal::CONT,
+        Signal::KILL,
+        USR1,
+    ];
+    let buttons = known.map(|signal| {
+        let (own, id) = (desk.clone(), id.clone());
+        let press = Callback::from(move |_| own.wish(Intent::Signal(lane, id.clone(), signal)));
         let name = signal.name();
         let short = name.trim_start_matches("SIG").to_owned();
-        html! { <button key={signal.0} type="button" class="button button--small" title={name} onclick={press}>{ short }</button> }
+        html! { <button key={signal.0} type="button" class="button button--small" data-signal={short.clone()} title={(desk.words.watch.signal)(&name)} onclick={press}>{ short }</button> }
     });
     html! { <span class="signals" hidden={!running}>{ for buttons }</span> }
 }

@@ -5,7 +5,7 @@ use pipeyard_shared::{LaneNumber, StageId};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::{
     Callback, Event, Html, InputEvent, KeyboardEvent, Properties, TargetCast, component, html,
-    use_state,
+    use_effect_with, use_node_ref, use_state,
 };
 
 use crate::desk::use_desk;
@@ -31,8 +31,22 @@ pub(super) fn TypedInput(props: &Props) -> Html {
             .chain
             .stage_index(&props.id)
             .and_then(|at| run.stage(*lane, at));
-        run.is_active() && stage.is_some_and(|stage| stage.state() == StageState::Running)
+        run.is_live() && stage.is_some_and(|stage| stage.state() == StageState::Running)
     });
+    let field = use_node_ref();
+    {
+        // Who looks at a stage that starts to listen can type at once. Whoever types elsewhere is left alone.
+        let field = field.clone();
+        use_effect_with(running, move |running| {
+            if let Some(input) = field
+                .cast::<HtmlInputElement>()
+                .filter(|_| *running && !types_elsewhere())
+            {
+                // Refused by no browser.
+                let _ = input.focus();
+            }
+        });
+    }
     let lanes = props.run.as_ref().map_or(1, |run| run.lanes.len());
     let send = {
         let (desk, id, line, lane) = (desk.clone(), props.id.clone(), line.clone(), *lane);
@@ -86,6 +100,7 @@ pub(super) fn TypedInput(props: &Props) -> Html {
             <legend class="field__label">{ words.type_here }</legend>
             <select class="field__input" aria-label={words.lane_label} hidden={lanes < 2} onchange={choose}>{ for options }</select>
             <input
+                ref={field}
                 id="typed-line"
                 type="text"
                 class="field__input is-mono"
@@ -102,4 +117,13 @@ pub(super) fn TypedInput(props: &Props) -> Html {
             </div>
         </fieldset>
     }
+}
+
+/// Whether something that takes typing, or is chosen from, has the focus.
+fn types_elsewhere() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let focused = document.and_then(|document| document.active_element());
+    focused.is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+    })
 }

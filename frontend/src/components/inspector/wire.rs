@@ -5,11 +5,14 @@ use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::{LaneNumber, WireId};
 use yew::{Callback, Html, Properties, component, html};
 
+use super::pace::PaceForm;
 use crate::components::field::Choice;
+use crate::components::pace;
 use crate::components::wires::said;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
-use crate::runs::Run;
+use crate::format;
+use crate::runs::{Flow, Run};
 use crate::same::Same;
 
 /// Lanes whose flows are listed one by one.
@@ -64,13 +67,14 @@ pub(super) fn WireForm(props: &Props) -> Html {
     let direct = wire.mode == WireMode::Direct;
     html! {
         <div class="form">
-            <h2 class="inspector__title">
+            <h2 class="inspector__title inspector__title--wire">
                 <span class="inspector__kind">{ words.wire }</span>
                 <span class="inspector__name">{ format!("{} → {}", wire.from, wire.to) }</span>
             </h2>
             <div class="inspector__place">
                 <button type="button" class="button button--danger" title="Delete" onclick={remove}>{ words.remove }</button>
             </div>
+            <PaceForm chain={props.chain.clone()} run={props.run.clone()} id={wire.id.clone()} />
             <Choice
                 id="wire-mode"
                 label={words.mode}
@@ -112,14 +116,22 @@ fn flows(desk: &Desk, props: &Props) -> Html {
             .filter(|flow| flow.end.is_none())
             .and_then(|flow| flow.held.as_ref());
         let held = held.map(|held| (desk.words.held_by)(&held.program.lossy(), held.pid));
-        let bytes = flow
-            .map(|flow| crate::format::bytes(flow.bytes))
-            .unwrap_or_default();
+        let pace = flow
+            .filter(|flow| flow.end.is_none())
+            .and_then(|flow| pace::said(desk, flow));
+        let waiting = flow.and_then(|flow| {
+            let room = flow.room.map(format::pipe);
+            Some((desk.words.view.waiting_in_pipe)(
+                &format::pipe(flow.waiting?),
+                room.as_deref(),
+            ))
+        });
+        let said = held.or(end.map(str::to_owned)).or(pace).or(waiting);
         html! {
             <tr key={index}>
                 <th scope="row">{ (desk.words.lane)(lane.0) }</th>
-                <td>{ bytes }</td>
-                <td>{ held.or(end.map(str::to_owned)).unwrap_or_default() }</td>
+                <td>{ flow.map(|flow| counted(desk, flow)).unwrap_or_default() }</td>
+                <td>{ said.unwrap_or_default() }</td>
             </tr>
         }
     });
@@ -129,4 +141,16 @@ fn flows(desk: &Desk, props: &Props) -> Html {
             <table class="facts"><tbody>{ for rows }</tbody></table>
         </div>
     }
+}
+
+fn counted(desk: &Desk, flow: &Flow) -> Html {
+    let bytes = format::bytes(flow.bytes);
+    if flow.estimated {
+        return html! { <>{ (desk.words.watch.about)(&bytes) }</> };
+    }
+    let lines = flow
+        .lines
+        .filter(|lines| *lines > 0)
+        .map(|lines| (desk.words.watch.lines_short)(&format::count(lines), lines == 1));
+    html! { <span class="facts__pair"><span>{ bytes }</span><small>{ lines.unwrap_or_default() }</small></span> }
 }

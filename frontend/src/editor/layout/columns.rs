@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pipeyard_shared::chain::{Chain, OutputPort, Stage, StageKind};
 use pipeyard_shared::check::order;
 
-use super::{COLUMN_GAP, OUTPUT_WIDTH, TURNING_MARGIN, WIRE_GAP};
+use super::{COLUMN_GAP, OUTPUT_WIDTH, TURNING_MARGIN, WIDEST_OUTPUT, WIRE_GAP};
 
 const NARROWEST_CARD: f64 = 176.0;
 const WIDEST_CARD: f64 = 208.0;
@@ -25,6 +25,8 @@ pub(super) struct Column {
     pub(super) entries: Vec<Entry>,
     /// The widest card's; 0 when only outputs stand here.
     card_width: f64,
+    /// What the longest name needs: for more output nobody's name is cut.
+    title_width: f64,
 }
 
 /// Columns side by side.
@@ -60,12 +62,13 @@ pub(super) fn columns(chain: &Chain) -> Vec<Column> {
     }
     let mut depths: Vec<Option<usize>> = vec![None; chain.stages.len()];
     let mut columns: Vec<Column> = Vec::new();
-    let mut put = |depth: usize, entry: Entry, width: f64| {
+    let mut put = |depth: usize, entry: Entry, (title, width): (f64, f64)| {
         if columns.len() <= depth {
             columns.resize(depth + 1, Column::default());
         }
         columns[depth].entries.push(entry);
         columns[depth].card_width = columns[depth].card_width.max(width);
+        columns[depth].title_width = columns[depth].title_width.max(title);
     };
     let order = reading_order(chain);
     for &stage in &order {
@@ -92,7 +95,7 @@ pub(super) fn columns(chain: &Chain) -> Vec<Column> {
                 .next()
                 .is_none();
         if let Some(depth) = depths[stage].filter(|_| free) {
-            put(depth + 1, Entry::Output(stage), 0.0);
+            put(depth + 1, Entry::Output(stage), (0.0, 0.0));
         }
     }
     columns
@@ -103,6 +106,7 @@ pub(super) fn rows(columns: Vec<Column>, width: f64) -> Vec<Row> {
     let mut whole = Row { columns };
     whole.shrink_to(width - 2.0 * super::MARGIN);
     if whole.width(WIRE_GAP, OUTPUT_WIDTH) <= width - 2.0 * super::MARGIN {
+        whole.yield_to_outputs(width - 2.0 * super::MARGIN);
         return vec![whole];
     }
     let inner = width - 2.0 * TURNING_MARGIN;
@@ -154,13 +158,34 @@ impl Row {
     /// Makes cards narrower, as far as they may be, to fit into a width.
     fn shrink_to(&mut self, width: f64) {
         let excess = self.width(WIRE_GAP, OUTPUT_WIDTH) - width;
-        let slack = |column: &Column| (column.card_width - NARROWEST_CARD).max(0.0);
-        let all: f64 = self.columns.iter().map(slack).sum();
-        if excess <= 0.0 || excess > all {
+        self.shrink_by(excess, true, |_| NARROWEST_CARD);
+    }
+
+    /// Makes cards narrower for outputs that would have to be cut.
+    fn yield_to_outputs(&mut self, width: f64) {
+        let outputs = self
+            .columns
+            .iter()
+            .filter(|column| column.is_outputs())
+            .count();
+        let wanted = outputs as f64 * (WIDEST_OUTPUT - OUTPUT_WIDTH);
+        let missing = self.width(WIRE_GAP, OUTPUT_WIDTH) + wanted - width;
+        self.shrink_by(missing, false, |column| {
+            column.title_width.max(NARROWEST_CARD)
+        });
+    }
+
+    /// Makes cards narrower by so much together, or where they have not so much to give by `all` or nothing,
+    /// or else by as much as they have.
+    fn shrink_by(&mut self, excess: f64, all: bool, narrowest: impl Fn(&Column) -> f64) {
+        let slack = |column: &Column| (column.card_width - narrowest(column)).max(0.0);
+        let most: f64 = self.columns.iter().map(slack).sum();
+        if excess <= 0.0 || most <= 0.0 || (all && excess > most) {
             return;
         }
+        let share = (excess / most).min(1.0);
         for column in &mut self.columns {
-            column.card_width -= slack(column) * (excess / all);
+            column.card_width -= slack(column) * share;
         }
     }
 
@@ -179,8 +204,9 @@ impl Row {
     }
 }
 
-/// Wide enough for the name and some of the arguments, within bounds that keep cards calm.
-fn card_width(stage: &Stage, chain: &Chain) -> f64 {
+/// What the name needs, and what the card has: wide enough for the name and some of the arguments, within
+/// bounds that keep cards calm. Outputs have no title.
+fn card_width(stage: &Stage, chain: &Chain) -> (f64, f64) {
     let dots = 12.0 * chain.lanes.count().clamp(1, 4) as f64;
     let kind = 6.2 * stage.kind.word().len() as f64;
     let title = 50.0 + kind + 8.5 * stage.name().chars().count() as f64 + dots;
@@ -192,7 +218,8 @@ fn card_width(stage: &Stage, chain: &Chain) -> f64 {
             .sum(),
         _ => 0,
     };
-    title
+    let width = title
         .max(32.0 + 7.3 * arguments as f64)
-        .clamp(NARROWEST_CARD, WIDEST_CARD)
+        .clamp(NARROWEST_CARD, WIDEST_CARD);
+    (title, width)
 }

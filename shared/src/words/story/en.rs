@@ -100,7 +100,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             blocked_us,
             of_us,
         } => format!(
-            "{} was the slowest: for {} of its {}, {} could not write, because the pipe between them was full.",
+            "{} was the slowest: for {} of {}, {} could not write, because the pipe between them was full.",
             place(chain, at),
             microseconds(*blocked_us),
             microseconds(*of_us),

@@ -17,6 +17,14 @@ type Named<T> = Vec<(&'static str, T)>;
 const RUN: RunId = RunId(7);
 const LANE: LaneNumber = LaneNumber(2);
 
+fn start_watched(chain: &Chain) -> ClientMessage {
+    let mut message = ClientMessage::start(2, chain);
+    if let ClientMessage::Start { watch, .. } = &mut message {
+        watch.push(FlowId(0));
+    }
+    message
+}
+
 pub(crate) fn client() -> Named<ClientMessage> {
     // The keys of a loose chain come out sorted or in the chain's own order, depending on a feature
     // of serde_json that others in the build may switch on; in this one both are the same.
@@ -39,6 +47,7 @@ pub(crate) fn client() -> Named<ClientMessage> {
         ("hello", hello(None, Vec::new())),
         ("hello_again", hello(Some(SessionId::new("4fd1c2")), seen)),
         ("start", ClientMessage::start(1, &chain)),
+        ("start_watched", start_watched(&chain)),
         ("stop", ClientMessage::Stop { run: RUN }),
         (
             "signal",

@@ -56,8 +56,7 @@ async fn first_bytes(count: u64) -> Result<Vec<f64>> {
     for _ in 0..count {
         let began = Instant::now();
         let mut page = Page::open(&runner).await?;
-        let run = page.start(&chain).await?;
-        page.watch(run, &[0]).await?;
+        page.start_watched(&chain, &[0]).await?;
         page.until_bytes(&[0], 1).await?;
         times.push(began.elapsed().as_secs_f64());
     }
@@ -74,8 +73,7 @@ async fn rounds(count: u64) -> Result<Vec<f64>> {
     let mut times = Vec::new();
     for _ in 0..count {
         let began = Instant::now();
-        let run = page.start(&chain).await?;
-        page.watch(run, &sums).await?;
+        let run = page.start_watched(&chain, &sums).await?;
         page.until_bytes(&sums, SUM_BYTES).await?;
         page.until_over(run).await?;
         times.push(began.elapsed().as_secs_f64());

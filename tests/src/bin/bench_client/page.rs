@@ -71,10 +71,19 @@ impl Page {
 
     /// Starts a run.
     pub(crate) async fn start(&mut self, chain: &Chain) -> Result<RunId> {
+        self.start_watched(chain, &[]).await
+    }
+
+    /// Starts a run and asks for the bytes of flows with it.
+    pub(crate) async fn start_watched(&mut self, chain: &Chain, flows: &[u32]) -> Result<RunId> {
         self.requests += 1;
         self.came.clear();
         let request = self.requests;
-        self.say(&ClientMessage::start(request, chain)).await?;
+        let mut message = ClientMessage::start(request, chain);
+        if let ClientMessage::Start { watch, .. } = &mut message {
+            watch.extend(flows.iter().map(|flow| FlowId(*flow)));
+        }
+        self.say(&message).await?;
         loop {
             if let Some(run) = self.started.get(&request) {
                 return Ok(*run);

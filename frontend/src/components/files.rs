@@ -1,0 +1,109 @@
+//! Runs as files: opening one, saving one, and what a person must know of the one that is open.
+
+use pipeyard_shared::recording::RECORDING_BYTES;
+use web_sys::HtmlInputElement;
+use yew::{Callback, Event, Html, TargetCast, html};
+
+use crate::desk::Desk;
+use crate::hooks::files::{Given, read, save};
+use crate::replay::{Fault, Opened, Play, Replay, file_name};
+use crate::runs::Run;
+use crate::same::Same;
+
+/// Chooses a file and opens it.
+pub(crate) fn open_button(desk: &Desk) -> Html {
+    let desk = desk.clone();
+    let words = desk.words.replay;
+    let change = Callback::from(move |event: Event| {
+        let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
+            return;
+        };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            read(&file, RECORDING_BYTES, opener(&desk));
+        }
+        // The same file can be chosen again.
+        input.set_value("");
+    });
+    html! {
+        <label class="button file-button" title={words.open_note}>
+            <input type="file" id="open-recording" class="file-button__input" accept=".jsonl,.json,.txt" aria-label={words.open} onchange={change} />
+            <span aria-hidden="true" class="long">{ words.open }</span>
+            <span aria-hidden="true" class="short">{ words.open_short }</span>
+        </label>
+    }
+}
+
+/// What opens a file that was given.
+pub(crate) fn opener(desk: &Desk) -> Callback<Given> {
+    let desk = desk.clone();
+    Callback::from(move |given: Given| desk.play(Play::Open(Opened::read(&given))))
+}
+
+/// Saves what the page has of a run.
+pub(crate) fn save_button(desk: &Desk, run: &Same<Run>) -> Html {
+    let words = desk.words.replay;
+    let press = {
+        let (desk, run) = (desk.clone(), run.clone());
+        Callback::from(move |_| {
+            let name = file_name(&run.chain.title);
+            if !save(&name, &run.to_recording().write()) {
+                desk.play(Play::Open(Err(Fault::Unsaved { name }.into())));
+            }
+        })
+    };
+    let cut = (run.log.len() as u64) < run.seen;
+    let title = if cut {
+        format!("{}. {}", words.save_note, words.save_cut)
+    } else {
+        words.save_note.to_owned()
+    };
+    html! { <button type="button" id="save-recording" class="button" {title} aria-label={words.save} onclick={press}><span class="long">{ words.save }</span><span class="short">{ words.save_short }</span></button> }
+}
+
+/// That what is shown is a recording, and why a file could not be shown.
+pub(crate) fn replay_notice(desk: &Desk, replay: &Replay) -> Html {
+    let words = desk.words.replay;
+    let send = |play: Play| {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.play(play.clone()))
+    };
+    let opened = replay.opened.as_ref();
+    let take_over = {
+        let (desk, chain) = (desk.clone(), opened.map(|opened| opened.run.chain.clone()));
+        Callback::from(move |_| {
+            if let Some(chain) = &chain {
+                desk.take_over(chain);
+            }
+        })
+    };
+    let fault = replay.fault.as_ref();
+    html! {
+        <div class="replay-notices">
+            <div class="notice notice--recorded" role="status" hidden={opened.is_none()}>
+                <span aria-hidden="true">{ "●" }</span>
+                <p>{ opened.map(|opened| (words.recorded_note)(&opened.name)).unwrap_or_default() }</p>
+                <button type="button" id="take-over" class="button" title={words.take_over_note} onclick={take_over}>{ words.take_over }</button>
+            </div>
+            <div class="notice" role="alert" hidden={fault.is_none()}>
+                <span aria-hidden="true">{ "⚠" }</span>
+                <p id="replay-fault">{ fault.map(|fault| (words.fault)(fault)).unwrap_or_default() }</p>
+                <button type="button" class="button" onclick={send(Play::Dismiss)}>{ desk.words.dismiss }</button>
+            </div>
+        </div>
+    }
+}
+
+/// In Run's place while a recorded run is shown: what it is, and the way back.
+pub(crate) fn recorded_badge(desk: &Desk) -> Html {
+    let words = desk.words.replay;
+    let close = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.play(Play::Close))
+    };
+    html! {
+        <span class="recorded">
+            <b class="recorded__word"><span aria-hidden="true">{ "● " }</span>{ words.recorded }</b>
+            <button type="button" id="close-recording" class="button" onclick={close}>{ words.back }</button>
+        </span>
+    }
+}

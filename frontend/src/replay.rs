@@ -120,6 +120,13 @@ pub(crate) enum Play {
         /// How far the run has come.
         end_us: u64,
     },
+    /// Show an instant before or after the one that is shown, whichever that is by now.
+    Step {
+        /// How far, in microseconds; back when it is below zero.
+        by_us: i64,
+        /// How far the run has come.
+        end_us: u64,
+    },
     /// Show the run as far as it has come.
     Now,
     /// Move on, from the beginning when the end is shown; or stop doing so.
@@ -154,6 +161,11 @@ impl Replay {
         let player = &mut next.player;
         match action {
             Play::Seek { to_us, end_us } => player.instant = (to_us < end_us).then_some(to_us),
+            Play::Step { by_us, end_us } => {
+                let from_us = player.instant.unwrap_or(end_us);
+                let to_us = from_us.saturating_add_signed(by_us);
+                player.instant = (to_us < end_us).then_some(to_us);
+            }
             Play::Now => player.stand_still(),
             Play::Toggle => {
                 player.playing = !player.playing;

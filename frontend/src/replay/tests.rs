@@ -62,6 +62,15 @@ fn the_end_of_a_run_is_the_run_as_it_is() {
 }
 
 #[test]
+fn steps_add_up_however_fast_they_come() {
+    let step = |replay: Replay, by_us| replay.after(Play::Step { by_us, end_us: 100 });
+    let back = (0..3).fold(Replay::default(), |replay, _| step(replay, -30));
+    assert_eq!(back.player.instant, Some(10));
+    assert_eq!(step(back.clone(), -30).player.instant, Some(0));
+    assert_eq!(step(back, 90).player.instant, None, "the end");
+}
+
+#[test]
 fn a_file_that_cannot_be_shown_leaves_everything_as_it_is() {
     let shown = Replay::default().after(Play::Open(opened(&Script::opening(1))));
     assert!(shown.opened.is_some());

@@ -35,9 +35,9 @@ pub(super) fn Scrubber(props: &Props) -> Html {
     let key = {
         let desk = desk.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if let Some(to_us) = step(&event.key(), event.shift_key(), at_us, end_us) {
+            if let Some(play) = step(&event.key(), event.shift_key(), end_us) {
                 event.prevent_default();
-                desk.play(Play::Seek { to_us, end_us });
+                desk.play(play);
             }
         })
     };
@@ -108,18 +108,21 @@ fn seek(desk: &Desk, node: &NodeRef, event: &PointerEvent, scale: f64, end_us: u
 }
 
 /// Where a key leads to.
-fn step(key: &str, shift: bool, at_us: u64, end_us: u64) -> Option<u64> {
+fn step(key: &str, shift: bool, end_us: u64) -> Option<Play> {
     let steps = match key {
         "PageUp" | "PageDown" => LARGE_STEPS,
         _ if shift => LARGE_STEPS,
         _ => SMALL_STEPS,
     };
-    let by = (end_us / steps).max(1);
+    let by_us = i64::try_from((end_us / steps).max(1)).unwrap_or(i64::MAX);
     match key {
-        "ArrowLeft" | "ArrowDown" | "PageDown" => Some(at_us.saturating_sub(by)),
-        "ArrowRight" | "ArrowUp" | "PageUp" => Some(at_us.saturating_add(by)),
-        "Home" => Some(0),
-        "End" => Some(end_us),
+        "ArrowLeft" | "ArrowDown" | "PageDown" => Some(Play::Step {
+            by_us: -by_us,
+            end_us,
+        }),
+        "ArrowRight" | "ArrowUp" | "PageUp" => Some(Play::Step { by_us, end_us }),
+        "Home" => Some(Play::Seek { to_us: 0, end_us }),
+        "End" => Some(Play::Now),
         _ => None,
     }
 }
@@ -130,14 +133,20 @@ mod tests {
 
     #[test]
     fn keys_go_by_small_and_large_steps() {
-        let from = |key, shift| step(key, shift, 5_000, 10_000);
-        assert_eq!(from("ArrowLeft", false), Some(4_950));
-        assert_eq!(from("ArrowUp", false), Some(5_050));
-        assert_eq!(from("ArrowRight", true), Some(5_500));
-        assert_eq!(from("PageDown", false), Some(4_500));
-        assert_eq!(from("Home", false), Some(0));
-        assert_eq!(from("End", false), Some(10_000));
-        assert_eq!(from("a", false), None);
-        assert_eq!(step("ArrowLeft", false, 0, 1), Some(0));
+        let by = |key, shift| match step(key, shift, 10_000) {
+            Some(Play::Step { by_us, .. }) => Some(by_us),
+            _ => None,
+        };
+        assert_eq!(by("ArrowLeft", false), Some(-50));
+        assert_eq!(by("ArrowUp", false), Some(50));
+        assert_eq!(by("ArrowRight", true), Some(500));
+        assert_eq!(by("PageDown", false), Some(-500));
+        assert_eq!(step("End", false, 10_000), Some(Play::Now));
+        assert_eq!(step("a", false, 10_000), None);
+        let home = Play::Seek {
+            to_us: 0,
+            end_us: 10_000,
+        };
+        assert_eq!(step("Home", false, 10_000), Some(home));
     }
 }

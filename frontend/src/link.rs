@@ -259,14 +259,22 @@ impl Link {
         }
     }
 
-    fn set_pace(&self, lane: Option<LaneNumber>, point: &FlowPoint, pace: Pace, effects: &mut Vec<Effect>) {
+    fn set_pace(
+        &self,
+        lane: Option<LaneNumber>,
+        point: &FlowPoint,
+        pace: Pace,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(run) = self.current_run().filter(|run| run.is_live()) else {
             return;
         };
         let all = (0..run.lanes.len()).map(LaneNumber::from_index);
         for lane in all.filter(|known| lane.is_none_or(|lane| lane == *known)) {
             // What has ended has no pace; what has not begun can have one already.
-            let open = run.flow_at(lane, point).is_none_or(|flow| flow.end.is_none());
+            let open = run
+                .flow_at(lane, point)
+                .is_none_or(|flow| flow.end.is_none());
             if let Some(flow) = run.places.id(lane, point).filter(|_| open) {
                 let run = run.id;
                 self.say(&ClientMessage::SetPace { run, flow, pace }, effects);

@@ -447,7 +447,11 @@ fn a_pace_is_set_in_the_lanes_that_are_meant_and_still_open() {
             _ => None,
         });
         let flows = messages.filter_map(|message| match message {
-            ClientMessage::SetPace { run: RUN, flow, pace: Pace::Paused } => Some(flow.0),
+            ClientMessage::SetPace {
+                run: RUN,
+                flow,
+                pace: Pace::Paused,
+            } => Some(flow.0),
             _ => None,
         });
         flows.collect::<Vec<u32>>()
@@ -462,5 +466,10 @@ fn a_pace_is_set_in_the_lanes_that_are_meant_and_still_open() {
     world.deliver(usize::MAX);
     let wish = Intent::SetPace(None, FlowPoint::Wire("w1".into()), Pace::Open);
     let effects = world.link.take(Input::Wish(wish), 99.0);
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SendText(text) if text.contains("set_pace"))), "{effects:?}");
+    assert!(
+        !effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::SendText(text) if text.contains("set_pace"))),
+        "{effects:?}"
+    );
 }

@@ -8,4 +8,5 @@ mod browser {
     mod layout;
     mod running;
     mod steps;
+    mod watching;
 }

@@ -1,0 +1,98 @@
+//! What is seen of a run while it goes on, and afterwards.
+
+use anyhow::Result;
+use pipeyard_tests::browser::{Page, with_page};
+use thirtyfour::Key;
+
+use super::steps::{finished, run_to_the_end, start};
+
+/// Opens the page with a chain of one's own.
+async fn open_with(page: &Page, text: &str) -> Result<()> {
+    let chain = pipeyard_shared::shell::pipeline(text)?;
+    let json = serde_json::Value::String(serde_json::to_string(&chain)?);
+    page.evaluate(&format!("localStorage.setItem('pipeyard.chain', {json})"))
+        .await?;
+    page.reload().await
+}
+
+/// `sort` cannot give its first line before it has read the last one; and `yes` ends because its reader left.
+#[tokio::test]
+async fn sort_is_seen_to_hold_everything_back_and_yes_to_have_lost_its_reader() -> Result<()> {
+    with_page("holding", async |page| {
+        // So many lines that there is time to see it.
+        open_with(&page, "yes | head -20000000 | sort | uniq -c").await?;
+        start(&page).await?;
+        page.until_text("[data-stage=\"sort\"]", "nothing out yet")
+            .await?;
+        page.screenshot("holding").await?;
+        finished(&page).await?;
+        page.until_text("[data-stage=\"yes\"]", "SIGPIPE").await?;
+        page.until_text("[data-stage=\"yes\"]", "head").await?;
+        page.click("#tab-story").await?;
+        page.until_text("#story", "sort").await?;
+        page.until_text("#story", "SIGPIPE").await?;
+        page.screenshot("held").await
+    })
+    .await
+}
+
+/// A paused wire stands still until it is opened again, and loses nothing.
+#[tokio::test]
+async fn a_wire_is_paused_and_opened() -> Result<()> {
+    with_page("pace", async |page| {
+        open_with(&page, "seq 1 100000000 | wc -l").await?;
+        start(&page).await?;
+        page.click("[data-wire]").await?;
+        page.click("#pace-pause").await?;
+        page.element("[data-wire][data-state=\"paused\"]").await?;
+        page.screenshot("paused").await?;
+        page.click("#pace-open").await?;
+        finished(&page).await?;
+        page.until_text("#stdout", "100000000").await
+    })
+    .await
+}
+
+/// The scrubber takes the whole page back to an instant, and Escape brings it to the end again.
+#[tokio::test]
+async fn the_scrubber_takes_the_page_back() -> Result<()> {
+    with_page("scrubber", async |page| {
+        run_to_the_end(&page).await?;
+        page.click("#tab-timeline").await?;
+        let state = "return document.querySelector('[data-stage=\"md5sum\"]').dataset.state";
+        assert_eq!(page.evaluate(state).await?, "fine");
+        page.evaluate("document.querySelector('#scrubber').focus()")
+            .await?;
+        page.press(Key::Home + "").await?;
+        page.until(
+            "nothing has ended yet",
+            "return document.querySelector('[data-stage=\"md5sum\"]').dataset.state !== 'fine'",
+        )
+        .await?;
+        page.screenshot("scrubbed").await?;
+        page.press(Key::Escape + "").await?;
+        page.until(
+            "the end again",
+            "return document.querySelector('[data-stage=\"md5sum\"]').dataset.state === 'fine'",
+        )
+        .await
+        .map(drop)
+    })
+    .await
+}
+
+/// What one sees of the bytes is chosen by them, until a person chooses.
+#[tokio::test]
+async fn a_table_is_shown_as_one() -> Result<()> {
+    with_page("table", async |page| {
+        open_with(&page, "printf 'name,age\\nann,7\\nbob,12\\n' | cat").await?;
+        run_to_the_end(&page).await?;
+        page.click("[data-wire]").await?;
+        page.click("#view-table").await?;
+        page.until_text("table", "bob").await?;
+        page.click("#view-text").await?;
+        page.fill("#data-search", "ann").await?;
+        page.element("mark").await.map(drop)
+    })
+    .await
+}

@@ -15,6 +15,7 @@ use std::future::Future;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
@@ -187,17 +188,28 @@ impl Lent {
 
 /// Rings on demand, and when it is dropped: a relay that is gone needs no thread.
 #[derive(Debug)]
-struct Bell(Arc<OwnedFd>);
+struct Bell(Arc<Clapper>);
+
+/// What the thread hears: by the flag between two steps, by the descriptor while it waits.
+#[derive(Debug)]
+struct Clapper {
+    rung: AtomicBool,
+    wakes: OwnedFd,
+}
 
 impl Bell {
     fn new() -> io::Result<Self> {
         let flags = EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK;
-        Ok(Self(Arc::new(eventfd(0, flags)?)))
+        Ok(Self(Arc::new(Clapper {
+            rung: AtomicBool::new(false),
+            wakes: eventfd(0, flags)?,
+        })))
     }
 
     fn ring(&self) {
+        self.0.rung.store(true, Ordering::Relaxed);
         // It fails only when it has rung 2⁶⁴ times unheard.
-        let _ = rustix::io::write(&self.0, &1u64.to_ne_bytes());
+        let _ = rustix::io::write(&self.0.wakes, &1u64.to_ne_bytes());
     }
 }
 
@@ -207,10 +219,10 @@ impl Drop for Bell {
     }
 }
 
-fn carry_here(lent: &Lent, plane: Plane, bell: &OwnedFd) -> Came {
+fn carry_here(lent: &Lent, plane: Plane, bell: &Clapper) -> Came {
     let mut porter = Porter {
         lent,
-        bell: bell.as_fd(),
+        bell,
         buffer: vec![0; COUNTED_BYTES],
     };
     let came = match (&lent.to, plane) {
@@ -229,7 +241,7 @@ type Carried = Result<std::convert::Infallible, Came>;
 
 struct Porter<'a> {
     lent: &'a Lent,
-    bell: BorrowedFd<'a>,
+    bell: &'a Clapper,
     buffer: Vec<u8>,
 }
 
@@ -255,6 +267,10 @@ impl Porter<'_> {
 
     /// A step of moving bytes; back to the relay when the pace is not open.
     fn step<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Result<T, Came> {
+        // A source that never runs dry would never wait, and hear nothing.
+        if self.bell.rung.load(Ordering::Relaxed) {
+            return Err(Came::Back { rest: Vec::new() });
+        }
         let flow = self.lent.flow.clone();
         let done = flow.gate().while_open(|| step(self));
         done.ok_or(Came::Back { rest: Vec::new() })
@@ -389,10 +405,14 @@ impl Porter<'_> {
     /// Waits until an end is ready.
     fn wait(&self, end: BorrowedFd<'_>, for_what: PollFlags) -> Result<(), Came> {
         // A reader that leaves is told by its own end, whatever else is waited for.
-        let reader = self.lent.to.as_ref().map_or(self.bell, AsFd::as_fd);
+        let reader = self
+            .lent
+            .to
+            .as_ref()
+            .map_or(self.bell.wakes.as_fd(), AsFd::as_fd);
         let mut ends = [
             PollFd::from_borrowed_fd(end, for_what),
-            PollFd::from_borrowed_fd(self.bell, PollFlags::IN),
+            PollFd::from_borrowed_fd(self.bell.wakes.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(reader, PollFlags::empty()),
         ];
         let back = Came::Back { rest: Vec::new() };

@@ -28,9 +28,10 @@ use works::{Sizes, Tools};
 /// What can be said after `cargo xtask bench`.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// How many pairs are measured of each; one more is thrown away
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=1_000))]
-    rounds: u32,
+    /// How many pairs are measured of each work, after one that is thrown away; memory is told by its own
+    /// number [default: 8 to 14, as each work needs; 4 with --quick]
+    #[arg(long, value_name = "PAIRS", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    rounds: Option<u32>,
     /// Less work of each kind: for a look, not for a table
     #[arg(long)]
     quick: bool,
@@ -45,6 +46,20 @@ pub(crate) struct Options {
     install: bool,
     /// Measure only the works whose name contains this
     filter: Option<String>,
+}
+
+/// How many pairs tell a work at a quick look, at most.
+const QUICK_PAIRS: usize = 4;
+
+impl Options {
+    /// How many pairs tell a work that needs so many.
+    fn pairs(&self, needed: usize) -> usize {
+        match self.rounds {
+            Some(rounds) => rounds as usize,
+            None if self.quick => needed.min(QUICK_PAIRS),
+            None => needed,
+        }
+    }
 }
 
 /// Measures, prints a table and writes the figures. `PIPEYARD_BIN` names a runner that is built already.
@@ -72,12 +87,12 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     } else {
         Sizes::FULL
     };
-    let rounds = options.rounds as usize;
     let mut rows: Vec<Row> = Vec::new();
     for work in works::all(&tools, sizes)? {
         if wanted(work.name) {
             let title = format!("measure {}: {}", work.name, work.what);
-            rows.extend(step(&title, || Ok(work.measure(rounds)))?);
+            let pairs = options.pairs(work.pairs);
+            rows.extend(step(&title, || Ok(work.measure(pairs)))?);
         }
     }
     if wanted("memory-idle") || wanted("memory") {
@@ -90,16 +105,11 @@ pub(crate) fn bench(workspace: &Workspace, options: &Options) -> Result<()> {
     println!("\n{table}");
     let json = options.json.clone();
     let json = json.unwrap_or_else(|| workspace.target().join("bench.json"));
-    fs::write(&json, row::json(&rows, &machine, rounds, options.quick))
+    fs::write(&json, row::json(&rows, &machine, options.quick))
         .with_context(|| format!("{} cannot be written", json.display()))?;
     println!("the figures: {}", json.display());
     if options.write {
-        write(
-            &workspace.root().join("BENCHMARKS.md"),
-            &table,
-            &machine,
-            rounds,
-        )?;
+        write(&workspace.root().join("BENCHMARKS.md"), &table, &machine)?;
     }
     Ok(())
 }
@@ -130,18 +140,13 @@ fn tools(workspace: &Workspace) -> Result<Tools> {
 const BEGIN: &str = "<!-- the table: cargo xtask bench --write -->";
 const END: &str = "<!-- the end of the table -->";
 
-fn write(
-    path: &Path,
-    table: &str,
-    machine: &[(&'static str, String)],
-    rounds: usize,
-) -> Result<()> {
+fn write(path: &Path, table: &str, machine: &[(&'static str, String)]) -> Result<()> {
     let text = fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
     let description: String = machine
         .iter()
         .map(|(name, value)| format!("- {name}: {value}\n"))
         .collect();
-    let between = format!("{table}\nMedians of {rounds} pairs. Measured with:\n\n{description}");
+    let between = format!("{table}\nMeasured with:\n\n{description}");
     let text = between_markers(&text, &between)?;
     fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     println!("the table is in {}", path.display());

@@ -6,6 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -15,6 +16,9 @@ use std::{env, fs, thread};
 mod pattern;
 
 use pattern::Sum;
+
+/// Between two looks for the file of a gate.
+const GATE_INTERVAL: Duration = Duration::from_millis(10);
 
 fn main() -> ExitCode {
     set_signal(libc::SIGPIPE, libc::SIG_DFL);
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         ("slow-sum", Some(milliseconds)) => sum(io::stdin(), milliseconds),
         ("deadlock", _) => deadlock(rest),
         ("upper", _) => upper(),
+        ("gate", _) => gate(rest),
         _ => return usage(),
     };
     match done {
@@ -64,7 +69,7 @@ fn usage() -> ExitCode {
         "probe echo ARGS | exit CODE | env NAMES | args ARGS | fds | hold SECONDS | sleep SECONDS | \
          ignore-term SECONDS | flood BYTES | chunks SIZE,SIZE | lines COUNT TAG | burn MS | \
          read-nothing SECONDS | late-byte MS | last-word ARGS | sum | sum-file PATH | slow-sum MS | \
-         deadlock PATH | upper"
+         deadlock PATH | upper | gate FILE PROGRAM ARGS"
     );
     ExitCode::from(64)
 }
@@ -245,6 +250,17 @@ fn upper() -> io::Result<()> {
         }
         out.write_all(&buffer[..count].to_ascii_uppercase())?;
     }
+}
+
+/// Waits for a file, then becomes a program.
+fn gate(words: &[OsString]) -> io::Result<()> {
+    let [file, program, args @ ..] = words else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    while !fs::exists(file)? {
+        thread::sleep(GATE_INTERVAL);
+    }
+    Err(Command::new(program).args(args).exec())
 }
 
 /// Standard output without a buffer of its own.

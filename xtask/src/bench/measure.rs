@@ -14,7 +14,7 @@ use crate::workspace::command_line;
 pub(super) struct Sample {
     /// Seconds that passed.
     pub(super) wall: f64,
-    /// Seconds of processor time, to the kernel's tick of 10 ms; nothing where it cannot be told apart.
+    /// Seconds of processor time, to the kernel's tick (10 ms on most systems); nothing where it cannot be told apart.
     pub(super) cpu: Option<f64>,
 }
 
@@ -74,18 +74,16 @@ pub(super) fn answer(command: &mut Command) -> Result<(Sample, Value)> {
 /// Processor seconds of all processes that we have waited for, and of those that they have.
 fn children_cpu() -> Result<f64> {
     let stat = fs::read_to_string("/proc/self/stat").context("/proc is not there")?;
-    parse_children_cpu(&stat).context("/proc/self/stat is not as proc(5) says")
+    let ticks = rustix::param::clock_ticks_per_second();
+    parse_children_cpu(&stat, ticks as f64).context("/proc/self/stat is not as proc(5) says")
 }
 
-/// Ticks a second in what the kernel tells programs (USER_HZ), the same on all machines of ours.
-const TICKS: f64 = 100.0;
-
 /// Fields 16 and 17 of proc(5); the name in field 2 may have anything in it but ends with the last `)`.
-fn parse_children_cpu(stat: &str) -> Option<f64> {
+fn parse_children_cpu(stat: &str, ticks_a_second: f64) -> Option<f64> {
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace().skip(13);
     let mut ticks = || fields.next()?.parse::<f64>().ok();
-    Some((ticks()? + ticks()?) / TICKS)
+    Some((ticks()? + ticks()?) / ticks_a_second)
 }
 
 #[cfg(test)]
@@ -95,8 +93,9 @@ mod tests {
     #[test]
     fn the_childrens_time_is_found_whatever_the_name_is() {
         let stat = "7 (a) b) S 1 7 7 0 -1 4194304 1 2 3 4 11 12 250 50 20 0 1 0";
-        assert_eq!(parse_children_cpu(stat), Some(3.0));
-        assert_eq!(parse_children_cpu("7 (a) S"), None);
+        assert_eq!(parse_children_cpu(stat, 100.0), Some(3.0));
+        assert_eq!(parse_children_cpu(stat, 1000.0), Some(0.3));
+        assert_eq!(parse_children_cpu("7 (a) S", 100.0), None);
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::figures::{median, seconds};
+use super::figures::{median, middle_half, seconds};
 use super::measure::Sample;
+
+const COLUMNS: usize = 8;
 
 /// One comparison.
 #[derive(Debug)]
@@ -45,10 +47,28 @@ pub(super) enum Target {
 impl Row {
     /// The median of the pairs' ratios: theirs divided by ours, so that more than 1 is faster than they.
     pub(super) fn ratio(&self) -> Option<f64> {
-        let Found::Pairs(pairs) = &self.found else {
-            return None;
-        };
-        median(pairs.iter().map(|(ours, theirs)| theirs.wall / ours.wall))
+        median(self.ratios())
+    }
+
+    fn pairs(&self) -> &[(Sample, Sample)] {
+        match &self.found {
+            Found::Pairs(pairs) => pairs,
+            _ => &[],
+        }
+    }
+
+    fn ratios(&self) -> impl Iterator<Item = f64> {
+        let pairs = self.pairs().iter();
+        pairs.map(|(ours, theirs)| theirs.wall / ours.wall)
+    }
+
+    /// `1.02 (0.97 to 1.10)`: the median and the middle half of the pairs' ratios.
+    fn ratio_cell(&self) -> Option<String> {
+        let ratio = self.ratio()?;
+        Some(match middle_half(self.ratios()) {
+            Some((least, most)) => format!("{ratio:.2} ({least:.2} to {most:.2})"),
+            None => format!("{ratio:.2}"),
+        })
     }
 
     /// Whether the target is reached; nothing where there is none, or nothing was measured.
@@ -61,7 +81,7 @@ impl Row {
         }
     }
 
-    fn cells(&self) -> [String; 7] {
+    fn cells(&self) -> [String; COLUMNS] {
         let Found::Pairs(pairs) = &self.found else {
             let (ours, note) = match &self.found {
                 Found::Memory(mib) => (format!("{mib:.1} MiB"), self.note.clone()),
@@ -74,7 +94,7 @@ impl Row {
         let theirs = time(pairs.iter().map(|pair| pair.1));
         let ratio = match self.target {
             Target::MoreMs(_) => more_ms(pairs).map(|ms| format!("{ms:+.2} ms")),
-            _ => self.ratio().map(|ratio| format!("{ratio:.2}")),
+            _ => self.ratio_cell(),
         };
         let none = "–".to_owned();
         self.with(ours, theirs, ratio.unwrap_or(none), self.note.clone())
@@ -86,7 +106,7 @@ impl Row {
         theirs: String,
         ratio: String,
         note: Option<String>,
-    ) -> [String; 7] {
+    ) -> [String; COLUMNS] {
         let target = match self.target {
             Target::Ratio(least) => format!("≥ {least}"),
             Target::MoreMs(most) => format!("≤ {most} ms"),
@@ -101,12 +121,16 @@ impl Row {
         if let Some(note) = note {
             reached = format!("{reached} ({note})").trim().to_owned();
         }
-        let peer = self.peer.clone();
+        let pairs = match self.pairs().len() {
+            0 => String::new(),
+            many => many.to_string(),
+        };
         [
             self.what.clone(),
             ours,
-            peer,
+            self.peer.clone(),
             theirs,
+            pairs,
             ratio,
             target,
             reached,
@@ -114,10 +138,7 @@ impl Row {
     }
 
     fn json(&self) -> Value {
-        let pairs = match &self.found {
-            Found::Pairs(pairs) => pairs.as_slice(),
-            _ => &[],
-        };
+        let pairs = self.pairs();
         let side = |pick: fn(&(Sample, Sample)) -> Sample| {
             let samples: Vec<Sample> = pairs.iter().map(pick).collect();
             json!({
@@ -135,9 +156,11 @@ impl Row {
         json!({
             "what": self.what,
             "peer": self.peer,
+            "pairs": pairs.len(),
             "ours": side(|pair| pair.0),
             "theirs": side(|pair| pair.1),
             "ratio": self.ratio(),
+            "middle_half": middle_half(self.ratios()).map(|(least, most)| [least, most]),
             "more_ms": more_ms(pairs),
             "mib": match self.found { Found::Memory(mib) => Some(mib), _ => None },
             "not_measured": match &self.found { Found::NotMeasured(why) => Some(why), _ => None },
@@ -151,11 +174,11 @@ impl Row {
 /// All rows as a Markdown table, its columns in line so that it can be read as it is.
 pub(super) fn table(rows: &[Row]) -> String {
     let head = [
-        "work", "ours", "against", "theirs", "ratio", "to reach", "reached",
+        "work", "ours", "against", "theirs", "pairs", "ratio", "to reach", "reached",
     ];
     let mut cells = vec![head.map(str::to_owned)];
     cells.extend(rows.iter().map(Row::cells));
-    let widths: [usize; 7] = std::array::from_fn(|column| {
+    let widths: [usize; COLUMNS] = std::array::from_fn(|column| {
         let lengths = cells.iter().map(|row| row[column].chars().count());
         lengths.max().unwrap_or(0)
     });
@@ -170,12 +193,7 @@ pub(super) fn table(rows: &[Row]) -> String {
 }
 
 /// All rows, with how they were found.
-pub(super) fn json(
-    rows: &[Row],
-    machine: &[(&'static str, String)],
-    rounds: usize,
-    quick: bool,
-) -> String {
+pub(super) fn json(rows: &[Row], machine: &[(&'static str, String)], quick: bool) -> String {
     let machine: serde_json::Map<_, _> = machine
         .iter()
         .map(|(name, value)| ((*name).to_owned(), Value::from(value.clone())))
@@ -183,7 +201,6 @@ pub(super) fn json(
     let rows: Vec<Value> = rows.iter().map(Row::json).collect();
     let all = json!({
         "pipeyard_bench": 1,
-        "rounds": rounds,
         "quick": quick,
         "machine": machine,
         "rows": rows,
@@ -191,7 +208,7 @@ pub(super) fn json(
     format!("{all:#}\n")
 }
 
-fn line(cells: &[String; 7], widths: &[usize; 7], fill: char) -> String {
+fn line(cells: &[String; COLUMNS], widths: &[usize; COLUMNS], fill: char) -> String {
     let mut text = String::from("|");
     for (cell, width) in cells.iter().zip(widths) {
         let room = width.saturating_sub(cell.chars().count());
@@ -258,6 +275,16 @@ mod tests {
     }
 
     #[test]
+    fn a_ratio_says_how_far_its_pairs_differ() {
+        let few = row(pairs(&[(1.0, 2.0)]), Target::None);
+        let many = [(1.0, 9.0), (1.0, 1.0), (1.0, 1.2), (1.0, 1.1)];
+        let many = row(pairs(&many), Target::None);
+        let table = table(&[few, many]);
+        assert!(table.contains("| 1     | 2.00 "), "{table}");
+        assert!(table.contains("| 4     | 1.15 (1.10 to 1.20)"), "{table}");
+    }
+
+    #[test]
     fn what_is_not_reached_is_said() {
         let slow = row(pairs(&[(2.0, 1.0)]), Target::Ratio(0.97));
         let late = row(pairs(&[(0.010, 0.002)]), Target::MoreMs(5.0));
@@ -296,9 +323,10 @@ mod tests {
     #[test]
     fn json_has_every_sample() {
         let rows = [row(pairs(&[(1.0, 2.0), (1.5, 3.0)]), Target::Ratio(1.5))];
-        let text = json(&rows, &[("cores", "2".into())], 2, true);
+        let text = json(&rows, &[("cores", "2".into())], true);
         let value: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(value["rows"][0]["ours"]["all_wall_s"], json!([1.0, 1.5]));
+        assert_eq!(value["rows"][0]["pairs"], json!(2));
         assert_eq!(value["rows"][0]["ratio"], json!(2.0));
         assert_eq!(value["rows"][0]["reached"], json!(true));
         assert_eq!(value["machine"]["cores"], json!("2"));

@@ -13,6 +13,9 @@ pub(super) struct Work {
     /// By this it is chosen on the command line.
     pub(super) name: &'static str,
     pub(super) what: String,
+    /// How many pairs tell it, where nobody asks for another number: more where single pairs differ much.
+    /// Even, so that each side goes first in as many.
+    pub(super) pairs: usize,
     pub(super) ours: Go,
     pub(super) peers: Vec<Peer>,
 }
@@ -27,8 +30,8 @@ pub(super) struct Peer {
 }
 
 impl Work {
-    /// Does it in turn: we, then each of the others, again and again; the first round is thrown away, since
-    /// it warms what is cold. A row a peer.
+    /// Does it in turn: we, then each of the others, and the next time the other way round. The first round
+    /// is thrown away, since it warms what is cold. A row a peer.
     pub(super) fn measure(mut self, rounds: usize) -> Vec<Row> {
         let mut found: Vec<Found> = self
             .peers
@@ -42,12 +45,12 @@ impl Work {
             if !found.iter().any(|found| matches!(found, Found::Pairs(_))) {
                 break;
             }
-            let ours = (self.ours)();
-            for (peer, found) in self.peers.iter_mut().zip(&mut found) {
-                let (Ok(go), Found::Pairs(pairs)) = (&mut peer.go, &mut *found) else {
+            let (ours, theirs) = self.once(&found, round % 2 == 1);
+            for (theirs, found) in theirs.into_iter().zip(&mut found) {
+                let (Some(theirs), Found::Pairs(pairs)) = (theirs, &mut *found) else {
                     continue;
                 };
-                match (&ours, go()) {
+                match (&ours, theirs) {
                     (Ok(ours), Ok(theirs)) if round > 0 => pairs.push((*ours, theirs)),
                     (Ok(_), Ok(_)) => {}
                     (Err(error), _) => *found = Found::NotMeasured(format!("ours: {error:#}")),
@@ -64,6 +67,26 @@ impl Work {
             note: peer.note.map(str::to_owned),
         })
         .collect()
+    }
+
+    /// Each who is still measured does it once; `back` is from the last of them to us.
+    fn once(
+        &mut self,
+        found: &[Found],
+        back: bool,
+    ) -> (Result<Sample>, Vec<Option<Result<Sample>>>) {
+        let before = (!back).then(|| (self.ours)());
+        let mut theirs: Vec<_> = self.peers.iter().map(|_| None).collect();
+        let mut places: Vec<usize> = (0..theirs.len()).collect();
+        if back {
+            places.reverse();
+        }
+        for place in places {
+            if let (Ok(go), Found::Pairs(_)) = (&mut self.peers[place].go, &found[place]) {
+                theirs[place] = Some(go());
+            }
+        }
+        (before.unwrap_or_else(|| (self.ours)()), theirs)
     }
 }
 
@@ -110,6 +133,7 @@ mod tests {
         let work = Work {
             name: "work",
             what: "work".into(),
+            pairs: 2,
             ours: go('a'),
             peers: vec![
                 peer("b", Ok(go('b'))),
@@ -118,13 +142,13 @@ mod tests {
             ],
         };
         let rows = work.measure(2);
-        assert_eq!(*calls.borrow(), "abcabcabc");
+        assert_eq!(*calls.borrow(), "abccbaabc");
         let walls = |row: &Row| match &row.found {
             Found::Pairs(pairs) => pairs.iter().map(|(a, b)| (a.wall, b.wall)).collect(),
             _ => Vec::new(),
         };
-        assert_eq!(walls(&rows[0]), [(4.0, 5.0), (7.0, 8.0)]);
-        assert_eq!(walls(&rows[2]), [(4.0, 6.0), (7.0, 9.0)]);
+        assert_eq!(walls(&rows[0]), [(6.0, 5.0), (7.0, 8.0)]);
+        assert_eq!(walls(&rows[2]), [(6.0, 4.0), (7.0, 9.0)]);
         assert!(matches!(&rows[1].found, Found::NotMeasured(why) if why == "it is not installed"));
     }
 
@@ -141,6 +165,7 @@ mod tests {
         let work = |ours: Go, theirs: Go| Work {
             name: "work",
             what: "work".into(),
+            pairs: 2,
             ours,
             peers: vec![peer("them", Ok(theirs))],
         };

@@ -16,24 +16,23 @@ use super::page::Page;
 /// How long to wait for more where nothing new is there.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Starts a process that writes so many bytes, and fetches them while it does: the seconds from the start
-/// to the last byte.
+/// Connects, starts a process that writes so many bytes, and fetches them while it does: the seconds from
+/// before the connecting to the last byte.
 pub(crate) async fn bulk(count: u64) -> Result<f64> {
     let spill = count.to_string();
     let runner = TestRunner::start_with(&["--spill-bytes", &spill], &[])?;
     let address = http::host(&runner);
-    let cookie = http::cookie(&runner)?;
-    let mut page = Page::open(&runner).await?;
-    let size = count.to_string();
-    let head = Stage::process("head", "head", ["-c", &size, "/dev/zero"]);
+    let key = runner.token().to_owned();
+    let head = Stage::process("head", "head", ["-c", &spill, "/dev/zero"]);
     let chain = Chain::of_stages("", vec![head]);
     let began = Instant::now();
+    let mut page = Page::open(&runner).await?;
     let run = page.start(&chain).await?;
     let session = page.session.clone().context("a welcome")?;
     let path = format!("/data/{}/{run}/0", session.as_str());
     let over = Arc::new(AtomicBool::new(false));
     let seen = over.clone();
-    let fetching = thread::spawn(move || fetch(&address, &path, &cookie, count, &seen));
+    let fetching = thread::spawn(move || fetch(&address, &path, &key, count, &seen));
     page.until_over(run).await?;
     over.store(true, Ordering::Release);
     let fetched = tokio::task::spawn_blocking(move || fetching.join()).await?;
@@ -42,7 +41,7 @@ pub(crate) async fn bulk(count: u64) -> Result<f64> {
 }
 
 /// Fetches what is new, again and again, over one connection.
-fn fetch(address: &str, path: &str, cookie: &str, count: u64, over: &AtomicBool) -> Result<()> {
+fn fetch(address: &str, path: &str, key: &str, count: u64, over: &AtomicBool) -> Result<()> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::with_capacity(256 << 10, stream.try_clone()?);
@@ -51,7 +50,7 @@ fn fetch(address: &str, path: &str, cookie: &str, count: u64, over: &AtomicBool)
     while came < count {
         let was_over = over.load(Ordering::Acquire);
         let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nRange: bytes={came}-\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {key}\r\nRange: bytes={came}-\r\n\r\n"
         );
         stream.write_all(request.as_bytes())?;
         let (status, mut left) = head(&mut reader)?;

@@ -3,6 +3,7 @@
 //! ```text
 //! bench_client first-byte pipeyard|websocketd COUNT   {"seconds": [connect, run echo, first byte; …]}
 //! bench_client bulk       pipeyard|websocketd BYTES   {"seconds": [until the last byte has come]}
+//! bench_client pass       pipeyard BYTES              {"seconds": [head and cat over a watched wire]}
 //! bench_client rounds     pipeyard COUNT              {"seconds": [a round of three chains; …]}
 //! bench_client memory     idle|passing|stalled BYTES  {"mib": …, "note": "…"}
 //! ```
@@ -34,6 +35,7 @@ async fn main() -> Result<()> {
         ("first-byte", "websocketd") => seconds(peer::first_bytes(count).await?),
         ("bulk", "pipeyard") => seconds(vec![download::bulk(count).await?]),
         ("bulk", "websocketd") => seconds(vec![peer::bulk(count).await?]),
+        ("pass", "pipeyard") => seconds(vec![pass(count).await?]),
         ("rounds", "pipeyard") => seconds(rounds(count).await?),
         ("memory", "idle") => memory::idle().await?,
         ("memory", "passing") => memory::passing(count).await?,
@@ -61,6 +63,18 @@ async fn first_bytes(count: u64) -> Result<Vec<f64>> {
         times.push(began.elapsed().as_secs_f64());
     }
     Ok(times)
+}
+
+/// Bytes through a wire that the page watches, from the start of the run until the page has heard its end.
+async fn pass(count: u64) -> Result<f64> {
+    let runner = TestRunner::start()?;
+    let mut page = Page::open(&runner).await?;
+    page.receive().await?;
+    let chain = page::flood(count);
+    let began = Instant::now();
+    let run = page.start_watched(&chain, &[0]).await?;
+    page.until_over(run).await?;
+    Ok(began.elapsed().as_secs_f64())
 }
 
 /// The page's opening example, again and again over one connection, each time until the run is over and

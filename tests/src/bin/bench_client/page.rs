@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use pipeyard_shared::SessionId;
-use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
+use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, Stage};
 use pipeyard_shared::event::Event;
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::frame::Frame;
@@ -39,6 +39,14 @@ pub(crate) fn outputs(chain: &Chain, stage: &str) -> Result<Vec<u32>> {
     let lanes = (0..chain.lanes.count()).map(LaneNumber::from_index);
     let ids = lanes.map(|lane| flows.id(lane, &point).map(|id| id.0));
     ids.collect::<Option<_>>().context("no such output")
+}
+
+/// So many zeros from `head` to a `cat` that throws them away, over one tapped wire.
+pub(crate) fn flood(count: u64) -> Chain {
+    let size = count.to_string();
+    let head = Stage::process("head", "head", ["-c", &size, "/dev/zero"]);
+    let sink = Stage::shell("sink", "exec cat > /dev/null");
+    Chain::of_stages("", vec![head, sink])
 }
 
 impl Page {
@@ -90,16 +98,6 @@ impl Page {
             }
             self.receive().await?;
         }
-    }
-
-    /// Asks for the bytes of flows.
-    pub(crate) async fn watch(&mut self, run: RunId, flows: &[u32]) -> Result<()> {
-        for flow in flows {
-            let flow = FlowId(*flow);
-            self.say(&ClientMessage::Watch { run, flow, from: 0 })
-                .await?;
-        }
-        Ok(())
     }
 
     /// Receives until so many bytes of each of these flows have come.

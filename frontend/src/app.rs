@@ -1,5 +1,8 @@
 //! The page as a whole: its state, and where everything stands.
 
+use std::rc::Rc;
+
+use pipeyard_shared::StageId;
 use pipeyard_shared::check::check;
 use pipeyard_shared::example;
 use pipeyard_shared::flow::FlowPoint;
@@ -7,25 +10,25 @@ use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::Problem;
 use pipeyard_shared::recording::RECORDING_BYTES;
 use yew::{
-    Callback, ContextProvider, Html, component, hook, html, use_effect_with, use_memo, use_reducer,
-    use_state,
+    Callback, ContextProvider, Html, component, hook, html, use_effect_with, use_memo, use_mut_ref,
+    use_reducer, use_state,
 };
 
 use crate::components::canvas::Canvas;
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
-use crate::components::header::Header;
+use crate::components::header::{self, header};
 use crate::components::inspector::Inspector;
 use crate::components::live::Live;
-use crate::components::notice::Notice;
+use crate::components::notice::notice;
 use crate::components::palette::Palette;
-use crate::components::phone::Phone;
-use crate::components::problems::Problems;
+use crate::components::phone::{self, phone};
+use crate::components::problems::problem_list;
 use crate::components::shell_line::ShellLine;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Editor, Selection};
 use crate::hooks::files::use_dropped_file;
-use crate::hooks::{use_frames, use_keyboard, use_media};
+use crate::hooks::{focus, use_frames, use_keyboard, use_media};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};
@@ -150,52 +153,66 @@ pub(crate) fn App() -> Html {
         && !active
         && !recorded;
     let back = replay.player.instant.is_some();
+    let heir = use_mut_ref(|| None);
     use_keyboard(live && !back && !recorded, {
         let desk = desk.clone();
         let shown = shown.clone();
-        Callback::from(move |command| match command {
-            Command::Leave if back => desk.play(Play::Now),
-            command => obey(command, &desk, &shown, can_run),
+        let heir = heir.clone();
+        Callback::from(move |command| {
+            if command == Command::Remove && !recorded {
+                *heir.borrow_mut() = Some(writer_of_selected(&shown));
+            }
+            match command {
+                Command::Leave if back => desk.play(Play::Now),
+                command => obey(command, &desk, &shown, can_run),
+            }
         })
     });
-    use_dropped_file(RECORDING_BYTES, opener(&desk));
+    let neighbour = shown.selected_stage().cloned();
+    use_effect_with(chain.clone(), move |_| {
+        if let Some(writer) = heir.take() {
+            focus_card(neighbour.or(writer).as_ref());
+        }
+    });
+    use_place_of_recording(replay.opened.as_ref().map(|opened| &opened.run));
+    let held = use_dropped_file(RECORDING_BYTES, opener(&desk));
     use_playing(&desk, &replay, whole.as_ref(), view.now_ms);
 
     let body = if narrow {
-        html! {
-            <Phone
-                chain={chain}
-                selection={shown.selection().clone()}
-                view={(*view).clone()}
-                seen={seen}
-                run={run}
-                whole={whole}
-                replay={(*replay).clone()}
-                ui={(*ui).clone()}
-                place={place}
-                problems={problems}
-                undo={shown.can_undo()}
-                redo={shown.can_redo()}
-            />
-        }
+        let shown = phone::Props {
+            chain,
+            selection: shown.selection().clone(),
+            view: (*view).clone(),
+            seen,
+            run,
+            whole,
+            replay: (*replay).clone(),
+            ui: (*ui).clone(),
+            place,
+            problems,
+            undo: shown.can_undo(),
+            redo: shown.can_redo(),
+        };
+        phone(&desk, &shown)
     } else {
+        let top = header::Props {
+            chain: chain.clone(),
+            view: (*view).clone(),
+            seen: seen.clone(),
+            theme: ui.theme,
+            problems: problems.len(),
+            undo: shown.can_undo(),
+            redo: shown.can_redo(),
+        };
         html! {
             <div class="page">
-                <Header
-                    chain={chain.clone()}
-                    view={(*view).clone()}
-                    seen={seen.clone()}
-                    theme={ui.theme}
-                    problems={problems.len()}
-                    undo={shown.can_undo()}
-                    redo={shown.can_redo()}
-                />
+                { header(&desk, &top) }
                 <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
                 <div class="page__body">
-                    <fieldset class="as-it-is" disabled={recorded}><Palette /></fieldset>
+                    <Palette />
                     <main class="page__middle">
-                        <Notice view={(*view).clone()} />
-                        { replay_notice(&desk, &replay) }
+                        { notice(&desk, &view) }
+                        { replay_notice(&desk, &replay, &view) }
                         <Canvas
                             chain={chain.clone()}
                             selection={shown.selection().clone()}
@@ -204,7 +221,7 @@ pub(crate) fn App() -> Html {
                             hovered={ui.hovered.clone()}
                             problems={marked.clone()}
                         />
-                        <Problems chain={chain.clone()} problems={problems.clone()} view={(*view).clone()} />
+                        { problem_list(&desk, &chain, &problems, &view) }
                         <Drawer
                             chain={chain.clone()}
                             run={run.clone()}
@@ -228,7 +245,27 @@ pub(crate) fn App() -> Html {
             </div>
         }
     };
-    html! { <ContextProvider<Desk> context={desk}>{ body }</ContextProvider<Desk>> }
+    let words = desk.words.replay;
+    html! {
+        <ContextProvider<Desk> context={desk}>
+            { body }
+            <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
+        </ContextProvider<Desk>>
+    }
+}
+
+/// The focus goes along when a recording takes the place of the page's own chain, and back.
+#[hook]
+fn use_place_of_recording(opened: Option<&Rc<Run>>) {
+    let before = use_mut_ref(|| false);
+    let opened = opened.cloned().map(Same::from);
+    use_effect_with(opened, move |opened| {
+        match (before.replace(opened.is_some()), opened) {
+            (_, Some(_)) => focus(&["#close-recording"]),
+            (true, None) => focus(&["#run, #stop"]),
+            (false, None) => {}
+        }
+    });
 }
 
 /// Moves the instant on while a run is played.
@@ -296,6 +333,10 @@ fn obey(command: Command, desk: &Desk, editor: &Editor, can_run: bool) {
             Selection::Stage(id) => desk.edit(Edit::Remove(id.clone())),
             Selection::Wire(id) => desk.edit(Edit::Disconnect(id.clone())),
             Selection::Chain => {}
+            Selection::Note(_) | Selection::Many(_) => desk.edit(Edit::RemoveAll {
+                parts: editor.selection().parts(),
+                reconnect: false,
+            }),
         },
         Command::Duplicate => {
             if let Some(id) = selected {
@@ -309,6 +350,24 @@ fn obey(command: Command, desk: &Desk, editor: &Editor, can_run: bool) {
             }
         }
     }
+}
+
+/// Who writes to the selected wire.
+fn writer_of_selected(editor: &Editor) -> Option<StageId> {
+    let Selection::Wire(id) = editor.selection() else {
+        return None;
+    };
+    let wire = editor.chain().wire(id)?;
+    Some(wire.from.stage.clone())
+}
+
+/// What had the focus is gone: a stage has it now, or where there is none, what adds one.
+fn focus_card(stage: Option<&StageId>) {
+    let card =
+        stage.map(|id| format!(".canvas [data-stage=\"{id}\"], .outline [data-stage=\"{id}\"]"));
+    let any = ".canvas [data-stage], .outline [data-stage]";
+    let card = card.as_deref().unwrap_or(any);
+    focus(&[card, any, "#palette-search", "#add-stage"]);
 }
 
 fn root() -> Option<web_sys::Element> {

@@ -1,5 +1,9 @@
-//! What is drawn. Each component is a small file with its properties on top; what it shows is worked
-//! out elsewhere, what a person does becomes an edit, a look or a wish on the desk.
+//! What is drawn, each part in a small file; what it shows is worked out elsewhere, what a person does
+//! becomes an edit, a look or a wish on the desk.
+//!
+//! A part with state of its own, or one that is worth skipping when nothing of it has changed, is a
+//! component with its properties on top. All others are functions: a component costs half a kilobyte
+//! of the page.
 
 pub(crate) mod canvas;
 mod card;
@@ -13,6 +17,7 @@ pub(crate) mod header;
 pub(crate) mod inspector;
 mod lanes;
 pub(crate) mod live;
+mod named;
 pub(crate) mod notice;
 mod outline;
 mod output_box;

@@ -1,35 +1,42 @@
 //! What a person composes: the chain, what of it is selected, and the way back.
 //!
 //! Pure: nothing here knows of a browser. An edit is data ([`Edit`]), it is worked out on the chain
-//! alone ([`rewire`] for what touches wires), and [`Editor`] keeps the chains before it.
+//! alone ([`rewire`] for what touches wires), and [`Editor`] keeps the chains before it. How the canvas is looked
+//! at ([`view`]) is apart from that, and [`gesture`] makes actions of what pointers do.
 
+// Parts of it are there for what the page does not show yet.
+#![allow(dead_code, unused_imports)]
+
+mod apply;
+mod connect;
 mod edit;
+pub(crate) mod fragment;
+pub(crate) mod gesture;
 mod history;
+mod kept;
 pub(crate) mod layout;
+mod marks;
 mod names;
+mod place;
 mod rewire;
+mod selection;
 pub(crate) mod summary;
 pub(crate) mod template;
+pub(crate) mod view;
 
 use std::rc::Rc;
 
-use pipeyard_shared::{Chain, StageId, WireId};
+use pipeyard_shared::{Chain, StageId};
 
+pub(crate) use connect::{Joining, Port, WhyNot, can_connect, can_rewire};
 pub(crate) use edit::{Edit, Field};
 pub(crate) use history::History;
-pub(crate) use rewire::{Side, can_move};
+pub(crate) use marks::{NOTE_SIZE, group_of};
+pub(crate) use place::{Arrangement, Places, is_placed};
+pub(crate) use rewire::{Side, can_move, can_put_on};
+pub(crate) use selection::{Part, Parts, Selection};
 
-/// The part of the chain that the inspector shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Selection {
-    /// The chain as a whole.
-    #[default]
-    Chain,
-    /// A stage.
-    Stage(StageId),
-    /// A wire.
-    Wire(WireId),
-}
+use history::Step;
 
 /// What can be done to the editor.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,16 +51,27 @@ pub(crate) enum Action {
     Redo,
     /// Select a part.
     Select(Selection),
+    /// Select every stage and note.
+    SelectAll,
     /// Select the stage beside the selected one.
     SelectBeside(Side),
 }
 
 /// The chain that is edited, what is selected, and the chains before and after.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Editor {
     chain: Rc<Chain>,
     selection: Selection,
     history: History,
+}
+
+/// Chains by identity: an edit that changes nothing makes no new one.
+impl PartialEq for Editor {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.chain, &other.chain)
+            && self.selection == other.selection
+            && self.history == other.history
+    }
 }
 
 impl Editor {
@@ -101,36 +119,44 @@ impl Editor {
             Action::Edit(edit) => next.edit(edit),
             Action::Settle => next.history.settle(),
             Action::Undo => {
-                if let Some(chain) = next.history.undo(&self.chain) {
-                    next.chain = chain;
+                if let Some(step) = next.history.undo(self.step()) {
+                    (next.chain, next.selection) = (step.chain, step.selection);
                 }
             }
             Action::Redo => {
-                if let Some(chain) = next.history.redo(&self.chain) {
-                    next.chain = chain;
+                if let Some(step) = next.history.redo(self.step()) {
+                    (next.chain, next.selection) = (step.chain, step.selection);
                 }
             }
             Action::Select(selection) => next.selection = selection,
+            Action::SelectAll => next.selection = Selection::all(&self.chain),
             Action::SelectBeside(side) => {
                 if let Some(id) = next.beside(side) {
                     next.selection = Selection::Stage(id);
                 }
             }
         }
-        next.keep_selection_real();
+        next.selection = next.selection.within(&next.chain);
         next
+    }
+
+    fn step(&self) -> Step {
+        Step {
+            chain: self.chain.clone(),
+            selection: self.selection.clone(),
+        }
     }
 
     fn edit(&mut self, edit: Edit) {
         let mut chain = (*self.chain).clone();
-        let selected = edit::apply(&mut chain, &edit, self.selected_stage());
+        let selected = apply::apply(&mut chain, &edit, &self.selection);
         if chain == *self.chain {
             return;
         }
-        self.history.push(&self.chain, edit.field());
+        self.history.push(self.step(), edit.field());
         self.chain = Rc::new(chain);
-        if let Some(id) = selected {
-            self.selection = Selection::Stage(id);
+        if let Some(selection) = selected {
+            self.selection = selection;
         }
     }
 
@@ -150,17 +176,6 @@ impl Editor {
         let stage = self.chain.stages.get(*order.get(to)?)?;
         Some(stage.id.clone())
     }
-
-    fn keep_selection_real(&mut self) {
-        let real = match &self.selection {
-            Selection::Chain => true,
-            Selection::Stage(id) => self.chain.stage(id).is_some(),
-            Selection::Wire(id) => self.chain.wire(id).is_some(),
-        };
-        if !real {
-            self.selection = Selection::Chain;
-        }
-    }
 }
 
 impl yew::Reducible for Editor {
@@ -172,5 +187,8 @@ impl yew::Reducible for Editor {
     }
 }
 
+// Only in release: in a debug build it takes a minute and tells nothing.
+#[cfg(all(test, not(debug_assertions)))]
+mod measure;
 #[cfg(test)]
 mod tests;

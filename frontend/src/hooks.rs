@@ -1,6 +1,7 @@
 //! What components take from the browser.
 
 pub(crate) mod files;
+mod focus;
 mod frames;
 mod keyboard;
 mod media;
@@ -8,6 +9,7 @@ mod paced;
 mod size;
 mod throttled;
 
+pub(crate) use focus::focus;
 pub(crate) use frames::use_frames;
 pub(crate) use keyboard::use_keyboard;
 pub(crate) use media::use_media;

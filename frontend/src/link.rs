@@ -9,7 +9,7 @@ mod resume;
 pub(crate) mod shell;
 mod typed;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use pipeyard_shared::chain::Chain;
@@ -86,7 +86,7 @@ pub(crate) struct Link {
     /// What the drawer shows, besides the boxes on the canvas.
     shown: Option<(LaneNumber, FlowPoint)>,
     /// What was asked for on this connection.
-    watched: BTreeSet<(RunId, FlowId)>,
+    watched: Vec<(RunId, FlowId)>,
     typed: BTreeMap<(RunId, LaneNumber, StageId), Typed>,
     refusal: Option<Rc<Refusal>>,
     trouble: Option<Trouble>,
@@ -140,7 +140,7 @@ impl Link {
             requests: 0,
             kept: None,
             shown: None,
-            watched: BTreeSet::new(),
+            watched: Vec::new(),
             typed: BTreeMap::new(),
             refusal: None,
             trouble: None,
@@ -316,20 +316,27 @@ impl Link {
         }
         let shown = self.shown.as_ref().map(|(lane, point)| (*lane, point));
         let most = self.limits.watched_flows as usize;
-        let wanted: BTreeSet<(RunId, FlowId)> = match self.current_run() {
+        let wanted: Vec<(RunId, FlowId)> = match self.current_run() {
             Some(run) => watch::wanted(run, shown, most)
                 .into_iter()
                 .map(|flow| (run.id, flow))
                 .collect(),
-            None => BTreeSet::new(),
+            None => Vec::new(),
         };
         // First less, then more: together they must stay within the runner's bound.
-        for (run, flow) in self.watched.difference(&wanted).copied() {
+        if wanted == self.watched {
+            return;
+        }
+        let only = |here: &[(RunId, FlowId)], there: &[(RunId, FlowId)]| {
+            let only = here.iter().filter(|watched| !there.contains(watched));
+            only.copied().collect::<Vec<_>>()
+        };
+        for (run, flow) in only(&self.watched, &wanted) {
             if self.runs.contains_key(&run) {
                 self.say(&ClientMessage::Unwatch { run, flow }, effects);
             }
         }
-        for (run, flow) in wanted.difference(&self.watched).copied() {
+        for (run, flow) in only(&wanted, &self.watched) {
             let from = self
                 .runs
                 .get(&run)

@@ -2,12 +2,15 @@
 //!
 //! Pure. What is shown is worked out by `Run::at`; what moves the time is `hooks::use_frames`.
 
+mod chain_file;
 mod pauses;
 #[cfg(test)]
 mod tests;
 
 use std::rc::Rc;
 
+use pipeyard_shared::chain::ReadError;
+use pipeyard_shared::problem::Problem;
 use pipeyard_shared::recording::{Recording, RecordingError, RecordingFault};
 use yew::Reducible;
 
@@ -15,6 +18,7 @@ use crate::editor::{Action, Editor};
 use crate::hooks::files::{Given, Unread};
 use crate::runs::Run;
 
+pub(crate) use chain_file::chain_in;
 pub(crate) use pauses::Pauses;
 
 /// Characters of a title that a file is named by.
@@ -75,6 +79,25 @@ pub(crate) enum Fault {
         name: String,
         /// Why.
         error: RecordingError,
+    },
+    /// It says that it is a chain, and cannot be read.
+    NotAChain {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: ReadError,
+    },
+    /// It is a chain that this page cannot show.
+    BadChain {
+        /// Its name.
+        name: String,
+        /// Why.
+        problem: Box<Problem>,
+    },
+    /// Others came with it, and only this one was opened.
+    OneAtATime {
+        /// Its name.
+        name: String,
     },
 }
 
@@ -204,6 +227,7 @@ impl Replay {
             Play::Close => {
                 player.stand_still();
                 next.opened = None;
+                next.fault = None;
             }
             Play::Dismiss => next.fault = None,
         }

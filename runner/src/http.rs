@@ -18,6 +18,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
+use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
@@ -26,6 +27,10 @@ use gate::Gate;
 
 /// WebSockets at once. Beyond it a page is told to wait.
 pub const CONNECTIONS: usize = 64;
+
+/// Bytes that the kernel takes for a connection before it is read. By itself it would take megabytes, and a
+/// slow page would see everything that late.
+const SEND_BUFFER: usize = 256 << 10;
 
 /// What every request may need.
 #[derive(Clone, Debug)]
@@ -63,7 +68,9 @@ impl Server {
             .with_state(self);
         // Messages are gathered where they are made; the kernel would hold a small one back for up to 40 ms.
         let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
+            let prompt = stream.set_nodelay(true);
+            let short = set_socket_send_buffer_size(&*stream, SEND_BUFFER).map_err(io::Error::from);
+            if let Err(error) = prompt.and(short) {
                 tracing::debug!(%error, "a connection is slower than it could be");
             }
         });

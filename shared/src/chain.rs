@@ -3,22 +3,27 @@
 //! A chain is only data. What may stand in it is said by the types; what must hold between its
 //! parts is said by [`check`](crate::check::check), which finds every problem at once.
 
+mod name;
+mod note;
+mod part;
 mod read;
+mod reduce;
 mod stage;
 mod wire;
 
 use serde::{Deserialize, Serialize};
 
+pub use note::{FARTHEST, Group, MOST_SIZE, Note, Point, Size};
 pub use read::ReadError;
 pub use stage::{
-    Access, File, Input, Point, Process, Setup, Shell, Stage, StageKind, Stderr, Stdin, Variable,
+    Access, File, Input, Process, Setup, Shell, Stage, StageKind, Stderr, Stdin, Variable,
 };
 pub use wire::{
     FIRST_EXTRA_INPUT, FanIn, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort, Wire,
     WireMode,
 };
 
-use crate::id::{LaneNumber, StageId, WireId};
+use crate::id::{GroupId, LaneNumber, NoteId, StageId, WireId};
 use crate::text::Text;
 
 /// The version of the chain's JSON that this code writes, and the newest that it reads.
@@ -50,6 +55,12 @@ pub struct Chain {
     /// Ends the whole run after so many milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_ms: Option<u64>,
+    /// Texts on the canvas. They say nothing to a run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+    /// Stages that are shown as one thing. They say nothing to a run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
 }
 
 /// How many lanes a run has, and what tells them apart.
@@ -88,6 +99,8 @@ impl Chain {
             jobs: None,
             status: StatusRule::Last,
             timeout_ms: None,
+            notes: Vec::new(),
+            groups: Vec::new(),
         }
     }
 
@@ -119,6 +132,23 @@ impl Chain {
     /// The wire with this id.
     pub fn wire(&self, id: &WireId) -> Option<&Wire> {
         self.wires.iter().find(|wire| &wire.id == id)
+    }
+
+    /// The note with this id.
+    pub fn note(&self, id: &NoteId) -> Option<&Note> {
+        self.notes.iter().find(|note| &note.id == id)
+    }
+
+    /// The group with this id.
+    pub fn group(&self, id: &GroupId) -> Option<&Group> {
+        self.groups.iter().find(|group| &group.id == id)
+    }
+
+    /// The group that a stage belongs to.
+    pub fn group_of(&self, stage: &StageId) -> Option<&Group> {
+        self.groups
+            .iter()
+            .find(|group| group.stages.contains(stage))
     }
 
     /// The wires that leave an output port, in the chain's order.
@@ -188,4 +218,9 @@ impl StatusRule {
     fn is_last(&self) -> bool {
         *self == Self::Last
     }
+}
+
+/// For fields that are written only when they are true.
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -1,6 +1,7 @@
 //! What must hold between the parts of a chain: everything that can be said without looking at a
 //! machine. The runner adds what depends on one (programs, directories, files).
 
+mod canvas;
 mod graph;
 mod stages;
 mod wires;
@@ -9,12 +10,13 @@ use std::collections::BTreeSet;
 
 pub use graph::order;
 pub use stages::{decode_base64, decode_hex};
+pub(crate) use wires::NotDirectly;
 pub use wires::why_not_direct;
 
 use crate::chain::{Chain, Lanes};
 use crate::flow::FlowMap;
 use crate::id::is_valid_id;
-use crate::limits::{LimitName, Limits};
+use crate::limits::{LimitName, Limits, RUN_FLOWS};
 use crate::problem::{Counted, Fault, Problem};
 
 /// All problems of a chain at once, each with its stage or wire; none when it can be planned.
@@ -22,18 +24,29 @@ use crate::problem::{Counted, Fault, Problem};
 /// Runs in time near linear in the size of the chain.
 pub fn check(chain: &Chain, limits: &Limits) -> Vec<Problem> {
     let mut problems = Vec::new();
-    whole_chain(chain, limits, &mut problems);
+    let reduced = chain.has_bypassed().then(|| chain.reduced());
+    whole_chain(
+        chain,
+        reduced.as_ref().unwrap_or(chain),
+        limits,
+        &mut problems,
+    );
     ids(chain, &mut problems);
-    stages::check(chain, limits, &mut problems);
-    wires::check(chain, &mut problems);
+    let wired = wires::Wired::of(chain);
+    stages::check(chain, &wired, limits, &mut problems);
+    wires::check(chain, &wired, &mut problems);
+    canvas::check(chain, &mut problems);
     problems.extend(graph::cycle(chain).map(|stages| Problem::of_chain(Fault::Cycle { stages })));
     problems
 }
 
-fn whole_chain(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
+/// What runs of the chain is bounded, and so is what is drawn.
+fn whole_chain(chain: &Chain, running: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
     let mut report = |fault| problems.push(Problem::of_chain(fault));
     if chain.stages.is_empty() {
         report(Fault::NoStages);
+    } else if running.stages.is_empty() {
+        report(Fault::NothingToRun);
     }
     if chain.lanes.count() == 0 {
         report(Fault::Zero {
@@ -58,15 +71,19 @@ fn whole_chain(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
     }
     let counts = [
         (LimitName::Stages, chain.stages.len(), limits.stages),
-        (LimitName::Wires, chain.wires.len(), limits.wires),
+        (
+            LimitName::Wires,
+            chain.wires.len().max(running.wires.len()),
+            limits.wires,
+        ),
         (
             LimitName::Lanes,
             chain.lanes.count(),
-            most_lanes(chain, limits),
+            most_lanes(running, limits),
         ),
         (
             LimitName::Processes,
-            processes_at_once(chain),
+            processes_at_once(running),
             limits.processes,
         ),
     ];
@@ -88,13 +105,10 @@ fn whole_chain(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Flows that a run may have in all its lanes: each costs the runner memory from the start.
-const FLOWS: usize = 200_000;
-
 /// How many lanes a chain of this size may have.
 fn most_lanes(chain: &Chain, limits: &Limits) -> u32 {
     let per_lane = FlowMap::of(chain).per_lane().max(chain.stages.len()).max(1);
-    let most = u32::try_from(FLOWS / per_lane).unwrap_or(u32::MAX);
+    let most = u32::try_from(RUN_FLOWS as usize / per_lane).unwrap_or(u32::MAX);
     most.clamp(1, limits.lanes.max(1))
 }
 

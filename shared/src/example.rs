@@ -2,7 +2,7 @@
 
 use crate::chain::{Chain, Input, Lanes, Stage, Variable};
 
-/// Ten random bytes, encrypted and hashed, three times at once: the source chapter's closing example.
+/// Ten random bytes, encrypted and hashed, three times at once: different sums, although all do the same.
 /// `-pbkdf2` is there because openssl 3 warns on standard error without it.
 pub fn opening() -> Chain {
     let mut encrypt = Stage::process(

@@ -4,10 +4,15 @@
 //! out there is the run's result). The numbers follow from the chain alone, so that the runner and
 //! the page agree on them without a table.
 
+mod ends;
+
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{Chain, OutputEnd, OutputPort, Stderr};
 use crate::id::{LaneNumber, WireId};
+use crate::ordered;
+
+pub use ends::FlowEnds;
 
 /// A place in the chain at which bytes pass.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +38,7 @@ pub struct FlowMap {
 impl FlowMap {
     /// The wires in the chain's order, then the unwired ports in the stages' order.
     pub fn of(chain: &Chain) -> Self {
+        let wired = ordered::set(chain.wires.iter().map(|wire| &wire.from));
         let wires = chain
             .wires
             .iter()
@@ -55,7 +61,7 @@ impl FlowMap {
                         port,
                     })
             })
-            .filter(|end| chain.wires_from(&end.stage, end.port).next().is_none())
+            .filter(|end| !wired.contains(end))
             .map(FlowPoint::Port);
         Self {
             points: wires.chain(ports).collect(),

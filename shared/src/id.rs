@@ -1,18 +1,30 @@
-//! Identities, each a type of its own so that one cannot stand where another belongs.
+//! Identities, each a type of its own so that one cannot stand where another belongs. Those that are text are shared
+//! when they are cloned: the page keeps hundreds of versions of a chain.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// Names a stage within its chain: short, chosen by the author or by the editor, kept for life.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct StageId(String);
+pub struct StageId(Arc<str>);
 
 /// Names a wire within its chain.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct WireId(String);
+pub struct WireId(Arc<str>);
+
+/// Names a note within its chain.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NoteId(Arc<str>);
+
+/// Names a group within its chain.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GroupId(Arc<str>);
 
 /// One execution of a chain, numbered by the runner; never used twice while a runner lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,9 +40,9 @@ pub struct LaneNumber(pub u32);
 /// page that lost its connection gets its runs back.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct SessionId(String);
+pub struct SessionId(Arc<str>);
 
-/// The most characters a stage's or a wire's id may have.
+/// The most characters an id within a chain may have.
 pub const ID_CHARACTERS: usize = 64;
 
 /// Whether a text can serve as an id: 1 to [`ID_CHARACTERS`] letters, digits, `-` and `_`.
@@ -48,7 +60,7 @@ macro_rules! text_id {
         impl $name {
             /// Takes any text; whether it is valid is for [`check`](crate::check::check) to say.
             pub fn new(text: impl Into<String>) -> Self {
-                Self(text.into())
+                Self(text.into().into())
             }
 
             /// The id as text.
@@ -67,6 +79,8 @@ macro_rules! text_id {
 
 text_id!(StageId);
 text_id!(WireId);
+text_id!(NoteId);
+text_id!(GroupId);
 text_id!(SessionId);
 
 impl fmt::Display for StageId {
@@ -76,6 +90,18 @@ impl fmt::Display for StageId {
 }
 
 impl fmt::Display for WireId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for NoteId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for GroupId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }

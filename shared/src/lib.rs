@@ -13,8 +13,10 @@ pub mod example;
 pub mod flow;
 pub mod frame;
 pub mod id;
+pub mod lean;
 pub mod limits;
 pub mod message;
+pub mod ordered;
 pub mod preview;
 pub mod problem;
 pub mod recording;
@@ -26,5 +28,5 @@ pub mod text;
 pub mod words;
 
 pub use chain::Chain;
-pub use id::{LaneNumber, RunId, SessionId, StageId, WireId};
+pub use id::{GroupId, LaneNumber, NoteId, RunId, SessionId, StageId, WireId};
 pub use text::Text;

@@ -10,7 +10,7 @@ pub struct Limits {
     pub stages: u32,
     /// Wires a chain.
     pub wires: u32,
-    /// Lanes a run; fewer for a chain of very many stages.
+    /// Lanes a run; fewer where they would have more than [`RUN_FLOWS`] flows or stages together.
     pub lanes: u32,
     /// Processes that a run may have alive at once: `jobs` × the stages that start one.
     pub processes: u32,
@@ -37,7 +37,20 @@ pub struct Limits {
     pub looks: u64,
 }
 
-/// The name of a limit, as its flag and its refusal give it.
+/// The most that [flows](crate::flow), and stages, times lanes of a run may be: each costs the runner memory
+/// from the start. It lowers [`Limits::lanes`] for a chain of many.
+pub const RUN_FLOWS: u32 = 200_000;
+
+/// Notes a chain.
+pub const NOTES: u32 = 500;
+/// Bytes of a note's text.
+pub const NOTE_BYTES: u32 = 16 << 10;
+/// Groups a chain.
+pub const GROUPS: u32 = 200;
+/// Bytes of a group's title.
+pub const GROUP_TITLE_BYTES: u32 = 1_024;
+
+/// The name of a limit, as its refusal gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitName {
@@ -71,10 +84,18 @@ pub enum LimitName {
     Connections,
     /// Sessions that the runner keeps.
     Sessions,
+    /// [`NOTES`].
+    Notes,
+    /// [`NOTE_BYTES`].
+    NoteBytes,
+    /// [`GROUPS`].
+    Groups,
+    /// [`GROUP_TITLE_BYTES`].
+    GroupTitleBytes,
 }
 
 impl LimitName {
-    /// The name with dashes, as a flag would have it.
+    /// The name with dashes, as sentences and the flag of the one that has a flag have it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Stages => "stages",
@@ -92,6 +113,10 @@ impl LimitName {
             Self::OpenFiles => "open-files",
             Self::Connections => "connections",
             Self::Sessions => "sessions",
+            Self::Notes => "notes",
+            Self::NoteBytes => "note-bytes",
+            Self::Groups => "groups",
+            Self::GroupTitleBytes => "group-title-bytes",
         }
     }
 }

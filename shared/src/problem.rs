@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chain::{InputEnd, InputPort, OutputEnd};
-use crate::id::{StageId, WireId};
+use crate::id::{GroupId, StageId, WireId};
 use crate::limits::LimitName;
 use crate::text::Text;
 
@@ -56,6 +56,8 @@ pub enum Part {
 pub enum Fault {
     /// There is nothing to run.
     NoStages,
+    /// Every stage is bypassed, or has nothing to do without those that are.
+    NothingToRun,
     /// A bound is passed.
     OverLimit {
         /// Which.
@@ -75,7 +77,7 @@ pub enum Fault {
         /// The id.
         id: String,
     },
-    /// Two stages, or two wires, have this id.
+    /// Two stages, wires, notes or groups have this id.
     DuplicateId {
         /// The id.
         id: String,
@@ -156,6 +158,20 @@ pub enum Fault {
     },
     /// An input or a file to be read feeds nothing; a file to be written or a discard gets nothing.
     NotWired,
+    /// A group names a stage that is not there.
+    NoSuchMember {
+        /// The group.
+        group: GroupId,
+        /// The stage it names.
+        stage: StageId,
+    },
+    /// A stage is named by two groups, or by one twice.
+    MemberTwice {
+        /// The group that names it again.
+        group: GroupId,
+        /// The stage.
+        stage: StageId,
+    },
     /// The program is not there.
     ProgramNotFound {
         /// The program.

@@ -50,7 +50,7 @@ pub struct At {
 }
 
 /// How much passed a place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Amount {
     /// Bytes.
     pub bytes: u64,
@@ -135,6 +135,17 @@ pub enum Sentence {
         since_us: u64,
         /// All it took in, where its input has ended.
         took: Option<Amount>,
+    },
+    /// A person held a flow back for most of the time.
+    HeldByHand {
+        /// The stage that wrote to it.
+        at: At,
+        /// For how long its pace was not open, in microseconds.
+        held_us: u64,
+        /// How long its lane has run, in microseconds.
+        of_us: u64,
+        /// Whether it still is.
+        still: bool,
     },
     /// A stage took its input so slowly that the one before it stood blocked for most of its life.
     Bottleneck {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,14 +14,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// In JSON it is a string when the bytes are UTF-8 and `{"base64": "…"}` when they are not, so that
 /// everything the kernel accepts survives the trip. NUL, which the kernel accepts nowhere, is
-/// refused later by [`check`](crate::check::check), with the place named.
+/// refused later by [`check`](crate::check::check), with the place named. Clones share the bytes.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Vec<u8>);
+pub struct Text(Arc<[u8]>);
 
 impl Text {
     /// Takes the bytes as they are.
     pub fn from_bytes(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
+        Self(bytes.into().into())
     }
 
     /// The bytes.
@@ -30,7 +31,7 @@ impl Text {
 
     /// The bytes, taken out.
     pub fn into_bytes(self) -> Vec<u8> {
-        self.0
+        self.0.to_vec()
     }
 
     /// The text, if it is UTF-8.
@@ -54,15 +55,46 @@ impl Text {
     }
 }
 
+/// Text of others as one line for a person's eyes: what would break the line, steer a terminal or turn
+/// the direction of writing is shown as `\u{1b}` instead of sent. What is tame already stays as it is.
+pub fn tame(text: &str) -> Cow<'_, str> {
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut tame = String::with_capacity(text.len());
+    for character in text.chars() {
+        if steers(character) {
+            tame.extend(character.escape_default());
+        } else {
+            tame.push(character);
+        }
+    }
+    Cow::Owned(tame)
+}
+
+/// The same for a text of several lines, whose ends stay.
+pub fn tame_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(tame).collect();
+    lines.join("\n")
+}
+
+/// Control characters, the separators of lines and paragraphs, and the controls of bidirectional text
+/// (UAX #9).
+fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl From<&str> for Text {
     fn from(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
+        Self(text.as_bytes().into())
     }
 }
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(text.into_bytes())
+        Self(text.into_bytes().into())
     }
 }
 
@@ -130,7 +162,7 @@ impl<'de> Visitor<'de> for TextVisitor {
             bytes = Some(decoded);
         }
         bytes
-            .map(Text)
+            .map(Text::from_bytes)
             .ok_or_else(|| de::Error::missing_field("base64"))
     }
 }
@@ -146,6 +178,27 @@ mod tests {
             let text = Text::from_bytes(bytes);
             let json = serde_json::to_string(&text).expect("text always serialises");
             prop_assert_eq!(serde_json::from_str::<Text>(&json).expect("own output parses"), text);
+        }
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_shown() {
+        assert_eq!(tame("a\u{1b}[2J\r\n"), "a\\u{1b}[2J\\r\\n");
+        assert_eq!(tame("\u{9b}2J\u{7f}"), "\\u{9b}2J\\u{7f}");
+        assert_eq!(tame("gnp\u{202e}.exe"), "gnp\\u{202e}.exe");
+        assert_eq!(tame_lines("a\u{2066}\nb\t"), "a\\u{2066}\nb\\t");
+        // Letters of any direction, and joined emoji, are no controls.
+        for plain in ["é 한국어 שלום", "👩\u{200d}💻", "a → b · ×"] {
+            assert!(matches!(tame(plain), Cow::Borrowed(same) if same == plain));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_tame_stays_as_it_is(text in "\\PC*|[\\x00-\\u{2070}]*") {
+            let once = tame(&text).into_owned();
+            prop_assert!(!once.contains(steers));
+            prop_assert_eq!(tame(&once), once.as_str());
         }
     }
 

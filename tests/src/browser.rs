@@ -28,11 +28,26 @@ pub async fn with_page<F>(name: &str, test: impl FnOnce(Page) -> F) -> Result<()
 where
     F: Future<Output = Result<()>>,
 {
+    with_page_before(name, TestRunner::start, test).await
+}
+
+/// The same before a runner that is started in a way of one's own.
+///
+/// # Errors
+/// Whatever fails.
+pub async fn with_page_before<F>(
+    name: &str,
+    start: impl FnOnce() -> Result<TestRunner>,
+    test: impl FnOnce(Page) -> F,
+) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
     if std::env::var_os("PIPEYARD_BROWSER_TESTS").is_some_and(|value| value == "0") {
         println!("skipped, because PIPEYARD_BROWSER_TESTS is 0: {name}");
         return Ok(());
     }
-    let runner = TestRunner::start()?;
+    let runner = start()?;
     let browser = Browser::start().await?;
     let page = Page::new(&browser, runner);
     let tested = async {

@@ -54,6 +54,19 @@ pub fn request(
     path: &str,
     headers: &[(&str, &str)],
 ) -> Result<Answer> {
+    answer(begin(runner, method, path, headers)?)
+}
+
+/// Asks, and reads nothing of the answer yet.
+///
+/// # Errors
+/// When the runner cannot be asked.
+pub fn begin(
+    runner: &TestRunner,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Result<TcpStream> {
     let mut text = format!("{method} {path} HTTP/1.1\r\n");
     let upgrades = headers
         .iter()
@@ -64,7 +77,10 @@ pub fn request(
     for (name, value) in headers {
         text += &format!("{name}: {value}\r\n");
     }
-    raw(runner, (text + "\r\n").as_bytes())
+    let mut stream = TcpStream::connect(("127.0.0.1", runner.port()))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all((text + "\r\n").as_bytes())?;
+    Ok(stream)
 }
 
 /// What a browser sends to open the socket, except for what the gate looks at.
@@ -97,12 +113,12 @@ pub fn cookie(runner: &TestRunner) -> Result<String> {
     Ok(pair.to_owned())
 }
 
-/// Sends bytes and reads one answer: to the end of the connection, or to the end of its headers when
-/// the connection was upgraded.
-fn raw(runner: &TestRunner, request: &[u8]) -> Result<Answer> {
-    let mut stream = TcpStream::connect(("127.0.0.1", runner.port()))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.write_all(request)?;
+/// Reads one answer: to the end of the connection, or to the end of its headers when the connection was
+/// upgraded.
+///
+/// # Errors
+/// When there is none, or less of it than was promised.
+pub fn answer(mut stream: TcpStream) -> Result<Answer> {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     let mut answer = loop {

@@ -27,6 +27,8 @@ pub struct RunModel {
     pub glimpses: BTreeMap<FlowId, (Vec<u8>, u64)>,
     /// What came of the flows that were watched.
     pub previews: BTreeMap<FlowId, Preview>,
+    /// Where the first bytes stood that came of each, and the first ones after it was taken out of here.
+    pub first: BTreeMap<FlowId, u64>,
     /// What may be typed: bytes that arrived, and the offset up to which more may be sent.
     pub credits: BTreeMap<(LaneNumber, StageId), (u64, u64)>,
     flows: FlowMap,
@@ -56,6 +58,7 @@ impl RunModel {
             metered_us: 0,
             glimpses: BTreeMap::new(),
             previews: BTreeMap::new(),
+            first: BTreeMap::new(),
             credits: BTreeMap::new(),
             flows,
         }
@@ -64,7 +67,7 @@ impl RunModel {
     /// Takes the next event.
     ///
     /// # Errors
-    /// When it is not the next one.
+    /// When it is not the next one, or a flow ends with less than its counters have shown.
     pub fn take_event(&mut self, event: RunEvent) -> Result<()> {
         let expected = self.events.len() as u64;
         ensure!(
@@ -75,8 +78,12 @@ impl RunModel {
         let is_first = matches!(event.event, Event::RunStarted { .. });
         ensure!(is_first == (expected == 0), "out of place: {event:?}");
         ensure!(!self.is_ended(), "after the end: {event:?}");
+        let ended = match event.event {
+            Event::FlowEnded { flow, .. } => self.meters.get(&flow).copied(),
+            _ => None,
+        };
         self.events.push(event);
-        Ok(())
+        ended.map_or(Ok(()), |meter| self.is_within_total(meter))
     }
 
     /// Takes new counters, all read at a time.
@@ -105,6 +112,21 @@ impl RunModel {
             let grows = before.bytes <= meter.bytes && before.lines <= meter.lines;
             ensure!(grows, "{before:?} became {meter:?}");
         }
+        self.is_within_total(meter)
+    }
+
+    /// Whether counters show no more than their flow carried, where that has been told.
+    pub(crate) fn is_within_total(&self, meter: Meter) -> Result<()> {
+        let Some(total) = self.flow_total(meter.flow) else {
+            return Ok(());
+        };
+        let within = |count: Option<u64>, most: Option<u64>| {
+            most.is_none_or(|most| count.is_none_or(|count| count <= most))
+        };
+        ensure!(
+            within(Some(meter.bytes), total.bytes) && within(meter.lines, total.lines),
+            "{meter:?} is more than {total:?}"
+        );
         Ok(())
     }
 
@@ -142,6 +164,7 @@ impl RunModel {
             );
         }
         preview.push_at(position, bytes);
+        self.first.entry(flow).or_insert(position);
         Ok(())
     }
 
@@ -340,5 +363,78 @@ impl RunModel {
         total
             .and_then(|total| total.bytes)
             .with_context(|| format!("{name} has no count: {:#?}", self.events))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::chain::Stage;
+
+    const WIRE: FlowId = FlowId(0);
+
+    /// Of a chain with one wire, which ended after ten bytes and two lines if that is wanted.
+    fn model(ended: bool) -> RunModel {
+        let stages = ["a", "b"].map(|id| Stage::process(id, "cat", []));
+        let mut model = RunModel::new(Chain::of_stages("", stages.into()));
+        let began = Event::RunStarted { lanes: 1, jobs: 1 };
+        model.take_event(at(0, began)).expect("the first event");
+        if ended {
+            model.take_event(at(1, end())).expect("the next event");
+        }
+        model
+    }
+
+    fn at(seq: u64, event: Event) -> RunEvent {
+        RunEvent {
+            seq,
+            at_us: seq,
+            event,
+        }
+    }
+
+    fn end() -> Event {
+        Event::FlowEnded {
+            flow: WIRE,
+            reason: FlowEnd::EndOfFile,
+            bytes: Some(10),
+            lines: Some(2),
+            kept: None,
+        }
+    }
+
+    fn meter(bytes: u64, lines: u64) -> Vec<Meter> {
+        vec![Meter {
+            flow: WIRE,
+            bytes,
+            lines: Some(lines),
+            waiting: None,
+            room: None,
+        }]
+    }
+
+    #[test]
+    fn counters_may_show_all_that_a_flow_carried_and_not_more() {
+        for (bytes, lines, is_right) in
+            [(10, 2, true), (7, 1, true), (11, 2, false), (10, 3, false)]
+        {
+            let after = model(true).take_meters(5, meter(bytes, lines));
+            assert_eq!(after.is_ok(), is_right, "{bytes} and {lines} after its end");
+            let mut model = model(false);
+            model
+                .take_meters(0, meter(bytes, lines))
+                .expect("no end is known");
+            let ends = model.take_event(at(1, end()));
+            assert_eq!(ends.is_ok(), is_right, "{bytes} and {lines} before its end");
+        }
+    }
+
+    #[test]
+    fn counters_grow_with_time() {
+        let mut model = model(false);
+        model.take_meters(5, meter(10, 2)).expect("the first");
+        assert!(model.take_meters(6, meter(9, 2)).is_err(), "fewer bytes");
+        assert!(model.take_meters(7, meter(10, 1)).is_err(), "fewer lines");
+        assert!(model.take_meters(4, meter(10, 2)).is_err(), "an older time");
     }
 }

@@ -242,11 +242,9 @@ impl Book {
         });
         let all = self.lanes.len() == model.chain.lanes.count();
         ensure!(all || stopped > 0, "not all lanes began");
-        for (flow, meter) in &model.meters {
-            if let Some(bytes) = model.flow_total(*flow).and_then(|total| total.bytes) {
-                ensure!(meter.bytes <= bytes, "{meter:?} is more than there was");
-            }
-        }
-        Ok(())
+        model
+            .meters
+            .values()
+            .try_for_each(|meter| model.is_within_total(*meter))
     }
 }

@@ -3,6 +3,7 @@
 
 mod bundle;
 mod compress;
+mod names;
 mod publish;
 mod sizes;
 mod sources;

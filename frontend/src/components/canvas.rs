@@ -14,7 +14,7 @@ use yew::{
 };
 
 use crate::components::card::Card;
-use crate::components::deadlock::DeadlockNotice;
+use crate::components::deadlock::deadlock_notice;
 use crate::components::output_box::OutputBox;
 use crate::components::placed::Placed;
 use crate::components::wires::{Counters, Curves};
@@ -90,7 +90,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     };
     html! {
         <section ref={node} class="canvas" aria-label={desk.words.chain} onclick={leave}>
-            <DeadlockNotice run={props.run.clone()} />
+            { deadlock_notice(&desk, &props.run) }
             { content }
             <p class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
         </section>

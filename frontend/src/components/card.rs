@@ -1,11 +1,12 @@
 //! A stage as a card. The whole card is one button that selects it.
 
-use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stage};
-use yew::{Callback, Html, Properties, classes, component, html};
+use pipeyard_shared::chain::{Chain, InputPort, OutputPort};
+use yew::{Callback, Html, Properties, classes, component, html, use_memo};
 
-use crate::components::dots::Dots;
+use crate::components::dots::dots;
 use crate::components::{hue, status};
 use crate::desk::use_desk;
+use crate::editor::layout::input_ports;
 use crate::editor::{Selection, summary};
 use crate::runs::Run;
 use crate::same::Same;
@@ -32,6 +33,9 @@ pub(super) struct Props {
 #[component]
 pub(super) fn Card(props: &Props) -> Html {
     let desk = use_desk();
+    let number = use_memo((props.chain.clone(), props.index), |(chain, index)| {
+        chain.number_of(&chain.stages.get(*index)?.id)
+    });
     let Some(stage) = props.chain.stages.get(props.index) else {
         return html! { <span></span> };
     };
@@ -85,9 +89,17 @@ pub(super) fn Card(props: &Props) -> Html {
             onpointerleave={hover(false)}
         >
             <span class="card__title">
-                <span class="card__kind">{ kind }</span>
-                <span class="card__name">{ stage.name() }</span>
-                <Dots states={states} lanes={lanes} />
+                // Where there is no room for both, the name stays.
+                <span class="card__names">
+                    <span class="card__kind">{ kind }</span>
+                    <span class="card__name">
+                        <span class="card__text">{ stage.name() }</span>
+                        if let Some(number) = *number {
+                            <span class="card__number">{ format!("({number})") }</span>
+                        }
+                    </span>
+                </span>
+                { dots(&states, lanes) }
             </span>
             <span class="card__line">{ summary::line(desk.words, stage) }</span>
             <span class={classes!("card__status", format!("is-{}", status.state), status.doing.map(|doing| format!("does-{doing}")))}>
@@ -95,14 +107,20 @@ pub(super) fn Card(props: &Props) -> Html {
                 <b class="card__word">{ if props.problems > 0 { (desk.words.problems)(props.problems) } else { status.word } }</b>
                 { for status.details.into_iter().enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
             </span>
-            { ports(stage) }
-            { status.tag.map(|tag| html! { <span class="card__tag">{ tag }</span> }) }
+            { ports(&props.chain, props.index) }
+            { status.tag.map(|tag| html! { <span class="card__tag" title={tag.clone()}>{ tag }</span> }) }
         </button>
     }
 }
 
 /// Where wires begin and end. Drawn for the eye: the inspector lists and makes wires.
-fn ports(stage: &Stage) -> Html {
+fn ports(chain: &Chain, index: usize) -> Html {
+    let stage = &chain.stages[index];
+    let inputs = input_ports(chain, index, false).into_iter();
+    let extra = inputs.filter(|port| *port != InputPort::Stdin).map(|port| {
+        let name = port.to_string();
+        html! { <i key={name.clone()} class={classes!("port", "port--extra", format!("port--{name}"))}><small class="port__name">{ name }</small></i> }
+    });
     html! {
         <span aria-hidden="true">
             if stage.has_input(InputPort::Stdin) {
@@ -114,6 +132,7 @@ fn ports(stage: &Stage) -> Html {
             if stage.has_output(OutputPort::Stderr) {
                 <i class="port port--error"></i>
             }
+            <span>{ for extra }</span>
         </span>
     }
 }

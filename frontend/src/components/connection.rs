@@ -1,40 +1,33 @@
 //! The connection light: a dot, a word, and how far away the runner is.
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-use crate::desk::use_desk;
+use crate::desk::Desk;
 use crate::link::{Intent, State, View};
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) view: Same<View>,
-}
-
 /// Pressing it tries to connect at once.
-#[component]
-pub(super) fn Connection(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn connection(desk: &Desk, view: &Same<View>) -> Html {
     let words = desk.words;
-    let latency = props
-        .view
-        .latency_ms
-        .map(|ms| format!("{:.0} ms", ms.max(1.0)));
-    let (state, text) = match props.view.state {
+    let latency = view.latency_ms.map(|ms| format!("{:.0} ms", ms.max(1.0)));
+    let (state, text) = match view.state {
         State::Connected => ("connected", (words.runner_at)(&latency.unwrap_or_default())),
         State::Connecting => ("connecting", words.connecting.to_owned()),
         State::Lost => ("lost", words.connection_lost.to_owned()),
         State::NotFound => ("notfound", words.runner_not_found.to_owned()),
         State::Closed(_) => ("closed", words.connection_closed.to_owned()),
     };
-    let press = Callback::from(move |_| desk.wish(Intent::Reconnect));
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.wish(Intent::Reconnect))
+    };
     html! {
         <button
             type="button"
             id="link"
             class="link"
             data-state={state}
-            title={if props.view.state == State::Connected { words.latency_note } else { words.try_now }}
+            title={if view.state == State::Connected { words.latency_note } else { words.try_now }}
             onclick={press}
         >
             <i class="link__light" aria-hidden="true"></i>

@@ -1,6 +1,6 @@
 //! A dot for each lane; where there are many, a dot and a number for each state.
 
-use yew::{Html, Properties, classes, component, html};
+use yew::{Html, classes, html};
 
 use crate::runs::StageState;
 
@@ -15,18 +15,10 @@ const STATES: [StageState; 4] = [
     StageState::Fine,
 ];
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    /// The states, lane by lane.
-    pub(super) states: Vec<StageState>,
-    /// How many lanes there are when no run says so.
-    pub(super) lanes: usize,
-}
-
-/// For the eye only: the card says the same in words.
-#[component]
-pub(super) fn Dots(props: &Props) -> Html {
-    let count = props.states.len().max(props.lanes);
+/// For the eye only: the card says the same in words. `states` are lane by lane; `lanes` is how many
+/// there are when no run says so.
+pub(super) fn dots(states: &[StageState], lanes: usize) -> Html {
+    let count = states.len().max(lanes);
     let dot = |key: usize, state: Option<StageState>, count: String| {
         let state = state.map_or("idle", StageState::word);
         html! {
@@ -38,16 +30,16 @@ pub(super) fn Dots(props: &Props) -> Html {
     };
     let dots: Vec<Html> = if count <= MOST_DOTS {
         (0..count)
-            .map(|lane| dot(lane, props.states.get(lane).copied(), String::new()))
+            .map(|lane| dot(lane, states.get(lane).copied(), String::new()))
             .collect()
-    } else if props.states.is_empty() {
+    } else if states.is_empty() {
         vec![dot(0, None, count.to_string())]
     } else {
         STATES
             .into_iter()
             .enumerate()
             .filter_map(|(key, state)| {
-                let lanes = props.states.iter().filter(|known| **known == state).count();
+                let lanes = states.iter().filter(|known| **known == state).count();
                 (lanes > 0).then(|| dot(key, Some(state), lanes.to_string()))
             })
             .collect()

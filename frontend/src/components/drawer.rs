@@ -91,6 +91,8 @@ fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
             let to = match event.key().as_str() {
                 "ArrowRight" => (at + 1) % TABS.len(),
                 "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                "Home" => 0,
+                "End" => TABS.len() - 1,
                 _ => return,
             };
             event.prevent_default();

@@ -1,12 +1,18 @@
 //! Runs as files: opening one, saving one, and what a person must know of the one that is open.
 
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
 use pipeyard_shared::recording::RECORDING_BYTES;
 use web_sys::HtmlInputElement;
 use yew::{Callback, Event, Html, TargetCast, html};
 
+use crate::components::run_button::run_button;
 use crate::desk::Desk;
+use crate::format;
 use crate::hooks::files::{Given, read, save};
-use crate::replay::{Fault, Opened, Play, Replay, file_name};
+use crate::link::View;
+use crate::replay::{Fault, Opened, Play, Replay, chain_in, file_name};
 use crate::runs::Run;
 use crate::same::Same;
 
@@ -18,8 +24,8 @@ pub(crate) fn open_button(desk: &Desk) -> Html {
         let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
             return;
         };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            read(&file, RECORDING_BYTES, opener(&desk));
+        if let Some(files) = input.files() {
+            read(&files, RECORDING_BYTES, opener(&desk));
         }
         // The same file can be chosen again.
         input.set_value("");
@@ -33,10 +39,20 @@ pub(crate) fn open_button(desk: &Desk) -> Html {
     }
 }
 
-/// What opens a file that was given.
+/// What opens a file that was given: a recorded run, or a chain in place of the page's own.
 pub(crate) fn opener(desk: &Desk) -> Callback<Given> {
     let desk = desk.clone();
-    Callback::from(move |given: Given| desk.play(Play::Open(Opened::read(&given))))
+    Callback::from(move |given: Given| {
+        match chain_in(&given) {
+            Some(Ok(chain)) => desk.take_over(&Rc::new(chain)),
+            Some(Err(fault)) => desk.play(Play::Open(Err(fault))),
+            None => desk.play(Play::Open(Opened::read(&given))),
+        }
+        if given.among_others && given.text.is_ok() {
+            let name = given.name;
+            desk.play(Play::Open(Err(Fault::OneAtATime { name }.into())));
+        }
+    })
 }
 
 /// Saves what the page has of a run.
@@ -60,8 +76,9 @@ pub(crate) fn save_button(desk: &Desk, run: &Same<Run>) -> Html {
     html! { <button type="button" id="save-recording" class="button" {title} aria-label={words.save} onclick={press}><span class="long">{ words.save }</span><span class="short">{ words.save_short }</span></button> }
 }
 
-/// That what is shown is a recording, and why a file could not be shown.
-pub(crate) fn replay_notice(desk: &Desk, replay: &Replay) -> Html {
+/// That what is shown is a recording, that a run of the page's own goes on behind it, and why a file could not
+/// be shown.
+pub(crate) fn replay_notice(desk: &Desk, replay: &Replay, view: &View) -> Html {
     let words = desk.words.replay;
     let send = |play: Play| {
         let desk = desk.clone();
@@ -77,11 +94,17 @@ pub(crate) fn replay_notice(desk: &Desk, replay: &Replay) -> Html {
         })
     };
     let fault = replay.fault.as_ref();
+    let own = view.run.as_ref().filter(|run| run.is_active());
+    let own = own.map(|run| (words.own_goes_on)(&format::span(run.elapsed_us(view.now_ms))));
     html! {
         <div class="replay-notices">
             <div class="notice notice--recorded" role="status" hidden={opened.is_none()}>
                 <span aria-hidden="true">{ "●" }</span>
-                <p>{ opened.map(|opened| (words.recorded_note)(&opened.name)).unwrap_or_default() }</p>
+                <p>
+                    { opened.map(|opened| (words.recorded_note)(&opened.name)).unwrap_or_default() }
+                    // Its time passes: it is not read out again and again.
+                    <b id="own-run" aria-live="off" hidden={own.is_none()}>{ " " }{ own.unwrap_or_default() }</b>
+                </p>
                 <button type="button" id="take-over" class="button" title={words.take_over_note} onclick={take_over}>{ words.take_over }</button>
             </div>
             <div class="notice" role="alert" hidden={fault.is_none()}>
@@ -93,8 +116,9 @@ pub(crate) fn replay_notice(desk: &Desk, replay: &Replay) -> Html {
     }
 }
 
-/// In Run's place while a recorded run is shown: what it is, and the way back.
-pub(crate) fn recorded_badge(desk: &Desk) -> Html {
+/// In Run's place while a recorded run is shown: what it is, and the way back. A run of the page's own that
+/// goes on can still be stopped.
+pub(crate) fn recorded_badge(desk: &Desk, chain: &Same<Chain>, view: &Same<View>) -> Html {
     let words = desk.words.replay;
     let close = {
         let desk = desk.clone();
@@ -102,6 +126,9 @@ pub(crate) fn recorded_badge(desk: &Desk) -> Html {
     };
     html! {
         <span class="recorded">
+            if view.run.as_ref().is_some_and(|run| run.is_active()) {
+                { run_button(desk, chain, view, 0, false) }
+            }
             <b class="recorded__word"><span aria-hidden="true">{ "● " }</span>{ words.recorded }</b>
             <button type="button" id="close-recording" class="button" onclick={close}>{ words.back }</button>
         </span>

@@ -3,20 +3,19 @@
 use pipeyard_shared::Chain;
 use pipeyard_shared::words::Language;
 use web_sys::HtmlInputElement;
-use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html};
+use yew::{Callback, Html, InputEvent, TargetCast, html};
 
-use crate::components::connection::Connection;
+use crate::components::connection::connection;
 use crate::components::files::recorded_badge;
 use crate::components::lanes::LanesButton;
-use crate::components::result_line::ResultLine;
-use crate::components::run_button::RunButton;
-use crate::desk::use_desk;
+use crate::components::result_line::result_line;
+use crate::components::run_button::run_button;
+use crate::desk::Desk;
 use crate::editor::{Action, Edit};
 use crate::link::View;
 use crate::same::Same;
 use crate::ui::{Show, Theme};
 
-#[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) chain: Same<Chain>,
     pub(crate) view: Same<View>,
@@ -29,16 +28,19 @@ pub(crate) struct Props {
     pub(crate) redo: bool,
 }
 
-#[component]
-pub(crate) fn Header(props: &Props) -> Html {
-    let desk = use_desk();
+pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
     let recorded = desk.recorded;
+    let then = props
+        .seen
+        .run
+        .as_ref()
+        .is_some_and(|run| run.instant.is_some());
     let start = if recorded {
-        recorded_badge(&desk)
+        recorded_badge(desk, &props.chain, &props.view)
     } else {
         html! {
             <>
-                <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems} />
+                { run_button(desk, &props.chain, &props.view, props.problems, !then) }
                 <LanesButton chain={props.chain.clone()} />
             </>
         }
@@ -46,26 +48,25 @@ pub(crate) fn Header(props: &Props) -> Html {
     html! {
         <header class="header">
             <div class="header__start">
-                <Logo />
-                <Title chain={props.chain.clone()} />
+                { logo() }
+                { title(desk, &props.chain) }
             </div>
             <div class="header__middle">
                 <div class="header__run" key={if recorded { "recorded" } else { "own" }}>{ start }</div>
-                <ResultLine chain={props.chain.clone()} view={props.seen.clone()} />
+                { result_line(desk, &props.seen, &props.chain) }
             </div>
             <div class="header__end">
-                <Steps undo={props.undo} redo={props.redo} />
-                <Connection view={props.view.clone()} />
-                <LanguageButton />
-                <ThemeButton theme={props.theme} />
+                { steps(desk, props.undo, props.redo) }
+                { connection(desk, &props.view) }
+                { language_button(desk) }
+                { theme_button(desk, props.theme) }
             </div>
         </header>
     }
 }
 
 /// The mark and the name.
-#[component]
-pub(super) fn Logo() -> Html {
+pub(super) fn logo() -> Html {
     html! {
         <span class="logo">
             <svg viewBox="0 0 32 32" width="24" height="24" fill="none" stroke-width="3.5" stroke-linecap="round" aria-hidden="true">
@@ -76,15 +77,8 @@ pub(super) fn Logo() -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(super) struct TitleProps {
-    pub(super) chain: Same<Chain>,
-}
-
 /// The chain's title, edited in place.
-#[component]
-pub(super) fn Title(props: &TitleProps) -> Html {
-    let desk = use_desk();
+pub(super) fn title(desk: &Desk, chain: &Same<Chain>) -> Html {
     let label = desk.words.title;
     let recorded = desk.recorded;
     let change = {
@@ -95,7 +89,10 @@ pub(super) fn Title(props: &TitleProps) -> Html {
             }
         })
     };
-    let settle = Callback::from(move |_| desk.act(Action::Settle));
+    let settle = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.act(Action::Settle))
+    };
     html! {
         <h1 class="title">
             <input
@@ -104,7 +101,7 @@ pub(super) fn Title(props: &TitleProps) -> Html {
                 type="text"
                 aria-label={label}
                 placeholder={label}
-                value={props.chain.title.clone()}
+                value={chain.title.clone()}
                 autocomplete="off"
                 readonly={recorded}
                 oninput={change}
@@ -114,16 +111,8 @@ pub(super) fn Title(props: &TitleProps) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-pub(super) struct StepsProps {
-    pub(super) undo: bool,
-    pub(super) redo: bool,
-}
-
 /// Undo and redo.
-#[component]
-pub(super) fn Steps(props: &StepsProps) -> Html {
-    let desk = use_desk();
+pub(super) fn steps(desk: &Desk, undo: bool, redo: bool) -> Html {
     let words = desk.words;
     let step = |action: Action| {
         let desk = desk.clone();
@@ -131,16 +120,14 @@ pub(super) fn Steps(props: &StepsProps) -> Html {
     };
     html! {
         <span class="steps">
-            <button type="button" id="undo" class="button button--bare" disabled={!props.undo} aria-label={words.undo} title={format!("{} · Ctrl Z", words.undo)} onclick={step(Action::Undo)}>{ "↶" }</button>
-            <button type="button" id="redo" class="button button--bare" disabled={!props.redo} aria-label={words.redo} title={format!("{} · Ctrl Shift Z", words.redo)} onclick={step(Action::Redo)}>{ "↷" }</button>
+            <button type="button" id="undo" class="button button--bare" disabled={!undo} aria-label={words.undo} title={format!("{} · Ctrl Z", words.undo)} onclick={step(Action::Undo)}>{ "↶" }</button>
+            <button type="button" id="redo" class="button button--bare" disabled={!redo} aria-label={words.redo} title={format!("{} · Ctrl Shift Z", words.redo)} onclick={step(Action::Redo)}>{ "↷" }</button>
         </span>
     }
 }
 
 /// Speaks the other language; shows it in that language.
-#[component]
-pub(super) fn LanguageButton() -> Html {
-    let desk = use_desk();
+pub(super) fn language_button(desk: &Desk) -> Html {
     let other = match desk.language {
         Language::En => Language::Ko,
         Language::Ko => Language::En,
@@ -149,27 +136,26 @@ pub(super) fn LanguageButton() -> Html {
         Language::En => "EN",
         Language::Ko => "한국어",
     };
-    let press = Callback::from(move |_| desk.show(Show::Language(other)));
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Language(other)))
+    };
     html! { <button type="button" id="language" class="button button--bare" lang={other.tag()} onclick={press}>{ name }</button> }
 }
 
-#[derive(PartialEq, Properties)]
-pub(super) struct ThemeProps {
-    pub(super) theme: Theme,
-}
-
 /// Light, dark, or as the system has it.
-#[component]
-pub(super) fn ThemeButton(props: &ThemeProps) -> Html {
-    let desk = use_desk();
-    let label = (desk.words.theme)(props.theme);
-    let glyph = match props.theme {
+pub(super) fn theme_button(desk: &Desk, theme: Theme) -> Html {
+    let label = (desk.words.theme)(theme);
+    let glyph = match theme {
         Theme::System => "◐",
         Theme::Light => "☼",
         Theme::Dark => "☾",
     };
-    let next = props.theme.next();
-    let press = Callback::from(move |_| desk.show(Show::Theme(next)));
+    let next = theme.next();
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Theme(next)))
+    };
     html! {
         <button type="button" id="theme" class="button button--bare" aria-label={label} title={label} onclick={press}>{ glyph }</button>
     }

@@ -22,9 +22,9 @@ use crate::editor::Selection;
 use crate::runs::Run;
 use crate::same::Same;
 
-use chain::ChainForm;
-use stage::StageForm;
-use wire::WireForm;
+use chain::chain_form;
+use stage::stage_form;
+use wire::wire_form;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -37,17 +37,13 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Inspector(props: &Props) -> Html {
     let desk = use_desk();
-    let (chain, run) = (props.chain.clone(), props.run.clone());
+    let (chain, run) = (&props.chain, &props.run);
     let (key, content) = match &props.selection {
-        Selection::Stage(id) => (
-            format!("s-{id}"),
-            html! { <StageForm {chain} {run} id={id.clone()} /> },
-        ),
-        Selection::Wire(id) => (
-            format!("w-{id}"),
-            html! { <WireForm {chain} {run} id={id.clone()} /> },
-        ),
-        Selection::Chain => ("chain".to_owned(), html! { <ChainForm {chain} {run} /> }),
+        Selection::Stage(id) => (format!("s-{id}"), stage_form(&desk, chain, run, id)),
+        Selection::Wire(id) => (format!("w-{id}"), wire_form(&desk, chain, run, id)),
+        Selection::Chain | Selection::Note(_) | Selection::Many(_) => {
+            ("chain".to_owned(), chain_form(&desk, chain, run))
+        }
     };
     html! {
         <aside id="inspector" class="inspector" aria-label={desk.words.inspector}>

@@ -5,7 +5,7 @@ use pipeyard_shared::chain::{Chain, Lanes};
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html, use_state};
 
 use crate::components::field::{Choice, NumberField, TextField};
-use crate::desk::use_desk;
+use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
 use crate::same::Same;
 
@@ -45,18 +45,16 @@ pub(super) fn LanesButton(props: &Props) -> Html {
             </button>
             <div class="popover__ground" hidden={!*open} onclick={close}></div>
             <div id="lanes-panel" class="popover__panel" role="group" aria-label={desk.words.lanes_and_jobs} hidden={!*open}>
-                <LanesForm chain={props.chain.clone()} />
+                { lanes_form(&desk, &props.chain) }
             </div>
         </div>
     }
 }
 
 /// The panel's content; the outline's menu shows it too.
-#[component]
-pub(super) fn LanesForm(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn lanes_form(desk: &Desk, chain: &Chain) -> Html {
     let words = desk.words;
-    let lanes = &props.chain.lanes;
+    let lanes = &chain.lanes;
     let by_values = matches!(lanes, Lanes::Values(_));
     let kind = {
         let (desk, lanes) = (desk.clone(), lanes.clone());
@@ -115,7 +113,7 @@ pub(super) fn LanesForm(props: &Props) -> Html {
             <NumberField
                 id="lanes-jobs"
                 label={words.at_once}
-                value={props.chain.jobs.map(u64::from)}
+                value={chain.jobs.map(u64::from)}
                 placeholder={words.all}
                 on_change={jobs}
             />

@@ -6,9 +6,8 @@ use pipeyard_shared::problem::{Place, Problem};
 use yew::{Callback, Html, Properties, component, html};
 
 use crate::components::card::Card;
-use crate::components::deadlock::DeadlockNotice;
+use crate::components::deadlock::deadlock_notice;
 use crate::components::output_box::OutputBox;
-use crate::components::pace::PaceButtons;
 use crate::components::wires::{Watched, pill_class, shown, spoken};
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
@@ -42,7 +41,7 @@ pub(super) fn Outline(props: &Props) -> Html {
     };
     html! {
         <section class="outline" aria-label={desk.words.chain}>
-            <DeadlockNotice run={props.run.clone()} />
+            { deadlock_notice(&desk, &props.run) }
             <ol class="outline__list">{ for items }</ol>
             <button type="button" id="add-stage" class="outline__add" onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
         </section>
@@ -55,42 +54,41 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
         .problems
         .iter()
         .filter(|problem| problem.place == Place::Stage(stage.id.clone()));
-    let wires = props.chain.wires.iter().filter(|wire| wire.from.stage == stage.id).map(|wire| {
-        let run = props.run.as_deref();
-        let watched = Watched::of(run, wire, props.now_ms);
-        let said = spoken(desk, &props.chain, run, wire, &watched);
-        let selected = props.selection == Selection::Wire(wire.id.clone());
-        let select = {
-            let (desk, id) = (desk.clone(), wire.id.clone());
-            Callback::from(move |_| {
-                desk.show(Show::Place(FlowPoint::Wire(id.clone())));
-                desk.select(Selection::Wire(id.clone()));
-                desk.show(Show::Sheet(Some(Sheet::Drawer)));
-            })
-        };
-        let to = props.chain.stage(&wire.to.stage).map(|stage| stage.name()).unwrap_or_default();
-        html! {
-            <li key={wire.id.to_string()} class="outline__wire">
-                <span>{ format!("{} → {to} {}", wire.from.port, wire.to.port) }</span>
-                <button
-                    type="button"
-                    class={pill_class(&watched, false, false)}
-                    data-wire={wire.id.to_string()}
-                    data-state={watched.state.word()}
-                    aria-label={said.clone()}
-                    title={said}
-                    onclick={select}
-                >
-                    { shown(desk, run, wire, &watched, f64::INFINITY).concat() }
-                </button>
-                <span class="outline__tools">
-                    if selected && run.is_some_and(|run| run.is_live()) {
-                        <PaceButtons chain={props.chain.clone()} run={props.run.clone()} wire={wire.id.clone()} on_canvas=true />
-                    }
-                </span>
-            </li>
-        }
-    });
+    let wires = props
+        .chain
+        .wires
+        .iter()
+        .filter(|wire| wire.from.stage == stage.id)
+        .map(|wire| {
+            let run = props.run.as_deref();
+            let watched = Watched::of(run, wire, props.now_ms);
+            let said = spoken(desk, &props.chain, run, wire, &watched);
+            let select = {
+                let (desk, id) = (desk.clone(), wire.id.clone());
+                Callback::from(move |_| {
+                    desk.show(Show::Place(FlowPoint::Wire(id.clone())));
+                    desk.select(Selection::Wire(id.clone()));
+                    desk.show(Show::Sheet(Some(Sheet::Drawer)));
+                })
+            };
+            let to = props.chain.name_of(&wire.to.stage);
+            html! {
+                <li key={wire.id.to_string()} class="outline__wire">
+                    <span>{ format!("{} → {to} {}", wire.from.port, wire.to.port) }</span>
+                    <button
+                        type="button"
+                        class={pill_class(&watched, false, false)}
+                        data-wire={wire.id.to_string()}
+                        data-state={watched.state.word()}
+                        title={said}
+                        onclick={select}
+                    >
+                        <span>{ shown(desk, run, wire, &watched, f64::INFINITY).concat() }</span>
+                        <span class="for-readers">{ format!(", {}", props.chain.wire_name(wire)) }</span>
+                    </button>
+                </li>
+            }
+        });
     let wires: Vec<Html> = wires.collect();
     let free =
         |port| stage.starts_process() && props.chain.wires_from(&stage.id, port).next().is_none();

@@ -1,7 +1,9 @@
-//! The palette: a click adds a stage behind the selected one.
+//! The palette: a click adds a stage behind the selected one. To a recorded chain nothing is added.
 
 use web_sys::HtmlInputElement;
-use yew::{Callback, Html, InputEvent, KeyboardEvent, TargetCast, component, html, use_state};
+use yew::{
+    Callback, Html, InputEvent, KeyboardEvent, TargetCast, classes, component, html, use_state,
+};
 
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
@@ -61,7 +63,7 @@ pub(crate) fn Palette() -> Html {
         }
     });
     html! {
-        <aside class="palette" aria-label={words.palette}>
+        <aside class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette}>
             <input
                 id="palette-search"
                 type="search"
@@ -70,10 +72,12 @@ pub(crate) fn Palette() -> Html {
                 aria-label={words.add_a_stage}
                 value={(*search).clone()}
                 autocomplete="off"
+                disabled={desk.recorded}
                 oninput={typed}
                 onkeydown={key}
             />
-            <div class="palette__groups">{ for groups }</div>
+            // What cannot be pressed takes no focus, and would keep the keyboard from what is further down.
+            <div class="palette__groups" role="group" aria-label={words.palette} tabindex={desk.recorded.then_some("0")}>{ for groups }</div>
             <p class="palette__none" hidden={!found.is_empty()}>{ words.nothing_found }</p>
         </aside>
     }
@@ -92,7 +96,7 @@ fn item(desk: &Desk, template: Template) -> Html {
     };
     html! {
         <li key={format!("{template:?}")}>
-            <button type="button" class="palette__item" data-template={format!("{template:?}").to_lowercase()} onclick={press}>
+            <button type="button" class="palette__item" disabled={desk.recorded} data-template={format!("{template:?}").to_ascii_lowercase()} onclick={press}>
                 <span class="palette__plus" aria-hidden="true">{ "+" }</span>
                 <span {class}>{ name }</span>
                 <span class="palette__what">{ explanation }</span>
@@ -112,7 +116,9 @@ fn named(desk: &Desk, template: Template) -> (&'static str, &'static str) {
 }
 
 fn fits(desk: &Desk, template: Template, search: &str) -> bool {
-    let search = search.trim().to_lowercase();
+    let search = search.trim().to_ascii_lowercase();
     let (name, explanation) = named(desk, template);
-    name.to_lowercase().contains(&search) || explanation.to_lowercase().contains(&search)
+    [name, explanation]
+        .iter()
+        .any(|text| text.to_ascii_lowercase().contains(&search))
 }

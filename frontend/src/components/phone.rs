@@ -3,23 +3,24 @@
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::Problem;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-use crate::components::connection::Connection;
+use crate::components::connection::connection;
 use crate::components::drawer::Drawer;
 use crate::components::files::{open_button, recorded_badge, replay_notice};
-use crate::components::header::{LanguageButton, Logo, Steps, ThemeButton, Title};
+use crate::components::header::{language_button, logo, steps, theme_button, title};
 use crate::components::inspector::Inspector;
-use crate::components::lanes::LanesForm;
+use crate::components::lanes::lanes_form;
 use crate::components::live::Live;
-use crate::components::notice::Notice;
+use crate::components::notice::notice;
 use crate::components::outline::Outline;
+use crate::components::pace::{Paced, pace_buttons};
 use crate::components::palette::Palette;
-use crate::components::problems::Problems;
-use crate::components::result_line::ResultLine;
-use crate::components::run_button::RunButton;
+use crate::components::problems::problem_list;
+use crate::components::result_line::result_line;
+use crate::components::run_button::run_button;
 use crate::components::sheet::SheetFrame;
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::link::View;
 use crate::replay::Replay;
@@ -27,7 +28,6 @@ use crate::runs::Run;
 use crate::same::Same;
 use crate::ui::{Sheet, Show, Tab, Ui};
 
-#[derive(PartialEq, Properties)]
 pub(crate) struct Props {
     pub(crate) chain: Same<Chain>,
     pub(crate) selection: Selection,
@@ -46,9 +46,7 @@ pub(crate) struct Props {
     pub(crate) redo: bool,
 }
 
-#[component]
-pub(crate) fn Phone(props: &Props) -> Html {
-    let desk = use_desk();
+pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
     let words = desk.words;
     let open = |sheet: Sheet, tab: Option<Tab>| {
         let desk = desk.clone();
@@ -64,18 +62,18 @@ pub(crate) fn Phone(props: &Props) -> Html {
     html! {
         <div class="page page--narrow">
             <header class="header header--narrow" inert={covered}>
-                <Logo />
+                { logo() }
                 <div class="header__end">
-                    <Connection view={props.view.clone()} />
+                    { connection(desk, &props.view) }
                     <button type="button" id="menu" class="button" aria-label={words.menu} onclick={open(Sheet::Menu, None)}>{ "☰" }</button>
                 </div>
             </header>
             <main class="page__outline" inert={covered}>
-                <Notice view={props.view.clone()} />
-                { replay_notice(&desk, &props.replay) }
-                <Title chain={props.chain.clone()} />
-                <ResultLine chain={props.chain.clone()} view={props.seen.clone()} />
-                <Problems chain={props.chain.clone()} problems={props.problems.clone()} view={props.view.clone()} />
+                { notice(desk, &props.view) }
+                { replay_notice(desk, &props.replay, &props.view) }
+                { title(desk, &props.chain) }
+                { result_line(desk, &props.seen, &props.chain) }
+                { problem_list(desk, &props.chain, &props.problems, &props.view) }
                 <Outline
                     chain={props.chain.clone()}
                     selection={props.selection.clone()}
@@ -87,15 +85,15 @@ pub(crate) fn Phone(props: &Props) -> Html {
             <footer class="run-bar" inert={covered}>
                 <div class="run-bar__run" key={if desk.recorded { "recorded" } else { "own" }}>
                     if desk.recorded {
-                        { recorded_badge(&desk) }
+                        { recorded_badge(desk, &props.chain, &props.view) }
                     } else {
-                        <RunButton chain={props.chain.clone()} view={props.view.clone()} problems={props.problems.len()} />
+                        { run_button(desk, &props.chain, &props.view, props.problems.len(), props.replay.player.instant.is_none()) }
                     }
                 </div>
                 <button type="button" id="lanes" class="button" hidden={desk.recorded} onclick={open(Sheet::Menu, None)}>{ (words.lanes)(props.chain.lanes.count()) }</button>
                 <button type="button" id="open-timeline" class="button" onclick={open(Sheet::Drawer, Some(Tab::Timeline))}>{ words.timeline }</button>
             </footer>
-            <div class="sheets">{ sheet(&desk, props) }</div>
+            <div class="sheets">{ sheet(desk, props) }</div>
             <Live view={props.view.clone()} />
         </div>
     }
@@ -105,10 +103,7 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
     let words = desk.words;
     let (name, content) = match props.ui.sheet {
         None => return html! { <div></div> },
-        Some(Sheet::Palette) => (
-            words.palette,
-            html! { <fieldset class="as-it-is" disabled={desk.recorded}><Palette /></fieldset> },
-        ),
+        Some(Sheet::Palette) => (words.palette, html! { <Palette /> }),
         Some(Sheet::Inspector) => (
             words.inspector,
             html! {
@@ -134,18 +129,37 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
         Some(Sheet::Menu) => (words.menu, menu(desk, props)),
     };
     // A frame for each sheet: opening one takes the focus.
-    html! { <SheetFrame key={name} {name}>{ content }</SheetFrame> }
+    html! { <SheetFrame key={name} {name} tools={tools(desk, props)}>{ content }</SheetFrame> }
+}
+
+/// The pace of the wire whose bytes are looked at, while something can be done with it.
+fn tools(desk: &Desk, props: &Props) -> Html {
+    let looks = props.ui.sheet == Some(Sheet::Drawer) && props.ui.tab == Tab::Data;
+    let run = props.run.as_deref().filter(|run| run.is_live() && looks);
+    match (run, &props.place) {
+        (Some(run), Some(FlowPoint::Wire(wire))) => {
+            let paced = Paced {
+                chain: &props.chain,
+                run: Some(run),
+                wire,
+                lane: None,
+                on_canvas: true,
+            };
+            pace_buttons(desk, &paced)
+        }
+        _ => Html::default(),
+    }
 }
 
 fn menu(desk: &Desk, props: &Props) -> Html {
     html! {
         <div class="form form--padded">
             <div class="inspector__place">
-                <Steps undo={props.undo} redo={props.redo} />
-                <LanguageButton />
-                <ThemeButton theme={props.ui.theme} />
+                { steps(desk, props.undo, props.redo) }
+                { language_button(desk) }
+                { theme_button(desk, props.ui.theme) }
             </div>
-            <fieldset class="as-it-is" disabled={desk.recorded}><LanesForm chain={props.chain.clone()} /></fieldset>
+            <fieldset class="as-it-is" disabled={desk.recorded}>{ lanes_form(desk, &props.chain) }</fieldset>
             { open_button(desk) }
         </div>
     }

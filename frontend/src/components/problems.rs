@@ -1,38 +1,28 @@
 //! Everything that keeps the chain from running, each with the way to its place.
 
 use pipeyard_shared::Chain;
-use pipeyard_shared::chain::Stage;
 use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::{Fault, Place, Problem};
 use pipeyard_shared::words;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::link::{Intent, View};
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(crate) struct Props {
-    /// The chain that they are of.
-    pub(crate) chain: Same<Chain>,
-    /// What the page finds by itself.
-    pub(crate) problems: Same<Vec<Problem>>,
-    /// What the runner has found.
-    pub(crate) view: Same<View>,
-}
-
-#[component]
-pub(crate) fn Problems(props: &Props) -> Html {
-    let desk = use_desk();
+/// What the page finds by itself in this chain, and what the runner has found.
+pub(crate) fn problem_list(
+    desk: &Desk,
+    chain: &Same<Chain>,
+    problems: &Same<Vec<Problem>>,
+    view: &Same<View>,
+) -> Html {
     let words_of = |problem: &Problem| {
         // Ids are for files: people know a stage by what its card says.
         let name = match &problem.place {
-            Place::Stage(id) => props.chain.stage(id).map(Stage::name),
-            Place::Wire(id) => props
-                .chain
-                .wire(id)
-                .map(|wire| format!("{} → {}", wire.from, wire.to)),
+            Place::Stage(id) => Some(chain.name_of(id)),
+            Place::Wire(id) => chain.wire(id).map(|wire| chain.wire_name(wire)),
             Place::Chain => None,
         };
         let sentence = match name {
@@ -44,8 +34,8 @@ pub(crate) fn Problems(props: &Props) -> Html {
     // That an empty chain is empty is said where its stages would be.
     let told = |problem: &&Problem| problem.fault != Fault::NoStages;
     let mut list: Vec<(String, Option<Place>)> =
-        props.problems.iter().filter(told).map(words_of).collect();
-    let refused = props.view.refusal.as_deref();
+        problems.iter().filter(told).map(words_of).collect();
+    let refused = view.refusal.as_deref();
     match refused {
         Some(Refusal::Problems { problems }) => list.extend(problems.iter().map(words_of)),
         Some(other) => {
@@ -54,10 +44,10 @@ pub(crate) fn Problems(props: &Props) -> Html {
         }
         None => {}
     }
-    if let Some(trouble) = &props.view.trouble {
+    if let Some(trouble) = &view.trouble {
         list.push(((desk.words.trouble)(trouble), None));
     }
-    let dismissable = refused.is_some() || props.view.trouble.is_some();
+    let dismissable = refused.is_some() || view.trouble.is_some();
     let dismiss = {
         let desk = desk.clone();
         Callback::from(move |_| desk.wish(Intent::Dismiss))
@@ -67,7 +57,7 @@ pub(crate) fn Problems(props: &Props) -> Html {
         .into_iter()
         .enumerate()
         .map(|(index, (sentence, place))| {
-            html! { <li key={index}>{ item(&desk, sentence, place) }</li> }
+            html! { <li key={index}>{ item(desk, sentence, place) }</li> }
         });
     html! {
         <section id="problems" class="problems" role="region" aria-label={desk.words.problems_label} hidden={count == 0}>

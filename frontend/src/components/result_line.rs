@@ -1,30 +1,23 @@
 //! The result of a run in one line: wall time, work done, and the speed-up.
 
 use pipeyard_shared::Chain;
-use yew::{Html, Properties, component, html};
+use yew::{Html, html};
 
-use crate::desk::use_desk;
+use crate::desk::Desk;
 use crate::format;
 use crate::link::View;
 use crate::runs::Phase;
 use crate::runs::result::Outcome;
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) view: Same<View>,
-    /// The chain as it is edited, to tell when it has changed since.
-    pub(super) chain: Same<Chain>,
-}
-
-#[component]
-pub(super) fn ResultLine(props: &Props) -> Html {
-    let words = use_desk().words;
-    let Some(run) = &props.view.run else {
+/// `chain` is the one that is edited, to tell when it has changed since.
+pub(super) fn result_line(desk: &Desk, view: &Same<View>, chain: &Same<Chain>) -> Html {
+    let words = desk.words;
+    let Some(run) = &view.run else {
         return html! { <p class="result"></p> };
     };
     let then = run.instant.filter(|_| !run.recorded || run.is_active());
-    let outcome = Outcome::of(run, props.view.now_ms);
+    let outcome = Outcome::of(run, view.now_ms);
     let mut parts: Vec<(&str, String)> = Vec::new();
     if let Some(instant) = then {
         let words = (words.replay.showing)(format::span(instant));
@@ -55,7 +48,7 @@ pub(super) fn ResultLine(props: &Props) -> Html {
         "result__part result__part--work",
         (words.of_work)(&format::span(outcome.work_us)),
     ));
-    if *run.chain != *props.chain.0 {
+    if *run.chain != *chain.0 {
         parts.push(("result__part is-stale", words.chain_changed.to_owned()));
     }
     // Green is for a gain: below a tenth there is none to speak of.
@@ -65,13 +58,26 @@ pub(super) fn ResultLine(props: &Props) -> Html {
     } else {
         "result__part"
     };
-    let speed_up = outcome
-        .speed_up()
-        .map(|factor| (words.parallel)(&format::factor(factor)));
+    // Where there is little room, the figure says it without the word.
+    let factor = outcome.speed_up().map(format::factor).unwrap_or_default();
+    let parallel = if factor.is_empty() {
+        String::new()
+    } else {
+        (words.parallel)(&factor)
+    };
+    let word = parallel
+        .strip_prefix(&factor)
+        .unwrap_or_default()
+        .to_owned();
     html! {
         <p class={if parts.len() > 2 { "result result--long" } else { "result" }} title={words.result_note}>
             { for parts.into_iter().enumerate().map(|(index, (class, part))| html! { <span key={index} {class}>{ part }</span> }) }
-            <span key="speedup" id="speedup" class={speed_class}>{ speed_up.unwrap_or_default() }</span>
+            <span key="speedup" id="speedup" class={speed_class}>
+                { factor }
+                if !word.is_empty() {
+                    <span class="result__word">{ word }</span>
+                }
+            </span>
         </p>
     }
 }

@@ -13,6 +13,9 @@ use crate::ui::Show;
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) name: AttrValue,
+    /// What stands below the name and does not scroll away.
+    #[prop_or_default]
+    pub(super) tools: Html,
     pub(super) children: Children,
 }
 
@@ -52,6 +55,7 @@ pub(super) fn SheetFrame(props: &Props) -> Html {
                     <h2 class="sheet__name">{ &props.name }</h2>
                     <button ref={node} type="button" id="close-sheet" class="button" onclick={press}>{ words.close }</button>
                 </div>
+                <div class="sheet__tools">{ props.tools.clone() }</div>
                 <div class="sheet__content">{ props.children.clone() }</div>
             </div>
         </div>

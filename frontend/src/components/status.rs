@@ -140,7 +140,10 @@ fn over(
         }
     }
     // The worst first: what failed matters more than what went well.
-    kinds.sort_by_key(|(_, _, ending)| ending.is_fine());
+    let (mut kinds, fine): (Vec<_>, Vec<_>) = kinds
+        .into_iter()
+        .partition(|(_, _, ending)| !ending.is_fine());
+    kinds.extend(fine);
     let several = kinds.len() > 1;
     let mut spoken = kinds.iter().map(|(word, count, _)| {
         if several {

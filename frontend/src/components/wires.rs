@@ -1,15 +1,16 @@
 //! The wires: curves below the cards, and a counter on each.
 
+mod apart;
 mod said;
 mod state;
 
 use pipeyard_shared::chain::{Chain, OutputPort, Wire, WireMode};
 use pipeyard_shared::flow::FlowPoint;
-use yew::{Callback, Html, Properties, classes, component, html};
+use yew::{Callback, Html, Properties, classes, component, html, use_memo};
 
-use crate::components::pace::PaceButtons;
+use crate::components::pace::{Paced, pace_buttons};
 use crate::components::placed::Placed;
-use crate::desk::use_desk;
+use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::editor::layout::{Area, Drawn, Layout, input_port};
 use crate::runs::Run;
@@ -87,7 +88,12 @@ pub(super) fn Curves(props: &Props) -> Html {
 #[component]
 pub(super) fn Counters(props: &Props) -> Html {
     let desk = use_desk();
-    let counters = props.layout.wires.iter().map(|drawn| {
+    let aside = use_memo(
+        (props.chain.clone(), props.layout.clone()),
+        |(chain, layout)| apart::steps_aside(chain, layout),
+    );
+    let wires = props.layout.wires.iter().zip(aside.iter());
+    let counters = wires.map(|(drawn, down)| {
         let wire = &props.chain.wires[drawn.index];
         let watched = Watched::of(props.run.as_deref(), wire, props.now_ms);
         let selected = props.selection == Selection::Wire(wire.id.clone());
@@ -98,7 +104,7 @@ pub(super) fn Counters(props: &Props) -> Html {
         let area = Area {
             x: x - width / 2.0,
             // Above the wire, so that both can be seen.
-            y: y - height - 6.0,
+            y: y - height - 6.0 + down,
             width,
             height,
         };
@@ -109,6 +115,7 @@ pub(super) fn Counters(props: &Props) -> Html {
                 desk.select(Selection::Wire(id.clone()));
             })
         };
+        let ends = format!(", {}", props.chain.wire_name(wire));
         let spoken = spoken(&desk, &props.chain, props.run.as_deref(), wire, &watched);
         html! {
             <Placed key={wire.id.to_string()} {area} class="counter">
@@ -117,12 +124,12 @@ pub(super) fn Counters(props: &Props) -> Html {
                     class={pill_class(&watched, selected, lines.len() > 1)}
                     data-wire={wire.id.to_string()}
                     data-state={watched.state.word()}
-                    aria-label={spoken.clone()}
                     aria-pressed={selected.to_string()}
                     title={spoken}
                     onclick={select}
                 >
                     { for lines.into_iter().enumerate().map(|(index, line)| html! { <span key={index} class="pill__line">{ line }</span> }) }
+                    <span key="ends" class="for-readers">{ ends }</span>
                 </button>
             </Placed>
         }
@@ -130,13 +137,13 @@ pub(super) fn Counters(props: &Props) -> Html {
     html! {
         <div>
             <div class="counters">{ for counters }</div>
-            <div class="tools">{ tools(props) }</div>
+            <div class="tools">{ tools(&desk, props) }</div>
         </div>
     }
 }
 
 /// The buttons of the selected wire, while something can be done with it.
-fn tools(props: &Props) -> Html {
+fn tools(desk: &Desk, props: &Props) -> Html {
     let live = props.run.as_ref().is_some_and(|run| run.is_live());
     let Selection::Wire(id) = &props.selection else {
         return html! { <div></div> };
@@ -157,9 +164,16 @@ fn tools(props: &Props) -> Html {
         width: TOOLS_WIDTH,
         height: TOOLS_HEIGHT,
     };
+    let paced = Paced {
+        chain: &props.chain,
+        run: props.run.as_deref(),
+        wire: id,
+        lane: None,
+        on_canvas: true,
+    };
     html! {
         <Placed key={id.to_string()} {area} class="placed--tools">
-            <PaceButtons chain={props.chain.clone()} run={props.run.clone()} wire={id.clone()} on_canvas=true />
+            { pace_buttons(desk, &paced) }
         </Placed>
     }
 }

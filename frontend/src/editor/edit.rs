@@ -1,11 +1,18 @@
 //! The edits of a chain.
 
-use pipeyard_shared::chain::{
-    Chain, FanIn, InputEnd, InputPort, Lanes, OutputEnd, StageKind, StatusRule, WireMode,
-};
-use pipeyard_shared::{StageId, WireId};
+use std::rc::Rc;
 
-use super::rewire::{self, Side};
+use pipeyard_shared::chain::{
+    Chain, FanIn, InputEnd, InputPort, Lanes, OutputEnd, Point, Size, StageKind, StatusRule,
+    WireMode,
+};
+use pipeyard_shared::{GroupId, NoteId, StageId, WireId};
+
+use super::Parts;
+use super::connect::Port;
+use super::fragment::Put;
+use super::place::{Arrangement, Places};
+use super::rewire::Side;
 
 /// One change of the chain. Applied to a chain that lacks what it names, it changes nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,12 +52,85 @@ pub(crate) enum Edit {
     Label(StageId, Option<String>),
     /// How the wires into a port are merged.
     Merge(StageId, InputPort, FanIn),
-    /// A new wire.
+    /// A new wire, where [`can_connect`](super::can_connect) has nothing against it.
     Connect(OutputEnd, InputEnd),
+    /// An end of a wire goes to another port, where [`can_rewire`](super::can_rewire) has nothing against it.
+    Rewire(WireId, Port),
     /// A wire goes.
     Disconnect(WireId),
     /// How a wire carries its bytes.
     Mode(WireId, WireMode),
+    /// A new stage where a person wants it, joined to a port where it can be.
+    AddAt {
+        /// What it is.
+        kind: StageKind,
+        /// Its upper left corner.
+        at: Point,
+        /// What it is joined to.
+        join: Option<Port>,
+        /// Where all others are seen.
+        seen: Rc<Places>,
+    },
+    /// A new stage within a wire, at a place of its own where one is named.
+    Insert {
+        /// Which wire.
+        wire: WireId,
+        /// What the stage is.
+        kind: StageKind,
+        /// Its upper left corner, and where all others are seen.
+        at: Option<(Point, Rc<Places>)>,
+    },
+    /// A stage that is there goes into a wire, where [`can_put_on`](super::can_put_on) has nothing against it.
+    PutOn(WireId, StageId),
+    /// Stages and notes are put where they are wanted; what is seen of all others stays where it is.
+    Arrange(Box<Arrangement>, Rc<Places>),
+    /// Stages and notes move a little; moving them on is the same step.
+    Nudge {
+        /// Which.
+        parts: Parts,
+        /// How far.
+        by: Point,
+        /// Where all stages are seen.
+        seen: Rc<Places>,
+    },
+    /// All stages are laid out automatically again.
+    Tidy,
+    /// Parts go, with the wires at them.
+    RemoveAll {
+        /// Which.
+        parts: Parts,
+        /// Whether what fed a stage feeds what it fed.
+        reconnect: bool,
+    },
+    /// Whether a run leaves stages out.
+    Bypass(Vec<StageId>, bool),
+    /// Copies of parts beside them, with the wires among them.
+    DuplicateAll(Parts, Rc<Places>),
+    /// A copy of a fragment.
+    Paste {
+        /// The fragment.
+        fragment: Box<Chain>,
+        /// Where.
+        put: Put,
+        /// Where all stages are seen.
+        seen: Rc<Places>,
+    },
+    /// A new note, with its upper left corner here.
+    AddNote(Point, String),
+    /// What a note says.
+    NoteText(NoteId, String),
+    /// How large a note is.
+    NoteSize(NoteId, Size),
+    /// Stages become a group with this title.
+    Group(Vec<StageId>, String),
+    /// What people call a group.
+    GroupTitle(GroupId, String),
+    /// Whether one card stands for a group.
+    Collapse(GroupId, bool),
+    /// A group goes, its stages stay.
+    Dissolve(GroupId),
+    /// Several edits as one step.
+    All(Vec<Edit>),
 }
 
 /// A field that is typed in; edits of the same one in a row are one step of the history.
@@ -68,6 +148,12 @@ pub(crate) enum Field {
     Label(StageId),
     /// A field of a stage.
     Shape(StageId, &'static str, usize),
+    /// A note's text.
+    NoteText(NoteId),
+    /// A group's title.
+    GroupTitle(GroupId),
+    /// Where parts stand that are moved by keys.
+    Nudge(Parts),
 }
 
 impl Edit {
@@ -82,55 +168,10 @@ impl Edit {
             Self::Shape {
                 stage, part, index, ..
             } if !part.is_empty() => Field::Shape(stage.clone(), part, *index),
+            Self::NoteText(note, _) => Field::NoteText(note.clone()),
+            Self::GroupTitle(group, _) => Field::GroupTitle(group.clone()),
+            Self::Nudge { parts, .. } => Field::Nudge(parts.clone()),
             _ => return None,
         })
     }
-}
-
-/// Applies an edit and returns the stage that should be selected next, where that changes.
-pub(super) fn apply(chain: &mut Chain, edit: &Edit, selected: Option<&StageId>) -> Option<StageId> {
-    match edit {
-        Edit::Title(title) => chain.title.clone_from(title),
-        Edit::Lanes(lanes) => chain.lanes = lanes.clone(),
-        Edit::Jobs(jobs) => chain.jobs = *jobs,
-        Edit::Status(rule) => chain.status = *rule,
-        Edit::RunTimeout(timeout) => chain.timeout_ms = *timeout,
-        Edit::Replace(other) => chain.clone_from(other),
-        Edit::Add(kind) => return Some(rewire::add(chain, kind.clone(), selected)),
-        Edit::Duplicate(id) => return duplicate(chain, id),
-        Edit::Remove(id) => return rewire::remove(chain, id),
-        Edit::Move(id, side) => rewire::move_stage(chain, id, *side),
-        Edit::Shape { stage, kind, .. } => {
-            if let Some(stage) = chain.stages.iter_mut().find(|known| &known.id == stage) {
-                stage.kind = kind.clone();
-            }
-        }
-        Edit::Label(id, label) => {
-            if let Some(stage) = chain.stages.iter_mut().find(|known| &known.id == id) {
-                stage.label = label.clone().filter(|label| !label.is_empty());
-            }
-        }
-        Edit::Merge(id, port, fan_in) => {
-            if let Some(stage) = chain.stages.iter_mut().find(|known| &known.id == id) {
-                stage.fan_in.insert(*port, *fan_in);
-            }
-        }
-        Edit::Connect(from, to) => rewire::connect(chain, from.clone(), to.clone()),
-        Edit::Disconnect(id) => chain.wires.retain(|wire| &wire.id != id),
-        Edit::Mode(id, mode) => {
-            if let Some(wire) = chain.wires.iter_mut().find(|wire| &wire.id == id) {
-                wire.mode = *mode;
-            }
-        }
-    }
-    None
-}
-
-fn duplicate(chain: &mut Chain, id: &StageId) -> Option<StageId> {
-    let original = chain.stage(id)?.clone();
-    let copy = rewire::add(chain, original.kind, Some(id));
-    let stage = chain.stages.iter_mut().find(|stage| stage.id == copy)?;
-    stage.label = original.label;
-    stage.fan_in = original.fan_in;
-    Some(copy)
 }

@@ -1,10 +1,9 @@
 //! Edits that touch wires: a stage comes, goes, or changes places, and the chain stays joined.
 
-use pipeyard_shared::chain::{
-    Chain, InputEnd, InputPort, OutputEnd, OutputPort, Stage, StageKind, Stdin, Wire,
-};
+use pipeyard_shared::chain::{Chain, InputEnd, InputPort, OutputPort, Stage, StageKind, Wire};
 use pipeyard_shared::{StageId, WireId};
 
+use super::connect::{self, WhyNot, connect, input, output};
 use super::names;
 
 /// A direction along the chain.
@@ -63,6 +62,64 @@ pub(super) fn add(chain: &mut Chain, kind: StageKind, beside: Option<&StageId>) 
     id
 }
 
+/// Puts a new stage into a wire: what the wire brought it takes, and what it gives goes where the wire led.
+/// Nothing where the kind does not take and give bytes, or the wire is not there.
+pub(super) fn insert(chain: &mut Chain, wire: &WireId, kind: StageKind) -> Option<StageId> {
+    let id = names::stage_id(chain, &kind);
+    let stage = Stage::new(id.as_str(), kind);
+    let fits = stage.has_input(InputPort::Stdin) && stage.has_output(OutputPort::Stdout);
+    let reader = chain.wire(wire).filter(|_| fits)?.to.stage.clone();
+    let at = chain.stage_index(&reader).unwrap_or(chain.stages.len());
+    chain.stages.insert(at, stage);
+    lead_through(chain, wire, &id);
+    Some(id)
+}
+
+/// Whether a stage that is there can be put into a wire: its standard input and output must be free.
+pub(crate) fn can_put_on(chain: &Chain, wire: &WireId, id: &StageId) -> Result<(), WhyNot> {
+    let wire = chain.wire(wire).ok_or(WhyNot::NoSuchStage)?;
+    let stage = chain.stage(id).ok_or(WhyNot::NoSuchStage)?;
+    if wire.from.stage == *id || wire.to.stage == *id {
+        return Err(WhyNot::SameStage);
+    }
+    if !stage.has_input(InputPort::Stdin) {
+        return Err(WhyNot::TakesNothing(id.clone()));
+    }
+    if !stage.has_output(OutputPort::Stdout) {
+        return Err(WhyNot::GivesNothing(id.clone()));
+    }
+    let wired = chain.wires_to(id, InputPort::Stdin).next().is_some()
+        || chain.wires_from(id, OutputPort::Stdout).next().is_some();
+    if wired {
+        return Err(WhyNot::HasWires(id.clone()));
+    }
+    connect::can_connect(chain, &wire.from, &input(id))?;
+    connect::can_connect(chain, &output(id), &wire.to)
+}
+
+/// Puts a stage that is there into a wire, where that can be.
+pub(super) fn put_on(chain: &mut Chain, wire: &WireId, id: &StageId) {
+    if can_put_on(chain, wire, id).is_ok() {
+        lead_through(chain, wire, id);
+    }
+}
+
+/// The wire leads to the stage, and a new one, in the same place of the order, from there on.
+fn lead_through(chain: &mut Chain, wire: &WireId, id: &StageId) {
+    let Some(at) = chain.wires.iter().position(|known| known.id == *wire) else {
+        return;
+    };
+    let onward = Wire {
+        id: names::wire_id(chain),
+        from: output(id),
+        to: std::mem::replace(&mut chain.wires[at].to, input(id)),
+        mode: Default::default(),
+    };
+    chain.wires.insert(at + 1, onward);
+    connect::settle(chain, at);
+    connect::settle(chain, at + 1);
+}
+
 /// Takes a stage away; what fed its standard input feeds what its standard output fed. Returns a
 /// neighbour to select.
 pub(super) fn remove(chain: &mut Chain, id: &StageId) -> Option<StageId> {
@@ -85,7 +142,9 @@ pub(super) fn remove(chain: &mut Chain, id: &StageId) -> Option<StageId> {
             }
             match kept.take() {
                 Some(wire) => redirect(chain, &wire, &out.to),
-                None => connect(chain, feeder.from.clone(), out.to.clone()),
+                None => {
+                    connect(chain, feeder.from.clone(), out.to.clone());
+                }
             }
         }
     }
@@ -128,58 +187,9 @@ pub(super) fn move_stage(chain: &mut Chain, id: &StageId, side: Side) {
     }
 }
 
-/// Joins two ports that exist and are not joined yet. A standard input that gets a wire is neither
-/// closed nor typed any more.
-pub(super) fn connect(chain: &mut Chain, from: OutputEnd, to: InputEnd) {
-    let gives = chain
-        .stage(&from.stage)
-        .is_some_and(|stage| stage.has_output(from.port));
-    let takes = chain
-        .stage(&to.stage)
-        .is_some_and(|stage| stage.has_input(to.port));
-    let known = chain
-        .wires
-        .iter()
-        .any(|wire| wire.from == from && wire.to == to);
-    if !gives || !takes || known {
-        return;
-    }
-    let id = names::wire_id(chain);
-    if to.port == InputPort::Stdin {
-        free_stdin(chain, &to.stage);
-    }
-    chain.wires.push(Wire {
-        id,
-        from,
-        to,
-        mode: Default::default(),
-    });
-}
-
 fn redirect(chain: &mut Chain, wire: &WireId, to: &InputEnd) {
-    if let Some(wire) = chain.wires.iter_mut().find(|known| known.id == *wire) {
-        wire.to = to.clone();
-    }
-}
-
-fn free_stdin(chain: &mut Chain, id: &StageId) {
-    let stage = chain.stages.iter_mut().find(|stage| stage.id == *id);
-    if let Some(setup) = stage.and_then(Stage::setup_mut) {
-        setup.stdin = Stdin::Free;
-    }
-}
-
-fn output(stage: &StageId) -> OutputEnd {
-    OutputEnd {
-        stage: stage.clone(),
-        port: OutputPort::Stdout,
-    }
-}
-
-fn input(stage: &StageId) -> InputEnd {
-    InputEnd {
-        stage: stage.clone(),
-        port: InputPort::Stdin,
+    if let Some(at) = chain.wires.iter().position(|known| known.id == *wire) {
+        chain.wires[at].to = to.clone();
     }
 }
 

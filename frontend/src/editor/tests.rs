@@ -1,3 +1,5 @@
+mod many;
+
 use super::*;
 use pipeyard_shared::chain::{Input, InputEnd, InputPort, Lanes, OutputEnd, OutputPort, WireMode};
 use pipeyard_shared::check::check;
@@ -209,11 +211,8 @@ proptest! {
                 prop_assert!(chain.stage(&wire.from.stage).is_some());
                 prop_assert!(chain.stage(&wire.to.stage).is_some());
             }
-            match editor.selection() {
-                Selection::Chain => {}
-                Selection::Stage(id) => prop_assert!(chain.stage(id).is_some()),
-                Selection::Wire(id) => prop_assert!(chain.wire(id).is_some()),
-            }
+            let selection = editor.selection().clone();
+            prop_assert_eq!(selection.clone().within(chain), selection);
         }
         let last = editor.chain().clone();
         while editor.can_undo() {

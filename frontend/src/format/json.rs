@@ -66,22 +66,15 @@ pub(crate) enum What {
 /// Lays bytes out. `whole` tells whether nothing is missing behind them: where something is, that the
 /// last document ends in the middle is no fault.
 pub(crate) fn pretty(bytes: &[u8], whole: bool) -> Pretty {
-    let mut reader = Reader {
-        bytes,
-        at: 0,
-        out: Pretty::default(),
-    };
+    let mut reader = Reader::new(bytes);
     let outcome = reader.documents();
-    let mut out = reader.out;
     if let Err((offset, what)) = outcome {
         if what != What::Unfinished || whole {
-            out.fault = Some(fault(bytes, offset, what));
+            reader.out.fault = Some(fault(bytes, offset, what));
         }
-        if what != What::Unfinished && !out.too_long {
-            out.rest(&bytes[offset.min(bytes.len())..]);
-        }
+        reader.rest(offset.min(bytes.len()));
     }
-    out
+    reader.out
 }
 
 /// Whether these bytes are JSON in which something is told: a list, an object, or several of them.
@@ -90,8 +83,12 @@ pub(crate) fn is_json(bytes: &[u8], whole: bool) -> bool {
     if !matches!(begins, Some(b'{' | b'[')) {
         return false;
     }
-    let pretty = pretty(bytes, whole);
-    pretty.fault.is_none() && !pretty.spans.is_empty()
+    let mut reader = Reader::new(bytes);
+    let goes_well = match reader.documents() {
+        Ok(()) => true,
+        Err((_, what)) => what == What::Unfinished && !whole,
+    };
+    goes_well && !reader.out.spans.is_empty()
 }
 
 type Step = Result<(), (usize, What)>;
@@ -99,6 +96,10 @@ type Step = Result<(), (usize, What)>;
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Everything before this, but for the space between, is in the text.
+    laid_out: usize,
+    /// What the token is that is being read.
+    token: Ink,
     out: Pretty,
 }
 
@@ -109,7 +110,17 @@ enum Open {
     Object,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            laid_out: 0,
+            token: Ink::Plain,
+            out: Pretty::default(),
+        }
+    }
+
     fn documents(&mut self) -> Step {
         loop {
             self.skip_space();
@@ -130,7 +141,6 @@ impl Reader<'_> {
             if self.out.too_long {
                 return Ok(());
             }
-            let start = self.at;
             match self.peek() {
                 None => return Err((self.at, What::Unfinished)),
                 Some(bracket @ (b'[' | b'{')) => {
@@ -138,14 +148,13 @@ impl Reader<'_> {
                         return Err((self.at, What::TooDeep));
                     }
                     if !self.flat_value(bracket)? {
-                        self.at += 1;
                         let kind = if bracket == b'[' {
                             Open::List
                         } else {
                             Open::Object
                         };
                         open.push(kind);
-                        self.out.push(if kind == Open::List { "[" } else { "{" });
+                        self.sign(if kind == Open::List { "[" } else { "{" });
                         self.out.line(open.len());
                         if kind == Open::Object {
                             self.name()?;
@@ -153,10 +162,7 @@ impl Reader<'_> {
                         continue 'value;
                     }
                 }
-                Some(_) => {
-                    let ink = self.scalar()?;
-                    self.out.ink(&self.bytes[start..self.at], ink);
-                }
+                Some(_) => self.value()?,
             }
             // A value has ended: what stands around it goes on, or ends as well.
             while let Some(kind) = open.last().copied() {
@@ -164,8 +170,7 @@ impl Reader<'_> {
                 match (self.peek(), kind) {
                     (None, _) => return Err((self.at, What::Unfinished)),
                     (Some(b','), _) => {
-                        self.at += 1;
-                        self.out.push(",");
+                        self.sign(",");
                         self.out.line(open.len());
                         if kind == Open::Object {
                             self.name()?;
@@ -173,10 +178,9 @@ impl Reader<'_> {
                         continue 'value;
                     }
                     (Some(b']'), Open::List) | (Some(b'}'), Open::Object) => {
-                        self.at += 1;
                         open.pop();
                         self.out.line(open.len());
-                        self.out.push(if kind == Open::List { "]" } else { "}" });
+                        self.sign(if kind == Open::List { "]" } else { "}" });
                     }
                     _ => return Err((self.at, What::NoComma)),
                 }
@@ -188,10 +192,12 @@ impl Reader<'_> {
     /// A list or object that is short and holds no other, on one line. Nothing is taken where it is not
     /// one, or not all there; then whoever reads it piece by piece says what is wrong.
     fn flat_value(&mut self, bracket: u8) -> Result<bool, (usize, What)> {
-        let (start, length, spans) = (self.at, self.out.text.len(), self.out.spans.len());
+        let (start, laid_out) = (self.at, self.laid_out);
+        let (length, spans) = (self.out.text.len(), self.out.spans.len());
         let flat = self.flat(bracket).unwrap_or(false);
-        if !flat || self.out.text.len() - length > ONE_LINE {
-            self.at = start;
+        if !flat || self.out.too_long || self.out.text.len() - length > ONE_LINE {
+            (self.at, self.laid_out) = (start, laid_out);
+            self.out.too_long = false;
             self.out.text.truncate(length);
             self.out.spans.truncate(spans);
             return Ok(false);
@@ -206,8 +212,7 @@ impl Reader<'_> {
         } else {
             (b'}', true)
         };
-        self.at += 1;
-        self.out.push(if object { "{" } else { "[" });
+        self.sign(if object { "{" } else { "[" });
         self.skip_space();
         let mut first = true;
         while self.peek() != Some(close) {
@@ -215,8 +220,7 @@ impl Reader<'_> {
                 if self.peek() != Some(b',') {
                     return Ok(false);
                 }
-                self.at += 1;
-                self.out.push(", ");
+                self.sign(", ");
             } else if object {
                 self.out.push(" ");
             }
@@ -227,17 +231,14 @@ impl Reader<'_> {
             if matches!(self.peek(), Some(b'[' | b'{')) || self.out.text.len() - length > ONE_LINE {
                 return Ok(false);
             }
-            let start = self.at;
-            let ink = self.scalar()?;
-            self.out.ink(&self.bytes[start..self.at], ink);
+            self.value()?;
             self.skip_space();
             first = false;
         }
-        self.at += 1;
         if object && !first {
             self.out.push(" ");
         }
-        self.out.push(if object { "}" } else { "]" });
+        self.sign(if object { "}" } else { "]" });
         Ok(true)
     }
 
@@ -245,20 +246,71 @@ impl Reader<'_> {
     fn name(&mut self) -> Step {
         self.skip_space();
         let start = self.at;
+        self.token = Ink::Name;
         match self.peek() {
             None => return Err((start, What::Unfinished)),
             Some(b'"') => self.quoted()?,
             Some(_) => return Err((start, What::NoName)),
         }
-        self.out.ink(&self.bytes[start..self.at], Ink::Name);
+        self.inked(start);
         self.skip_space();
         match self.peek() {
-            None => return Err((self.at, What::Unfinished)),
-            Some(b':') => self.at += 1,
-            Some(_) => return Err((self.at, What::NoColon)),
+            None => Err((self.at, What::Unfinished)),
+            Some(b':') => {
+                self.sign(": ");
+                Ok(())
+            }
+            Some(_) => Err((self.at, What::NoColon)),
         }
-        self.out.push(": ");
+    }
+
+    /// A value that holds no other.
+    fn value(&mut self) -> Step {
+        let start = self.at;
+        self.token = match self.peek() {
+            Some(b'"') => Ink::Quoted,
+            Some(b'-' | b'0'..=b'9') => Ink::Number,
+            _ => Ink::Word,
+        };
+        self.scalar()?;
+        self.inked(start);
         Ok(())
+    }
+
+    /// A bracket, a comma or a colon has been met, and is laid out like this.
+    fn sign(&mut self, text: &str) {
+        self.at += 1;
+        self.laid_out = self.at;
+        self.out.push(text);
+    }
+
+    /// The token that began there has been read.
+    fn inked(&mut self, start: usize) {
+        self.laid_out = self.at;
+        self.out.ink(&self.bytes[start..self.at], self.token);
+    }
+
+    /// Lays out what is left, as it is, where reading stopped: what was read of the last token keeps
+    /// its ink, the place itself stands out, and what follows is plain.
+    fn rest(&mut self, stopped: usize) {
+        self.at = self.laid_out;
+        self.skip_space();
+        let (read, left) = self.bytes[self.at..].split_at(stopped.saturating_sub(self.at));
+        self.out.ink(read, self.token);
+        let length = String::from_utf8_lossy(left)
+            .chars()
+            .next()
+            .map_or(0, char::len_utf8);
+        let start = self.out.text.len();
+        self.out.push(&String::from_utf8_lossy(left));
+        let end = self.out.text.len().min(start + length);
+        if end > start {
+            self.out.spans.push(Span {
+                start,
+                end,
+                ink: Ink::Broken,
+            });
+        }
     }
 
     fn skip_space(&mut self) {
@@ -274,11 +326,16 @@ impl Reader<'_> {
 
 impl Pretty {
     fn push(&mut self, text: &str) {
-        if self.text.len() + text.len() > LONGEST {
-            self.too_long = true;
-        } else if !self.too_long {
-            self.text.push_str(text);
+        if self.too_long {
+            return;
         }
+        let mut room = LONGEST - self.text.len();
+        self.too_long = text.len() > room;
+        room = room.min(text.len());
+        while !text.is_char_boundary(room) {
+            room -= 1;
+        }
+        self.text.push_str(&text[..room]);
     }
 
     /// A new line, so many steps in.
@@ -295,27 +352,6 @@ impl Pretty {
         let end = self.text.len();
         if end > start {
             self.spans.push(Span { start, end, ink });
-        }
-    }
-
-    /// What is not JSON, as it is.
-    fn rest(&mut self, bytes: &[u8]) {
-        let room = LONGEST.saturating_sub(self.text.len()) / 3;
-        self.too_long |= bytes.len() > room;
-        let bytes = &bytes[..bytes.len().min(room)];
-        let start = self.text.len();
-        self.text.push_str(&String::from_utf8_lossy(bytes));
-        // The place itself stands out, what follows is plain.
-        let end = self.text[start..]
-            .chars()
-            .next()
-            .map_or(start, |first| start + first.len_utf8());
-        if end > start {
-            self.spans.push(Span {
-                start,
-                end,
-                ink: Ink::Broken,
-            });
         }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) struct Colours<'a> {
 
 /// The pieces of the bytes from `start` to `end`.
 pub(crate) fn paint(bytes: &[u8], start: usize, end: usize, colours: &Colours<'_>) -> Vec<Painted> {
-    let mut painted = Vec::new();
+    let mut painted: Vec<Painted> = Vec::new();
     let end = end.min(bytes.len());
     let mut at = start;
     let mut span = colours.spans.partition_point(|span| span.end <= start);
@@ -104,11 +104,21 @@ pub(crate) fn paint(bytes: &[u8], start: usize, end: usize, colours: &Colours<'_
                 Kind::Mark => Ink::Mark,
                 Kind::Broken => Ink::Broken,
             };
-            painted.push(Painted {
-                text: piece.text,
-                ink,
-                hit,
-            });
+            match painted.last_mut() {
+                // Each is an element of the page.
+                Some(Painted {
+                    text,
+                    ink: before,
+                    hit: was,
+                }) if (*before, *was) == (ink, hit) => {
+                    text.push_str(&piece.text);
+                }
+                _ => painted.push(Painted {
+                    text: piece.text,
+                    ink,
+                    hit,
+                }),
+            }
         }
         at = stop;
         span += usize::from(colours.spans.get(span).is_some_and(|known| known.end <= at));

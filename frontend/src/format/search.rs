@@ -15,13 +15,18 @@ pub(crate) struct Found {
 
 /// Where `needle` stands, small letters and capitals of ASCII alike.
 pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Found {
+    scan(bytes, needle, <[u8]>::eq_ignore_ascii_case)
+}
+
+/// Where `needle` stands, by what `same` takes for it.
+fn scan(bytes: &[u8], needle: &[u8], same: fn(&[u8], &[u8]) -> bool) -> Found {
     let mut found = Found::default();
-    let Some((first, rest)) = needle.split_first() else {
+    if needle.is_empty() {
         return found;
-    };
+    }
     let mut at = 0;
     while let Some(slice) = bytes.get(at..at + needle.len()) {
-        if slice[0].eq_ignore_ascii_case(first) && slice[1..].eq_ignore_ascii_case(rest) {
+        if same(slice, needle) {
             if found.places.len() == MOST_FOUND {
                 found.more = true;
                 break;
@@ -57,17 +62,10 @@ pub(crate) fn hex(text: &str) -> Option<Vec<u8>> {
 /// it can be, and text otherwise.
 pub(crate) fn find_in_hex(bytes: &[u8], text: &str) -> Found {
     match hex(text) {
-        Some(needle) => find_exactly(bytes, &needle),
+        // Bytes have no capitals.
+        Some(needle) => scan(bytes, &needle, |one, other| one == other),
         None => find(bytes, text.as_bytes()),
     }
-}
-
-fn find_exactly(bytes: &[u8], needle: &[u8]) -> Found {
-    let mut found = find(bytes, needle);
-    found
-        .places
-        .retain(|(start, end)| bytes.get(*start..*end) == Some(needle));
-    found
 }
 
 #[cfg(test)]
@@ -103,7 +101,28 @@ mod tests {
         assert_eq!((found.places.len(), found.more), (MOST_FOUND, true));
     }
 
+    #[test]
+    fn bytes_are_found_beside_others_that_read_like_them() {
+        assert_eq!(find_in_hex(b"aAaXaA", "41 61").places, [(1, 3)]);
+        let mut bytes = vec![b'A'; MOST_FOUND + 2_000];
+        bytes.push(b'a');
+        let last = bytes.len() - 1;
+        assert_eq!(find_in_hex(&bytes, "61").places, [(last, last + 1)]);
+    }
+
     proptest! {
+        /// In hex every place is found where one is, as by looking at each byte.
+        #[test]
+        fn no_bytes_are_overlooked(bytes in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'A'), Just(b'b')], 0..60), needle in proptest::collection::vec(prop_oneof![Just(b'a'), Just(b'A')], 1..4)) {
+            let text: String = needle.iter().map(|byte| format!("{byte:02x}")).collect();
+            let found = find_in_hex(&bytes, &text);
+            let there = bytes.windows(needle.len()).any(|window| window == needle);
+            prop_assert_eq!(!found.places.is_empty(), there);
+            for (start, end) in found.places {
+                prop_assert_eq!(&bytes[start..end], &needle[..]);
+            }
+        }
+
         #[test]
         fn what_is_found_is_there(bytes in proptest::collection::vec(0u8..4, 0..80), needle in proptest::collection::vec(0u8..4, 0..4)) {
             let mut before = 0;

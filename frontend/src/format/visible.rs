@@ -77,6 +77,16 @@ pub(crate) fn width(character: char) -> usize {
     }
 }
 
+/// What a character is shown as by [`pieces`].
+pub(crate) fn kind(character: char, all: bool) -> Kind {
+    match character {
+        '\n' | '\t' | ' ' if all => Kind::Mark,
+        '\n' | '\t' => Kind::Plain,
+        character if is_hidden(character) => Kind::Mark,
+        _ => Kind::Plain,
+    }
+}
+
 #[derive(Default)]
 struct Pieces {
     list: Vec<Piece>,

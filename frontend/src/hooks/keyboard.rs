@@ -3,18 +3,22 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
-use yew::{Callback, hook, use_effect_with};
+use yew::{Callback, hook, use_effect_with, use_mut_ref};
 
 use crate::shortcut::{Command, Key, command};
 
 /// Where the arrow keys and Delete belong to the chain.
 const CHAIN: &str = ".canvas, .outline";
+/// Inputs that no text is typed into.
+const UNTYPED: [&str; 4] = ["checkbox", "radio", "button", "file"];
 
 /// Calls back with what a key asks for, wherever the focus is.
 #[hook]
 pub(crate) fn use_keyboard(running: bool, on_command: Callback<Command>) {
-    use_effect_with((running, on_command), move |(running, on_command)| {
-        let (running, on_command) = (*running, on_command.clone());
+    // The page listens once; what is called is the latest.
+    let latest = use_mut_ref(|| (running, on_command.clone()));
+    *latest.borrow_mut() = (running, on_command);
+    use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
             let options = EventListenerOptions::enable_prevent_default();
             EventListener::new_with_options(&window, "keydown", options, move |event| {
@@ -25,6 +29,7 @@ pub(crate) fn use_keyboard(running: bool, on_command: Callback<Command>) {
                 if event.is_composing() || event.default_prevented() {
                     return;
                 }
+                let (running, on_command) = latest.borrow().clone();
                 if let Some(command) = meaning(event, running) {
                     event.prevent_default();
                     on_command.emit(command);
@@ -55,7 +60,7 @@ fn meaning(event: &KeyboardEvent, running: bool) -> Option<Command> {
 
 fn takes_typing(element: &Element) -> bool {
     match element.dyn_ref::<HtmlInputElement>() {
-        Some(input) => !matches!(input.type_().as_str(), "checkbox" | "radio" | "button"),
+        Some(input) => !UNTYPED.contains(&input.type_().as_str()),
         None => matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT"),
     }
 }

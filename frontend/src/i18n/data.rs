@@ -39,6 +39,11 @@ pub(crate) struct DataWords {
     pub(crate) image_not_yet: Word,
     pub(crate) no_image: Word,
     pub(crate) image_of: fn(&str, &str) -> String,
+    /// How much stands elsewhere.
+    pub(crate) see_in_data: fn(&str) -> String,
+    pub(crate) not_recorded: fn(&str) -> String,
+    /// How many stages and lanes with standard error are left out.
+    pub(crate) more_errors: With<usize>,
 }
 
 pub(super) static EN: DataWords = DataWords {
@@ -83,12 +88,30 @@ pub(super) static EN: DataWords = DataWords {
         1 => "1 document".to_owned(),
         count => format!("{} documents", grouped(count as u64)),
     },
-    table_rows: |rows, columns| format!("{} rows in {columns} columns", grouped(rows as u64)),
+    table_rows: |rows, columns| {
+        let rows = match rows {
+            1 => "1 row".to_owned(),
+            rows => format!("{} rows", grouped(rows as u64)),
+        };
+        match columns {
+            1 => format!("{rows} in 1 column"),
+            columns => format!("{rows} in {columns} columns"),
+        }
+    },
     table_more: "More rows follow than are shown",
     image_not_whole: "The picture is larger than what is kept here to look at. Download it instead",
     image_not_yet: "The picture is shown once all of it has come",
     no_image: "These bytes are no picture that browsers show",
     image_of: |kind, size| format!("{kind}, {size}"),
+    see_in_data: |bytes| format!("{bytes}: look at them in Data"),
+    not_recorded: |bytes| format!("{bytes} that are not in the recording"),
+    more_errors: |count| match count {
+        1 => "1 more has written standard error: choose it in Data".to_owned(),
+        count => format!(
+            "{} more have written standard error: choose them in Data",
+            grouped(count as u64)
+        ),
+    },
 };
 
 pub(super) static KO: DataWords = DataWords {
@@ -136,4 +159,12 @@ pub(super) static KO: DataWords = DataWords {
     image_not_yet: "그림은 다 도착하면 보입니다",
     no_image: "브라우저가 보여 주는 그림이 아닙니다",
     image_of: |kind, size| format!("{kind}, {size}"),
+    see_in_data: |bytes| format!("{bytes}: 데이터에서 보기"),
+    not_recorded: |bytes| format!("{bytes}, 기록에는 없습니다"),
+    more_errors: |count| {
+        format!(
+            "표준 오류가 {}개 더 있습니다. 데이터에서 고르세요",
+            grouped(count as u64)
+        )
+    },
 };

@@ -53,7 +53,7 @@ pub(super) static WORDS: Words = Words {
     nothing_written: "출력 없음",
     not_counted: "직접 전선이라 바이트를 세지 않습니다",
     held_open: "다른 프로세스가 아직 열어 두고 있습니다",
-    held_by: |program, pid| format!("`{program}`(pid {pid})이(가) 아직 열어 두고 있습니다"),
+    held_by: |program, pid| format!("아직 열어 두고 있는 프로세스: `{program}`(pid {pid})"),
     end_of_file_seen: "끝남: 파일의 끝",
     reader_left: "끝남: 읽는 쪽이 먼저 떠남",
     abandoned: "끝남: 레인이 끝날 때 다른 프로세스가 아직 열어 두고 있었음",
@@ -105,7 +105,7 @@ pub(super) static WORDS: Words = Words {
     replaced: "이 세션은 다른 탭에서 이어지고 있습니다. 되찾으려면 연결 표시를 누르세요.",
     other_protocol: "실행기와 이 페이지의 버전이 다릅니다. 페이지를 새로 고치세요.",
     run_began: |lanes| format!("실행 중, 레인 {lanes}개"),
-    run_ended: |status| format!("실행이 상태 {status}(으)로 끝났습니다"),
+    run_ended: |status| format!("실행이 끝났습니다. 상태 {status}"),
     run_lost: "실행기가 다시 시작되어 이 실행은 사라졌습니다",
     trouble,
     problems: |count| format!("문제 {count}개"),
@@ -239,11 +239,9 @@ pub(super) static WORDS: Words = Words {
         }
     },
     timed_out: "시간 초과",
-    speed_up: |factor, work, wall| format!("{factor} 병렬: 작업량 {work}을(를) {wall}에"),
+    speed_up: |factor, work, wall| format!("{factor} 병렬: 작업량 {work}, 걸린 시간 {wall}"),
     bar: |name, from, lasted, waited, ending| {
-        format!(
-            "{name}: {from}에 시작, {lasted} 동안 실행, 그중 {waited}은(는) 입력이 오기 전; {ending}"
-        )
+        format!("{name}: {from}에 시작, {lasted} 동안 실행, 그중 입력이 오기 전 {waited}; {ending}")
     },
     no_errors: "표준 오류에 쓴 것이 없습니다.",
 };

@@ -1,6 +1,7 @@
 //! Words of the timeline, the story, and recorded runs.
 
 use pipeyard_shared::recording::{RecordingError, RecordingFault};
+use pipeyard_shared::words::{Language, problem, read_error};
 
 use crate::replay::{Fault, Idle};
 
@@ -44,6 +45,9 @@ pub(crate) struct ReplayWords {
     pub(crate) empty: Word,
     pub(crate) recorded: Word,
     pub(crate) recorded_note: fn(&str) -> String,
+    /// How long the page's own run has lasted.
+    pub(crate) own_goes_on: fn(&str) -> String,
+    pub(crate) drop_here: Word,
     pub(crate) back: Word,
     pub(crate) take_over: Word,
     pub(crate) take_over_note: Word,
@@ -89,7 +93,7 @@ pub(super) static EN: ReplayWords = ReplayWords {
     },
     open: "Open a recording",
     open_short: "Open",
-    open_note: "Show a run that was saved here, or by pipeyard run --record. A file can be dropped on the page as well.",
+    open_note: "Show a run that was saved here, or by pipeyard run --record, or open a chain's file. A file can be dropped on the page as well.",
     save: "Save this run",
     save_short: "Save",
     save_note: "Events, counters, and what this page holds of the bytes, as a file that can be opened here again",
@@ -99,6 +103,8 @@ pub(super) static EN: ReplayWords = ReplayWords {
     recorded_note: |name| {
         format!("This is the recording “{name}”. Your own chain is as you left it.")
     },
+    own_goes_on: |span| format!("Your own run goes on: {span}."),
+    drop_here: "Drop a recording or a chain here",
     back: "Back to my chain",
     take_over: "Use this chain",
     take_over_note: "Puts the recorded chain in place of yours; Undo brings yours back",
@@ -106,6 +112,18 @@ pub(super) static EN: ReplayWords = ReplayWords {
         Fault::Unsaved { name } => format!("The browser did not save “{name}”."),
         Fault::Unreadable { name } => format!("“{name}” could not be read."),
         Fault::NotARecording { name, error } => format!("“{name}” cannot be opened: {error}."),
+        Fault::NotAChain { name, error } => {
+            let error = read_error(Language::En, error);
+            format!("“{name}” cannot be opened: {error}.")
+        }
+        Fault::BadChain {
+            name,
+            problem: found,
+        } => {
+            let found = problem(Language::En, found);
+            format!("“{name}” cannot be opened: {found}.")
+        }
+        Fault::OneAtATime { name } => format!("Only “{name}” was opened: one file at a time."),
     },
     story: "Story",
     story_empty: "Run the chain, and this tells in three sentences what happened: what ran side by side, what was most telling on the way, and how it ended.",
@@ -150,7 +168,7 @@ pub(super) static KO: ReplayWords = ReplayWords {
     },
     open: "기록 열기",
     open_short: "열기",
-    open_note: "여기서 저장했거나 pipeyard run --record로 기록한 실행을 보여 줍니다. 파일을 페이지에 끌어다 놓아도 됩니다.",
+    open_note: "여기서 저장했거나 pipeyard run --record로 기록한 실행을 보여 주거나 체인 파일을 엽니다. 파일을 페이지에 끌어다 놓아도 됩니다.",
     save: "이 실행 저장",
     save_short: "저장",
     save_note: "이벤트, 개수, 이 페이지가 가진 바이트를 여기서 다시 열 수 있는 파일로 저장합니다",
@@ -158,6 +176,8 @@ pub(super) static KO: ReplayWords = ReplayWords {
     empty: "체인을 실행하면 프로세스마다 막대가 하나씩 그려집니다. 기록된 실행을 열 수도 있습니다.",
     recorded: "기록된 실행",
     recorded_note: |name| format!("‘{name}’ 기록입니다. 내 체인은 그대로 있습니다."),
+    own_goes_on: |span| format!("내 실행은 계속되고 있습니다: {span}."),
+    drop_here: "기록이나 체인 파일을 여기에 놓으세요",
     back: "내 체인으로",
     take_over: "이 체인 쓰기",
     take_over_note: "기록된 체인을 내 체인 자리에 놓습니다. 실행 취소로 되돌릴 수 있습니다",
@@ -166,6 +186,20 @@ pub(super) static KO: ReplayWords = ReplayWords {
         Fault::Unreadable { name } => format!("‘{name}’ 파일을 읽을 수 없습니다."),
         Fault::NotARecording { name, error } => {
             format!("‘{name}’ 파일을 열 수 없습니다. {}", korean(error))
+        }
+        Fault::NotAChain { name, error } => {
+            let error = read_error(Language::Ko, error);
+            format!("‘{name}’ 파일을 열 수 없습니다. {error}.")
+        }
+        Fault::BadChain {
+            name,
+            problem: found,
+        } => {
+            let found = problem(Language::Ko, found);
+            format!("‘{name}’ 파일을 열 수 없습니다. {found}.")
+        }
+        Fault::OneAtATime { name } => {
+            format!("한 번에 한 파일만 열 수 있어 ‘{name}’ 파일만 열었습니다.")
         }
     },
     story: "이야기",
@@ -187,11 +221,13 @@ fn korean(error: &RecordingError) -> String {
         RecordingFault::OtherVersion { found } => {
             format!("버전 {found}의 기록이라 이 Pipeyard가 읽을 수 없습니다.")
         }
-        RecordingFault::Chain(error) => format!("체인을 읽을 수 없습니다: {error}"),
-        RecordingFault::BadChain(problem) => format!("체인에 문제가 있습니다: {problem}"),
+        RecordingFault::Chain(error) => read_error(Language::Ko, error) + ".",
+        RecordingFault::BadChain(found) => {
+            format!("체인에 문제가 있습니다. {}.", problem(Language::Ko, found))
+        }
         RecordingFault::Entry(error) => format!("{line}번째 줄을 읽을 수 없습니다: {error}"),
         RecordingFault::OutOfOrder { expected, found } => {
-            format!("{line}번째 줄: 이벤트 {expected}이(가) 있어야 할 곳에 {found}이(가) 있습니다.")
+            format!("{line}번째 줄: 이벤트 {expected}번이 올 자리에 {found}번이 있습니다.")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Words for what is watched while a run goes on: what stages do, wires and their paces, deadlocks.
+//! Words for what is watched while a run goes on: what stages do, wires and their paces.
 
 use super::{With, Word};
 
@@ -42,17 +42,6 @@ pub(crate) struct WatchWords {
     pub(crate) no_pace_ended: Word,
     pub(crate) no_pace_new: Word,
     pub(crate) no_pace_then: Word,
-    // Deadlocks
-    pub(crate) deadlock: Word,
-    /// Who, what it writes, and who would have to read it.
-    pub(crate) waits_to_write: fn(&str, &str, &str) -> String,
-    /// Who, what it reads, and who would have to write it.
-    pub(crate) waits_to_read: fn(&str, &str, &str) -> String,
-    /// Who, and for whom.
-    pub(crate) waits: fn(&str, &str) -> String,
-    pub(crate) neither: Word,
-    pub(crate) none_of_them: Word,
-    pub(crate) and: Word,
 }
 
 pub(super) static EN: WatchWords = WatchWords {
@@ -64,8 +53,8 @@ pub(super) static EN: WatchWords = WatchWords {
     stopped: "stopped",
     stopped_hint: "A signal has stopped it; CONT lets it go on",
     some_lanes: |some, all, what| format!("{some} of {all} {what}"),
-    holding_back: |bytes| format!("holding {bytes} back, nothing out yet"),
-    left_early: |reader| format!("{reader} closed early, this is normal"),
+    holding_back: |bytes| format!("nothing out yet, {bytes} held"),
+    left_early: |reader| format!("normal: {reader} closed early"),
     signal: |signal| format!("Send {signal}"),
     lines_short: |count, one| {
         if one {
@@ -102,15 +91,6 @@ pub(super) static EN: WatchWords = WatchWords {
     no_pace_ended: "This wire has ended",
     no_pace_new: "This wire is not in the run that goes on",
     no_pace_then: "This is a moment that has passed",
-    deadlock: "Deadlock",
-    waits_to_write: |who, port, on| {
-        format!("`{who}` waits to write its {port} (pipe full) until `{on}` reads it")
-    },
-    waits_to_read: |who, port, on| format!("`{who}` waits for {port} from `{on}`"),
-    waits: |who, on| format!("`{who}` waits for `{on}`"),
-    neither: "Neither can go on.",
-    none_of_them: "None of them can go on.",
-    and: "` or `",
 };
 
 pub(super) static KO: WatchWords = WatchWords {
@@ -122,13 +102,13 @@ pub(super) static KO: WatchWords = WatchWords {
     stopped: "멈춤",
     stopped_hint: "시그널이 멈추었습니다. CONT를 보내면 계속합니다",
     some_lanes: |some, all, what| format!("{all}개 중 {some}개 {what}"),
-    holding_back: |bytes| format!("{bytes} 쥐고 있음, 아직 출력 없음"),
-    left_early: |reader| format!("{reader}이(가) 먼저 닫음, 정상입니다"),
+    holding_back: |bytes| format!("아직 출력 없음, {bytes} 쥐고 있음"),
+    left_early: |reader| format!("정상: {reader} 단계가 먼저 닫음"),
     signal: |signal| format!("{signal} 보내기"),
     lines_short: |count, _| format!("{count}줄"),
     about: |amount| format!("≈ {amount}"),
     lines_unknown: "어림값이며 줄은 세지 않습니다",
-    wire_blocked: |writer| format!("{writer}이(가) 여기에 쓰다가 막혔습니다: 파이프가 가득 참"),
+    wire_blocked: |writer| format!("{writer} 단계가 여기에 쓰다가 막혔습니다: 파이프가 가득 참"),
     wire_in_ring: "교착 상태의 일부",
     pace: "속도",
     pause: "일시 정지",
@@ -148,13 +128,4 @@ pub(super) static KO: WatchWords = WatchWords {
     no_pace_ended: "끝난 전선입니다",
     no_pace_new: "지금 실행에 없는 전선입니다",
     no_pace_then: "지나간 순간을 보고 있습니다",
-    deadlock: "교착 상태",
-    waits_to_write: |who, port, on| {
-        format!("`{who}`은(는) `{on}`이(가) 읽을 때까지 {port}에 쓰지 못합니다(파이프가 가득 참)")
-    },
-    waits_to_read: |who, port, on| format!("`{who}`은(는) `{on}`에서 올 {port}을(를) 기다립니다"),
-    waits: |who, on| format!("`{who}`은(는) `{on}`을(를) 기다립니다"),
-    neither: "둘 다 더 나아갈 수 없습니다.",
-    none_of_them: "아무도 더 나아갈 수 없습니다.",
-    and: "` 또는 `",
 };

@@ -68,7 +68,7 @@ pub(crate) enum Effect {
 }
 
 /// The timers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Timer {
     /// Connect again.
     Reconnect,
@@ -76,4 +76,9 @@ pub(crate) enum Timer {
     Ping,
     /// Draw times anew.
     Clock,
+}
+
+impl Timer {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::Clock as usize + 1;
 }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use pipeyard_shared::event::RunEvent;
 use pipeyard_shared::frame::Frame;
+use pipeyard_shared::lean::{self, Unknown};
 use pipeyard_shared::message::{ByeReason, ClientMessage, ServerMessage, Trouble};
 use pipeyard_shared::{LaneNumber, RunId, StageId};
 
@@ -14,13 +15,12 @@ use super::{Closed, Effect, Link, State};
 
 impl Link {
     pub(super) fn receive_text(&mut self, text: &str, effects: &mut Vec<Effect>) {
-        // By way of a value, as everything that the page reads: the code that reads a chain from text
-        // directly would come on top of the one that reads it from a value, and it is large.
-        let message =
-            serde_json::from_str::<serde_json::Value>(text).and_then(serde_json::from_value);
+        let Ok(value) = serde_json::from_str(text) else {
+            return;
+        };
         // A message of a type that this page does not know comes from a newer runner, which has
         // said so in its answer to hello.
-        if let Ok(message) = message {
+        if let Ok(message) = lean::read(value, Unknown::Ignored) {
             self.receive(message, effects);
         }
     }

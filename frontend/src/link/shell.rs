@@ -1,7 +1,6 @@
 //! Carries out what the link says, in a browser.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -25,7 +24,8 @@ pub(crate) struct Handle(Rc<RefCell<Shell>>);
 struct Shell {
     link: Link,
     socket: Option<Socket>,
-    timers: BTreeMap<Timer, Timeout>,
+    /// At each [`Timer`]'s place, the one that runs.
+    timers: [Option<Timeout>; Timer::COUNT],
     draw: Option<Timeout>,
     on_view: Callback<View>,
 }
@@ -42,7 +42,7 @@ impl Handle {
         let handle = Self(Rc::new(RefCell::new(Shell {
             link: Link::new(storage::session()),
             socket: None,
-            timers: BTreeMap::new(),
+            timers: Default::default(),
             draw: None,
             on_view,
         })));
@@ -89,7 +89,7 @@ impl Handle {
             Effect::Schedule(timer, after_ms) => {
                 let handle = self.clone();
                 let due = Timeout::new(after_ms, move || handle.take(Input::Due(timer)));
-                self.0.borrow_mut().timers.insert(timer, due);
+                self.0.borrow_mut().timers[timer as usize] = Some(due);
             }
         }
     }

@@ -1,4 +1,7 @@
+use pipeyard_shared::words::Language;
+
 use super::*;
+use crate::i18n::Words;
 use crate::runs::tests::Script;
 
 fn opened(script: &Script) -> Result<Opened, Rc<Fault>> {
@@ -10,6 +13,7 @@ fn read(name: &str, text: String) -> Result<Opened, Rc<Fault>> {
     Opened::read(&Given {
         name,
         text: Ok(text),
+        among_others: false,
     })
 }
 
@@ -81,6 +85,24 @@ fn a_file_that_cannot_be_shown_leaves_everything_as_it_is() {
     );
     assert_eq!(replay.after(Play::Dismiss), shown);
     assert_eq!(shown.after(Play::Close).opened, None);
+    let closed = replay.after(Play::Close);
+    assert_eq!(closed.fault, None, "a fault goes with what it was told of");
+}
+
+#[test]
+fn what_is_wrong_with_a_recorded_chain_is_said_in_the_page_s_language() {
+    let text = Script::opening(1).play().to_recording().write();
+    let broken = text.replacen("\"openssl\"", "\"\"", 2);
+    let fault = read("c.jsonl", broken).expect_err("a bad chain");
+    let said = |language| (Words::of(language).replay.fault)(&fault);
+    assert!(
+        said(Language::En).contains("has a problem"),
+        "{}",
+        said(Language::En)
+    );
+    let korean = said(Language::Ko);
+    assert!(korean.contains("체인에 문제가 있습니다"), "{korean}");
+    assert!(!korean.contains("stage"), "{korean}");
 }
 
 #[test]

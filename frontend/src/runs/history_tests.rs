@@ -321,15 +321,33 @@ fn a_deadlock_holds_until_a_stage_of_it_moves_on() {
     let doing = Doing::WaitingForInput {
         port: InputPort::Stdin,
     };
+    let started = |stage| {
+        let event = Event::StageStarted {
+            lane: LANE,
+            stage,
+            pid: Some(1),
+        };
+        Told::Event(10, event)
+    };
+    let wait = |stage, on| Wait {
+        stage,
+        doing,
+        on: vec![on],
+    };
+    let other = || "openssl".into();
+    let alone = |at_us| {
+        let waits = vec![wait(stage(), stage())];
+        Told::Event(at_us, Event::Deadlocked { lane: LANE, waits })
+    };
+    let nobody = Event::Deadlocked {
+        lane: LANE,
+        waits: Vec::new(),
+    };
     let run = play(&[
-        Told::Event(
-            10,
-            Event::StageStarted {
-                lane: LANE,
-                stage: stage(),
-                pid: Some(1),
-            },
-        ),
+        started(stage()),
+        started(other()),
+        Told::Event(12, nobody),
+        alone(15),
         Told::Event(
             20,
             Event::StageDoing {
@@ -342,11 +360,7 @@ fn a_deadlock_holds_until_a_stage_of_it_moves_on() {
             30,
             Event::Deadlocked {
                 lane: LANE,
-                waits: vec![Wait {
-                    stage: stage(),
-                    doing,
-                    on: vec![stage()],
-                }],
+                waits: vec![wait(stage(), other()), wait(other(), stage())],
             },
         ),
         Told::Event(
@@ -360,6 +374,7 @@ fn a_deadlock_holds_until_a_stage_of_it_moves_on() {
     ]);
     let holds = |at_us| run.at(at_us).deadlocked().is_some();
     assert_eq!([29, 30, 39, 40].map(holds), [false, true, true, false]);
+    assert!(!holds(15), "nobody is alone in a ring");
 }
 
 #[test]

@@ -95,8 +95,11 @@ impl Lane {
         }
     }
 
-    /// Takes a deadlock.
+    /// Takes a deadlock. Nobody is alone in one.
     pub(super) fn deadlock_seen(&mut self, deadlock: Deadlock) {
+        if deadlock.waits.len() < 2 {
+            return;
+        }
         if self.deadlocks.len() == MOST_DEADLOCKS {
             self.deadlocks.pop();
         }

@@ -12,6 +12,10 @@ use super::{Flow, Run, StageState};
 /// is what is drawn.
 const MOST_PIECES: usize = 240;
 
+/// Looks are 50 ms apart and two must agree, later ones on a busy machine: what a process did for less
+/// than this before its end may not have been told.
+const UNSEEN_US: u64 = 200_000;
+
 /// A process.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bar {
@@ -159,7 +163,8 @@ impl Look {
     }
 }
 
-/// What a stage did. Where nobody had looked yet, it waited until something came in.
+/// What a stage did. Where nobody had looked yet, it waited until something came in; what it was last
+/// found waiting for had come when bytes passed through it shortly before its end.
 fn pieces(run: &Run, lane: LaneNumber, at: usize, now_us: u64) -> Vec<Piece> {
     let Some(stage) = run.stage(lane, at) else {
         return Vec::new();
@@ -176,6 +181,7 @@ fn pieces(run: &Run, lane: LaneNumber, at: usize, now_us: u64) -> Vec<Piece> {
     let waited_until = fed
         .min(stage.first_look_us().unwrap_or(end))
         .clamp(start, end);
+    let busy = stage.ended_us.and_then(|_| busy_us(run, lane, at, end));
     let mut pieces: Vec<Piece> = Vec::with_capacity(spans.len() + 1);
     let mut push = |from_us: u64, to_us: u64, look: Look| match pieces.last_mut() {
         _ if from_us >= to_us => {}
@@ -193,7 +199,16 @@ fn pieces(run: &Run, lane: LaneNumber, at: usize, now_us: u64) -> Vec<Piece> {
         doing,
     } in spans
     {
-        push(from_us.max(waited_until), to_us, Look::of(doing));
+        let (from_us, look) = (from_us.max(waited_until), Look::of(doing));
+        if let Some((busy_from, busy_to)) = busy.filter(|_| look == Look::Waiting) {
+            let busy_from = busy_from.clamp(from_us, to_us.max(from_us));
+            let busy_to = busy_to.clamp(busy_from, to_us.max(from_us));
+            push(from_us, busy_from, look);
+            push(busy_from, busy_to, Look::Running);
+            push(busy_to, to_us, look);
+        } else {
+            push(from_us, to_us, look);
+        }
     }
     coarse(pieces, start, end)
 }
@@ -246,8 +261,26 @@ fn fed_us(run: &Run, lane: LaneNumber, stage: usize, not_yet: u64) -> Option<u64
     times.min()
 }
 
-/// What happened at the standard input and output of a process while it lived.
-fn marks(run: &Run, lane: LaneNumber, stage: usize, from_us: u64, to_us: u64) -> Vec<Mark> {
+/// From when to when bytes passed through a stage so shortly before its end that no look need have
+/// told; nothing when none did.
+fn busy_us(run: &Run, lane: LaneNumber, stage: usize, end_us: u64) -> Option<(u64, u64)> {
+    let unseen_us = end_us.saturating_sub(UNSEEN_US);
+    let (flows_in, flows_out) = flows(run, lane, stage);
+    let times = flows_in
+        .into_iter()
+        .chain(flows_out)
+        .flatten()
+        .filter_map(|flow| {
+            let from_us = flow.began_us?.max(unseen_us);
+            let to_us = flow.ended_us.unwrap_or(end_us).min(end_us);
+            let passed = flow.bytes > flow.counted_at(unseen_us).bytes;
+            (passed && from_us < to_us).then_some((from_us, to_us))
+        });
+    times.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
+}
+
+/// The flows at the standard input and output of a stage, as far as anything was heard of them.
+fn flows(run: &Run, lane: LaneNumber, stage: usize) -> (Vec<Option<&Flow>>, Vec<Option<&Flow>>) {
     let id = &run.chain.stages[stage].id;
     let flow = |point: FlowPoint| run.flow_at(lane, &point).map(|flow| &**flow);
     let wires_in = run.chain.wires_to(id, InputPort::Stdin);
@@ -265,6 +298,12 @@ fn marks(run: &Run, lane: LaneNumber, stage: usize, from_us: u64, to_us: u64) ->
     if flows_out.is_empty() && run.places.points().contains(&port) {
         flows_out.push(flow(port));
     }
+    (flows_in, flows_out)
+}
+
+/// What happened at the standard input and output of a process while it lived.
+fn marks(run: &Run, lane: LaneNumber, stage: usize, from_us: u64, to_us: u64) -> Vec<Mark> {
+    let (flows_in, flows_out) = flows(run, lane, stage);
     let times = [
         (MarkKind::FirstIn, began(&flows_in)),
         (MarkKind::FirstOut, began(&flows_out)),
@@ -276,9 +315,12 @@ fn marks(run: &Run, lane: LaneNumber, stage: usize, from_us: u64, to_us: u64) ->
         let at_us = at_us?.clamp(from_us, to_us);
         Some(Mark { at_us, kind })
     });
-    let mut marks: Vec<Mark> = marks.collect();
-    marks.sort_unstable();
-    marks
+    let mut sorted: Vec<Mark> = Vec::new();
+    for mark in marks {
+        let at = sorted.partition_point(|known| *known < mark);
+        sorted.insert(at, mark);
+    }
+    sorted
 }
 
 fn began(flows: &[Option<&Flow>]) -> Option<u64> {
@@ -295,6 +337,7 @@ fn ended(flows: &[Option<&Flow>]) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::runs::tests::Script;
+    use pipeyard_shared::event::{Event, RunEvent};
     use proptest::prelude::*;
 
     #[test]
@@ -308,6 +351,66 @@ mod tests {
         assert_eq!(
             hash.spent_us(Look::Waiting) + hash.spent_us(Look::Running),
             hash.to_us - hash.from_us
+        );
+    }
+
+    /// The looks of the hash, after it was found waiting at this time of the script's run.
+    fn looks_of_hash(found_us: u64, late_us: u64) -> Vec<(Look, u64)> {
+        let script = Script::opening(1);
+        let mut run = Run::new(pipeyard_shared::RunId(1), script.chain.clone(), 64);
+        let mut seq = 0;
+        for told in &script.events {
+            if told.at_us >= found_us
+                && run
+                    .stage(LaneNumber(1), 2)
+                    .is_some_and(|stage| stage.first_look_us().is_none())
+            {
+                let event = Event::StageDoing {
+                    lane: LaneNumber(1),
+                    stage: "md5sum".into(),
+                    doing: Doing::WaitingForInput {
+                        port: InputPort::Stdin,
+                    },
+                };
+                run.take_event(
+                    &RunEvent {
+                        seq,
+                        at_us: found_us,
+                        event,
+                    },
+                    0.0,
+                );
+                seq += 1;
+            }
+            // All that follows its output comes so much later.
+            let late =
+                matches!(&told.event, Event::StageEnded { stage, .. } if *stage == "md5sum".into());
+            let at_us = told.at_us + if late { late_us } else { 0 };
+            let event = told.event.clone();
+            run.take_event(&RunEvent { seq, at_us, event }, 0.0);
+            seq += 1;
+        }
+        let bars = bars(&run, 0, 100);
+        let hash = bars.iter().find(|bar| bar.stage == 2).expect("md5sum ran");
+        hash.pieces
+            .iter()
+            .map(|piece| (piece.look, piece.to_us))
+            .collect()
+    }
+
+    #[test]
+    fn one_look_is_not_stretched_over_bytes_that_passed() {
+        let looks = looks_of_hash(8_350, 0);
+        let shown: Vec<Look> = looks.iter().map(|(look, _)| *look).collect();
+        assert_eq!(shown[..2], [Look::Waiting, Look::Running], "{looks:?}");
+        assert!(looks[1].1 >= 9_400, "until its last byte: {looks:?}");
+        // Where it ends much later, the look had been right for all that is known.
+        let looks = looks_of_hash(8_350, 10 * UNSEEN_US);
+        assert_eq!(looks.last().map(|(look, _)| *look), Some(Look::Waiting));
+        assert!(
+            looks
+                .iter()
+                .all(|(look, to_us)| *look == Look::Waiting || *to_us <= 8_350)
         );
     }
 

@@ -14,6 +14,10 @@ use crate::engine::Plane;
 /// The most that a recording can keep of each end of a flow: what a run keeps of it.
 const MOST_DATA_BYTES: u32 = 64 << 10;
 
+/// What no argument says.
+const LOG_HELP: &str = "Environment:
+  PIPEYARD_LOG  What serving logs on standard error: error, warn (the default), info, debug, trace or off";
+
 /// A yard where process pipes are laid, opened and watched.
 ///
 /// Without a command it serves the page, as `pipeyard serve` does.
@@ -22,6 +26,7 @@ const MOST_DATA_BYTES: u32 = 64 << 10;
     name = "pipeyard",
     version,
     about,
+    after_help = LOG_HELP,
     args_conflicts_with_subcommands = true
 )]
 pub(super) struct Arguments {
@@ -34,6 +39,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve the page and run what it composes (the default)
+    #[command(after_help = LOG_HELP)]
     Serve(Serve),
     /// Run a chain here, without a server
     ///
@@ -80,6 +86,10 @@ pub(super) struct Serve {
     /// Bytes that a run keeps on disk for download; 0 keeps what can be seen
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().spill_bytes)]
     pub(super) spill_bytes: u64,
+    /// Bytes that all runs together keep on disk, of at most 512 flows; a run that finds no room left keeps
+    /// what can be seen, until older runs go [default: 2147483648, or --spill-bytes if that is more]
+    #[arg(long, value_name = "BYTES")]
+    pub(super) disk_bytes: Option<u64>,
     /// Listen on an address that other machines can reach, although every one who knows the key can then
     /// run any program as you
     #[arg(long)]
@@ -164,8 +174,7 @@ pub(super) struct Relay {
         value_enum,
         value_name = "HOW",
         default_value = "splice",
-        env = "PIPEYARD_RELAY",
-        hide_env = true
+        env = "PIPEYARD_RELAY"
     )]
     how: RelayBy,
 }
@@ -225,4 +234,22 @@ fn time(text: &str) -> Result<Duration, String> {
     }
     humantime::parse_duration(text)
         .map_err(|error| format!("{error}: write it as 100ms, 10s or 1m30s"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Quota;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_bounds_of_the_disk_are_in_the_help() {
+        let mut command = Arguments::command();
+        let serve = command.find_subcommand_mut("serve").expect("a command");
+        let help = serve.render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let flows = format!("at most {} flows", Quota::DISK_FLOWS);
+        let bytes = format!("[default: {}, or", Quota::DISK_BYTES);
+        assert!(help.contains(&flows) && help.contains(&bytes), "{help}");
+    }
 }

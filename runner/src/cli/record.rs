@@ -14,8 +14,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::Meter;
+use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::preview::Slice;
 use pipeyard_shared::recording::{self, Piece, RECORDING_BYTES, SAMPLE_INTERVAL_US, Sample};
+use pipeyard_shared::words::Language;
 
 use super::voice;
 use crate::engine::Run;
@@ -61,7 +63,7 @@ impl Recorder {
     ///
     /// # Errors
     /// When there is no thread for it.
-    pub(super) fn follow(self, run: Arc<Run>) -> Result<Recording> {
+    pub(super) fn follow(self, run: Arc<Run>, language: Language) -> Result<Recording> {
         let (going_on, told) = mpsc::channel();
         let writer = std::thread::Builder::new()
             .name("recorder".into())
@@ -71,7 +73,7 @@ impl Recorder {
                     data_bytes,
                 } = self;
                 if let Err(stop) = record(&run, &mut tape, data_bytes, &told) {
-                    voice::say(stop.sentence(&tape.path));
+                    voice::say(stop.sentence(&tape.path, language));
                 }
             })
             .context("no thread for the recording")?;
@@ -92,20 +94,37 @@ impl Recording {
 /// Why recording ends before the run does.
 #[derive(Debug)]
 enum Stop {
+    /// Events of the run do not fit.
     Full,
+    /// All events are there, and some of the bytes that passed do not fit.
+    FullOfData,
     Failed(io::Error),
 }
 
 impl Stop {
-    fn sentence(&self, path: &Path) -> String {
+    fn sentence(&self, path: &Path, language: Language) -> String {
         let path = path.display();
-        match self {
-            Self::Full => format!(
+        match (language, self) {
+            (Language::En, Self::Full) => format!(
                 "the recording {path} has reached its bound of {RECORDING_BYTES} bytes: the rest of the run \
                  is not in it"
             ),
-            Self::Failed(error) => {
+            (Language::Ko, Self::Full) => format!(
+                "기록 {path}이(가) 한도인 {RECORDING_BYTES}바이트에 이르러, 실행의 나머지는 담기지 않습니다"
+            ),
+            (Language::En, Self::FullOfData) => format!(
+                "the recording {path} has reached its bound of {RECORDING_BYTES} bytes: all that happened is \
+                 in it, and not all of the bytes that were to be kept"
+            ),
+            (Language::Ko, Self::FullOfData) => format!(
+                "기록 {path}이(가) 한도인 {RECORDING_BYTES}바이트에 이르렀습니다. 일어난 일은 모두 담겼지만, \
+                 남기려던 바이트는 일부만 담겼습니다"
+            ),
+            (Language::En, Self::Failed(error)) => {
                 format!("the recording {path} ends here, since it cannot be written: {error}")
+            }
+            (Language::Ko, Self::Failed(error)) => {
+                format!("기록 {path}은(는) 더 쓸 수 없어 여기서 끝납니다: {error}")
             }
         }
     }
@@ -144,7 +163,8 @@ fn record(
         }
         tape.flush().map_err(Stop::Failed)?;
         if over {
-            return write_data(run, tape, data_bytes);
+            let kept = run.flows().iter().map(|flow| (flow.id(), flow.slices()));
+            return write_data(kept, tape, data_bytes);
         }
     }
 }
@@ -164,11 +184,19 @@ fn changed(run: &Run, metered: &mut [Option<Meter>], at_us: u64) -> Sample {
     }
 }
 
-fn write_data(run: &Run, tape: &mut Tape, data_bytes: usize) -> Result<(), Stop> {
-    for flow in run.flows() {
-        for slice in ends(flow.slices(), data_bytes) {
-            let flow = flow.id();
-            tape.line(&recording::piece(&Piece { flow, slice }))?;
+/// Writes the ends of what is kept of each flow, behind all events.
+fn write_data(
+    kept: impl Iterator<Item = (FlowId, Vec<Slice>)>,
+    tape: &mut Tape,
+    data_bytes: usize,
+) -> Result<(), Stop> {
+    for (flow, slices) in kept {
+        for slice in ends(slices, data_bytes) {
+            let written = tape.line(&recording::piece(&Piece { flow, slice }));
+            written.map_err(|stop| match stop {
+                Stop::Full => Stop::FullOfData,
+                other => other,
+            })?;
         }
         tape.flush().map_err(Stop::Failed)?;
     }
@@ -239,6 +267,32 @@ mod tests {
     use super::*;
     use pipeyard_shared::preview::Preview;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_recording_that_is_full_of_data_has_the_whole_run() {
+        let mut tape = Tape {
+            file: tempfile::tempfile().expect("a file"),
+            path: "run.rec".into(),
+            written: RECORDING_BYTES - 200,
+            lines: String::new(),
+        };
+        let kept = (0..9).map(|flow| {
+            let slice = Slice {
+                offset: 0,
+                bytes: vec![b'x'; 40],
+            };
+            (FlowId(flow), vec![slice])
+        });
+        let stop = write_data(kept, &mut tape, 100).expect_err("no room for nine");
+        assert!(tape.written <= RECORDING_BYTES);
+        for (language, words) in [
+            (Language::En, "all that happened is"),
+            (Language::Ko, "모두 담겼지만"),
+        ] {
+            let sentence = stop.sentence(&tape.path, language);
+            assert!(sentence.contains(words), "{sentence}");
+        }
+    }
 
     proptest! {
         /// Whatever a run keeps, the recording has as much of each end as it was asked for, and nothing twice.

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use pipeyard_shared::chain::{Chain, InputPort, OutputPort};
+use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stage};
 use pipeyard_shared::recording::{RECORDING_BYTES, Recording};
 use pipeyard_shared::shell::stage_text;
 use pipeyard_shared::story::story;
+use pipeyard_shared::text::{tame, tame_lines};
 use pipeyard_shared::words::{self, Language};
 
 use super::{STATUS_USAGE, arguments, report, voice};
@@ -18,9 +19,15 @@ use super::{STATUS_USAGE, arguments, report, voice};
 pub(super) fn replay(arguments: &arguments::Replay, language: Language) -> ExitCode {
     match read(&arguments.file) {
         Ok(recording) => {
-            // A reader that leaves has seen enough.
-            let _ = std::io::stdout().write_all(describe(&recording, language).as_bytes());
-            ExitCode::SUCCESS
+            let mut out = std::io::stdout();
+            let written = out.write_all(describe(&recording, language).as_bytes());
+            match voice::unless_left(written.and_then(|()| out.flush())) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    voice::say_unwritten(&error, language);
+                    ExitCode::FAILURE
+                }
+            }
         }
         Err(error) => {
             voice::say(format!("{error:#}"));
@@ -75,24 +82,30 @@ fn describe(recording: &Recording, language: Language) -> String {
         text += &words::story(language, chain, &sentence);
         text.push('\n');
     }
-    tame(&text)
+    // A recording is somebody else's text.
+    tame_lines(&text)
 }
 
 /// The chain as a shell would have it, where it is a row; else a line a stage and a line a wire.
 fn chain_text(chain: &Chain) -> String {
     let mut text = String::new();
     if is_row(chain) {
-        let stages: Vec<_> = chain.stages.iter().map(stage_text).collect();
+        let stages: Vec<_> = chain.stages.iter().map(one_line).collect();
         text = stages.join(" | ") + "\n";
     } else {
         for stage in &chain.stages {
-            let _ = writeln!(text, "{}: {}", stage.id, stage_text(stage));
+            let _ = writeln!(text, "{}: {}", stage.id, one_line(stage));
         }
         for wire in &chain.wires {
             let _ = writeln!(text, "{} → {}", wire.from, wire.to);
         }
     }
     text
+}
+
+/// A line a stage, however many its text has.
+fn one_line(stage: &Stage) -> String {
+    tame(&stage_text(stage)).into_owned()
 }
 
 /// Whether each stage's standard output goes to the next one's standard input, and nothing else is wired.
@@ -106,23 +119,9 @@ fn is_row(chain: &Chain) -> bool {
     links && chain.wires.len() + 1 == chain.stages.len()
 }
 
-/// A recording is somebody else's text: what would steer a terminal is shown instead of sent.
-fn tame(text: &str) -> String {
-    let mut tame = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() && character != '\n' {
-            tame.extend(character.escape_default());
-        } else {
-            tame.push(character);
-        }
-    }
-    tame
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pipeyard_shared::chain::Stage;
     use pipeyard_shared::shell;
 
     #[test]
@@ -137,6 +136,16 @@ mod tests {
 
     #[test]
     fn what_would_steer_a_terminal_is_shown() {
-        assert_eq!(tame("a\u{1b}[2J\n"), "a\\u{1b}[2J\n");
+        let stages = vec![Stage::process("a", "\u{1b}[2J\u{202e}", ["x\ny"])];
+        let recording = Recording {
+            runner: "\u{9b}1".into(),
+            chain: Chain::of_stages("", stages),
+            events: Vec::new(),
+            samples: Vec::new(),
+            data: Vec::new(),
+        };
+        let told = describe(&recording, Language::En);
+        assert!(!told.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{told}");
+        assert!(told.contains("\\u{1b}[2J\\u{202e}"), "{told}");
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use pipeyard_shared::chain::{Chain, OutputPort};
 use pipeyard_shared::ending::{Ending, Usage};
 use pipeyard_shared::event::{Event, RunEvent};
-use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
+use pipeyard_shared::flow::{FlowEnds, FlowId, FlowMap};
 use pipeyard_shared::id::{LaneNumber, StageId};
-use pipeyard_shared::words::{self, Language};
+use pipeyard_shared::words::{self, Language, microseconds};
 
 /// A line a stage and lane that ended, and a line with the whole, if the run is over. In English
 /// whatever the language, so that programs can read it too.
@@ -26,6 +26,11 @@ pub(super) fn table(chain: &Chain, events: &[RunEvent]) -> String {
         })
         .collect();
     let flows = FlowMap::of(chain);
+    let ends = FlowEnds::of(chain, &flows);
+    let stages: BTreeMap<&StageId, usize> = (0..)
+        .zip(&chain.stages)
+        .map(|(place, stage)| (&stage.id, place))
+        .collect();
     let mut started = BTreeMap::new();
     let mut rows = BTreeMap::new();
     let mut whole = String::new();
@@ -42,9 +47,11 @@ pub(super) fn table(chain: &Chain, events: &[RunEvent]) -> String {
             } => {
                 let began = started.get(&(*lane, stage));
                 let time = began.map(|began| event.at_us.saturating_sub(*began));
-                let output = standard_output(chain, &flows, *lane, stage);
-                let count = output.and_then(|flow| counted.get(&flow)).copied();
-                let place = chain.stage_index(stage);
+                let place = stages.get(stage).copied();
+                let count = place.and_then(|place| {
+                    let count = |index| counted.get(&flows.id_at(*lane, index)?).copied();
+                    ends.came_out(place, OutputPort::Stdout, count)
+                });
                 rows.insert(
                     (*lane, place),
                     row(count, *lane, stage, ending, time, *usage),
@@ -95,22 +102,6 @@ fn row(
     ]
 }
 
-/// The flow of what leaves the stage's standard output.
-fn standard_output(
-    chain: &Chain,
-    flows: &FlowMap,
-    lane: LaneNumber,
-    stage: &StageId,
-) -> Option<FlowId> {
-    let point = flows.points().iter().find(|point| match point {
-        FlowPoint::Wire(id) => chain
-            .wire(id)
-            .is_some_and(|wire| &wire.from.stage == stage && wire.from.port == OutputPort::Stdout),
-        FlowPoint::Port(end) => &end.stage == stage && end.port == OutputPort::Stdout,
-    })?;
-    flows.id(lane, point)
-}
-
 fn align(rows: &[[String; 8]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths: Vec<usize> = (0..8).map(|column| width(column).unwrap_or(0)).collect();
@@ -139,10 +130,76 @@ fn memory(usage: Usage) -> String {
     format!("{bound}{:.1} MiB", usage.peak_kib as f64 / 1024.0)
 }
 
-fn microseconds(us: u64) -> String {
-    match us {
-        0..=999 => format!("{us} µs"),
-        1_000..=999_999 => format!("{:.1} ms", us as f64 / 1e3),
-        _ => format!("{:.2} s", us as f64 / 1e6),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::chain::Stage;
+    use pipeyard_shared::event::FlowEnd;
+
+    fn log(events: Vec<Event>) -> Vec<RunEvent> {
+        let entry = |(seq, event)| RunEvent {
+            seq,
+            at_us: 7,
+            event,
+        };
+        (0..).zip(events).map(entry).collect()
+    }
+
+    fn ended(stage: &str) -> Event {
+        Event::StageEnded {
+            lane: LaneNumber::FIRST,
+            stage: stage.into(),
+            ending: Ending::Exited { code: 0 },
+            usage: None,
+        }
+    }
+
+    fn closed(flow: u32, reason: FlowEnd, bytes: u64) -> Event {
+        Event::FlowEnded {
+            flow: FlowId(flow),
+            reason,
+            bytes: Some(bytes),
+            lines: Some(1),
+            kept: None,
+        }
+    }
+
+    /// The first branch left early, and its count was shown.
+    #[test]
+    fn a_fan_out_shows_what_came_out_and_not_what_one_branch_took() {
+        let stages = ["a", "b", "c"].map(|id| Stage::process(id, "cat", []));
+        let mut chain = Chain::of_stages("", stages.to_vec());
+        chain.wires[1].from.stage = "a".into();
+        let events = vec![
+            closed(0, FlowEnd::ReaderLeft, 111),
+            closed(1, FlowEnd::EndOfFile, 98_765),
+            ended("a"),
+        ];
+        let table = table(&chain, &log(events));
+        assert!(table.contains("98765") && !table.contains("111"), "{table}");
+    }
+
+    /// Each end of a stage looked through all wires, and through all of them again for each.
+    #[test]
+    fn stages_with_many_wires_are_found_at_once() {
+        let ids: Vec<String> = (0..500).map(|number| format!("s{number}")).collect();
+        let stages = ids.iter().map(|id| Stage::process(id, "cat", []));
+        let mut chain = Chain::of_stages("", stages.collect());
+        chain.lanes = pipeyard_shared::chain::Lanes::Count(200);
+        let per_lane = FlowMap::of(&chain).per_lane();
+        let mut events = Vec::new();
+        for lane in 1..=200 {
+            for (place, id) in ids.iter().enumerate() {
+                let flow = (lane as usize - 1) * per_lane + place;
+                events.push(closed(flow as u32, FlowEnd::EndOfFile, 1));
+                let mut end = ended(id);
+                if let Event::StageEnded { lane: of, .. } = &mut end {
+                    *of = LaneNumber(lane);
+                }
+                events.push(end);
+            }
+        }
+        // A hundred thousand rows: searching wires for each took minutes.
+        assert_eq!(table(&chain, &log(events)).lines().count(), 1 + 100_000);
     }
 }

@@ -1,6 +1,6 @@
 //! `pipeyard run`: the same engine as the server's, without a server.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
@@ -26,6 +26,8 @@ use crate::system::FIRST_FREE_DESCRIPTOR;
 
 /// How many events are taken from the log at a time.
 const EVENTS_AT_ONCE: usize = 256;
+/// The status of a run that went well and whose events could not be printed.
+const STATUS_UNWRITTEN: i32 = 1;
 
 pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
     let limits = Limits::default();
@@ -123,7 +125,7 @@ fn execute(
         let looks = arguments.story || arguments.record.is_some();
         let _watching = looks.then(|| run.watch());
         let recording = recorder
-            .map(|recorder| recorder.follow(run.clone()))
+            .map(|recorder| recorder.follow(run.clone(), language))
             .transpose()?;
         let stopped_by = stop_when_asked(&run)?;
         let heard = tell(&run, arguments.events, language).await;
@@ -133,21 +135,33 @@ fn execute(
         }
         if arguments.report {
             let events = run.log().read(0, usize::MAX);
-            voice::say_as_it_is(report::table(run.chain(), &events));
+            voice::say_lines(&report::table(run.chain(), &events));
         }
         if arguments.story {
             let events = run.log().read(0, usize::MAX);
             for sentence in story(run.chain(), &events) {
                 let told = words::story(language, run.chain(), &sentence);
-                voice::say_as_it_is(format_args!("{told}\n"));
+                voice::say_lines(&format!("{told}\n"));
             }
         }
-        anyhow::Ok(if let Some(signal) = *stopped_by.borrow() {
+        let status = if let Some(signal) = *stopped_by.borrow() {
             STATUS_SIGNAL_BASE + signal.0
         } else if heard.run_timed_out {
             STATUS_TIMED_OUT
         } else {
             result.status.by(rule)
+        };
+        anyhow::Ok(match heard.printed {
+            Err(error) => {
+                voice::say_unwritten(&error, language);
+                // What failed besides says more.
+                if status == 0 {
+                    STATUS_UNWRITTEN
+                } else {
+                    status
+                }
+            }
+            Ok(()) => status,
         })
     });
     // A thread of the pool may still wait for a terminal that nobody types into.
@@ -162,7 +176,7 @@ fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
             ..Outlets::kept()
         });
     }
-    let stdout = fcntl_dupfd_cloexec(std::io::stdout(), FIRST_FREE_DESCRIPTOR)?;
+    let stdout = fcntl_dupfd_cloexec(io::stdout(), FIRST_FREE_DESCRIPTOR)?;
     let writers = unwired_outputs(chain) * chain.lanes.count();
     let direct = arguments.changes.wires == Some(Wires::Direct);
     let recorded = arguments.record.is_some();
@@ -174,7 +188,7 @@ fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
         0 | 1 => Outlet::Passed(Arc::new(stdout)),
         _ => relayed(FanIn::Lines, stdout),
     };
-    let stderr = fcntl_dupfd_cloexec(std::io::stderr(), FIRST_FREE_DESCRIPTOR)?;
+    let stderr = fcntl_dupfd_cloexec(io::stderr(), FIRST_FREE_DESCRIPTOR)?;
     let stderr = if recorded {
         relayed(FanIn::Lines, stderr)
     } else {
@@ -202,19 +216,19 @@ fn unwired_outputs(chain: &Chain) -> usize {
 /// Our own standard input for the chain. A terminal is read by us and passed on: stages are in groups of
 /// their own, and the kernel stops a background group that reads from a terminal (SIGTTIN).
 fn own_stdin() -> Result<Option<Arc<OwnedFd>>> {
-    let stdin = std::io::stdin();
+    let stdin = io::stdin();
     if !rustix::termios::isatty(&stdin) {
         // A standard input that was closed for us is as good as an empty one.
         let own = fcntl_dupfd_cloexec(stdin.as_fd(), FIRST_FREE_DESCRIPTOR).ok();
         return Ok(own.map(Arc::new));
     }
-    let (reader, writer) = std::io::pipe()?;
+    let (reader, writer) = io::pipe()?;
     std::thread::Builder::new()
         .name("terminal".into())
         .spawn(move || {
             let mut writer = writer;
             // It ends with the terminal's end of file, or with the reader; both are ordinary.
-            let _ = std::io::copy(&mut stdin.lock(), &mut writer);
+            let _ = io::copy(&mut stdin.lock(), &mut writer);
         })?;
     Ok(Some(Arc::new(OwnedFd::from(reader))))
 }
@@ -239,23 +253,28 @@ fn stop_when_asked(run: &Arc<Run>) -> Result<tokio::sync::watch::Receiver<Option
     Ok(told)
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Heard {
     run_timed_out: bool,
+    /// What came of printing the events; nothing is printed after a failure.
+    printed: io::Result<()>,
 }
 
 /// Follows the log to the run's end: prints it, or says what a shell's user would want to know.
 async fn tell(run: &Run, as_json: bool, language: Language) -> Heard {
     let mut count = run.log().count();
     let mut next = 0;
-    let mut heard = Heard::default();
+    let mut heard = Heard {
+        run_timed_out: false,
+        printed: Ok(()),
+    };
     let mut progress = Progress::of(run);
     loop {
         let events = run.log().read(next, EVENTS_AT_ONCE);
         next += events.len() as u64;
         for event in &events {
-            if as_json {
-                print_json(event);
+            if as_json && heard.printed.is_ok() {
+                heard.printed = print_json(event);
             }
             if let Some(sentence) = telling::sentence(run.chain(), &event.event, language) {
                 progress.clear();
@@ -277,11 +296,12 @@ async fn tell(run: &Run, as_json: bool, language: Language) -> Heard {
     }
 }
 
-fn print_json(event: &RunEvent) {
-    if let Ok(json) = serde_json::to_string(event) {
-        // A reader that has left ends the printing, not the run.
-        let _ = writeln!(std::io::stdout(), "{json}");
-    }
+fn print_json(event: &RunEvent) -> io::Result<()> {
+    let mut line = serde_json::to_string(event)?;
+    line.push('\n');
+    let mut out = io::stdout();
+    // A reader that has left ends neither the run nor its status.
+    voice::unless_left(out.write_all(line.as_bytes()).and_then(|()| out.flush()))
 }
 
 /// How many lanes have ended, on a terminal that nothing else is written to.
@@ -293,7 +313,7 @@ struct Progress {
 
 impl Progress {
     fn of(run: &Run) -> Self {
-        let (out, err) = (std::io::stdout(), std::io::stderr());
+        let (out, err) = (io::stdout(), io::stderr());
         let alone = rustix::termios::isatty(err) && !rustix::termios::isatty(out);
         Self {
             lanes: if alone { run.chain().lanes.count() } else { 0 },

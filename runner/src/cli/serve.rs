@@ -21,9 +21,6 @@ use crate::session::Sessions;
 /// How long connections may take to close once every process has ended.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
-/// Bytes that all runs together keep on disk for download.
-const KEPT_ON_DISK: u64 = 2 << 30;
-
 pub(super) fn serve(arguments: &arguments::Serve) -> ExitCode {
     let filter = EnvFilter::try_from_env("PIPEYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
@@ -51,6 +48,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         Some(key) => checked_key(key)?.to_owned(),
         None => secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))?,
     };
+    let disk_bytes = disk_bytes(arguments.spill_bytes, arguments.disk_bytes)?;
     let workspace = chain::workspace(arguments.workspace.as_deref())?;
     let host = Host::here(workspace, Reach::Workspace);
     let guard = Guard::start().context("the guard")?;
@@ -67,7 +65,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let means = Means {
             guard: Some(guard),
             plane: arguments.relay.plane(),
-            disk: Some(Quota::new(KEPT_ON_DISK)),
+            disk: Some(Quota::new(disk_bytes)),
         };
         let limits = Limits {
             spill_bytes: arguments.spill_bytes,
@@ -102,6 +100,18 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     done
 }
 
+/// What all runs may keep on disk together: never less than what one of them may.
+fn disk_bytes(spill_bytes: u64, asked: Option<u64>) -> Result<u64> {
+    match asked {
+        Some(all) if all < spill_bytes => bail!(
+            "--disk-bytes {all} is less than the {spill_bytes} that a single run may keep: \
+             give more, or less to --spill-bytes"
+        ),
+        Some(all) => Ok(all),
+        None => Ok(spill_bytes.max(Quota::DISK_BYTES)),
+    }
+}
+
 /// A key that can stand in an address and in a cookie as it is, and that nobody guesses.
 fn checked_key(key: &str) -> Result<&str> {
     let plain = key
@@ -120,5 +130,22 @@ fn announce(address: &str, open: bool) {
     voice::say("open the address above in a browser; Ctrl+C ends the runner");
     if open && let Err(error) = open::that_detached(address) {
         voice::say(format!("no browser could be opened: {error}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// More than the runner's own room was asked for, and given silently less.
+    #[test]
+    fn one_run_may_keep_all_that_it_was_promised() {
+        let usual = Quota::DISK_BYTES;
+        assert_eq!(disk_bytes(0, None).ok(), Some(usual));
+        assert_eq!(disk_bytes(2 * usual, None).ok(), Some(2 * usual));
+        assert_eq!(disk_bytes(usual, Some(3 * usual)).ok(), Some(3 * usual));
+        assert_eq!(disk_bytes(5, Some(5)).ok(), Some(5));
+        let refused = disk_bytes(6, Some(5)).expect_err("less than one run's");
+        assert!(refused.to_string().contains("--disk-bytes 5"), "{refused}");
     }
 }

@@ -1,11 +1,12 @@
 //! How the command line speaks: one line a fact, on standard error, with the program's name in front.
 
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use pipeyard_shared::ending::{STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND};
 use pipeyard_shared::problem::{Fault, Problem};
+use pipeyard_shared::text::{tame, tame_lines};
 use pipeyard_shared::words::{self, Language};
 
 use super::STATUS_USAGE;
@@ -17,14 +18,36 @@ pub(super) fn language() -> Language {
     Language::from_tag(&tag.unwrap_or_default())
 }
 
-/// Says one thing. Where nobody can hear it, it is not said: that must not change what happens.
+/// Says one thing, [tamed](tame): names and texts in it may be anybody's. Where nobody can hear it, it is
+/// not said: that must not change what happens.
 pub fn say(what: impl Display) {
-    say_as_it_is(format_args!("pipeyard: {what}\n"));
+    say_as_it_is(format_args!("pipeyard: {}\n", tame(&what.to_string())));
 }
 
-/// The same without the program's name and the end of the line.
+/// The same for whole lines, without the program's name.
+pub(super) fn say_lines(what: &str) {
+    say_as_it_is(tame_lines(what));
+}
+
+/// What is all our own, with what steers a terminal in it.
 pub(super) fn say_as_it_is(what: impl Display) {
-    let _ = write!(std::io::stderr(), "{what}");
+    let _ = write!(io::stderr(), "{what}");
+}
+
+/// Says why standard output could not be written.
+pub(super) fn say_unwritten(error: &io::Error, language: Language) {
+    say(match language {
+        Language::En => format!("standard output cannot be written: {error}"),
+        Language::Ko => format!("표준 출력에 쓸 수 없습니다: {error}"),
+    });
+}
+
+/// What remains of an error of writing to standard output: a reader that leaves has seen enough.
+pub(super) fn unless_left(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 /// Says all problems, and returns the status that stands for them: a shell's, where the only trouble is a

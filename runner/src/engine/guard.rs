@@ -7,17 +7,27 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, Signal};
+use rustix::stdio::stdin;
 
 /// The hidden subcommand under which the program is its own guard.
 pub const SUBCOMMAND: &str = "__guard";
+
+/// For how long the guard lets words gather in the pipe, which holds 16,384 of them. It wakes for the end of
+/// the pipe at once.
+const DEAF: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 200_000_000,
+};
 
 /// The runner's line to its guard. Clones share it; when the last is dropped, the guard ends.
 #[derive(Clone, Debug)]
@@ -72,22 +82,79 @@ fn start_process(listening: OwnedFd) -> io::Result<()> {
         .map(drop)
 }
 
-/// The guard's own life: reads standard input to its end, then kills who is left.
+/// The guard's own life: hears standard input to its end, then kills who is left.
 pub fn stand_guard() {
-    let mut processes = BTreeSet::new();
-    let mut input = io::stdin().lock();
-    let mut word = [0; 4];
-    while input.read_exact(&mut word).is_ok() {
-        let number = i32::from_le_bytes(word);
-        if number > 0 {
-            processes.insert(number);
-        } else {
-            processes.remove(&number.wrapping_neg());
-        }
+    let mut alive = Alive::default();
+    while alive.hear().is_ok_and(|more| more) {
+        // It is told by the end of the pipe alone, so that no start and no end of a process wakes it.
+        let mut end = [PollFd::from_borrowed_fd(stdin(), PollFlags::empty())];
+        let _ = poll(&mut end, Some(&DEAF));
     }
-    for process in processes.into_iter().filter_map(Pid::from_raw) {
+    for process in alive.processes.into_iter().filter_map(Pid::from_raw) {
         // Gone is as good as killed.
         let _ = rustix::process::kill_process_group(process, Signal::KILL);
         let _ = rustix::process::kill_process(process, Signal::KILL);
+    }
+}
+
+/// What the guard knows.
+#[derive(Debug, Default)]
+struct Alive {
+    processes: BTreeSet<i32>,
+    /// The beginning of a word whose end has not been read.
+    rest: Vec<u8>,
+}
+
+impl Alive {
+    /// Waits for words and takes all that there are. Returns whether there can be more.
+    fn hear(&mut self) -> rustix::io::Result<bool> {
+        let mut buffer = [0; 4096];
+        loop {
+            let count = match rustix::io::read(stdin(), &mut buffer) {
+                Ok(0) => return Ok(false),
+                Ok(count) => count,
+                Err(Errno::INTR) => continue,
+                Err(error) => return Err(error),
+            };
+            self.take(&buffer[..count]);
+            if count < buffer.len() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.rest.extend_from_slice(bytes);
+        let (words, rest) = self.rest.as_chunks::<4>();
+        for word in words {
+            let number = i32::from_le_bytes(*word);
+            if number > 0 {
+                self.processes.insert(number);
+            } else {
+                self.processes.remove(&number.wrapping_neg());
+            }
+        }
+        self.rest = rest.to_vec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_understood_however_they_are_cut() {
+        let words = [11, 12, -11, 13].map(i32::to_le_bytes).concat();
+        for length in 1..words.len() {
+            let mut alive = Alive::default();
+            for piece in words.chunks(length) {
+                alive.take(piece);
+            }
+            assert_eq!(
+                alive.processes,
+                BTreeSet::from([12, 13]),
+                "{length} bytes at a time"
+            );
+        }
     }
 }

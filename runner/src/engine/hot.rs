@@ -4,27 +4,22 @@
 //! reactor and lends them to a blocking thread, which sleeps only when there is nothing to do. It gives
 //! them back when the flow ends, becomes quiet, or the relay asks. At most [`HOT_FLOWS`] flows are hot at
 //! once; all others stay on the reactor.
-//!
-//! By `splice(2)` the bytes themselves never pass through the runner: `tee(2)` hands a second reference to
-//! their pages to a private pipe, out of which they are read to be counted. The rules:
-//! 1. Bytes are counted when they have been moved, and those that were only teed are forgotten.
-//! 2. A `tee` of 0 bytes is the end of file, since the private pipe is empty before each.
-//! 3. `splice` fails with EPIPE when the reader has left; while there is nothing to move, `poll` tells it.
+
+mod bell;
+mod porter;
 
 use std::future::Future;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
-use rustix::io::Errno;
-use rustix::pipe::{PipeFlags, SpliceFlags, pipe_with};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use self::bell::Bell;
+use self::porter::carry_here;
 use super::flow::Flow;
-use super::grown::{Grown, HOT_PIPE_BYTES};
+use super::grown::Grown;
 use super::relay::{Failure, Side};
 
 /// Flows of this process that may be hot at once: more threads than this only take turns.
@@ -32,13 +27,6 @@ const HOT_FLOWS: usize = 8;
 /// What a flow must carry within [`HOT_TIME`] to be hot.
 const HOT_BYTES: usize = 1 << 20;
 const HOT_TIME: Duration = Duration::from_millis(20);
-/// How long a hot flow may stand still before its thread is given back.
-const QUIET: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 50_000_000,
-};
-/// What is read at once to be counted: small enough to stay in a processor's own cache.
-const COUNTED_BYTES: usize = 128 << 10;
 static PERMITS: Semaphore = Semaphore::const_new(HOT_FLOWS);
 
 /// How the bytes of hot flows are moved.
@@ -136,7 +124,7 @@ pub(super) async fn carry(
     let Ok(bell) = Bell::new() else {
         return (Some(lent), back);
     };
-    let heard = bell.0.clone();
+    let heard = bell.clapper();
     let mut thread = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         lent.grow();
@@ -183,265 +171,6 @@ impl Lent {
         if let Some(to) = to {
             growth.to = growth.to.take().and_then(|grown| grown.shrink(to.as_fd()));
         }
-    }
-}
-
-/// Rings on demand, and when it is dropped: a relay that is gone needs no thread.
-#[derive(Debug)]
-struct Bell(Arc<Clapper>);
-
-/// What the thread hears: by the flag between two steps, by the descriptor while it waits.
-#[derive(Debug)]
-struct Clapper {
-    rung: AtomicBool,
-    wakes: OwnedFd,
-}
-
-impl Bell {
-    fn new() -> io::Result<Self> {
-        let flags = EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK;
-        Ok(Self(Arc::new(Clapper {
-            rung: AtomicBool::new(false),
-            wakes: eventfd(0, flags)?,
-        })))
-    }
-
-    fn ring(&self) {
-        self.0.rung.store(true, Ordering::Relaxed);
-        // It fails only when it has rung 2⁶⁴ times unheard.
-        let _ = rustix::io::write(&self.0.wakes, &1u64.to_ne_bytes());
-    }
-}
-
-impl Drop for Bell {
-    fn drop(&mut self) {
-        self.ring();
-    }
-}
-
-fn carry_here(lent: &Lent, plane: Plane, bell: &Clapper) -> Came {
-    let mut porter = Porter {
-        lent,
-        bell,
-        buffer: vec![0; COUNTED_BYTES],
-    };
-    let came = match (&lent.to, plane) {
-        (None, _) => porter.take_all(),
-        (Some(to), Plane::Splice) => porter.splice_all(to.as_fd()),
-        (Some(to), Plane::Copy) => porter.copy_all(to.as_fd()),
-    };
-    match came {
-        Ok(never) => match never {},
-        Err(came) => came,
-    }
-}
-
-/// Carries until there is a reason to stop, which is the error.
-type Carried = Result<std::convert::Infallible, Came>;
-
-struct Porter<'a> {
-    lent: &'a Lent,
-    bell: &'a Clapper,
-    buffer: Vec<u8>,
-}
-
-impl Porter<'_> {
-    /// Reads what nobody else wants.
-    fn take_all(&mut self) -> Carried {
-        loop {
-            // Read while the pace is open, or nothing would hold it back.
-            let read = |porter: &mut Self| {
-                let count = rustix::io::read(&porter.lent.from, &mut porter.buffer[..])?;
-                porter.lent.flow.record(&porter.buffer[..count]);
-                Ok(count)
-            };
-            match self.step(read)? {
-                Ok(0) => return Err(Came::EndOfFile),
-                Ok(_) => self.write_batch(),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => self.wait(self.lent.from.as_fd(), PollFlags::IN)?,
-                Err(error) => return Err(failed(Side::Source, error)),
-            }
-        }
-    }
-
-    /// A step of moving bytes; back to the relay when the pace is not open.
-    fn step<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Result<T, Came> {
-        // A source that never runs dry would never wait, and hear nothing.
-        if self.bell.rung.load(Ordering::Relaxed) {
-            return Err(Came::Back { rest: Vec::new() });
-        }
-        let flow = self.lent.flow.clone();
-        let done = flow.gate().while_open(|| step(self));
-        done.ok_or(Came::Back { rest: Vec::new() })
-    }
-
-    /// Reads and writes.
-    fn copy_all(&mut self, to: BorrowedFd<'_>) -> Carried {
-        loop {
-            let count = self.read()?;
-            let mut done = 0;
-            while done < count {
-                let write = |porter: &mut Self| {
-                    let written = rustix::io::write(to, &porter.buffer[done..count])?;
-                    porter
-                        .lent
-                        .flow
-                        .record(&porter.buffer[done..done + written]);
-                    Ok(written)
-                };
-                let goes_on = match self.step(write) {
-                    Ok(Ok(written)) => {
-                        self.write_batch();
-                        done += written;
-                        Ok(())
-                    }
-                    Ok(Err(Errno::INTR)) => Ok(()),
-                    Ok(Err(Errno::AGAIN)) => self.wait(to, PollFlags::OUT),
-                    Ok(Err(Errno::PIPE)) => Err(Came::ReaderLeft),
-                    Ok(Err(error)) => Err(failed(Side::Sink, error)),
-                    Err(came) => Err(came),
-                };
-                goes_on.map_err(|came| match came {
-                    Came::Back { .. } => Came::Back {
-                        rest: self.buffer[done..count].to_vec(),
-                    },
-                    other => other,
-                })?;
-            }
-        }
-    }
-
-    /// Moves pages.
-    fn splice_all(&mut self, to: BorrowedFd<'_>) -> Carried {
-        let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
-        // Out of descriptors: the reactor can go on without.
-        let (inner, outer) = pipe_with(flags).map_err(|_| Came::Unsuitable)?;
-        let _grown = Grown::new(outer.as_fd());
-        loop {
-            let most = HOT_PIPE_BYTES;
-            let mut left =
-                match rustix::pipe::tee(&self.lent.from, &outer, most, SpliceFlags::NONBLOCK) {
-                    Ok(0) => return Err(Came::EndOfFile),
-                    Ok(count) => count,
-                    Err(Errno::INTR) => continue,
-                    Err(Errno::AGAIN) => {
-                        self.wait(self.lent.from.as_fd(), PollFlags::IN)?;
-                        continue;
-                    }
-                    Err(error) => return Err(unsuitable_or_failed(Side::Source, error)),
-                };
-            while left > 0 {
-                let flags = SpliceFlags::NONBLOCK | SpliceFlags::MOVE;
-                let splice = |porter: &mut Self| {
-                    let from = &porter.lent.from;
-                    let moved = rustix::pipe::splice(from, None, to, None, left, flags)?;
-                    Ok(porter.count(&inner, moved).map(|()| moved))
-                };
-                match self.step(splice)? {
-                    Ok(Ok(0)) => return Err(Came::Unsuitable),
-                    Ok(Ok(moved)) => {
-                        self.write_batch();
-                        left -= moved;
-                    }
-                    Ok(Err(came)) => return Err(came),
-                    Err(Errno::INTR) => {}
-                    Err(Errno::AGAIN) => self.wait(to, PollFlags::OUT)?,
-                    Err(Errno::PIPE) => return Err(Came::ReaderLeft),
-                    Err(error) => return Err(unsuitable_or_failed(Side::Sink, error)),
-                }
-            }
-        }
-    }
-
-    /// Reads the next bytes of the source into the buffer.
-    fn read(&mut self) -> Result<usize, Came> {
-        loop {
-            match rustix::io::read(&self.lent.from, &mut self.buffer[..]) {
-                Ok(0) => return Err(Came::EndOfFile),
-                Ok(count) => return Ok(count),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => self.wait(self.lent.from.as_fd(), PollFlags::IN)?,
-                Err(error) => return Err(failed(Side::Source, error)),
-            }
-        }
-    }
-
-    /// Reads as many bytes out of the private pipe as were moved, and counts them.
-    fn count(&mut self, inner: &OwnedFd, moved: usize) -> Result<(), Came> {
-        let mut left = moved;
-        while left > 0 {
-            let most = left.min(self.buffer.len());
-            let count = match rustix::io::read(inner, &mut self.buffer[..most]) {
-                Ok(count) => count,
-                Err(Errno::INTR) => continue,
-                Err(error) => return Err(failed(Side::Source, error)),
-            };
-            if count == 0 {
-                // It holds every byte that was moved, and we hold its other end.
-                let error = io::Error::other("bytes are missing from a private pipe");
-                return Err(Came::Failed(Failure {
-                    side: Side::Source,
-                    error,
-                }));
-            }
-            left -= count;
-            let bytes = &self.buffer[..count];
-            if left >= COUNTED_BYTES {
-                self.lent.flow.record_in_passing(bytes);
-            } else {
-                self.lent.flow.record(bytes);
-            }
-        }
-        Ok(())
-    }
-
-    fn write_batch(&self) {
-        if let Some(batch) = self.lent.flow.batch() {
-            self.lent.flow.written(&batch, batch.write());
-        }
-    }
-
-    /// Waits until an end is ready.
-    fn wait(&self, end: BorrowedFd<'_>, for_what: PollFlags) -> Result<(), Came> {
-        // A reader that leaves is told by its own end, whatever else is waited for.
-        let reader = self
-            .lent
-            .to
-            .as_ref()
-            .map_or(self.bell.wakes.as_fd(), AsFd::as_fd);
-        let mut ends = [
-            PollFd::from_borrowed_fd(end, for_what),
-            PollFd::from_borrowed_fd(self.bell.wakes.as_fd(), PollFlags::IN),
-            PollFd::from_borrowed_fd(reader, PollFlags::empty()),
-        ];
-        let back = Came::Back { rest: Vec::new() };
-        match poll(&mut ends, Some(&QUIET)) {
-            Ok(0) => return Err(back),
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(failed(Side::Source, error)),
-        }
-        if ends[2].revents().contains(PollFlags::ERR) {
-            return Err(Came::ReaderLeft);
-        }
-        if ends[1].revents().contains(PollFlags::IN) {
-            return Err(back);
-        }
-        Ok(())
-    }
-}
-
-fn failed(side: Side, error: Errno) -> Came {
-    let error = error.into();
-    Came::Failed(Failure { side, error })
-}
-
-/// EINVAL: these two cannot be spliced (a terminal, a file opened for appending). ENOSYS, EPERM: this kernel,
-/// or who fences it, does not do it at all.
-fn unsuitable_or_failed(side: Side, error: Errno) -> Came {
-    match error {
-        Errno::INVAL | Errno::NOSYS | Errno::PERM => Came::Unsuitable,
-        error => failed(side, error),
     }
 }
 

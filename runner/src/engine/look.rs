@@ -28,7 +28,7 @@ use pipeyard_shared::event::{Event, Meter};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::LaneNumber;
 use tokio::runtime::Handle;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use super::flow::{Activity, Flow};
 use super::log::{Clock, Log};
@@ -288,7 +288,8 @@ impl Looks {
 }
 
 async fn sample(looks: Arc<Looks>) {
-    let mut times = tokio::time::interval(LOOK_INTERVAL);
+    // What a run does in its first moments is told by its events; a look then would only delay them.
+    let mut times = tokio::time::interval_at(Instant::now() + LOOK_INTERVAL, LOOK_INTERVAL);
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;

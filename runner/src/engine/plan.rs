@@ -1,5 +1,6 @@
 //! The plan: a chain checked against a host. Nothing has been opened or started yet.
 
+use std::collections::BTreeMap;
 use std::ffi::{CString, OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -54,7 +55,11 @@ pub struct Plan {
     /// The bounds under which it was planned.
     pub limits: Limits,
     host: Host,
+    /// What shell stages are run by; empty where there are none.
     shell: PathBuf,
+    /// The programs of stages for which it is the same one in every lane: looked up once, as a shell does
+    /// (`hash` in bash(1)). One that is gone by its start is told by the start.
+    programs: BTreeMap<StageId, PathBuf>,
 }
 
 /// What a process of one stage in one lane is started with.
@@ -73,14 +78,20 @@ pub(super) struct Launch {
 /// stages that are sound themselves.
 pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Problem>> {
     let mut problems = check(&chain, limits);
+    // What is bypassed is no part of the run: neither looked up nor counted.
+    let chain = match chain.has_bypassed() {
+        true => chain.reduced(),
+        false => chain,
+    };
     let too_few = descriptors::too_few(&chain, descriptors::most());
     problems.extend(too_few.map(Problem::of_chain));
-    let plan = Plan {
+    let mut plan = Plan {
         flows: FlowMap::of(&chain),
+        shell: find_shell(&chain, host),
         chain: Arc::new(chain),
         limits: limits.clone(),
         host: host.clone(),
-        shell: find_shell(host),
+        programs: BTreeMap::new(),
     };
     let unsound: Vec<StageId> = problems
         .iter()
@@ -90,16 +101,27 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
         })
         .collect();
     let all_lanes = plan.chain.lanes.count().min(limits.lanes as usize).max(1);
-    for stage in &plan.chain.stages {
+    let chain = plan.chain.clone();
+    for stage in &chain.stages {
         if unsound.contains(&stage.id) {
             continue;
         }
-        let lanes = if differs_by_lane(stage) { all_lanes } else { 1 };
-        // One lane's problem is told; the same one in a thousand lanes helps nobody.
-        let problem = (0..lanes)
-            .map(LaneNumber::from_index)
-            .find_map(|lane| plan.look_up(stage, lane).err());
-        problems.extend(problem.map(|fault| Problem::of_stage(&stage.id, fault)));
+        let looked_up = if differs_by_lane(stage) {
+            // One lane's problem is told; the same one in a thousand lanes helps nobody.
+            let mut lanes = (0..all_lanes).map(LaneNumber::from_index);
+            lanes.try_for_each(|lane| plan.look_up(stage, lane).map(drop))
+        } else {
+            let found = plan.look_up(stage, LaneNumber::FIRST);
+            found.map(|found| {
+                plan.programs
+                    .extend(found.map(|program| (stage.id.clone(), program)));
+            })
+        };
+        problems.extend(
+            looked_up
+                .err()
+                .map(|fault| Problem::of_stage(&stage.id, fault)),
+        );
     }
     if problems.is_empty() {
         Ok(plan)
@@ -124,8 +146,10 @@ impl Plan {
         let (program, words) = match &stage.kind {
             StageKind::Process(process) => {
                 let name = substitution.apply(&process.program);
-                let path = value_of(&environment, "PATH");
-                let program = find(&name, path, &directory)?;
+                let program = match self.programs.get(&stage.id) {
+                    Some(known) => known.clone(),
+                    None => find(&name, value_of(&environment, "PATH"), &directory)?,
+                };
                 let arguments = process.args.iter().map(|word| substitution.apply(word));
                 (program, std::iter::once(name).chain(arguments).collect())
             }
@@ -179,16 +203,18 @@ impl Plan {
         }
     }
 
-    fn look_up(&self, stage: &Stage, lane: LaneNumber) -> Result<(), Fault> {
-        self.launch(stage, lane)?;
+    /// Looks up what a stage needs of the host; returns the program that it starts.
+    fn look_up(&self, stage: &Stage, lane: LaneNumber) -> Result<Option<PathBuf>, Fault> {
+        let launch = self.launch(stage, lane)?;
         let StageKind::File(file) = &stage.kind else {
-            return Ok(());
+            let program = launch.map(|launch| launch.program.into_bytes());
+            return Ok(program.map(|program| OsString::from_vec(program).into()));
         };
         let path = self.substitution(lane).apply(&file.path);
         let looked = self
             .files()
             .look(Path::new(OsStr::from_bytes(path.as_bytes())), file.access);
-        looked.map_err(|error| Fault::BadFile {
+        looked.map(|()| None).map_err(|error| Fault::BadFile {
             path,
             error: error.to_string(),
         })
@@ -247,8 +273,13 @@ fn find(name: &Text, path: Option<&OsStr>, directory: &Path) -> Result<PathBuf, 
     })
 }
 
-/// bash where there is one, as people write for it; else the shell that POSIX promises.
-fn find_shell(host: &Host) -> PathBuf {
+/// bash where there is one, as people write for it; else the shell that POSIX promises. It is searched for
+/// only where a stage needs it.
+fn find_shell(chain: &Chain, host: &Host) -> PathBuf {
+    let is_shell = |stage: &Stage| matches!(stage.kind, StageKind::Shell(_));
+    if !chain.stages.iter().any(is_shell) {
+        return PathBuf::new();
+    }
     let path = value_of(&host.environment, "PATH");
     resolve::program("bash".as_ref(), path, &host.workspace)
         .unwrap_or_else(|_| PathBuf::from("/bin/sh"))

@@ -13,9 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Bytes that wait in memory for being written together.
 const BATCH_BYTES: usize = 128 << 10;
 
-/// Flows of a runner that may have more kept of them than their previews: each takes memory for a batch.
-const SPILLED_FLOWS: u64 = 512;
-
 /// Room on disk: a run's, within the runner's.
 #[derive(Clone, Debug)]
 pub struct Quota(Arc<Room>);
@@ -71,11 +68,18 @@ pub(super) enum Place<'a> {
 }
 
 impl Quota {
+    /// The bound `disk_bytes`, if nobody says another: bytes that all runs of a runner keep together.
+    pub const DISK_BYTES: u64 = 2 << 30;
+
+    /// The bound `disk_flows`: flows of a runner that may have more kept of them than their previews hold.
+    /// Each takes memory for a batch.
+    pub const DISK_FLOWS: u64 = 512;
+
     /// Room for so many bytes.
     pub fn new(bytes: u64) -> Self {
         Self(Arc::new(Room {
             bytes: AtomicU64::new(bytes),
-            flows: AtomicU64::new(SPILLED_FLOWS),
+            flows: AtomicU64::new(Self::DISK_FLOWS),
             within: None,
             file: Mutex::default(),
         }))
@@ -85,7 +89,7 @@ impl Quota {
     pub fn part(&self, bytes: u64) -> Self {
         Self(Arc::new(Room {
             bytes: AtomicU64::new(bytes),
-            flows: AtomicU64::new(SPILLED_FLOWS),
+            flows: AtomicU64::new(Self::DISK_FLOWS),
             within: Some(self.clone()),
             file: Mutex::default(),
         }))
@@ -275,7 +279,7 @@ mod tests {
         assert!(!runner.take(41, 0) && runner.take(40, 0));
         assert!(!run.take(1, 0), "the runner has no more");
         drop(spill);
-        assert!(run.take(60, SPILLED_FLOWS));
+        assert!(run.take(60, Quota::DISK_FLOWS));
         assert!(!run.take(0, 1));
     }
 

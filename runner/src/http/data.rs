@@ -8,59 +8,70 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
 use pipeyard_shared::SessionId;
+use pipeyard_shared::chain::{Chain, WireMode};
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::id::RunId;
 
 use super::{Server, pages};
-use crate::engine::{Flow, Run};
+use crate::engine::Flow;
 
 /// Bytes that are read and sent at a time.
 const PIECE_BYTES: usize = 256 << 10;
 /// How many bytes behind what is kept have passed and are not.
-const MISSING: &str = "pipeyard-missing";
+const MISSING: HeaderName = HeaderName::from_static("pipeyard-missing");
 
+/// The key comes before all else: whoever has none learns nothing, not even what would be a path.
 pub(super) async fn download(
     State(server): State<Server>,
-    Path((session, run, flow)): Path<(String, u64, u32)>,
+    path: Result<Path<(String, u64, u32)>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     if let Err(refused) = server.gate.check_key(&headers) {
         return pages::refusal(&refused);
     }
-    let session = SessionId::new(session);
-    let Some(run) = server.sessions.find_run(&session, RunId(run)) else {
-        return (StatusCode::NOT_FOUND, "The session has no such run.\n").into_response();
+    let Ok(Path((session, run, flow))) = path else {
+        return not_found("Nothing has such a number.\n");
     };
-    let Some(flow) = run.flow(FlowId(flow)).cloned() else {
-        return (StatusCode::NOT_FOUND, "The run has no such flow.\n").into_response();
+    let Some(run) = server
+        .sessions
+        .find_run(&SessionId::new(session), RunId(run))
+    else {
+        return not_found("The session has no such run.\n");
     };
-    if flow.is_direct() {
+    let Some(flow) = run.flow(FlowId(flow)) else {
+        return not_found("The run has no such flow.\n");
+    };
+    if flow.is_direct() || is_laid_direct(run.chain(), flow.id()) {
         let why = "This wire is direct: the kernel carries it, and nobody keeps its bytes.\n";
         return (StatusCode::CONFLICT, why).into_response();
     }
+    send(flow, &file_name(run.chain(), flow.id()), &headers)
+}
+
+fn not_found(what: &'static str) -> Response {
+    (StatusCode::NOT_FOUND, what).into_response()
+}
+
+/// What is kept of a flow, or the range of it that is asked for, as a file of this name.
+fn send(flow: &Arc<Flow>, name: &str, headers: &HeaderMap) -> Response {
     let kept = flow.kept();
     let missing = flow.meter().bytes.saturating_sub(kept);
-    let range = headers
-        .get(header::RANGE)
-        .and_then(|range| range.to_str().ok());
-    let (status, range) = match range.and_then(|range| parse_range(range, kept)) {
-        None => (StatusCode::OK, 0..kept),
-        Some(Ok(range)) => (StatusCode::PARTIAL_CONTENT, range),
-        Some(Err(Unsatisfiable)) => {
-            let whole = (header::CONTENT_RANGE, format!("bytes */{kept}"));
-            return (StatusCode::RANGE_NOT_SATISFIABLE, [whole]).into_response();
-        }
+    let asked = headers.get(header::RANGE);
+    let asked = asked.and_then(|range| parse_range(range.to_str().ok()?, kept));
+    let Ok(part) = asked.transpose() else {
+        let whole = (header::CONTENT_RANGE, format!("bytes */{kept}"));
+        return (StatusCode::RANGE_NOT_SATISFIABLE, [whole]).into_response();
     };
-    let mut response = Response::new(body(flow.clone(), range.clone()));
-    *response.status_mut() = status;
-    let name = file_name(&run, flow.id());
-    let mut texts = vec![
+    let range = part.clone().unwrap_or(0..kept);
+    let fields = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (
             header::CONTENT_LENGTH,
             (range.end - range.start).to_string(),
@@ -69,25 +80,18 @@ pub(super) async fn download(
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
         ),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (MISSING, missing.to_string()),
     ];
-    if status == StatusCode::PARTIAL_CONTENT {
-        let (first, last) = (range.start, range.end - 1);
-        let what = format!("bytes {first}-{last}/{kept}");
-        texts.push((header::CONTENT_RANGE, what));
-    }
-    let fields = response.headers_mut();
-    for (name, text) in texts {
-        // Numbers, and a name of plain letters.
-        if let Ok(value) = HeaderValue::from_str(&text) {
-            fields.insert(name, value);
-        }
-    }
-    fields.insert(MISSING, HeaderValue::from(missing));
-    let plain = HeaderValue::from_static("application/octet-stream");
-    fields.insert(header::CONTENT_TYPE, plain);
-    fields.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    fields.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    let body = body(flow.clone(), range);
+    let Some(part) = part else {
+        return (fields, body).into_response();
+    };
+    // A range has at least one byte.
+    let place = format!("bytes {}-{}/{kept}", part.start, part.end - 1);
+    let place = [(header::CONTENT_RANGE, place)];
+    (StatusCode::PARTIAL_CONTENT, place, fields, body).into_response()
 }
 
 /// The bytes of a range, a piece at a time, as fast as they are taken.
@@ -146,21 +150,32 @@ fn parse_range(text: &str, kept: u64) -> Option<Result<Range<u64>, Unsatisfiable
     })
 }
 
-/// A name that says what it is: the run, the lane where there are several, and the wire or port. Ids have
-/// letters, digits, `-` and `_` only.
-fn file_name(run: &Run, flow: FlowId) -> String {
-    let places = FlowMap::of(run.chain());
-    let Some((lane, point)) = places.place(flow) else {
+/// Whether a flow is a wire that will be the kernel's own once its lane is opened.
+fn is_laid_direct(chain: &Chain, flow: FlowId) -> bool {
+    let flows = FlowMap::of(chain);
+    let Some((_, FlowPoint::Wire(id))) = flows.place(flow) else {
+        return false;
+    };
+    chain
+        .wire(id)
+        .is_some_and(|wire| wire.mode == WireMode::Direct)
+}
+
+/// A name that says what it is: the lane where there are several, and the wire or port. Ids have letters,
+/// digits, `-` and `_` only.
+fn file_name(chain: &Chain, flow: FlowId) -> String {
+    let flows = FlowMap::of(chain);
+    let Some((lane, point)) = flows.place(flow) else {
         return "flow.bin".to_owned();
     };
     let what = match point {
-        FlowPoint::Wire(id) => match run.chain().wire(id) {
+        FlowPoint::Wire(id) => match chain.wire(id) {
             Some(wire) => format!("{}-to-{}", wire.from.stage, wire.to.stage),
             None => id.to_string(),
         },
         FlowPoint::Port(end) => format!("{}-{}", end.stage, end.port),
     };
-    if run.chain().lanes.count() > 1 {
+    if chain.lanes.count() > 1 {
         format!("{what}-lane-{lane}.bin")
     } else {
         format!("{what}.bin")
@@ -170,6 +185,7 @@ fn file_name(run: &Run, flow: FlowId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pipeyard_shared::chain::{Lanes, Stage};
     use proptest::prelude::*;
 
     #[test]
@@ -191,6 +207,21 @@ mod tests {
         ] {
             assert_eq!(parse_range(passed_over, 100), None, "{passed_over}");
         }
+    }
+
+    /// What nobody carries yet was taken for a wire that has carried nothing.
+    #[test]
+    fn a_wire_is_direct_before_its_lane_is_opened() {
+        let stages = ["a", "b"].map(|id| Stage::process(id, "cat", []));
+        let mut chain = Chain::of_stages("", stages.to_vec());
+        chain.lanes = Lanes::Count(3);
+        let per_lane = FlowMap::of(&chain).per_lane() as u32;
+        let wire = FlowId(2 * per_lane);
+        assert!(!is_laid_direct(&chain, wire), "it is tapped");
+        chain.wires[0].mode = WireMode::Direct;
+        assert!(is_laid_direct(&chain, wire));
+        assert!(!is_laid_direct(&chain, FlowId(2 * per_lane + 1)), "a port");
+        assert_eq!(file_name(&chain, wire), "a-to-b-lane-3.bin");
     }
 
     proptest! {

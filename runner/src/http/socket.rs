@@ -1,5 +1,6 @@
 //! `/socket`: a WebSocket that carries a session's messages and frames.
 
+use std::future::Future;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -20,8 +21,8 @@ use crate::session::connection::converse;
 /// as good as gone: it can come back and resume.
 const SEND_TIME: Duration = Duration::from_secs(60);
 /// Bytes that wait in the WebSocket's own buffer before it is written out. There is no bound above it on
-/// purpose: each message is flushed before the next is made, so the buffer holds one at a time, and the
-/// bound would refuse a single large one.
+/// purpose: a message that finds more waits until it is written, so the buffer holds one more at most, and
+/// the bound would refuse a single large one.
 const WRITE_BUFFER: usize = 16 << 10;
 /// Bytes that are read from the network at a time.
 const READ_BUFFER: usize = 16 << 10;
@@ -59,10 +60,7 @@ struct Receiver(SplitStream<WebSocket>);
 
 impl Sender {
     async fn send(&mut self, message: Message) -> Result<(), Broken> {
-        match tokio::time::timeout(SEND_TIME, self.0.send(message)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Broken),
-        }
+        in_time(self.0.feed(message)).await
     }
 }
 
@@ -77,6 +75,17 @@ impl Outbound for Sender {
 
     async fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Broken> {
         self.send(Message::binary(frame.encode())).await
+    }
+
+    async fn flush(&mut self) -> Result<(), Broken> {
+        in_time(self.0.flush()).await
+    }
+}
+
+async fn in_time<E>(sending: impl Future<Output = Result<(), E>>) -> Result<(), Broken> {
+    match tokio::time::timeout(SEND_TIME, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Broken),
     }
 }
 

@@ -21,7 +21,8 @@ pub enum Inbound {
     Unreadable,
 }
 
-/// What carries messages to a page. Sending waits while the page does not read.
+/// What carries messages to a page. Sending waits while the page does not read; what was sent may stay
+/// behind until [`Outbound::flush`].
 pub trait Outbound: Send {
     /// Sends a control message.
     fn message(
@@ -30,6 +31,8 @@ pub trait Outbound: Send {
     ) -> impl Future<Output = Result<(), Broken>> + Send;
     /// Sends a frame of data.
     fn frame(&mut self, frame: &Frame<'_>) -> impl Future<Output = Result<(), Broken>> + Send;
+    /// Lets go of all that was sent.
+    fn flush(&mut self) -> impl Future<Output = Result<(), Broken>> + Send;
 }
 
 /// What carries messages from a page.

@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::carrier::{Broken, Inbound, Inbox, Outbound};
-use super::viewer::Followed;
+use super::viewer::{Followed, Hold};
 use super::{Session, Sessions};
 use crate::engine::{PaceError, Run, TypedError};
 
@@ -68,7 +68,7 @@ pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: i
         };
         if let Some(reason) = end {
             // The page may be gone already.
-            let _ = out.message(&ServerMessage::Bye { reason }).await;
+            let _ = tell(&mut out, &ServerMessage::Bye { reason }).await;
         }
     }
     session.disconnect(mine);
@@ -89,14 +89,12 @@ async fn greet(
             Inbound::Text(text) => serde_json::from_str(&text),
             Inbound::Binary(_) => {
                 let trouble = Trouble::HelloExpected;
-                out.message(&ServerMessage::Trouble { trouble })
-                    .await
-                    .ok()?;
+                tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
                 continue;
             }
             Inbound::Unreadable => {
                 let reason = ByeReason::Protocol;
-                out.message(&ServerMessage::Bye { reason }).await.ok()?;
+                tell(out, &ServerMessage::Bye { reason }).await.ok()?;
                 return None;
             }
         };
@@ -106,11 +104,9 @@ async fn greet(
                     runner: PROTOCOL_VERSION,
                     page: protocol,
                 };
-                out.message(&ServerMessage::Trouble { trouble })
-                    .await
-                    .ok()?;
+                tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
                 let reason = ByeReason::Protocol;
-                out.message(&ServerMessage::Bye { reason }).await.ok()?;
+                tell(out, &ServerMessage::Bye { reason }).await.ok()?;
                 return None;
             }
             Ok(ClientMessage::Hello { session, seen, .. }) => {
@@ -122,10 +118,14 @@ async fn greet(
             Ok(_) => Trouble::HelloExpected,
             Err(error) => bad_message(&error),
         };
-        out.message(&ServerMessage::Trouble { trouble })
-            .await
-            .ok()?;
+        tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
     }
+}
+
+/// Says one thing at once.
+async fn tell(out: &mut impl Outbound, message: &ServerMessage) -> Result<(), Broken> {
+    out.message(message).await?;
+    out.flush().await
 }
 
 /// What the listening half tells the speaking one.
@@ -322,6 +322,8 @@ struct Speaker<'a> {
     followed: BTreeMap<RunId, Followed>,
     /// One a run that is not over: completes with its id when there is news of it.
     news: FuturesUnordered<BoxFuture<'static, RunId>>,
+    /// When there is more to send, news or not.
+    due: Option<Instant>,
 }
 
 impl<'a> Speaker<'a> {
@@ -331,6 +333,7 @@ impl<'a> Speaker<'a> {
             session,
             followed: BTreeMap::new(),
             news: FuturesUnordered::new(),
+            due: None,
         }
     }
 
@@ -345,42 +348,44 @@ impl<'a> Speaker<'a> {
     }
 
     async fn speak(&mut self, out: &mut impl Outbound, mut heard: mpsc::Receiver<Word>) -> End {
-        let mut due: Option<Instant> = None;
         loop {
-            let mut fresh = Vec::new();
-            tokio::select! {
-                word = heard.recv() => match word {
-                    Some(word) => match self.hear(word, out).await {
-                        Ok(run) => fresh.extend(run),
-                        Err(Broken) => return None,
-                    },
-                    None => return None,
-                },
-                Some(run) = self.news.next() => {
-                    if !self.gathers(run) {
-                        self.send(run, out, &mut due, true).await.ok()?;
-                    }
-                    continue;
-                }
-                () = sleep_until(due) => {
-                    due = None;
-                    fresh.extend(self.followed.keys().copied());
-                }
+            // What one message of the page is answered goes out together.
+            if heard.is_empty() {
+                out.flush().await.ok()?;
             }
-            for run in fresh {
-                self.send(run, out, &mut due, false).await.ok()?;
+            tokio::select! {
+                word = heard.recv() => self.hear(word?, out).await.ok()?,
+                Some(run) = self.news.next() => {
+                    if !self.holds_back(run) {
+                        self.send(run, out, true).await.ok()?;
+                    }
+                }
+                () = sleep_until(self.due) => {
+                    self.due = None;
+                    let runs: Vec<_> = self.followed.keys().copied().collect();
+                    for run in runs {
+                        self.send(run, out, false).await.ok()?;
+                    }
+                }
             }
         }
     }
 
-    /// Whether so much was told of a run just now that these news wait for those that come with them.
-    fn gathers(&mut self, run: RunId) -> bool {
-        let followed = self.followed.get_mut(&run);
-        let Some(ready) = followed.and_then(Followed::wait_for_more) else {
+    /// Whether the news of a run wait for more that go with them.
+    fn holds_back(&mut self, run: RunId) -> bool {
+        let Some(followed) = self.followed.get_mut(&run) else {
             return false;
         };
+        let Some(Hold { until, or_bytes }) = followed.hold_back() else {
+            return false;
+        };
+        let of = followed.run().clone();
         self.news.push(Box::pin(async move {
-            tokio::time::sleep_until(ready).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                _ = of.ended() => {}
+                () = of.activity().stirred(), if or_bytes => {}
+            }
             run
         }));
         true
@@ -390,14 +395,13 @@ impl<'a> Speaker<'a> {
         &mut self,
         run: RunId,
         out: &mut impl Outbound,
-        due: &mut Option<Instant>,
         listen_again: bool,
     ) -> Result<(), Broken> {
         let Some(followed) = self.followed.get_mut(&run) else {
             return Ok(());
         };
         if let Some(later) = followed.send(out).await? {
-            *due = Some(due.map_or(later, |due| due.min(later)));
+            self.due = Some(self.due.map_or(later, |due| due.min(later)));
         }
         if listen_again && let Some(followed) = self.followed.get(&run) {
             self.await_news(run, followed);
@@ -405,20 +409,22 @@ impl<'a> Speaker<'a> {
         Ok(())
     }
 
-    /// Does what the listening half says; returns a run that should be looked at now.
-    async fn hear(&mut self, word: Word, out: &mut impl Outbound) -> Result<Option<RunId>, Broken> {
+    /// Does what the listening half says.
+    async fn hear(&mut self, word: Word, out: &mut impl Outbound) -> Result<(), Broken> {
         let trouble = match word {
-            Word::Answer(message) => {
-                out.message(&message).await?;
-                return Ok(None);
-            }
+            Word::Answer(message) => return out.message(&message).await,
             Word::Follow(id, run) => {
                 self.follow(id, run, 0);
-                return Ok(Some(id));
+                return Ok(());
             }
             Word::Watch(run, flow, from) => match self.followed.get_mut(&run) {
                 Some(followed) => match followed.watch(flow, from, self.sessions.limits()) {
-                    Ok(()) => return Ok(Some(run)),
+                    Ok(()) => {
+                        if followed.send_watched(out).await? {
+                            self.due = Some(Instant::now());
+                        }
+                        return Ok(());
+                    }
                     Err(trouble) => trouble,
                 },
                 None => Trouble::NoSuchRun { run },
@@ -427,15 +433,14 @@ impl<'a> Speaker<'a> {
                 if let Some(followed) = self.followed.get_mut(&run) {
                     followed.unwatch(flow);
                 }
-                return Ok(None);
+                return Ok(());
             }
             Word::Forget(run) => {
                 self.followed.remove(&run);
-                return Ok(None);
+                return Ok(());
             }
         };
-        out.message(&ServerMessage::Trouble { trouble }).await?;
-        Ok(None)
+        out.message(&ServerMessage::Trouble { trouble }).await
     }
 
     fn await_news(&self, id: RunId, followed: &Followed) {

@@ -15,10 +15,10 @@ use tokio::time::Instant;
 use super::carrier::{Broken, Outbound};
 use crate::engine::{Glimpsing, Run, TypedCredit, Watching};
 
-/// The least time between two tellings of a run's news once [`AT_ONCE`] of them came closer together: what
-/// comes in between is gathered into one message, which is still less than a frame of the screen later.
+/// How long news wait for others that go into the same message: less than a frame of the screen, and a
+/// page that is sent less leaves more of the machine to the processes that are just being started.
 const GATHER: Duration = Duration::from_millis(4);
-/// How many news are told at once, each by itself: a small run is seen without delay.
+/// How often bytes that the page watches are told without that wait; once for each [`GATHER`] it is regained.
 const AT_ONCE: u32 = 8;
 /// The time between two sets of counters.
 const METER_INTERVAL: Duration = Duration::from_millis(50);
@@ -26,6 +26,9 @@ const METER_INTERVAL: Duration = Duration::from_millis(50);
 const EVENTS_AT_ONCE: usize = 256;
 /// Bytes that go into one frame.
 const FRAME_BYTES: usize = 32 << 10;
+/// Frames of one flow that are sent before other news have their turn: a page that reads slowly while much
+/// passes would otherwise be sent nothing else.
+const FRAMES_AT_ONCE: usize = 8;
 /// Counters that go into one message.
 const METERS_AT_ONCE: usize = 1_024;
 
@@ -44,8 +47,18 @@ pub(super) struct Followed {
     credits: BTreeMap<(LaneNumber, usize), TypedCredit>,
     /// How many news may be told at once, as of a time.
     at_once: (u32, Instant),
+    /// Until when the news that there are wait for more.
+    held_until: Option<Instant>,
     /// Has the run looked at while it is not over.
     watching: Option<Watching>,
+}
+
+/// What news wait for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hold {
+    pub(super) until: Instant,
+    /// Bytes that pass anywhere in the run are a reason to look again before.
+    pub(super) or_bytes: bool,
 }
 
 /// A flow that a page watches.
@@ -60,31 +73,52 @@ struct Watched {
 
 impl Followed {
     pub(super) fn new(id: RunId, run: Arc<Run>, next_event: u64) -> Self {
+        // A run that the page has seen to its end has nothing more to tell, and is not kept for it.
+        let is_seen = run.result().is_some() && next_event >= *run.log().count().borrow();
         Self {
             id,
             metered: vec![(0, None, None); run.flows().len()],
-            watching: Some(run.watch()),
+            watching: (!is_seen).then(|| run.watch()),
             run,
             next_event,
             watched: BTreeMap::new(),
             metered_at: None,
             credits: BTreeMap::new(),
             at_once: (AT_ONCE, Instant::now()),
+            held_until: None,
         }
     }
 
-    /// When the next news may be told, if not now.
-    pub(super) fn wait_for_more(&mut self) -> Option<Instant> {
-        let (left, since) = self.at_once;
-        let passed = since.elapsed().as_micros() / GATHER.as_micros();
-        let regained = u32::try_from(passed).unwrap_or(AT_ONCE).min(AT_ONCE);
-        match (left + regained).min(AT_ONCE) {
-            0 => Some(since + GATHER),
-            left => {
-                self.at_once = (left - 1, Instant::now());
-                None
-            }
+    /// What the news that there are wait for, if they are not to be told now.
+    pub(super) fn hold_back(&mut self) -> Option<Hold> {
+        let now = Instant::now();
+        let at_once = self.allowed_at_once(now);
+        let is_due = self.held_until.is_some_and(|until| until <= now);
+        let is_urgent = at_once > 0 && self.has_fresh_bytes();
+        if is_due || is_urgent || self.run.result().is_some() {
+            self.held_until = None;
+            self.at_once = (at_once.saturating_sub(1), now);
+            return None;
         }
+        // Other flows may stir again and again while it is held: the first time is enough.
+        let or_bytes = at_once > 0 && self.held_until.is_none();
+        let until = *self.held_until.get_or_insert(now + GATHER);
+        Some(Hold { until, or_bytes })
+    }
+
+    fn allowed_at_once(&self, now: Instant) -> u32 {
+        let (left, since) = self.at_once;
+        let passed = now.duration_since(since).as_micros() / GATHER.as_micros();
+        let regained = u32::try_from(passed).unwrap_or(AT_ONCE).min(AT_ONCE);
+        (left + regained).min(AT_ONCE)
+    }
+
+    fn has_fresh_bytes(&self) -> bool {
+        let mut watched = self.watched.iter();
+        watched.any(|(flow, watched)| {
+            let carried = self.run.flow(*flow).map(|of| of.meter().bytes);
+            carried.is_some_and(|bytes| bytes > watched.next)
+        })
     }
 
     pub(super) fn run(&self) -> &Arc<Run> {
@@ -142,12 +176,14 @@ impl Followed {
             let ends = events
                 .iter()
                 .any(|event| matches!(event.event, Event::RunEnded { .. }));
-            self.send_bytes(out).await?;
-            self.send_glimpses(out).await?;
+            let mut more = self.send_watched(out).await?;
+            while more && ends {
+                more = self.send_watched(out).await?;
+            }
             self.send_credits(out).await?;
             let due = self.send_meters(out, ends).await?;
             if events.is_empty() {
-                return Ok(due);
+                return Ok(if more { Some(Instant::now()) } else { due });
             }
             self.next_event += events.len() as u64;
             if ends {
@@ -158,13 +194,26 @@ impl Followed {
         }
     }
 
-    async fn send_bytes(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
+    /// Sends what there is of the flows that it watches, and no other news. Returns whether there is more of
+    /// them than is sent at once.
+    pub(super) async fn send_watched(&mut self, out: &mut impl Outbound) -> Result<bool, Broken> {
+        let more = self.send_bytes(out).await?;
+        self.send_glimpses(out).await?;
+        Ok(more)
+    }
+
+    async fn send_bytes(&mut self, out: &mut impl Outbound) -> Result<bool, Broken> {
+        let mut more = false;
         for (flow, watched) in &mut self.watched {
             let next = &mut watched.next;
             let Some(source) = self.run.flow(*flow) else {
                 continue;
             };
-            while let Some(slice) = source.read(*next, FRAME_BYTES) {
+            let mut sent = 0;
+            while sent < FRAMES_AT_ONCE {
+                let Some(slice) = source.read(*next, FRAME_BYTES) else {
+                    break;
+                };
                 let frame = Frame::Data {
                     run: self.id,
                     flow: *flow,
@@ -173,10 +222,12 @@ impl Followed {
                     bytes: &slice.bytes,
                 };
                 out.frame(&frame).await?;
+                sent += 1;
                 *next = slice.offset + slice.bytes.len() as u64;
             }
+            more |= sent == FRAMES_AT_ONCE;
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Sends what stands in the direct wires among those watched, where that has changed.

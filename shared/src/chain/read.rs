@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{CHAIN_VERSION, Chain};
+use crate::lean::{self, Unknown};
 
 /// Why a text is no chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +60,11 @@ impl Chain {
             Some(version) if version != u64::from(CHAIN_VERSION) => {
                 Err(ReadError::OtherVersion { found: version })
             }
-            Some(_) => serde_json::from_value(value).map_err(ReadError::from),
+            Some(_) => lean::read(value, Unknown::Refused).map_err(|error| ReadError::Json {
+                line: 0,
+                column: 0,
+                what: error.to_string(),
+            }),
         }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::is_false;
+use super::note::Point;
 use super::wire::{FanIn, InputPort, OutputPort};
 use crate::id::StageId;
 use crate::text::Text;
@@ -25,6 +27,9 @@ pub struct Stage {
     /// Where a person put it on the canvas; laid out automatically when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Point>,
+    /// Whether a run leaves it out and joins its neighbours instead: see [`Chain::reduced`](super::Chain::reduced).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub bypassed: bool,
 }
 
 /// What a stage is.
@@ -170,16 +175,6 @@ pub enum Access {
     Append,
 }
 
-/// A place on the canvas, in its own units (pixels at 100 %).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Point {
-    /// To the right.
-    pub x: f64,
-    /// Downwards.
-    pub y: f64,
-}
-
 impl Stage {
     /// A stage of this kind, without a label or a place.
     pub fn new(id: impl Into<StageId>, kind: StageKind) -> Self {
@@ -189,6 +184,7 @@ impl Stage {
             kind,
             fan_in: BTreeMap::new(),
             at: None,
+            bypassed: false,
         }
     }
 

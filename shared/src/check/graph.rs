@@ -10,9 +10,8 @@ use crate::id::StageId;
 pub fn order(chain: &Chain) -> Vec<usize> {
     let (mut waiting_for, feeds) = edges(chain);
     // A sorted set keeps the chain's own order among those that are ready.
-    let mut ready: std::collections::BTreeSet<usize> = (0..chain.stages.len())
-        .filter(|stage| waiting_for[*stage] == 0)
-        .collect();
+    let mut ready = std::collections::BTreeSet::new();
+    ready.extend((0..chain.stages.len()).filter(|stage| waiting_for[*stage] == 0));
     let mut order = Vec::with_capacity(chain.stages.len());
     while let Some(stage) = ready.pop_first() {
         order.push(stage);
@@ -28,15 +27,18 @@ pub fn order(chain: &Chain) -> Vec<usize> {
 
 /// A ring of stages, if there is one: each feeds the next, and the last the first.
 pub(super) fn cycle(chain: &Chain) -> Option<Vec<StageId>> {
-    let ordered: std::collections::BTreeSet<usize> = order(chain).into_iter().collect();
-    let first = (0..chain.stages.len()).find(|stage| !ordered.contains(stage))?;
+    let mut ordered = vec![false; chain.stages.len()];
+    for stage in order(chain) {
+        ordered[stage] = true;
+    }
+    let first = ordered.iter().position(|ordered| !ordered)?;
     // Every stage that could not be ordered is fed by another such stage, so walking against the
     // wires must come back to where it has been.
     let (_, feeds) = edges(chain);
     let mut fed_by = vec![None; chain.stages.len()];
     for (stage, fed) in feeds.iter().enumerate() {
         for &fed in fed {
-            if !ordered.contains(&stage) {
+            if !ordered[stage] {
                 fed_by[fed] = Some(stage);
             }
         }
@@ -56,12 +58,10 @@ pub(super) fn cycle(chain: &Chain) -> Option<Vec<StageId>> {
 
 /// For each stage: how many wires arrive, and which stages it feeds (once a wire).
 fn edges(chain: &Chain) -> (Vec<usize>, Vec<Vec<usize>>) {
-    let place: BTreeMap<&StageId, usize> = chain
-        .stages
-        .iter()
-        .enumerate()
-        .map(|(index, stage)| (&stage.id, index))
-        .collect();
+    let mut place: BTreeMap<&StageId, usize> = BTreeMap::new();
+    for (index, stage) in chain.stages.iter().enumerate() {
+        place.insert(&stage.id, index);
+    }
     let mut arriving = vec![0; chain.stages.len()];
     let mut feeds = vec![Vec::new(); chain.stages.len()];
     for wire in &chain.wires {

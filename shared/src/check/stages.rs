@@ -3,16 +3,18 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
+use super::wires::Wired;
 use crate::chain::{Chain, Input, InputPort, OutputPort, Setup, Stage, StageKind};
 use crate::limits::{LimitName, Limits};
 use crate::problem::{Counted, Fault, Part, Problem};
 use crate::substitute::{Placeholder, largest, placeholders};
 use crate::text::Text;
 
-pub(super) fn check(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
+/// What is bypassed is not judged: it does not run.
+pub(super) fn check(chain: &Chain, wired: &Wired, limits: &Limits, problems: &mut Vec<Problem>) {
     let longest = super::longest_value(chain);
     let mut held: u64 = 0;
-    for stage in &chain.stages {
+    for stage in chain.stages.iter().filter(|stage| !stage.bypassed) {
         let mut report = |fault| problems.push(Problem::of_stage(&stage.id, fault));
         match &stage.kind {
             StageKind::Process(process) => {
@@ -33,8 +35,8 @@ pub(super) fn check(chain: &Chain, limits: &Limits, problems: &mut Vec<Problem>)
             StageKind::Discard => {}
         }
         texts_in_lanes(stage, longest, limits, &mut report);
-        extra_inputs(chain, stage, &mut report);
-        if !stage.starts_process() && !is_wired(chain, stage) {
+        extra_inputs(wired, stage, &mut report);
+        if !stage.starts_process() && !is_wired(wired, stage) {
             report(Fault::NotWired);
         }
     }
@@ -198,7 +200,7 @@ fn input(input: &Input, longest: usize, limits: &Limits, report: &mut impl FnMut
 }
 
 /// `{fd3}` in an argument needs a wire into `fd3`.
-fn extra_inputs(chain: &Chain, stage: &Stage, report: &mut impl FnMut(Fault)) {
+fn extra_inputs(wired: &Wired, stage: &Stage, report: &mut impl FnMut(Fault)) {
     let texts: Vec<&Text> = match &stage.kind {
         StageKind::Process(process) => process.args.iter().collect(),
         StageKind::Shell(shell) => vec![&shell.text],
@@ -210,19 +212,16 @@ fn extra_inputs(chain: &Chain, stage: &Stage, report: &mut impl FnMut(Fault)) {
             continue;
         };
         let port = InputPort::Extra(number);
-        if chain.wires_to(&stage.id, port).next().is_none() && reported.insert(number) {
+        if !wired.input(&stage.id, port) && reported.insert(number) {
             report(Fault::UnwiredExtraInput { port });
         }
     }
 }
 
-fn is_wired(chain: &Chain, stage: &Stage) -> bool {
+fn is_wired(wired: &Wired, stage: &Stage) -> bool {
     if stage.has_output(OutputPort::Stdout) {
-        chain
-            .wires_from(&stage.id, OutputPort::Stdout)
-            .next()
-            .is_some()
+        wired.output(&stage.id, OutputPort::Stdout)
     } else {
-        chain.wires_to(&stage.id, InputPort::Stdin).next().is_some()
+        wired.input(&stage.id, InputPort::Stdin)
     }
 }

@@ -1,27 +1,18 @@
 //! What must hold of the wires.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chain::{
-    Chain, FIRST_EXTRA_INPUT, FanIn, InputPort, LAST_EXTRA_INPUT, OutputPort, Stage, StageKind,
-    Stderr, Stdin, Wire, WireMode,
+    Chain, FIRST_EXTRA_INPUT, FanIn, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort,
+    Stage, StageKind, Stderr, Stdin, Wire, WireMode,
 };
 use crate::id::StageId;
+use crate::ordered;
 use crate::problem::{Fault, NotDirect, Problem};
 
-pub(super) fn check(chain: &Chain, problems: &mut Vec<Problem>) {
-    let stages: BTreeMap<&StageId, &Stage> = chain
-        .stages
-        .iter()
-        .map(|stage| (&stage.id, stage))
-        .collect();
+pub(super) fn check(chain: &Chain, wired: &Wired, problems: &mut Vec<Problem>) {
+    let direct = NotDirectly::of(chain);
     let mut joined = BTreeMap::new();
-    let mut leaving: BTreeMap<_, usize> = BTreeMap::new();
-    let mut arriving: BTreeMap<_, usize> = BTreeMap::new();
-    for wire in &chain.wires {
-        *leaving.entry(&wire.from).or_default() += 1;
-        *arriving.entry(&wire.to).or_default() += 1;
-    }
     for wire in &chain.wires {
         let mut report = |fault| problems.push(Problem::of_wire(&wire.id, fault));
         if let Some(other) = joined.insert((&wire.from, &wire.to), &wire.id) {
@@ -29,21 +20,75 @@ pub(super) fn check(chain: &Chain, problems: &mut Vec<Problem>) {
                 other: other.clone(),
             });
         }
-        let from = stages.get(&wire.from.stage).copied();
-        let to = stages.get(&wire.to.stage).copied();
+        let from = direct.stages.get(&wire.from.stage).copied();
+        let to = direct.stages.get(&wire.to.stage).copied();
         ends(wire, from, to, &mut report);
         if let (Some(from), Some(to)) = (from, to) {
             shared(wire, from, to, &mut report);
             if wire.mode == WireMode::Direct
-                && let Some(why) =
-                    not_direct(wire, from, to, leaving[&wire.from], arriving[&wire.to])
+                && let Some(why) = direct.why(wire)
             {
                 report(Fault::CannotBeDirect { why });
             }
         }
     }
-    for stage in &chain.stages {
-        streams(chain, stage, problems);
+    for stage in chain.stages.iter().filter(|stage| !stage.bypassed) {
+        streams(wired, stage, problems);
+    }
+}
+
+/// Which ports have wires.
+pub(super) struct Wired<'a> {
+    outputs: BTreeSet<(&'a StageId, OutputPort)>,
+    inputs: BTreeSet<(&'a StageId, InputPort)>,
+}
+
+impl<'a> Wired<'a> {
+    pub(super) fn of(chain: &'a Chain) -> Self {
+        let wires = chain.wires.iter();
+        Self {
+            outputs: ordered::set(wires.clone().map(|wire| (&wire.from.stage, wire.from.port))),
+            inputs: ordered::set(wires.map(|wire| (&wire.to.stage, wire.to.port))),
+        }
+    }
+
+    pub(super) fn output(&self, stage: &StageId, port: OutputPort) -> bool {
+        self.outputs.contains(&(stage, port))
+    }
+
+    pub(super) fn input(&self, stage: &StageId, port: InputPort) -> bool {
+        self.inputs.contains(&(stage, port))
+    }
+}
+
+/// Tells of any number of a chain's wires why they cannot be one kernel pipe.
+pub(crate) struct NotDirectly<'a> {
+    stages: BTreeMap<&'a StageId, &'a Stage>,
+    leaving: BTreeMap<&'a OutputEnd, usize>,
+    arriving: BTreeMap<&'a InputEnd, usize>,
+}
+
+impl<'a> NotDirectly<'a> {
+    pub(crate) fn of(chain: &'a Chain) -> Self {
+        let mut known = Self {
+            stages: ordered::map(chain.stages.iter().map(|stage| (&stage.id, stage))),
+            leaving: BTreeMap::new(),
+            arriving: BTreeMap::new(),
+        };
+        for wire in &chain.wires {
+            *known.leaving.entry(&wire.from).or_default() += 1;
+            *known.arriving.entry(&wire.to).or_default() += 1;
+        }
+        known
+    }
+
+    /// Nothing if it can, or if it joins nothing.
+    pub(crate) fn why(&self, wire: &Wire) -> Option<NotDirect> {
+        let from = self.stages.get(&wire.from.stage)?;
+        let to = self.stages.get(&wire.to.stage)?;
+        let count = |found: Option<&usize>| found.copied().unwrap_or_default();
+        let leaving = count(self.leaving.get(&wire.from));
+        not_direct(wire, from, to, leaving, count(self.arriving.get(&wire.to)))
     }
 }
 
@@ -107,17 +152,12 @@ fn shared(wire: &Wire, from: &Stage, to: &Stage, report: &mut impl FnMut(Fault))
     }
 }
 
-fn streams(chain: &Chain, stage: &Stage, problems: &mut Vec<Problem>) {
+fn streams(wired: &Wired, stage: &Stage, problems: &mut Vec<Problem>) {
     let Some(setup) = stage.setup() else { return };
-    let stderr_wired = chain
-        .wires_from(&stage.id, OutputPort::Stderr)
-        .next()
-        .is_some();
-    if setup.stderr == Stderr::Stdout && stderr_wired {
+    if setup.stderr == Stderr::Stdout && wired.output(&stage.id, OutputPort::Stderr) {
         problems.push(Problem::of_stage(&stage.id, Fault::StderrTwice));
     }
-    let stdin_wired = chain.wires_to(&stage.id, InputPort::Stdin).next().is_some();
-    if setup.stdin != Stdin::Free && stdin_wired {
+    if setup.stdin != Stdin::Free && wired.input(&stage.id, InputPort::Stdin) {
         problems.push(Problem::of_stage(&stage.id, Fault::StdinTwice));
     }
 }

@@ -9,8 +9,10 @@ use crate::chain::{Chain, ReadError};
 use crate::check::check;
 use crate::event::Meter;
 use crate::flow::FlowId;
+use crate::lean::{self, Unknown};
 use crate::limits::Limits;
 use crate::preview::Slice;
+use crate::problem::Problem;
 use crate::words::{self, Language};
 
 /// Why a text is no recording, and where.
@@ -39,8 +41,8 @@ pub enum RecordingFault {
     },
     /// Its chain cannot be read.
     Chain(ReadError),
-    /// Its chain has problems; the first one's sentence.
-    BadChain(String),
+    /// Its chain has problems; the first one.
+    BadChain(Box<Problem>),
     /// The line is no entry.
     Entry(String),
     /// An event is missing before this line, or stands twice.
@@ -70,12 +72,10 @@ impl Recording {
             if line.trim().is_empty() {
                 continue;
             }
-            // By way of a value, as the header: the page need not carry the code for both.
-            let value = serde_json::from_str::<serde_json::Value>(line);
-            let entry = match value.and_then(serde_json::from_value) {
+            let entry = match read_entry(line) {
                 Ok(entry) => entry,
                 Err(_) if !line.ends_with('\n') => break,
-                Err(error) => return Err(at(number, RecordingFault::Entry(error.to_string()))),
+                Err(error) => return Err(at(number, RecordingFault::Entry(error))),
             };
             recording.take(entry).map_err(|fault| at(number, fault))?;
         }
@@ -127,6 +127,11 @@ impl Recording {
     }
 }
 
+fn read_entry(line: &str) -> Result<Entry, String> {
+    let value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    lean::read(value, Unknown::Ignored).map_err(|error| error.to_string())
+}
+
 fn read_header(line: &str) -> Result<Recording, RecordingFault> {
     let value: serde_json::Value =
         serde_json::from_str(line).map_err(|_| RecordingFault::NotARecording)?;
@@ -137,13 +142,12 @@ fn read_header(line: &str) -> Result<Recording, RecordingFault> {
     if version != u64::from(RECORDING_VERSION) {
         return Err(RecordingFault::OtherVersion { found: version });
     }
-    let header: Header =
-        serde_json::from_value(value).map_err(|error| RecordingFault::Entry(error.to_string()))?;
+    let header: Header = lean::read(value, Unknown::Ignored)
+        .map_err(|error| RecordingFault::Entry(error.to_string()))?;
     let chain = Chain::from_value(header.chain).map_err(RecordingFault::Chain)?;
     // Nothing in it is run, but who shows it relies on sound ids and bounded counts.
-    if let Some(problem) = check(&chain, &Limits::default()).first() {
-        let sentence = words::problem(Language::En, problem);
-        return Err(RecordingFault::BadChain(sentence));
+    if let Some(problem) = check(&chain, &Limits::default()).into_iter().next() {
+        return Err(RecordingFault::BadChain(Box::new(problem)));
     }
     Ok(Recording {
         runner: header.runner,
@@ -185,7 +189,10 @@ impl fmt::Display for RecordingError {
         write!(out, "line {} of the recording: ", self.line)?;
         match &self.fault {
             RecordingFault::Chain(error) => error.fmt(out),
-            RecordingFault::BadChain(problem) => write!(out, "its chain has a problem: {problem}"),
+            RecordingFault::BadChain(problem) => {
+                let sentence = words::problem(Language::En, problem);
+                write!(out, "its chain has a problem: {sentence}")
+            }
             RecordingFault::Entry(error) => out.write_str(error),
             RecordingFault::OutOfOrder { expected, found } => {
                 write!(out, "event {found} stands where event {expected} belongs")

@@ -1,16 +1,20 @@
 //! A log, sorted by stages and flows: what the rules look at.
 
+mod held;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::chain::{Chain, OutputPort};
+use crate::chain::{Chain, OutputPort, WireMode};
 use crate::ending::{Ending, Status, Usage};
 use crate::event::{Doing, Event, FlowEnd, RunEvent, Wait};
-use crate::flow::{FlowId, FlowMap, FlowPoint};
+use crate::flow::{FlowEnds, FlowId, FlowMap, FlowPoint};
 use crate::id::{LaneNumber, StageId};
 use crate::signal::Signal;
 use crate::text::Text;
 
 use super::{Amount, At};
+use crate::ordered;
+use held::{Held, Paces};
 
 /// A lane's number and a stage's place in the chain.
 pub(super) type StageKey = (LaneNumber, usize);
@@ -26,17 +30,19 @@ pub(super) struct Facts<'a> {
     pub(super) stages: BTreeMap<StageKey, StageFacts<'a>>,
     pub(super) flows: BTreeMap<FlowId, FlowFacts>,
     pub(super) deadlock: Option<(LaneNumber, &'a [Wait])>,
-    /// The first flow that was held open, and by whom.
-    pub(super) held: Option<(FlowId, u32, &'a Text)>,
+    /// The first flow that an outsider held open, and who.
+    pub(super) outsider: Option<(FlowId, u32, &'a Text)>,
     pub(super) run_timed_out: Option<u64>,
     pub(super) stopped_us: Option<u64>,
     /// The run's status, once it is over.
     pub(super) over: Option<Status>,
     signals: BTreeSet<(LaneNumber, usize, Signal)>,
     timed_out: BTreeSet<StageKey>,
+    /// What people held back.
+    pub(super) held: Held,
+    paces: Paces,
     map: FlowMap,
-    /// Where each flow of a lane comes from and goes to.
-    places: Vec<Place>,
+    ends: FlowEnds,
 }
 
 /// One stage of one lane.
@@ -67,12 +73,6 @@ pub(super) struct FlowEnded {
     pub(super) amount: Option<Amount>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    from: Option<(usize, OutputPort)>,
-    to: Option<usize>,
-}
-
 impl<'a> Facts<'a> {
     pub(super) fn of(chain: &'a Chain, events: &'a [RunEvent]) -> Self {
         let mut stages = BTreeMap::new();
@@ -80,10 +80,6 @@ impl<'a> Facts<'a> {
             stages.entry(&stage.id).or_insert(place);
         }
         let map = FlowMap::of(chain);
-        let places = map
-            .points()
-            .iter()
-            .map(|point| place(chain, &stages, point));
         let mut facts = Self {
             chain,
             last_us: 0,
@@ -91,13 +87,15 @@ impl<'a> Facts<'a> {
             stages: BTreeMap::new(),
             flows: BTreeMap::new(),
             deadlock: None,
-            held: None,
+            outsider: None,
             run_timed_out: None,
             stopped_us: None,
             over: None,
             signals: BTreeSet::new(),
             timed_out: BTreeSet::new(),
-            places: places.collect(),
+            held: Held::default(),
+            paces: Paces::default(),
+            ends: FlowEnds::of(chain, &map),
             map,
         };
         for entry in events {
@@ -108,10 +106,12 @@ impl<'a> Facts<'a> {
         for stage in facts.stages.values_mut() {
             stage.does(last_us, None);
         }
+        facts.hold();
         facts
     }
 
     fn take(&mut self, at_us: u64, event: &'a Event, known: &BTreeMap<&StageId, usize>) {
+        let key = |lane: &LaneNumber, stage| Some((*lane, *known.get(stage)?));
         match event {
             Event::LaneStarted { lane } => {
                 self.lanes.entry(*lane).or_insert((at_us, None));
@@ -121,67 +121,33 @@ impl<'a> Facts<'a> {
                     *end = Some(at_us);
                 }
             }
-            Event::StageStarted { lane, stage, pid } => {
-                if let Some(place) = known.get(stage) {
-                    let facts = self.stages.entry((*lane, *place)).or_default();
-                    facts.started_us = Some(at_us);
-                    facts.process = pid.is_some();
-                }
-            }
-            Event::StageDoing { lane, stage, doing } => {
-                if let Some(place) = known.get(stage) {
-                    let facts = self.stages.entry((*lane, *place)).or_default();
-                    facts.does(at_us, Some(*doing));
-                }
-            }
-            Event::StageEnded {
-                lane,
-                stage,
-                ending,
-                usage,
-            } => {
-                if let Some(place) = known.get(stage) {
-                    let facts = self.stages.entry((*lane, *place)).or_default();
-                    facts.does(at_us, None);
-                    facts.ended = Some((at_us, ending));
-                    facts.usage = *usage;
+            Event::StageStarted { lane, stage, .. }
+            | Event::StageDoing { lane, stage, .. }
+            | Event::StageEnded { lane, stage, .. } => {
+                if let Some(key) = key(lane, stage) {
+                    self.stages.entry(key).or_default().take(at_us, event);
                 }
             }
             Event::FlowBegan { flow } => {
-                let facts = self.flows.entry(*flow).or_default();
-                facts.began_us = Some(at_us);
+                self.flows.entry(*flow).or_default().began_us = Some(at_us);
             }
-            Event::FlowEnded {
-                flow,
-                reason,
-                bytes,
-                lines,
-                ..
-            } => {
-                let amount = bytes.map(|bytes| Amount {
-                    bytes,
-                    lines: lines.unwrap_or_default(),
-                });
-                self.flows.entry(*flow).or_default().ended = Some(FlowEnded {
-                    at_us,
-                    reason: *reason,
-                    amount,
-                });
+            Event::FlowEnded { flow, .. } => {
+                self.paces.ended(*flow, at_us);
+                self.flows.entry(*flow).or_default().ended = FlowEnded::of(at_us, event);
             }
+            Event::PaceSet { flow, pace } => self.paces.set(*flow, at_us, *pace),
             Event::FlowHeld { flow, pid, program } => {
-                self.held.get_or_insert((*flow, *pid, program));
+                self.outsider.get_or_insert((*flow, *pid, program));
             }
-            Event::Deadlocked { lane, waits } => {
+            // Nobody is alone in a ring.
+            Event::Deadlocked { lane, waits } if waits.len() > 1 => {
                 self.deadlock.get_or_insert((*lane, waits));
             }
             Event::TimedOut {
                 lane: Some(lane),
                 stage: Some(stage),
                 ..
-            } => {
-                let place = known.get(stage);
-                self.timed_out.extend(place.map(|place| (*lane, *place)));
-            }
+            } => self.timed_out.extend(key(lane, stage)),
             Event::TimedOut { after_ms, .. } => {
                 self.run_timed_out.get_or_insert(*after_ms);
             }
@@ -193,17 +159,43 @@ impl<'a> Facts<'a> {
                 stage: Some(stage),
                 signal,
             } => {
-                let place = known.get(stage);
-                let sent = place.map(|place| (*lane, *place, *signal));
+                let sent = key(lane, stage).map(|(lane, place)| (lane, place, *signal));
                 self.signals.extend(sent);
             }
             Event::RunEnded { status, .. } => self.over = Some(*status),
             Event::RunStarted { .. }
             | Event::SignalSent { stage: None, .. }
-            | Event::PaceSet { .. }
+            | Event::Deadlocked { .. }
             | Event::LooksEnded { .. }
             | Event::LeftoverEnded { .. } => {}
         }
+    }
+
+    /// What people held back, now that all of the log is known.
+    fn hold(&mut self) {
+        let last_us = self.last_us;
+        let held = std::mem::take(&mut self.paces).held(|flow| {
+            let (lane, point) = self.map.place(flow)?;
+            // A pace that was set before the lane was opened, and has nothing to hold.
+            if let FlowPoint::Wire(_) = point {
+                let wire = self.chain.wires.get(self.index(flow))?;
+                (wire.mode != WireMode::Direct).then_some(())?;
+            }
+            Some((lane, self.lane_span(lane, last_us)))
+        });
+        self.held = held;
+    }
+
+    /// When a lane ran, up to the last event if it still does.
+    fn lane_span(&self, lane: LaneNumber, last_us: u64) -> (u64, u64) {
+        let (began, ended) = self.lanes.get(&lane).copied().unwrap_or_default();
+        (began, ended.unwrap_or(last_us))
+    }
+
+    /// For how long a lane has run, in microseconds.
+    pub(super) fn lane_us(&self, lane: LaneNumber) -> u64 {
+        let (began, ended) = self.lane_span(lane, self.last_us);
+        ended.saturating_sub(began)
     }
 
     /// Every process that was started, with its place.
@@ -225,7 +217,8 @@ impl<'a> Facts<'a> {
         &self,
         (lane, stage): StageKey,
     ) -> impl Iterator<Item = Option<FlowFacts>> {
-        self.flows_where(lane, move |place| place.to == Some(stage))
+        let flows = self.ends.into_stage(stage).iter();
+        flows.map(move |index| self.flow(lane, *index))
     }
 
     /// The flows out of a stage's standard output.
@@ -233,37 +226,39 @@ impl<'a> Facts<'a> {
         &self,
         (lane, stage): StageKey,
     ) -> impl Iterator<Item = Option<FlowFacts>> {
-        let from = Some((stage, OutputPort::Stdout));
-        self.flows_where(lane, move |place| place.from == from)
+        let flows = self.ends.out_of(stage, OutputPort::Stdout).iter();
+        flows.map(move |index| self.flow(lane, *index))
+    }
+
+    /// What left a stage's standard output, once that has ended and if it was counted.
+    pub(super) fn came_out(&self, (lane, stage): StageKey) -> Option<Amount> {
+        let counted = |index| self.flow(lane, index)?.ended?.amount;
+        self.ends.came_out(stage, OutputPort::Stdout, counted)
     }
 
     /// The stages that read an output port, each once.
     pub(super) fn readers(&self, stage: usize, port: OutputPort) -> BTreeSet<usize> {
-        let from = Some((stage, port));
-        let wires = self.places.iter().filter(|place| place.from == from);
-        wires.filter_map(|place| place.to).collect()
+        let flows = self.ends.out_of(stage, port).iter();
+        ordered::set(flows.filter_map(|index| self.ends.reader(*index)))
     }
 
     /// The stage that reads a flow of this one that its reader has left.
     pub(super) fn reader_that_left(&self, (lane, stage): StageKey) -> Option<usize> {
         let is_left = |index: usize| {
-            let flow = self.map.id_at(lane, index);
-            let ended = flow.and_then(|flow| self.flows.get(&flow)?.ended);
+            let ended = self.flow(lane, index).and_then(|flow| flow.ended);
             ended.is_some_and(|ended| ended.reason == FlowEnd::ReaderLeft)
         };
-        let places = self.places.iter().enumerate();
-        let mut left = places.filter_map(|(index, place)| {
-            let from_here = place.from.is_some_and(|(from, _)| from == stage);
-            (from_here && is_left(index)).then_some(place.to)?
-        });
+        let ports = [OutputPort::Stdout, OutputPort::Stderr].into_iter();
+        let flows = ports.flat_map(|port| self.ends.out_of(stage, port));
+        let mut left =
+            flows.filter_map(|index| self.ends.reader(*index).filter(|_| is_left(*index)));
         left.next()
     }
 
     /// The stage that writes to a flow.
     pub(super) fn writer(&self, flow: FlowId) -> Option<StageKey> {
         let (lane, _) = self.map.place(flow)?;
-        let index = flow.0 as usize % self.places.len().max(1);
-        let (stage, _) = self.places.get(index)?.from?;
+        let (stage, _) = self.ends.writer(self.index(flow))?;
         Some((lane, stage))
     }
 
@@ -272,21 +267,34 @@ impl<'a> Facts<'a> {
         !self.timed_out.contains(&key) && self.signals.contains(&(key.0, key.1, signal))
     }
 
-    fn flows_where(
-        &self,
-        lane: LaneNumber,
-        wanted: impl Fn(&Place) -> bool,
-    ) -> impl Iterator<Item = Option<FlowFacts>> {
-        let places = self.places.iter().enumerate();
-        let wanted = places.filter(move |(_, place)| wanted(place));
-        wanted.map(move |(index, _)| {
-            let flow = self.map.id_at(lane, index)?;
-            self.flows.get(&flow).copied()
-        })
+    fn flow(&self, lane: LaneNumber, index: usize) -> Option<FlowFacts> {
+        let flow = self.map.id_at(lane, index)?;
+        self.flows.get(&flow).copied()
+    }
+
+    /// A flow's index in its lane.
+    fn index(&self, flow: FlowId) -> usize {
+        flow.0 as usize % self.map.per_lane().max(1)
     }
 }
 
-impl StageFacts<'_> {
+impl<'a> StageFacts<'a> {
+    fn take(&mut self, at_us: u64, event: &'a Event) {
+        match event {
+            Event::StageStarted { pid, .. } => {
+                self.started_us = Some(at_us);
+                self.process = pid.is_some();
+            }
+            Event::StageDoing { doing, .. } => self.does(at_us, Some(*doing)),
+            Event::StageEnded { ending, usage, .. } => {
+                self.does(at_us, None);
+                self.ended = Some((at_us, ending));
+                self.usage = *usage;
+            }
+            _ => {}
+        }
+    }
+
     pub(super) fn is_running(&self) -> bool {
         self.started_us.is_some() && self.ended.is_none()
     }
@@ -306,19 +314,25 @@ impl StageFacts<'_> {
     }
 }
 
-fn place(chain: &Chain, stages: &BTreeMap<&StageId, usize>, point: &FlowPoint) -> Place {
-    let known = |stage: &StageId| stages.get(stage).copied();
-    match point {
-        FlowPoint::Wire(id) => {
-            let wire = chain.wire(id);
-            Place {
-                from: wire.and_then(|wire| Some((known(&wire.from.stage)?, wire.from.port))),
-                to: wire.and_then(|wire| known(&wire.to.stage)),
-            }
-        }
-        FlowPoint::Port(end) => Place {
-            from: known(&end.stage).map(|stage| (stage, end.port)),
-            to: None,
-        },
+impl FlowEnded {
+    /// Nothing for another event than the end of a flow.
+    fn of(at_us: u64, event: &Event) -> Option<Self> {
+        let Event::FlowEnded {
+            reason,
+            bytes,
+            lines,
+            ..
+        } = event
+        else {
+            return None;
+        };
+        Some(Self {
+            at_us,
+            reason: *reason,
+            amount: bytes.map(|bytes| Amount {
+                bytes,
+                lines: lines.unwrap_or_default(),
+            }),
+        })
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! The rules stand in the order of their rank, and the first that has something to say says it. What
 //! is wrong comes before what is slow, and what is slow before what is only worth knowing.
+//!
+//! What a person holds back by a pace looks as if a program did, before and behind it. So no program is
+//! blamed for a time in which anything of its lane was held back by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,14 +15,16 @@ use crate::event::FlowEnd;
 use super::facts::{Facts, StageKey};
 use super::ran::count;
 use super::{Amount, Sentence};
+use crate::ordered;
 
 /// Every rule, the highest rank first.
-const RULES: [fn(&Facts<'_>) -> Option<Sentence>; 9] = [
+const RULES: [fn(&Facts<'_>) -> Option<Sentence>; 10] = [
     deadlock,
     could_not_start,
     held_open,
     holding_back,
     held_much_back,
+    held_by_hand,
     bottleneck,
     funnel,
     most_processor,
@@ -62,11 +67,10 @@ fn could_not_start(facts: &Facts<'_>) -> Option<Sentence> {
         Some((*key, reason))
     });
     let (first, reason) = failed.next()?;
-    let lanes: BTreeSet<_> = failed
+    let others = failed
         .filter(|((_, stage), _)| *stage == first.1)
-        .map(|((lane, _), _)| lane)
-        .chain([first.0])
-        .collect();
+        .map(|((lane, _), _)| lane);
+    let lanes = ordered::set(others.chain([first.0]));
     Some(Sentence::CouldNotStart {
         at: facts.at(first)?,
         failure: reason.clone(),
@@ -82,7 +86,7 @@ fn start_failure(ending: &Ending) -> Option<&StartFailure> {
 }
 
 fn held_open(facts: &Facts<'_>) -> Option<Sentence> {
-    let (flow, pid, program) = facts.held?;
+    let (flow, pid, program) = facts.outsider?;
     let writer = facts.writer(flow)?;
     let (ended_us, _) = facts.stages.get(&writer)?.ended?;
     let closed = facts.flows.get(&flow).and_then(|flow| flow.ended);
@@ -101,7 +105,9 @@ fn holding_back(facts: &Facts<'_>) -> Option<Sentence> {
     let (key, input) = facts.processes().find_map(|(key, stage)| {
         let input = Input::of(facts, key)?;
         let waits = stage.is_running() && output_began(facts, key) == Some(None);
-        let long = facts.last_us.saturating_sub(input.began_us) >= HOLDING_US;
+        let by_hand = facts.held.in_lane(key.0, input.began_us, facts.last_us);
+        let alone = facts.last_us.saturating_sub(input.began_us);
+        let long = alone.saturating_sub(by_hand) >= HOLDING_US;
         (waits && long).then_some((key, input))
     })?;
     Some(Sentence::HoldingBack {
@@ -135,9 +141,10 @@ fn held_back(
         };
         let span = ended_us.saturating_sub(input.began_us);
         let late = TOLD_LATE_US.min(span / LATE_SHARE);
-        let only_then = out_us >= ended_us.saturating_sub(late);
+        let by_hand = facts.held.in_lane(key.0, 0, out_us) > 0;
+        let only_then = out_us >= ended_us.saturating_sub(late) && !by_hand;
         let is_more = best.is_none_or(|(_, _, most)| took.bytes > most.bytes);
-        if only_then && is_more && enough(took, came_out(facts, key)) {
+        if only_then && is_more && enough(took, facts.came_out(key)) {
             best = Some((key, ended_us, took));
         }
     }
@@ -194,68 +201,84 @@ fn output_began(facts: &Facts<'_>, key: StageKey) -> Option<Option<u64>> {
     (!flows.is_empty()).then_some(began.min())
 }
 
-/// What left the stage's standard output, once that has ended and if it was counted. Every wire from one
-/// output carries the same, so that it is the most that one of them took.
-fn came_out(facts: &Facts<'_>, key: StageKey) -> Option<Amount> {
-    let flows = facts.flows_out_of(key);
-    let counted = flows.map(|flow| flow?.ended?.amount);
-    let counts = counted.collect::<Option<Vec<_>>>()?;
-    counts.into_iter().max_by_key(|out| out.bytes)
+fn held_by_hand(facts: &Facts<'_>) -> Option<Sentence> {
+    let longest = facts.held.longest()?;
+    let of_us = facts.lane_us(longest.lane);
+    let mostly = longest.held_us.saturating_mul(2) >= of_us;
+    if !mostly || longest.held_us < HOLDING_US {
+        return None;
+    }
+    Some(Sentence::HeldByHand {
+        at: facts.at(facts.writer(longest.flow)?)?,
+        held_us: longest.held_us,
+        of_us,
+        still: longest.still && facts.over.is_none(),
+    })
+}
+
+/// A stage that stood blocked on one of its outputs for most of its life.
+struct Blocked {
+    key: StageKey,
+    port: OutputPort,
+    for_us: u64,
+}
+
+impl Blocked {
+    /// The output on which a stage was blocked for longest; nothing if that was not for most of its life,
+    /// or may have been somebody's pace.
+    fn of(facts: &Facts<'_>, key: StageKey) -> Option<Self> {
+        let stage = facts.stages.get(&key)?;
+        let [out, err] = stage.blocked_us;
+        let (port, for_us) = if err > out {
+            (OutputPort::Stderr, err)
+        } else {
+            (OutputPort::Stdout, out)
+        };
+        let lived_us = stage.lived_us(facts.last_us);
+        let by_hand = facts.held.in_lane(key.0, 0, facts.last_us);
+        let alone = for_us.saturating_sub(by_hand);
+        let tells = alone.saturating_mul(2) >= lived_us && alone >= BLOCKED_US;
+        tells.then_some(Self { key, port, for_us })
+    }
 }
 
 fn bottleneck(facts: &Facts<'_>) -> Option<Sentence> {
-    let mut worst: Option<(StageKey, OutputPort, u64)> = None;
-    for (key, stage) in facts.processes() {
-        for (port, blocked_us) in [OutputPort::Stdout, OutputPort::Stderr]
-            .into_iter()
-            .zip(stage.blocked_us)
-        {
-            let mostly = blocked_us.saturating_mul(2) >= stage.lived_us(facts.last_us);
-            let is_worse = worst.is_none_or(|(.., most)| blocked_us > most);
-            if mostly && blocked_us >= BLOCKED_US && is_worse {
-                worst = Some((key, port, blocked_us));
-            }
+    let blocked = facts
+        .processes()
+        .filter_map(|(key, _)| Blocked::of(facts, key));
+    // The first of several that are the same.
+    let worst = blocked.reduce(|worst, next| {
+        if next.for_us > worst.for_us {
+            next
+        } else {
+            worst
         }
-    }
-    let (mut blocked, mut port, mut blocked_us) = worst?;
-    // Whoever is blocked passes it on to those before it: the slow one is at the end of the row.
+    })?;
+    let (blocked, slow) = end_of_row(facts, worst)?;
+    let of_us = facts.stages.get(&blocked.key)?.lived_us(facts.last_us);
+    Some(Sentence::Bottleneck {
+        at: facts.at(slow)?,
+        blocked: facts.at(blocked.key)?.stage,
+        blocked_us: blocked.for_us.min(of_us),
+        of_us,
+    })
+}
+
+/// Whoever is blocked passes it on to those before it: the slow one is at the end of the row, behind the
+/// last that is blocked. Nothing where one of them has several readers: nobody can say which of them it was.
+fn end_of_row(facts: &Facts<'_>, first: Blocked) -> Option<(Blocked, StageKey)> {
+    let mut blocked = first;
     let mut seen = BTreeSet::new();
     loop {
-        seen.insert(blocked.1);
-        let [slow] = facts
-            .readers(blocked.1, port)
-            .into_iter()
-            .collect::<Vec<_>>()[..]
-        else {
-            // With several readers nobody can say which of them it was.
+        let (lane, stage) = blocked.key;
+        seen.insert(stage);
+        let mut readers = facts.readers(stage, blocked.port).into_iter();
+        let (reader, None) = (readers.next()?, readers.next()) else {
             return None;
         };
-        let reader = facts.stages.get(&(blocked.0, slow));
-        let next = reader.and_then(|reader| {
-            let lived = reader.lived_us(facts.last_us);
-            let most = *reader.blocked_us.iter().max()?;
-            let mostly = most.saturating_mul(2) >= lived && most >= BLOCKED_US;
-            mostly.then_some((reader.blocked_us[1] > reader.blocked_us[0], most))
-        });
-        match next {
-            Some((by_stderr, most)) if !seen.contains(&slow) => {
-                blocked = (blocked.0, slow);
-                port = if by_stderr {
-                    OutputPort::Stderr
-                } else {
-                    OutputPort::Stdout
-                };
-                blocked_us = most;
-            }
-            _ => {
-                let of_us = facts.stages.get(&blocked)?.lived_us(facts.last_us);
-                return Some(Sentence::Bottleneck {
-                    at: facts.at((blocked.0, slow))?,
-                    blocked: facts.at(blocked)?.stage,
-                    blocked_us: blocked_us.min(of_us),
-                    of_us,
-                });
-            }
+        match Blocked::of(facts, (lane, reader)) {
+            Some(next) if !seen.contains(&reader) => blocked = next,
+            _ => return Some((blocked, (lane, reader))),
         }
     }
 }
@@ -267,7 +290,7 @@ fn funnel(facts: &Facts<'_>) -> Option<Sentence> {
         let Some((_, into)) = Input::of(facts, key).and_then(|input| input.whole) else {
             continue;
         };
-        let Some(out) = came_out(facts, key) else {
+        let Some(out) = facts.came_out(key) else {
             continue;
         };
         let narrows = |into: u64, out: u64| out.saturating_mul(FUNNEL_RATIO) <= into;

@@ -1,4 +1,5 @@
 mod any_log;
+mod held;
 mod log;
 
 use super::*;
@@ -200,6 +201,20 @@ fn a_deadlock_is_told_before_all_else() {
 }
 
 #[test]
+fn a_ring_of_nobody_is_no_deadlock() {
+    let deadlocked = Event::Deadlocked {
+        lane: LaneNumber::FIRST,
+        waits: Vec::new(),
+    };
+    let log = classic().at(200_000, deadlocked);
+    let told = log.english();
+    assert!(
+        told.iter().all(|sentence| !sentence.contains("deadlock")),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn what_could_not_start_is_told_with_what_it_did_to_the_rest() {
     let reason = StartFailure {
         program: "/bin/nope".into(),
@@ -366,8 +381,8 @@ fn stages_with_the_same_name_are_told_apart() {
         .ends(2, "cat", Ending::Exited { code: 1 })
         .over(3, 0, 1);
     let other = log.chain.stages[1].id.clone();
-    assert_eq!(words_of(&log, "cat"), "`cat`");
-    assert_eq!(words_of(&log, other.as_str()), format!("`cat` ({other})"));
+    assert_eq!(words_of(&log, "cat"), "`cat (1)`");
+    assert_eq!(words_of(&log, other.as_str()), "`cat (2)`");
 }
 
 #[test]

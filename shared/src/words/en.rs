@@ -9,6 +9,9 @@ use crate::signal::Signal;
 pub(super) fn fault(fault: &Fault) -> String {
     match fault {
         Fault::NoStages => "the chain has no stages: add one to have something to run".into(),
+        Fault::NothingToRun => {
+            "nothing is left to run: every stage is bypassed, or has nothing to do without those that are".into()
+        }
         Fault::OverLimit {
             limit: limit @ LimitName::OpenFiles,
             found,
@@ -31,7 +34,7 @@ pub(super) fn fault(fault: &Fault) -> String {
             "`{}` is no id: use 1 to 64 letters, digits, `-` and `_`",
             id.escape_debug()
         ),
-        Fault::DuplicateId { id } => format!("the id `{id}` is used twice: every stage and every wire needs its own"),
+        Fault::DuplicateId { id } => format!("the id `{id}` is used twice: every stage, wire, note and group needs its own"),
         Fault::Empty { part } => format!("{} is empty", part_name(*part)),
         Fault::Nul { part } => format!("{} holds a NUL byte, which no program can be given", part_name(*part)),
         Fault::EqualsInName { name } => format!("the variable's name `{name}` has a `=` in it"),
@@ -66,6 +69,12 @@ pub(super) fn fault(fault: &Fault) -> String {
         ),
         Fault::UnwiredExtraInput { port } => format!(
             "an argument says {{{port}}}, and no wire leads to the input `{port}`: draw one, or write {{{{{port}}}}} for the characters themselves"
+        ),
+        Fault::NoSuchMember { group, stage } => {
+            format!("the group `{group}` names a stage `{stage}` that is not there")
+        }
+        Fault::MemberTwice { group, stage } => format!(
+            "the group `{group}` names the stage `{stage}`, which is in a group already: a stage belongs to one at most"
         ),
         Fault::NotWired => "no wire joins it to another stage, so it would do nothing".into(),
         Fault::ProgramNotFound { program, path: Some(path) } => format!(

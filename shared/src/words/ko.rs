@@ -10,6 +10,9 @@ use crate::signal::Signal;
 pub(super) fn fault(fault: &Fault) -> String {
     match fault {
         Fault::NoStages => "체인에 단계가 없습니다. 실행할 단계를 하나 추가하세요".into(),
+        Fault::NothingToRun => {
+            "실행할 단계가 남지 않습니다. 모든 단계를 건너뛰거나, 건너뛴 단계 없이는 할 일이 없습니다".into()
+        }
         Fault::OverLimit {
             limit: limit @ LimitName::OpenFiles,
             found,
@@ -32,7 +35,7 @@ pub(super) fn fault(fault: &Fault) -> String {
             "`{}`은(는) 식별자가 아닙니다. 영문자, 숫자, `-`, `_`를 1자에서 64자까지 쓰세요",
             id.escape_debug()
         ),
-        Fault::DuplicateId { id } => format!("식별자 `{id}`을(를) 두 번 썼습니다. 단계와 전선은 각각 고유한 식별자가 필요합니다"),
+        Fault::DuplicateId { id } => format!("식별자 `{id}`을(를) 두 번 썼습니다. 단계, 전선, 메모, 그룹은 각각 고유한 식별자가 필요합니다"),
         Fault::Empty { part } => format!("{}이(가) 비어 있습니다", part_name(*part)),
         Fault::Nul { part } => format!("{}에 NUL 바이트가 있습니다. 어떤 프로그램에도 넘길 수 없습니다", part_name(*part)),
         Fault::EqualsInName { name } => format!("변수 이름 `{name}`에 `=`이 들어 있습니다"),
@@ -66,6 +69,12 @@ pub(super) fn fault(fault: &Fault) -> String {
         ),
         Fault::UnwiredExtraInput { port } => format!(
             "인수에 {{{port}}}이(가) 있는데 입력 `{port}`(으)로 가는 전선이 없습니다. 전선을 잇거나, 글자 그대로라면 {{{{{port}}}}}로 쓰세요"
+        ),
+        Fault::NoSuchMember { group, stage } => {
+            format!("그룹 `{group}`에 없는 단계 `{stage}`이(가) 들어 있습니다")
+        }
+        Fault::MemberTwice { group, stage } => format!(
+            "그룹 `{group}`의 단계 `{stage}`은(는) 이미 그룹에 있습니다. 단계는 그룹 하나에만 속할 수 있습니다"
         ),
         Fault::NotWired => "다른 단계와 이어진 전선이 없어 아무 일도 하지 않습니다".into(),
         Fault::ProgramNotFound { program, path: Some(path) } => format!(

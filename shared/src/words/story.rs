@@ -7,6 +7,7 @@ use super::Language;
 use crate::chain::Chain;
 use crate::id::{LaneNumber, StageId};
 use crate::story::Sentence;
+use crate::text::tame;
 
 /// The sentence, or the few that belong together, with its full stop, on one line.
 pub fn story(language: Language, chain: &Chain, sentence: &Sentence) -> String {
@@ -14,7 +15,8 @@ pub fn story(language: Language, chain: &Chain, sentence: &Sentence) -> String {
         Language::En => en::sentence(chain, sentence),
         Language::Ko => ko::sentence(chain, sentence),
     };
-    one_line(&told)
+    // What programs and systems are called is not ours.
+    tame(&told).into_owned()
 }
 
 /// How many stages of a deadlock are told one by one.
@@ -22,17 +24,15 @@ const WAITS_TOLD: usize = 4;
 /// The most characters of a name that stand in a sentence.
 const NAME_CHARACTERS: usize = 40;
 
-/// What people call a stage, in backticks; with its id where another stage is called so too.
+/// What people call a stage, in backticks; with its number where another stage is called so too.
 fn name(chain: &Chain, id: &StageId) -> String {
-    let Some(stage) = chain.stage(id) else {
-        return format!("`{}`", plain(id.as_str()));
+    let name = match chain.stage(id) {
+        Some(stage) => plain(&stage.name()),
+        None => plain(id.as_str()),
     };
-    let name = stage.name();
-    let mut same = chain.stages.iter().filter(|other| other.name() == name);
-    if same.nth(1).is_some() && name != id.as_str() {
-        format!("`{}` ({})", plain(&name), plain(id.as_str()))
-    } else {
-        format!("`{}`", plain(&name))
+    match chain.number_of(id) {
+        Some(number) => format!("`{name} ({number})`"),
+        None => format!("`{name}`"),
     }
 }
 
@@ -52,16 +52,4 @@ fn plain(name: &str) -> String {
 /// The lane, where there are several.
 fn lane_of(chain: &Chain, lane: LaneNumber) -> Option<LaneNumber> {
     (chain.lanes.count() > 1).then_some(lane)
-}
-
-/// What programs and systems are called is not ours: it must not break the line or steer a terminal.
-fn one_line(text: &str) -> String {
-    let tame = |character: char| {
-        if character.is_control() {
-            ' '
-        } else {
-            character
-        }
-    };
-    text.chars().map(tame).collect()
 }

@@ -7,7 +7,9 @@ use pipeyard_shared::chain::{FanIn, ReadError};
 use pipeyard_shared::ending::{Ending, StartCause, Status, Usage};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace};
 use pipeyard_shared::frame::HEADER_BYTES;
-use pipeyard_shared::limits::{LimitName, Limits};
+use pipeyard_shared::limits::{
+    GROUP_TITLE_BYTES, GROUPS, LimitName, Limits, NOTE_BYTES, NOTES, RUN_FLOWS,
+};
 use pipeyard_shared::message::{
     ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, ServerMessage, Trouble,
 };
@@ -139,6 +141,7 @@ fn the_numbers_of_the_document_are_those_of_the_code() {
         format!("`pipeyard_recording`, which is {RECORDING_VERSION}"),
         format!("{RECORDING_BYTES} bytes"),
         format!("a header of {HEADER_BYTES} bytes"),
+        format!("as many as make {RUN_FLOWS} of them"),
     ] {
         assert!(
             DOCUMENT.contains(&sentence),
@@ -146,7 +149,20 @@ fn the_numbers_of_the_document_are_those_of_the_code() {
         );
     }
     let limits = serde_json::to_value(Limits::default()).expect("limits can be written");
-    for (name, value) in limits.as_object().expect("an object") {
+    let mut rows: Vec<(&str, String)> = limits
+        .as_object()
+        .expect("an object")
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.to_string()))
+        .collect();
+    let fixed = [
+        ("notes", NOTES),
+        ("note_bytes", NOTE_BYTES),
+        ("groups", GROUPS),
+        ("group_title_bytes", GROUP_TITLE_BYTES),
+    ];
+    rows.extend(fixed.map(|(name, value)| (name, value.to_string())));
+    for (name, value) in rows {
         let row = format!("| `{name}` | {value} |");
         assert!(DOCUMENT.contains(&row), "PROTOCOL.md has no row {row}");
     }

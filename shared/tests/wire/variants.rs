@@ -99,7 +99,7 @@ named! {
         ShellText => "shell_text", InputText => "input_text",
     }
     Fault {
-        NoStages => "no_stages", OverLimit { .. } => "over_limit", Zero { .. } => "zero",
+        NoStages => "no_stages", NothingToRun => "nothing_to_run", OverLimit { .. } => "over_limit", Zero { .. } => "zero",
         BadId { .. } => "bad_id", DuplicateId { .. } => "duplicate_id", Empty { .. } => "empty",
         Nul { .. } => "nul", EqualsInName { .. } => "equals_in_name", BadHex { .. } => "bad_hex",
         BadBase64 { .. } => "bad_base64", NoSuchStage { .. } => "no_such_stage",
@@ -108,6 +108,7 @@ named! {
         Cycle { .. } => "cycle", StderrTwice => "stderr_twice", StdinTwice => "stdin_twice",
         CannotBeDirect { .. } => "cannot_be_direct", CannotShare { .. } => "cannot_share",
         UnwiredExtraInput { .. } => "unwired_extra_input", NotWired => "not_wired",
+        NoSuchMember { .. } => "no_such_member", MemberTwice { .. } => "member_twice",
         ProgramNotFound { .. } => "program_not_found",
         ProgramNotExecutable { .. } => "program_not_executable",
         BadDirectory { .. } => "bad_directory", BadFile { .. } => "bad_file",
@@ -123,6 +124,8 @@ named! {
         ActiveRuns => "active_runs", TypedBytes => "typed_bytes", TimeoutMs => "timeout_ms",
         WatchedFlows => "watched_flows", SpillBytes => "spill_bytes", Looks => "looks",
         OpenFiles => "open_files", Connections => "connections", Sessions => "sessions",
+        Notes => "notes", NoteBytes => "note_bytes", Groups => "groups",
+        GroupTitleBytes => "group_title_bytes",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }

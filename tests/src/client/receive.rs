@@ -94,7 +94,7 @@ impl Client {
                     .remove(&request)
                     .context("an answer to no request")?;
                 ensure!(!self.runs.contains_key(&run), "run {run} is started twice");
-                self.runs.insert(run, RunModel::new(chain));
+                self.runs.insert(run, RunModel::new(chain.reduced()));
                 self.answers.insert(request, Ok(run));
                 Ok(())
             }

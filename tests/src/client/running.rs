@@ -27,6 +27,11 @@ impl<'a> Running<'a> {
         self.run
     }
 
+    /// The client that it belongs to.
+    pub fn client(&mut self) -> &mut Client {
+        self.client
+    }
+
     /// What is known of it.
     pub fn model(&self) -> &RunModel {
         &self.client.runs[&self.run]

@@ -1,9 +1,6 @@
 //! A busy flow obeys: its reader may leave or stand still, it may be stopped, timed out and paused, and its
 //! stage's end is told after its last byte. In both ways to relay it.
 
-use std::fs::File;
-use std::os::unix::fs::OpenOptionsExt;
-
 use anyhow::{Context, Result};
 use pipeyard_shared::chain::Stage;
 use pipeyard_shared::ending::Ending;
@@ -16,34 +13,12 @@ use pipeyard_tests::{Client, lay, wait_for};
 
 use crate::bytes::newlines;
 use crate::relays::{planes, start};
-use crate::support::{after_two_ticks, clock, gated, open_gate, probe, until_blocked};
-
-const FOREVER: &str = "1000000000000";
-/// What may lie between a writer and a reader of a busy flow: its two pipes, grown, and the runner between.
-const CAPACITY: u64 = 6 << 20;
-/// The size that a pipe has unless somebody asks for another.
-const ORDINARY_PIPE: libc::c_int = 64 << 10;
-
-const BY_SIGPIPE: Ending = Ending::Signaled {
-    signal: Signal::PIPE,
-    core: false,
-    reader_left: true,
+use crate::support::{
+    BY_SIGPIPE, FOREVER, after_two_ticks, clock, gated, open_gate, probe, until_blocked, until_busy,
 };
 
-/// Waits until the flow that a process writes to is a busy one: its pipe has been made larger.
-fn until_busy(writer: u32) -> Result<()> {
-    wait_for("a busy flow", || {
-        // Opened for an instant only, so that it is not this test that reads last.
-        let pipe = File::options()
-            .read(true)
-            .custom_flags(libc::O_NONBLOCK)
-            .open(format!("/proc/{writer}/fd/1"))
-            .ok()?;
-        let size = rustix::pipe::fcntl_getpipe_size(&pipe).ok()?;
-        (size > ORDINARY_PIPE as usize).then_some(())
-    })
-}
-
+/// What may lie between a writer and a reader of a busy flow: its two pipes, grown, and the runner between.
+const CAPACITY: u64 = 6 << 20;
 /// The stage's end is told after its last byte, however busy its flow was.
 #[tokio::test]
 async fn the_end_of_a_busy_stage_comes_after_its_last_byte() -> Result<()> {
@@ -126,7 +101,7 @@ async fn a_reader_that_is_stopped_holds_a_busy_writer_back() -> Result<()> {
             wait_for("a stopped process", || {
                 Process::read(cat).filter(|process| process.state == 'T')
             })?;
-            let written = until_blocked(flood)?;
+            let written = until_blocked(&mut run, "flood").await?;
             let before = resident_kib(runner.pid());
             run.signal(1, "cat", Signal::CONT).await?;
             run.until("more bytes", |model| {
@@ -165,7 +140,7 @@ async fn a_busy_flow_that_stands_holds_no_more_than_its_pipes() -> Result<()> {
         let flood = run.pid(1, "flood").await?;
         until_busy(flood)?;
         run.signal(1, "cat", Signal::STOP).await?;
-        let written = until_blocked(flood)?;
+        let written = until_blocked(&mut run, "flood").await?;
         after_two_ticks(&mut run).await?;
         let counted = run.meter(1, "w1")?.context("a meter")?.bytes;
         let between = written.saturating_sub(counted);
@@ -238,13 +213,13 @@ async fn a_busy_flow_can_be_paused_and_let_go_again() -> Result<()> {
             for _ in 0..2 {
                 until_busy(pid)?;
                 run.set_pace(1, flow, Pace::Paused).await?;
-                until_blocked(pid)?;
+                until_blocked(&mut run, "flood").await?;
                 after_two_ticks(&mut run).await?;
                 let at = run.meter(1, flow)?.context("a meter")?;
                 after_two_ticks(&mut run).await?;
                 assert_eq!(run.meter(1, flow)?, Some(at), "{plane}: it stands");
                 run.set_pace(1, flow, Pace::Lines { count: 3 }).await?;
-                until_blocked(pid)?;
+                until_blocked(&mut run, "flood").await?;
                 after_two_ticks(&mut run).await?;
                 let now = run.meter(1, flow)?.context("a meter")?;
                 assert_eq!(now.lines, at.lines.map(|lines| lines + 3), "{plane}");

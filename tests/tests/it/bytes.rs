@@ -7,7 +7,7 @@ use pipeyard_tests::pattern::{self, Sum};
 use pipeyard_tests::{Client, RunModel, TestRunner, lay};
 use proptest::prelude::*;
 
-use crate::support::{MODES, cases, probe, runtime};
+use crate::support::{Holdings, MODES, cases, probe, runtime};
 
 /// How many newlines so many bytes of the pattern hold.
 pub(crate) fn newlines(count: u64) -> u64 {
@@ -120,11 +120,13 @@ async fn the_last_meter_is_the_total() -> Result<()> {
     Ok(())
 }
 
-/// Chains of zero bytes end.
+/// Chains of zero bytes end, and then nothing of them is open.
 #[tokio::test]
 async fn nothing_at_all_passes_as_nothing() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
+    client.ping().await?;
+    let before = Holdings::of(&runner);
     for mode in MODES {
         let stages = ["a", "b", "c", "d"].map(|id| Stage::process(id, "cat", []));
         let chain = lay(stages).mode(mode).build();
@@ -132,6 +134,7 @@ async fn nothing_at_all_passes_as_nothing() -> Result<()> {
         let log = run.until_ended().await?;
         assert_eq!(log.bytes(1, "d.stdout")?, 0);
         assert_eq!(log.status().map(|status| status.pipefail), Some(0));
+        before.are_back(&runner)?;
     }
     Ok(())
 }

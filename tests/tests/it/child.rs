@@ -5,7 +5,7 @@ use pipeyard_shared::chain::{Stage, Stdin, Variable};
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::{MODES, probe};
+use crate::support::{FOREVER, MODES, probe};
 
 /// The numbers of the descriptors that the probe listed.
 fn numbers(listed: &str) -> Vec<u32> {
@@ -22,7 +22,7 @@ async fn a_child_has_its_standard_descriptors_and_no_others() -> Result<()> {
     for mode in MODES {
         // Other runs hold pipes open meanwhile, which must not leak into this one.
         let busy = lay([
-            probe("flood", ["flood", "1000000000000"]),
+            probe("flood", ["flood", FOREVER]),
             probe("idle", ["sleep", "60"]),
         ])
         .mode(mode);

@@ -168,7 +168,7 @@ fn wrong_flags_are_told() -> Result<()> {
     Ok(())
 }
 
-/// A bound must name itself, so that a person can find its flag or its page in the book.
+/// A bound must name itself, so that a person can look up what it is.
 #[test]
 fn too_many_lanes_name_their_limit() -> Result<()> {
     is_refused(Pipeyard::run("true", &["--lanes", "4000000"])?, &["lanes"])

@@ -9,10 +9,7 @@ use pipeyard_tests::client::Running;
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::{Client, RunModel, TestRunner};
 
-use crate::support::{MODES, probe};
-
-/// Becomes a program that fills standard error and leaves standard output open and empty.
-const SHOUT: &str = "exec head -c 100000000 /dev/zero 3>&1 >&2";
+use crate::support::{FOREVER, MODES, SHOUT, gated, open_gate, probe};
 
 fn reads(port: InputPort) -> Doing {
     Doing::WaitingForInput { port }
@@ -48,12 +45,6 @@ async fn until_told(run: &mut Running<'_>, count: usize) -> Result<Vec<Wait>> {
     Ok(run.model().deadlock(1).unwrap_or_default())
 }
 
-/// A shell that does something once a file is there.
-fn when_there(id: &str, file: &str, text: &str) -> Stage {
-    let text = format!("until [ -e {file} ]; do sleep 0.02; done; {text}");
-    Stage::process(id, "sh", ["-c", text.as_str()])
-}
-
 #[tokio::test]
 async fn the_classic_one_names_both_stages_and_what_they_wait_at() -> Result<()> {
     let runner = TestRunner::start()?;
@@ -61,7 +52,7 @@ async fn the_classic_one_names_both_stages_and_what_they_wait_at() -> Result<()>
     for mode in MODES {
         // Beside the ring stand one who only feeds it and one who is only fed by it.
         let stages = [
-            probe("above", ["flood", "100000000"]),
+            probe("above", ["flood", FOREVER]),
             Stage::process("shout", "sh", ["-c", SHOUT]),
             probe("stuck", ["deadlock", "{fd3}"]),
             probe("below", ["sum"]),
@@ -91,7 +82,7 @@ async fn a_fan_out_that_meets_again_can_be_one() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let stages = [
-        probe("flood", ["flood", "100000000"]),
+        probe("flood", ["flood", FOREVER]),
         Stage::process("left", "cat", []),
         Stage::process("right", "cat", []),
         probe("stuck", ["deadlock", "{fd3}"]),
@@ -130,7 +121,6 @@ async fn who_only_stands_still_is_in_none() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     for mode in MODES {
-        let go = runner.workspace().join("go");
         let stages = [
             // Stopped by hand, with a full pipe before a reader that waits for the other one.
             Stage::process("shout", "sh", ["-c", SHOUT]),
@@ -139,7 +129,7 @@ async fn who_only_stands_still_is_in_none() -> Result<()> {
             probe("sleeper", ["sleep", "60"]),
             probe("waiter", ["deadlock", "{fd3}"]),
             // A true one, later.
-            when_there("late", "go", SHOUT),
+            gated("late", "go", ["sh", "-c", SHOUT]),
             probe("stuck", ["deadlock", "{fd3}"]),
         ];
         let chain = apart(stages)
@@ -164,7 +154,7 @@ async fn who_only_stands_still_is_in_none() -> Result<()> {
             run.until("all to stand still", is_so).await?;
         }
         // The looks that find the true one have found the others for longer.
-        std::fs::write(&go, "")?;
+        open_gate(&runner, "go")?;
         run.until("the true one", |model| {
             model.deadlock(1) == Some(classic("late", "stuck"))
         })
@@ -181,7 +171,7 @@ async fn who_only_stands_still_is_in_none() -> Result<()> {
             model.deadlock(1) == Some(classic("shout", "patient"))
         })
         .await?;
-        std::fs::remove_file(&go)?;
+        std::fs::remove_file(runner.workspace().join("go"))?;
         run.stop().await?;
         run.until_ended().await?;
     }
@@ -193,9 +183,9 @@ async fn what_is_held_back_by_hand_is_none_until_it_is_let_go() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let stages = [
-        when_there("held", "first", SHOUT),
+        gated("held", "first", ["sh", "-c", SHOUT]),
         probe("patient", ["deadlock", "{fd3}"]),
-        when_there("late", "second", SHOUT),
+        gated("late", "second", ["sh", "-c", SHOUT]),
         probe("stuck", ["deadlock", "{fd3}"]),
     ];
     let chain = apart(stages)
@@ -206,13 +196,13 @@ async fn what_is_held_back_by_hand_is_none_until_it_is_let_go() -> Result<()> {
         .build();
     let mut run = client.run(&chain).await?;
     run.set_pace(1, "w2", Pace::Paused).await?;
-    std::fs::write(runner.workspace().join("first"), "")?;
+    open_gate(&runner, "first")?;
     let blocked = Some(writes(OutputPort::Stderr));
     run.until("the writer to be blocked", |model| {
         model.doing(1, "held") == blocked
     })
     .await?;
-    std::fs::write(runner.workspace().join("second"), "")?;
+    open_gate(&runner, "second")?;
     assert_eq!(until_told(&mut run, 1).await?, classic("late", "stuck"));
     run.set_pace(1, "w2", Pace::Open).await?;
     assert_eq!(until_told(&mut run, 2).await?, classic("held", "patient"));

@@ -9,7 +9,7 @@ use pipeyard_shared::signal::Signal;
 use pipeyard_tests::pattern::{self, Sum};
 use pipeyard_tests::{Client, RunModel, TestRunner, lay};
 
-use crate::support::{MODES, probe};
+use crate::support::{FOREVER, MODES, probe};
 
 /// Bytes of a glimpse, at most.
 const GLIMPSE: usize = 4_096;
@@ -110,7 +110,7 @@ async fn a_full_pipe_is_seen_to_be_full_in_each_mode() -> Result<()> {
     let mut client = Client::connect(&runner).await?;
     for mode in MODES {
         let stages = [
-            probe("flood", ["flood", "1000000000"]),
+            probe("flood", ["flood", FOREVER]),
             probe("idle", ["read-nothing", "60"]),
         ];
         let mut run = client.run(&lay(stages).mode(mode).build()).await?;
@@ -150,7 +150,7 @@ async fn a_reader_that_leaves_is_not_replaced_by_who_looks() -> Result<()> {
     const LANES: u32 = 40;
     for reader in ["head -c 300000 >/dev/null", "sleep 0.3"] {
         let stages = [
-            probe("flood", ["flood", "100000000000"]),
+            probe("flood", ["flood", FOREVER]),
             Stage::process("reader", "sh", ["-c", reader]),
         ];
         let chain = lay(stages)

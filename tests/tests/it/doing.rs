@@ -8,15 +8,11 @@ use pipeyard_tests::client::Running;
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::{MODES, probe};
+use crate::support::{FOREVER, MODES, SHOUT, probe};
 
 const READS_STDIN: Doing = Doing::WaitingForInput {
     port: InputPort::Stdin,
 };
-
-/// Becomes a program that writes to standard error what it takes for its standard output, and keeps the
-/// real one open.
-const SHOUT: &str = "exec head -c 100000000 /dev/zero 3>&1 >&2";
 
 async fn until_doing(run: &mut Running<'_>, stage: &str, doing: Doing) -> Result<()> {
     let what = format!("`{stage}` to be found {doing:?}");
@@ -80,7 +76,7 @@ async fn who_is_blocked_in_writing_and_where() -> Result<()> {
     let mut client = Client::connect(&runner).await?;
     let idle = || probe("idle", ["read-nothing", "60"]);
     let shout = || Stage::process("writer", "sh", ["-c", SHOUT]);
-    let flood = || probe("writer", ["flood", "1000000000"]);
+    let flood = || probe("writer", ["flood", FOREVER]);
     let joined = |chain: Chain| {
         let mut chain = chain;
         for setup in chain.stages[..1].iter_mut().filter_map(Stage::setup_mut) {

@@ -1,24 +1,25 @@
-//! What is kept of a flow, had over HTTP: whole, in part, and by nobody else.
+//! What is kept of a flow, had over HTTP: whole, and in part.
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::RunId;
-use pipeyard_shared::chain::{Stage, WireMode};
+use pipeyard_shared::chain::Stage;
 use pipeyard_shared::flow::FlowId;
-use pipeyard_tests::http::{Answer, cookie, get, host, request};
+use pipeyard_tests::http::{Answer, answer, begin, cookie, get, host};
 use pipeyard_tests::pattern;
-use pipeyard_tests::{Client, TestRunner, lay};
+use pipeyard_tests::processes::resident_kib;
+use pipeyard_tests::{Client, TestRunner, lay, wait_for};
 
-use crate::support::{Holdings, PROBE, gated, open_gate, probe, until_blocked};
+use crate::support::{FOREVER, Holdings, PROBE, gated, open_gate, probe, until_blocked};
 
 const MIB: u64 = 1 << 20;
 
 /// Where a flow's bytes are.
-fn path(client: &Client, run: RunId, flow: FlowId) -> String {
+pub(crate) fn path(client: &Client, run: RunId, flow: FlowId) -> String {
     format!("/data/{}/{run}/{}", client.session.as_str(), flow.0)
 }
 
 /// Asks for a path with the cookie.
-fn ask(runner: &TestRunner, path: &str, range: Option<&str>) -> Result<Answer> {
+pub(crate) fn ask(runner: &TestRunner, path: &str, range: Option<&str>) -> Result<Answer> {
     let (host, cookie) = (host(runner), cookie(runner)?);
     let mut headers = vec![("Host", host.as_str()), ("Cookie", cookie.as_str())];
     headers.extend(range.map(|range| ("Range", range)));
@@ -31,7 +32,7 @@ fn missing(answer: &Answer) -> Result<u64> {
 }
 
 /// `flood TOTAL | sum`, over.
-async fn flooded(client: &mut Client, total: u64) -> Result<RunId> {
+pub(crate) async fn flooded(client: &mut Client, total: u64) -> Result<RunId> {
     let stages = [
         probe("flood", ["flood", &total.to_string()]),
         probe("sum", ["sum"]),
@@ -163,13 +164,13 @@ async fn what_has_passed_so_far_can_be_had_while_the_run_goes_on() -> Result<()>
     Ok(())
 }
 
-/// A download that is not read holds up nothing, and one that is begun early does not grow.
+/// A download of a part that is there ends, however the flow goes on.
 #[tokio::test]
 async fn a_download_of_a_flow_that_goes_on_ends() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let chain = lay([
-        probe("flood", ["flood", "1000000000000"]),
+        probe("flood", ["flood", FOREVER]),
         Stage::process("cat", "cat", []),
     ])
     .build();
@@ -190,111 +191,69 @@ async fn a_download_of_a_flow_that_goes_on_ends() -> Result<()> {
     Ok(())
 }
 
+/// Somebody asks for much and takes nothing of it: the run goes on, others get what they ask for, the runner
+/// does not hold the rest for them, and it is still there when they come to take it.
 #[tokio::test]
-async fn nobody_else_gets_it() -> Result<()> {
+async fn a_download_that_is_not_read_holds_up_nothing() -> Result<()> {
+    // More than the sockets between the two can hold.
+    const TOTAL: u64 = 96 * MIB;
+    const WRITTEN: u64 = TOTAL / 2;
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
-    let run = flooded(&mut client, 1_000).await?;
-    let flow = client.runs[&run].flow(1, "w1")?;
-    let path = path(&client, run, flow);
-    let (host, cookie) = (host(&runner), cookie(&runner)?);
-    let (name, _) = cookie.split_once('=').context("a name")?;
-    let wrong = format!("{name}=wrong");
-    let session = client.session.as_str();
-    for (path, headers) in [
-        (path.as_str(), vec![("Host", host.as_str())]),
-        (
-            path.as_str(),
-            vec![("Host", host.as_str()), ("Cookie", &wrong)],
-        ),
-        (
-            path.as_str(),
-            vec![("Host", "example.org"), ("Cookie", &cookie)],
-        ),
-        (
-            &format!("{path}?token={}", runner.token()),
-            vec![("Host", host.as_str())],
-        ),
-    ] {
-        let answer = get(&runner, path, &headers)?;
-        assert!(
-            [400, 403].contains(&answer.status),
-            "{path} {headers:?}: {}",
-            answer.status
-        );
-        assert!(!answer.text().contains(session), "it tells nothing");
-        assert!(answer.body != pattern::bytes(0, 1_000));
-    }
-    let bearer = format!("Bearer {}", runner.token());
-    let headers = [("Host", host.as_str()), ("Authorization", bearer.as_str())];
-    assert_eq!(
-        get(&runner, &path, &headers)?.status,
-        200,
-        "a client that is no browser"
-    );
-    // Another session's name does not lead to this one's runs.
-    let other = Client::connect(&runner).await?;
-    let theirs = path.replace(session, other.session.as_str());
-    let unknown = [
-        theirs.as_str(),
-        &format!("/data/{session}/4711/0"),
-        &format!("/data/{session}/{run}/99"),
-        &format!("/data/{session}/{run}/4294967295"),
-        "/data/made-up/1/0",
+    let text = r#""$0" flood "$1"; exec "$0" gate go "$0" flood "$1""#;
+    let half = WRITTEN.to_string();
+    let stages = [
+        Stage::process("source", "sh", ["-c", text, PROBE, &half]),
+        probe("sum", ["sum"]),
     ];
-    for path in unknown {
-        let answer = ask(&runner, path, None)?;
-        assert_eq!(answer.status, 404, "{path}: {}", answer.text());
+    let run = client.start(&lay(stages).build()).await?;
+    let flow = client.runs[&run].flow(1, "w1")?;
+    client
+        .running(run)
+        .until("the first half", |model| {
+            let meter = model.meters.get(&flow);
+            meter.is_some_and(|meter| meter.bytes == WRITTEN)
+        })
+        .await?;
+    let path = path(&client, run, flow);
+    // What is on its way to the disk is not kept yet.
+    let kept = wait_for("what is kept", || {
+        let answer = ask(&runner, &path, Some("bytes=-1")).ok()?;
+        let all = answer
+            .header("content-range")?
+            .ends_with(&format!("/{WRITTEN}"));
+        all.then_some(WRITTEN)
+    })?;
+    let (host, cookie) = (host(&runner), cookie(&runner)?);
+    let headers = [("Host", host.as_str()), ("Cookie", cookie.as_str())];
+    let before = resident_kib(runner.pid());
+    let unread = (0..4).map(|_| begin(&runner, "GET", &path, &headers));
+    let unread = unread.collect::<Result<Vec<_>>>()?;
+    for stream in &unread {
+        // It has begun: the answer's first byte is there, and stays there.
+        assert_eq!(stream.peek(&mut [0])?, 1);
     }
-    for odd in ["-1", "x", "4294967296", "%00", "0%2f0"] {
-        let path = format!("/data/{session}/{run}/{odd}");
-        let answer = ask(&runner, &path, None)?;
-        assert!(
-            [400, 404].contains(&answer.status),
-            "{path}: {}",
-            answer.status
-        );
-    }
-    // Other paths are files of the page, of which a runner without one has none.
-    for path in [
-        format!("/data/{session}/{run}"),
-        format!("/data/{session}/{run}/"),
-        format!("{path}/0"),
-    ] {
-        let answer = ask(&runner, &path, None)?;
-        assert!(
-            [404, 503].contains(&answer.status),
-            "{path}: {}",
-            answer.status
-        );
-    }
-    for method in ["POST", "PUT", "DELETE"] {
-        let headers = [("Host", host.as_str()), ("Cookie", cookie.as_str())];
-        let answer = request(&runner, method, &path, &headers)?;
-        assert_eq!(answer.status, 405, "{method}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_direct_wire_has_nothing_kept() -> Result<()> {
-    let runner = TestRunner::start()?;
-    let mut client = Client::connect(&runner).await?;
-    let stages = [probe("a", ["echo", "x"]), probe("sum", ["sum"])];
-    let chain = lay(stages).mode(WireMode::Direct).build();
-    let run = client.start(&chain).await?;
+    open_gate(&runner, "go")?;
     client.running(run).until_ended().await?;
-    let wire = client.runs[&run].flow(1, "w1")?;
-    let answer = ask(&runner, &path(&client, run, wire), None)?;
-    assert_eq!(answer.status, 409, "{}", answer.text());
+    let other = ask(&runner, &path, Some("bytes=-1000"))?;
+    let from = WRITTEN - 1_000;
     assert!(
-        answer.text().contains("direct"),
-        "it says why: {}",
-        answer.text()
+        other.body == pattern::bytes(from, 1_000),
+        "the second half's end"
     );
-    let free = client.runs[&run].flow(1, "sum.stdout")?;
-    let answer = ask(&runner, &path(&client, run, free), None)?;
-    assert_eq!((answer.status, answer.body.is_empty()), (200, false));
+    let after = resident_kib(runner.pid());
+    assert!(
+        after < before + 24 * 1_024,
+        "{before} KiB became {after} KiB"
+    );
+    for stream in unread {
+        let answer = answer(stream)?;
+        assert_eq!(answer.status, 200);
+        assert!(
+            answer.body == pattern::bytes(0, kept as usize),
+            "other bytes"
+        );
+    }
     Ok(())
 }
 
@@ -312,6 +271,22 @@ async fn what_is_forgotten_is_gone() -> Result<()> {
     assert_eq!(ask(&runner, &path, None)?.body.len() as u64, 4 * MIB);
     client.forget(run).await?;
     assert_eq!(ask(&runner, &path, None)?.status, 404);
+    before.are_back(&runner)
+}
+
+/// A page that had seen a run to its end and came back kept the run's file open: it was followed as if there
+/// were more to tell, and a run that is followed is not let go of.
+#[tokio::test]
+async fn what_was_seen_before_a_return_is_gone_when_it_is_forgotten() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let first = flooded(&mut client, 10).await?;
+    client.forget(first).await?;
+    let before = Holdings::of(&runner);
+    let run = flooded(&mut client, 4 * MIB).await?;
+    let mut client = Client::resume(&runner, client.leave()).await?;
+    client.ping().await?;
+    client.forget(run).await?;
     before.are_back(&runner)
 }
 
@@ -397,10 +372,9 @@ async fn what_is_held_back_has_not_passed() -> Result<()> {
     ];
     let run = client.start(&lay(stages).build()).await?;
     let mut running = client.running(run);
-    let pid = running.pid(1, "flood").await?;
     running.set_pace(1, "w1", Pace::Paused).await?;
     open_gate(&runner, "go")?;
-    until_blocked(pid)?;
+    until_blocked(&mut running, "flood").await?;
     let flow = running.model().flow(1, "w1")?;
     let answer = ask(&runner, &path(&client, run, flow), None)?;
     assert_eq!((answer.status, answer.body.len()), (200, 0));

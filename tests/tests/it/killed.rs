@@ -8,12 +8,13 @@ use pipeyard_tests::processes::Process;
 use pipeyard_tests::{Client, TestRunner, lay, wait_for};
 use rustix::process::Signal;
 
-use crate::support::{MODES, PROBE, probe};
+use crate::support::{MODES, PROBE, probe, within};
 
-/// Twice what is promised: a machine that is busy with other tests needs a while to look around.
-const BOUND: Duration = Duration::from_secs(2);
+/// So long after its runner no child is alive any more.
+const PROMISED: Duration = Duration::from_secs(1);
 
-async fn nobody_survives(mode: WireMode) -> Result<()> {
+/// Kills a runner with processes of all kinds, and gives the time until the last of them was gone.
+async fn outlived(mode: WireMode) -> Result<Duration> {
     let mut runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let stages = [
@@ -40,25 +41,24 @@ async fn nobody_survives(mode: WireMode) -> Result<()> {
     wait_for("all children to be gone", || {
         runner.descendants().is_empty().then_some(())
     })?;
-    assert!(
-        killed.elapsed() < BOUND,
-        "{:?} after the runner, {mode:?}",
-        killed.elapsed()
-    );
-    Ok(())
+    Ok(killed.elapsed())
 }
 
 #[tokio::test]
 async fn no_child_outlives_a_killed_runner() -> Result<()> {
     for mode in MODES {
-        nobody_survives(mode).await?;
+        within(PROMISED, async || outlived(mode).await).await?;
     }
     Ok(())
 }
 
 /// The command line runs the same engine, and is killed more often.
-#[test]
-fn no_child_outlives_a_killed_command_line() -> Result<()> {
+#[tokio::test]
+async fn no_child_outlives_a_killed_command_line() -> Result<()> {
+    within(PROMISED, async || outlived_command_line()).await
+}
+
+fn outlived_command_line() -> Result<Duration> {
     let mark = format!("{}-command", std::process::id());
     let mut call = std::process::Command::new(pipeyard_tests::runner::binary()?)
         .args(["run", "--lanes", "2", "-c"])
@@ -82,18 +82,17 @@ fn no_child_outlives_a_killed_command_line() -> Result<()> {
             >= 4)
             .then_some(())
     });
-    let left = started.and_then(|()| {
+    let took = started.and_then(|()| {
         let pid = rustix::process::Pid::from_raw(call.id() as i32).expect("a process id");
         rustix::process::kill_process(pid, Signal::KILL)?;
         let killed = Instant::now();
         wait_for("all children to be gone", || {
             marked().is_empty().then_some(())
         })?;
-        assert!(killed.elapsed() < BOUND, "{:?}", killed.elapsed());
-        Ok(())
+        Ok(killed.elapsed())
     });
     // Also when something above failed.
     let _ = call.kill();
     call.wait()?;
-    left
+    took
 }

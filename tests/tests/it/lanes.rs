@@ -2,17 +2,18 @@
 
 use anyhow::Result;
 use pipeyard_shared::chain::Stage;
+use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::Event;
 use pipeyard_shared::example;
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::Fault;
 use pipeyard_shared::words::{self, Language};
-use pipeyard_tests::{Client, TestRunner, lay};
+use pipeyard_tests::{Client, RunModel, TestRunner, lay};
 
-use crate::support::{Holdings, MODES, probe};
+use crate::support::{Holdings, MODES, gated, open_gate, probe};
 
-/// The chain that the page opens with: the source chapter's closing example.
+/// The chain that the page opens with: random bytes are encrypted and summed, three times side by side.
 #[tokio::test]
 async fn the_opening_example_runs() -> Result<()> {
     let runner = TestRunner::start()?;
@@ -185,7 +186,8 @@ async fn too_many_open_files_are_refused_by_their_name() -> Result<()> {
 async fn runs_that_take_each_others_descriptors_all_end() -> Result<()> {
     let runner = TestRunner::start_with_descriptors(256)?;
     let mut client = Client::connect(&runner).await?;
-    let stages = ["a", "b", "c"].map(|id| Stage::process(id, "sleep", ["0.5"]));
+    // All want to be alive at once: nobody ends before the gate opens.
+    let stages = ["a", "b", "c"].map(|id| gated(id, "go", ["true"]));
     let chain = lay(stages).lanes(15).build();
     let first = client.start(&lay([probe("a", ["echo"])]).build()).await?;
     client.running(first).until_ended().await?;
@@ -195,16 +197,30 @@ async fn runs_that_take_each_others_descriptors_all_end() -> Result<()> {
     for _ in 0..client.limits.active_runs {
         runs.push(client.start(&chain).await?);
     }
-    let mut failed = 0;
+    let lacks = |model: &RunModel| {
+        model.count(|event| {
+            matches!(
+                event,
+                Event::StageEnded {
+                    ending: Ending::CouldNotStart { .. },
+                    ..
+                }
+            )
+        })
+    };
+    client
+        .until("a stage that cannot have its descriptors", |client| {
+            client.runs.values().any(|model| lacks(model) > 0)
+        })
+        .await?;
+    open_gate(&runner, "go")?;
+    let mut fine = 0;
     for run in runs {
         let log = client.running(run).until_ended().await?;
-        failed += usize::from(log.status().is_some_and(|status| status.pipefail != 0));
+        fine += usize::from(log.status().is_some_and(|status| status.pipefail == 0));
         client.forget(run).await?;
     }
-    assert!(
-        failed > 0,
-        "there were enough for all, so nothing was shown"
-    );
+    assert!(fine > 0, "the first ones had all that they wanted");
     before.are_back(&runner)?;
     let mut run = client.run(&chain).await?;
     let log = run.until_ended().await?;

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod busy;
+mod bypassed;
 mod bytes;
 mod child;
 mod cli;
@@ -11,6 +12,7 @@ mod deadlock;
 mod direct;
 mod doing;
 mod download;
+mod download_refused;
 mod ending;
 mod fan_in;
 mod fan_out;

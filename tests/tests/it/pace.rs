@@ -10,7 +10,9 @@ use pipeyard_tests::lay::apart;
 use pipeyard_tests::pattern::Sum;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::{PROBE, after_two_ticks, clock, gated, open_gate, probe, until_blocked};
+use crate::support::{
+    FOREVER, PROBE, after_two_ticks, clock, gated, open_gate, probe, until_blocked,
+};
 
 /// Bytes of a flow that takes a moment.
 pub(crate) const TOTAL: u64 = 3_000_011;
@@ -39,10 +41,9 @@ async fn a_paused_wire_lets_nothing_through_and_loses_nothing() -> Result<()> {
     let mut client = Client::connect(&runner).await?;
     let total = TOTAL.to_string();
     let mut run = client.run(&behind_a_gate(&["flood", &total])).await?;
-    let pid = run.pid(1, "source").await?;
     run.set_pace(1, "w1", Pace::Paused).await?;
     open_gate(&runner, "go")?;
-    let written = until_blocked(pid)?;
+    let written = until_blocked(&mut run, "source").await?;
     assert!(written < CAPACITY, "{written} bytes were taken");
     after_two_ticks(&mut run).await?;
     assert_eq!(passed(&run, "w1")?, (0, 0));
@@ -66,7 +67,6 @@ async fn a_paused_wire_lets_nothing_through_and_loses_nothing() -> Result<()> {
 /// In the middle of things, and twice.
 #[tokio::test]
 async fn one_wire_stands_while_the_other_goes_on() -> Result<()> {
-    const FOREVER: &str = "1000000000000";
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let chain = apart([
@@ -79,7 +79,6 @@ async fn one_wire_stands_while_the_other_goes_on() -> Result<()> {
     .wire("b.stdout", "sum_b.stdin")
     .build();
     let mut run = client.run(&chain).await?;
-    let pid = run.pid(1, "a").await?;
     let (stands, goes) = (run.model().flow(1, "w1")?, run.model().flow(1, "w2")?);
     for _ in 0..2 {
         let (before, _) = passed(&run, "w1")?;
@@ -89,9 +88,10 @@ async fn one_wire_stands_while_the_other_goes_on() -> Result<()> {
         })
         .await?;
         run.set_pace(1, "w1", Pace::Paused).await?;
-        until_blocked(pid)?;
+        until_blocked(&mut run, "a").await?;
         let mut at = None;
-        // The first megabytes tell what had passed before it stood; from then on it must not move.
+        // Counters that come with the other wire's say what had passed before it stood; from then on it must
+        // not move.
         for _ in 0..3 {
             let (other, _) = passed(&run, "w2")?;
             run.until("the other wire", |model| {
@@ -101,9 +101,7 @@ async fn one_wire_stands_while_the_other_goes_on() -> Result<()> {
             .await?;
             let now = passed(&run, "w1")?;
             assert!(at.is_none_or(|at| at == now), "{at:?} became {now:?}");
-            if run.model().metered_us > 0 {
-                at = Some(now);
-            }
+            at = Some(now);
         }
         run.set_pace(1, "w1", Pace::Open).await?;
     }
@@ -127,7 +125,6 @@ async fn so_many_lines_pass_and_not_one_more() -> Result<()> {
     let text: Vec<String> = (0..LINES).map(|number| format!("l {number}\n")).collect();
     let bytes = |lines: usize| text[..lines].concat();
     let mut run = client.run(&chain).await?;
-    let pid = run.pid(1, "lines").await?;
     run.watch(1, "cat.stdout").await?;
     let shown = run.model().flow(1, "cat.stdout")?;
     let mut let_through = 0;
@@ -141,7 +138,7 @@ async fn so_many_lines_pass_and_not_one_more() -> Result<()> {
             preview.is_some_and(|preview| preview.end() >= expected.len() as u64)
         })
         .await?;
-        until_blocked(pid)?;
+        until_blocked(&mut run, "lines").await?;
         after_two_ticks(&mut run).await?;
         let counted = (expected.len() as u64, let_through as u64);
         assert_eq!(passed(&run, "w1")?, counted);
@@ -169,7 +166,7 @@ async fn rates_stand_to_each_other_as_they_were_set() -> Result<()> {
     const SLOW: u64 = 60_000;
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
-    let flood = |id| gated(id, "go", [PROBE, "flood", "1000000000000"]);
+    let flood = |id| gated(id, "go", [PROBE, "flood", FOREVER]);
     let chain = apart([
         flood("a"),
         flood("b"),
@@ -225,10 +222,9 @@ async fn a_paused_branch_holds_all_back() -> Result<()> {
     .wire("flood.stdout", "r2.stdin")
     .build();
     let mut run = client.run(&chain).await?;
-    let pid = run.pid(1, "flood").await?;
     run.set_pace(1, "w1", Pace::Paused).await?;
     open_gate(&runner, "go")?;
-    until_blocked(pid)?;
+    until_blocked(&mut run, "flood").await?;
     after_two_ticks(&mut run).await?;
     assert_eq!(passed(&run, "w1")?, (0, 0));
     let held = passed(&run, "w2")?;

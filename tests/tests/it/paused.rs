@@ -7,13 +7,14 @@ use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::{Event, FlowEnd, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::message::{ClientMessage, Trouble};
-use pipeyard_shared::signal::Signal;
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::pattern::Sum;
 use pipeyard_tests::{Client, TestRunner, lay};
 
 use crate::pace::{TOTAL, passed};
-use crate::support::{PROBE, after_two_ticks, clock, gated, open_gate, probe, until_blocked};
+use crate::support::{
+    BY_SIGPIPE, FOREVER, PROBE, after_two_ticks, clock, gated, open_gate, probe, until_blocked,
+};
 
 /// A branch that is paused and whose reader leaves holds nobody back any more.
 #[tokio::test]
@@ -30,10 +31,9 @@ async fn a_paused_branch_that_is_left_frees_the_others() -> Result<()> {
     .wire("flood.stdout", "sum.stdin")
     .build();
     let mut run = client.run(&chain).await?;
-    let pid = run.pid(1, "flood").await?;
     run.set_pace(1, "w1", Pace::Paused).await?;
     open_gate(&runner, "go")?;
-    until_blocked(pid)?;
+    until_blocked(&mut run, "flood").await?;
     open_gate(&runner, "leave")?;
     let log = run.until_ended().await?;
     assert_eq!(log.bytes(1, "w1")?, 0);
@@ -54,22 +54,16 @@ async fn a_reader_that_leaves_a_paused_wire_ends_its_writer() -> Result<()> {
         let runner = TestRunner::start()?;
         let mut client = Client::connect(&runner).await?;
         let stages = [
-            gated("flood", "go", [PROBE, "flood", "1000000000000"]),
+            gated("flood", "go", [PROBE, "flood", FOREVER]),
             gated("leaves", "leave", ["true"]),
         ];
         let mut run = client.run(&lay(stages).build()).await?;
-        let pid = run.pid(1, "flood").await?;
         run.set_pace(1, "w1", pace).await?;
         open_gate(&runner, "go")?;
-        until_blocked(pid)?;
+        until_blocked(&mut run, "flood").await?;
         open_gate(&runner, "leave")?;
         let log = run.until_ended().await?;
-        let expected = Ending::Signaled {
-            signal: Signal::PIPE,
-            core: false,
-            reader_left: true,
-        };
-        assert_eq!(log.ending(1, "flood")?, expected, "{pace:?}");
+        assert_eq!(log.ending(1, "flood")?, BY_SIGPIPE, "{pace:?}");
         let ended = log.flow_total(log.flow(1, "w1")?).expect("the wire ended");
         assert_eq!(ended.reason, FlowEnd::ReaderLeft);
         if pace == Pace::Paused {
@@ -84,13 +78,11 @@ async fn a_paused_run_can_be_stopped_and_its_time_can_be_over() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     for by_time in [false, true] {
-        let stages = [
-            probe("flood", ["flood", "1000000000000"]),
-            probe("sum", ["sum"]),
-        ];
+        let stages = [probe("flood", ["flood", FOREVER]), probe("sum", ["sum"])];
         let mut laid = lay(stages);
         if by_time {
-            laid = laid.timeout_ms(700);
+            // Long enough for all that is to be so before.
+            laid = laid.timeout_ms(5_000);
         }
         let mut run = client.run(&laid.build()).await?;
         run.pid(1, "sum").await?;
@@ -107,6 +99,13 @@ async fn a_paused_run_can_be_stopped_and_its_time_can_be_over() -> Result<()> {
             Ending::Cancelled { .. } => assert!(!by_time),
             other => panic!("{other:?}"),
         }
+        let place = |is_meant: fn(&Event) -> bool| {
+            log.find(|event| is_meant(event).then_some(()))
+                .map(|(place, ())| place)
+        };
+        let paced = place(|event| matches!(event, Event::PaceSet { .. }));
+        let ended = place(|event| matches!(event, Event::TimedOut { .. } | Event::StopAsked));
+        assert!(paced.is_some() && paced < ended, "{:#?}", log.events);
     }
     Ok(())
 }
@@ -150,9 +149,13 @@ async fn a_free_output_can_be_paused_too() -> Result<()> {
     open_gate(&runner, "go")?;
     run.until("its end", |model| model.ending(1, "echo").is_ok())
         .await?;
-    // A run that takes longer than any grace that an ended process has.
-    let slow = lay([probe("sleep", ["sleep", "2"])]).build();
-    client.run(&slow).await?.until_ended().await?;
+    // A later run has been given every grace that an ended process has: its bytes were waited for, who holds
+    // its output was named, and was ended.
+    let held = lay([probe("hold", ["hold", "60"])]).build();
+    let log = client.run(&held).await?.until_ended().await?;
+    let graces =
+        log.count(|event| matches!(event, Event::FlowHeld { .. } | Event::LeftoverEnded { .. }));
+    assert_eq!(graces, 2, "{:#?}", log.events);
     let mut run = client.running(paused);
     assert_eq!(passed(&run, "echo.stdout")?, (0, 0));
     assert!(!run.model().is_ended(), "bytes of it are still to come");

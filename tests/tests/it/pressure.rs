@@ -8,7 +8,7 @@ use pipeyard_tests::lay::apart;
 use pipeyard_tests::processes::{Process, resident_kib};
 use pipeyard_tests::{Client, TestRunner, lay, wait_for};
 
-use crate::support::{MODES, probe, until_blocked};
+use crate::support::{FOREVER, MODES, gated, open_gate, probe, until_blocked};
 
 /// What may lie in two pipes and the runner between them.
 const CAPACITY: u64 = 3 << 20;
@@ -19,13 +19,13 @@ async fn a_reader_that_does_not_read_blocks_its_writer() -> Result<()> {
     let mut client = Client::connect(&runner).await?;
     for mode in MODES {
         let stages = [
-            probe("flood", ["flood", "1000000000"]),
+            probe("flood", ["flood", FOREVER]),
             probe("idle", ["read-nothing", "60"]),
         ];
         let mut run = client.run(&lay(stages).mode(mode).build()).await?;
-        let pid = run.pid(1, "flood").await?;
+        run.pid(1, "flood").await?;
         let before = resident_kib(runner.pid());
-        let written = until_blocked(pid)?;
+        let written = until_blocked(&mut run, "flood").await?;
         assert!(written < CAPACITY, "{written} bytes were taken, {mode:?}");
         let after = resident_kib(runner.pid());
         assert!(
@@ -51,31 +51,29 @@ async fn a_reader_that_does_not_read_blocks_its_writer() -> Result<()> {
 #[tokio::test]
 async fn a_reader_that_is_stopped_and_goes_on_gets_everything() -> Result<()> {
     let runner = TestRunner::start()?;
-    let go = runner.workspace().join("go");
     let mut client = Client::connect(&runner).await?;
-    // It does not read before the signal has come, so that the chain cannot be through before.
-    let text = "until [ -e go ]; do sleep 0.02; done; exec head -c 20000000";
     for mode in MODES {
         let stages = [
-            probe("flood", ["flood", "1000000000000"]),
+            probe("flood", ["flood", FOREVER]),
             Stage::process("middle", "cat", []),
-            Stage::process("head", "sh", ["-c", text]),
+            // It does not read before the signal has come, so that the chain cannot be through before.
+            gated("head", "go", ["head", "-c", "20000000"]),
         ];
         let mut run = client.run(&lay(stages).mode(mode).build()).await?;
-        let pid = run.pid(1, "flood").await?;
         let middle = run.pid(1, "middle").await?;
         run.pid(1, "head").await?;
         run.signal(1, "middle", Signal::STOP).await?;
         wait_for("a stopped process", || {
             Process::read(middle).filter(|process| process.state == 'T')
         })?;
-        until_blocked(pid)?;
-        std::fs::write(&go, "")?;
-        until_blocked(pid)?;
+        let written = until_blocked(&mut run, "flood").await?;
+        open_gate(&runner, "go")?;
+        let still = until_blocked(&mut run, "flood").await?;
+        assert_eq!(still, written, "who is behind it makes no difference");
         run.signal(1, "middle", Signal::CONT).await?;
         let log = run.until_ended().await?;
         assert_eq!(log.bytes(1, "head.stdout")?, 20_000_000, "{mode:?}");
-        std::fs::remove_file(&go)?;
+        std::fs::remove_file(runner.workspace().join("go"))?;
     }
     Ok(())
 }
@@ -87,7 +85,7 @@ async fn a_deadlock_of_the_learners_making_is_theirs_alone() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let stages = [
-        probe("flood", ["flood", "100000000"]),
+        probe("flood", ["flood", FOREVER]),
         Stage::process("left", "cat", []),
         Stage::process("right", "cat", []),
         probe("stuck", ["deadlock", "{fd3}"]),
@@ -99,8 +97,7 @@ async fn a_deadlock_of_the_learners_making_is_theirs_alone() -> Result<()> {
         .wire("right.stdout", "stuck.fd3")
         .build();
     let stuck = client.start(&chain).await?;
-    let pid = client.running(stuck).pid(1, "flood").await?;
-    until_blocked(pid)?;
+    until_blocked(&mut client.running(stuck), "flood").await?;
     // The runner goes on, for this page and its other runs.
     let mut other = client
         .run(&lay([probe("a", ["echo", "fine"])]).build())
@@ -120,8 +117,8 @@ async fn an_ordered_wire_waits_its_turn() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let stages = [
-        Stage::process("slow", "sh", ["-c", "sleep 0.3; echo first"]),
-        probe("flood", ["flood", "3000000"]),
+        gated("slow", "go", ["echo", "first"]),
+        probe("flood", ["flood", "12000000"]),
         probe("sum", ["sum"]),
     ];
     let chain = apart(stages)
@@ -130,9 +127,12 @@ async fn an_ordered_wire_waits_its_turn() -> Result<()> {
         .wire("flood.stdout", "sum.stdin")
         .build();
     let mut run = client.run(&chain).await?;
+    let written = until_blocked(&mut run, "flood").await?;
+    assert!(written < CAPACITY, "{written} bytes passed out of turn");
+    open_gate(&runner, "go")?;
     run.until_ended().await?;
     let mut expected = pipeyard_tests::pattern::Sum::of(b"first\n");
-    expected.add(&pipeyard_tests::pattern::bytes(0, 3_000_000));
+    expected.add(&pipeyard_tests::pattern::bytes(0, 12_000_000));
     assert_eq!(run.text(1, "sum.stdout").await?, expected.line());
     Ok(())
 }

@@ -8,7 +8,7 @@ use pipeyard_shared::message::{ClientMessage, Trouble};
 use pipeyard_tests::pattern;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::probe;
+use crate::support::{FOREVER, probe};
 
 const KEPT: usize = 64 << 10;
 
@@ -67,6 +67,7 @@ async fn watching_can_begin_anywhere() -> Result<()> {
         preview.push_at(from, &[]);
         let model = client.runs.get_mut(&run).expect("the run is known");
         model.previews.insert(flow, preview);
+        model.first.remove(&flow);
         client
             .say(&ClientMessage::Watch { run, flow, from })
             .await?;
@@ -78,14 +79,12 @@ async fn watching_can_begin_anywhere() -> Result<()> {
                 .await?;
         }
         client.ping().await?;
-        let preview = &client.runs[&run].previews[&flow];
-        assert_eq!(preview.end(), total);
-        if let Some(first) = first {
-            let begin = preview.slices().first().map(|slice| slice.offset);
-            assert!(
-                begin.is_some_and(|begin| begin >= first),
-                "{begin:?} for {from}"
-            );
+        let model = &client.runs[&run];
+        assert_eq!(model.previews[&flow].end(), total);
+        assert_eq!(model.first.get(&flow).copied(), first, "from {from}");
+        for slice in model.previews[&flow].slices() {
+            let expected = pattern::bytes(slice.offset, slice.bytes.len());
+            assert!(slice.bytes == expected, "at {} from {from}", slice.offset);
         }
         client.say(&ClientMessage::Unwatch { run, flow }).await?;
     }
@@ -135,11 +134,7 @@ async fn a_run_can_be_watched_from_its_start() -> Result<()> {
 async fn unwatching_ends_it() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
-    let chain = lay([
-        probe("yes", ["flood", "1000000000000"]),
-        probe("sum", ["sum"]),
-    ])
-    .build();
+    let chain = lay([probe("yes", ["flood", FOREVER]), probe("sum", ["sum"])]).build();
     let run = client.run(&chain).await?.id();
     let flow = client.runs[&run].flow(1, "w1")?;
     client.watch(run, flow).await?;

@@ -6,7 +6,7 @@ use pipeyard_shared::{RunId, SessionId};
 use pipeyard_tests::client::deadline;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::probe;
+use crate::support::{FOREVER, probe};
 
 fn hello(protocol: u32, session: Option<&str>) -> ClientMessage {
     ClientMessage::Hello {
@@ -169,7 +169,7 @@ async fn of_two_runs_the_good_one_goes_on() -> Result<()> {
     let good = lay([probe("flood", ["flood", "50000000"]), probe("sum", ["sum"])]).build();
     let good = client.start(&good).await?;
     let stages = [
-        probe("a", ["flood", "1000000000"]),
+        probe("a", ["flood", FOREVER]),
         pipeyard_shared::chain::Stage::process("bad", "./noise", []),
     ];
     let bad = client.start(&lay(stages).build()).await?;

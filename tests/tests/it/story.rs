@@ -12,7 +12,7 @@ use pipeyard_tests::lay::apart;
 use pipeyard_tests::{Pipeyard, runner, wait_for};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::probe;
+use crate::support::{SHOUT, probe};
 
 #[test]
 fn three_sentences_tell_who_held_back_and_why_yes_ended() -> Result<()> {
@@ -82,13 +82,26 @@ fn what_could_not_start_is_told_with_the_status_that_comes_of_it() -> Result<()>
     Ok(())
 }
 
-/// A story needs the counts that a report needs, and prints nothing else.
+/// A story and a report need the same counts, and neither brings the other with it.
 #[test]
-fn a_plain_run_tells_no_story() -> Result<()> {
-    let told = Pipeyard::run("yes | head -1", &[])?
-        .outcome()?
-        .expect_code(0);
-    assert_eq!(told.stderr, "");
+fn a_plain_run_tells_no_story_and_a_report_none_either() -> Result<()> {
+    let told = |options: &[&str]| -> Result<String> {
+        let told = Pipeyard::run("seq 1 30000 | sort -n | tail -n 1", options)?;
+        let told = told.variable("LC_ALL", "C.UTF-8").outcome()?.expect_code(0);
+        assert_eq!(told.text(), "30000\n", "{options:?}");
+        Ok(told.stderr)
+    };
+    assert_eq!(told(&[])?, "");
+    let story = told(&["--story"])?;
+    assert!(story.starts_with("Three processes ran"), "{story}");
+    assert!(story.contains("it took 30,000 lines (169 kB)"), "{story}");
+    assert_eq!(story.lines().count(), 3, "sentences, and no table: {story}");
+    let report = told(&["--report"])?;
+    assert!(report.contains(" 30000"), "{report}");
+    assert!(!report.contains("processes ran"), "{report}");
+    let both = told(&["--report", "--story"])?;
+    assert!(both.contains("processes ran"), "{both}");
+    assert!(both.lines().count() > 3, "{both}");
     Ok(())
 }
 
@@ -98,9 +111,8 @@ fn a_plain_run_tells_no_story() -> Result<()> {
 fn a_deadlock_is_recorded_and_told() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("run");
-    let shout = "exec head -c 100000000 /dev/zero 3>&1 >&2";
     let chain = apart([
-        Stage::process("shout", "sh", ["-c", shout]),
+        Stage::process("shout", "sh", ["-c", SHOUT]),
         probe("stuck", ["deadlock", "{fd3}"]),
     ])
     .wire("shout.stdout", "stuck.stdin")

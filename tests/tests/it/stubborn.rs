@@ -1,5 +1,6 @@
 //! What once hung the runner, outlived it, or got past it unnoticed. Each test is the story of one fault.
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -8,12 +9,17 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use pipeyard_shared::chain::{Input, Stage, StageKind};
+use pipeyard_shared::chain::{Input, Stage, StageKind, WireMode};
+use pipeyard_shared::event::{Doing, Event, Pace};
+use pipeyard_shared::story::{Sentence, story};
+use pipeyard_tests::http::{cookie, get, host};
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::processes::with_variable;
 use pipeyard_tests::runner::binary;
 use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::{gated, open_gate};
 
 /// Far above the second or two that an end may take, far below what the stages would take by themselves.
 const SOON: Duration = Duration::from_secs(15);
@@ -245,5 +251,190 @@ async fn a_disk_that_refuses_does_not_hold_a_run_up() -> Result<()> {
     let total = run.model().flow_total(run.model().flow(1, "w1")?);
     let kept = total.and_then(|total| total.kept);
     assert!(kept.is_some_and(|kept| kept < 60_000_000), "{kept:?}");
+    Ok(())
+}
+
+/// Only the output of stages was looked after: what Pipeyard prints itself was lost with status 0.
+#[test]
+fn what_pipeyard_prints_itself_and_cannot_write_is_a_failure() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("run.rec");
+    let recorded = Command::new(binary()?)
+        .args(["run", "-c", "true", "--record"])
+        .arg(&file)
+        .status()?;
+    assert!(recorded.success());
+    let replay = ["replay".as_ref(), file.as_os_str()];
+    let events = ["run", "--events", "-c", "true"].map(OsStr::new);
+    let fails = ["run", "--events", "-c", "sh -c 'exit 3'"].map(OsStr::new);
+    for (arguments, code, language, words) in [
+        (&replay[..], 1, "C", "standard output cannot be written"),
+        (&events[..], 1, "C", "standard output cannot be written"),
+        (&events[..], 1, "ko", "표준 출력에 쓸 수 없습니다"),
+        (&fails[..], 3, "C", "standard output cannot be written"),
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full")?;
+        let output = Command::new(binary()?)
+            .args(arguments)
+            .env("LC_ALL", language)
+            .stdin(Stdio::null())
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert_eq!(said.matches(words).count(), 1, "once: {said}");
+    }
+    // A reader that leaves is no failure.
+    for arguments in [&replay[..], &events[..]] {
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let output = Command::new(binary()?)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()?;
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert_eq!(output.stderr, b"", "{arguments:?}");
+    }
+    Ok(())
+}
+
+/// Names out of somebody else's file were sent to the terminal as they were.
+#[test]
+fn a_foreign_file_does_not_steer_the_terminal() -> Result<()> {
+    let odd = "\u{1b}[2J\u{202e}\u{9b}x";
+    let chain = lay([Stage::process("odd", odd, [])]).build();
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("chain.json");
+    std::fs::write(&file, chain.to_json())?;
+    let recording = folder.path().join("run.rec");
+    // A chain with a problem, whose sentence names the stage.
+    let mut bad = chain.clone();
+    bad.stages[0].id = odd.into();
+    let header = format!(
+        "{{\"pipeyard_recording\":1,\"runner\":\"0\",\"chain\":{}}}\n",
+        bad.to_json()
+    );
+    std::fs::write(&recording, header)?;
+    for (command, file) in [("check", &file), ("replay", &recording)] {
+        let output = Command::new(binary()?)
+            .arg(command)
+            .arg(file)
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null())
+            .output()?;
+        let said = String::from_utf8(output.stderr)?;
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        let steers = |character: char| odd.contains(character) && !character.is_ascii_graphic();
+        assert!(!said.contains(steers), "{said:?}");
+        assert!(said.contains("\\u{1b}[2J"), "{said}");
+    }
+    Ok(())
+}
+
+/// A path that could not be read was answered before the key was looked at, so a stranger learnt what is one.
+#[tokio::test]
+async fn a_stranger_learns_nothing_of_paths() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let (host, cookie) = (host(&runner), cookie(&runner)?);
+    for path in [
+        "/data/x/notanumber/0",
+        "/data/x/1/-1",
+        "/data/%ff/1/0",
+        "/data/x/1/0",
+    ] {
+        let stranger = get(&runner, path, &[("Host", &host)])?;
+        assert_eq!(stranger.status, 403, "{path}: {}", stranger.text());
+        let known = get(&runner, path, &[("Host", &host), ("Cookie", &cookie)])?;
+        assert_eq!(known.status, 404, "{path}: {}", known.text());
+    }
+    Ok(())
+}
+
+/// A direct wire of a lane that had not begun was taken for one that has carried nothing.
+#[tokio::test]
+async fn a_direct_wire_has_no_download_before_its_lane_begins() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let chain = lay([
+        Stage::process("sleep", "sleep", ["60"]),
+        Stage::process("cat", "cat", []),
+    ])
+    .mode(WireMode::Direct)
+    .lanes(2)
+    .jobs(1)
+    .build();
+    let run = client.start(&chain).await?;
+    let flow = client.runs[&run].flow(2, "w1")?;
+    let path = format!("/data/{}/{run}/{}", client.session.as_str(), flow.0);
+    let (host, cookie) = (host(&runner), cookie(&runner)?);
+    let answer = get(&runner, &path, &[("Host", &host), ("Cookie", &cookie)])?;
+    assert_eq!(answer.status, 409, "{}", answer.text());
+    client.running(run).stop().await?;
+    client.running(run).until_ended().await?;
+    Ok(())
+}
+
+/// More than the runner's own room was promised to a single run, and given silently less.
+#[test]
+fn a_promise_that_cannot_be_kept_is_refused() -> Result<()> {
+    let output = Command::new(binary()?)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["--spill-bytes", "2000", "--disk-bytes", "1000"])
+        .stdin(Stdio::null())
+        .output()?;
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr)?;
+    assert!(
+        said.contains("--disk-bytes 1000") && said.contains("2000"),
+        "{said}"
+    );
+    Ok(())
+}
+
+/// Who was paused by a person made the story blame the program behind.
+#[tokio::test]
+async fn a_story_blames_nobody_for_a_pause() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    // The third is the clock: by its end the first has been blocked for most of its life.
+    let chain = apart([
+        gated("seq", "go", ["seq", "300000"]),
+        Stage::process("cat", "cat", []),
+        Stage::process("clock", "sleep", ["1"]),
+    ])
+    .wire("seq.stdout", "cat.stdin")
+    .build();
+    let run = client.start(&chain).await?;
+    let mut running = client.running(run);
+    running.set_pace(1, "w1", Pace::Paused).await?;
+    open_gate(&runner, "go")?;
+    running
+        .until("seq blocked, and the clock's end", |model| {
+            let has = |wanted: fn(&Event) -> bool| model.count(wanted) > 0;
+            let blocked = has(|event| match event {
+                Event::StageDoing { stage, doing, .. } => {
+                    stage.as_str() == "seq" && matches!(doing, Doing::BlockedWriting { .. })
+                }
+                _ => false,
+            });
+            let late = |event: &Event| match event {
+                Event::StageEnded { stage, .. } => stage.as_str() == "clock",
+                _ => false,
+            };
+            blocked && has(late)
+        })
+        .await?;
+    running.set_pace(1, "w1", Pace::Open).await?;
+    let over = running.until_ended().await?;
+    for sentence in story(&chain, &over.events) {
+        let blames = matches!(
+            sentence,
+            Sentence::Bottleneck { .. } | Sentence::HeldBack { .. } | Sentence::HoldingBack { .. }
+        );
+        assert!(!blames, "{sentence:?}");
+    }
     Ok(())
 }

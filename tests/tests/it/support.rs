@@ -1,9 +1,17 @@
 //! What the modules share.
 
+use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
 use pipeyard_shared::chain::{Stage, WireMode};
+use pipeyard_shared::ending::Ending;
+use pipeyard_shared::event::Doing;
+use pipeyard_shared::signal::Signal;
 use pipeyard_tests::client::Running;
 use pipeyard_tests::processes::{Process, children, descriptors};
-use pipeyard_tests::{TestRunner, wait_for};
+use pipeyard_tests::{Client, PATIENCE, RunModel, TestRunner, lay, wait_for};
 
 /// Both ways in which a wire can carry bytes.
 pub(crate) const MODES: [WireMode; 2] = [WireMode::Tapped, WireMode::Direct];
@@ -24,27 +32,107 @@ pub(crate) fn probe<'a>(id: &str, args: impl IntoIterator<Item = &'a str>) -> St
 /// Where the tests' own program is.
 pub(crate) const PROBE: &str = env!("CARGO_BIN_EXE_probe");
 
-/// Waits until a process has stood in a write for a while: it was seen asleep, with the same number of
-/// bytes written, again and again.
-pub(crate) fn until_blocked(pid: u32) -> anyhow::Result<u64> {
-    let written = |pid| {
-        let io = std::fs::read_to_string(format!("/proc/{pid}/io")).ok()?;
-        let count = io.lines().find_map(|line| line.strip_prefix("wchar: "))?;
-        count.parse::<u64>().ok()
-    };
-    let mut last = None;
-    let mut same = 0;
-    wait_for("a writer that is blocked", || {
-        let now =
-            written(pid).filter(|_| Process::read(pid).is_some_and(|process| process.state == 'S'));
-        same = if now.is_some() && now == last {
-            same + 1
-        } else {
-            0
-        };
-        last = now;
-        now.filter(|count| same > 60 && *count > 0)
+/// As many bytes as nobody will ever see: for who is to write until somebody ends it.
+pub(crate) const FOREVER: &str = "1000000000000";
+
+/// For `sh -c`: becomes a program that writes to standard error what it takes for its standard output, and
+/// keeps the real one open and empty.
+pub(crate) const SHOUT: &str = "exec head -c 100000000 /dev/zero 3>&1 >&2";
+
+/// The end of a writer whose reader has left.
+pub(crate) const BY_SIGPIPE: Ending = Ending::Signaled {
+    signal: Signal::PIPE,
+    core: false,
+    reader_left: true,
+};
+
+/// The size that a pipe has unless somebody asks for another.
+const ORDINARY_PIPE: usize = 64 << 10;
+
+/// Waits until the flow that a process writes to is a busy one: its pipe has been made larger.
+pub(crate) fn until_busy(writer: u32) -> Result<()> {
+    wait_for("a busy flow", || {
+        (pipe_size(writer)? > ORDINARY_PIPE).then_some(())
     })
+}
+
+/// Waits until it is no longer one: its pipe is as it was.
+pub(crate) fn until_quiet(writer: u32) -> Result<()> {
+    wait_for("a quiet flow", || {
+        (pipe_size(writer)? <= ORDINARY_PIPE).then_some(())
+    })
+}
+
+/// How large the pipe behind a process's standard output is.
+fn pipe_size(writer: u32) -> Option<usize> {
+    // Opened for an instant only, so that it is not this test that reads last.
+    let pipe = File::options()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK)
+        .open(format!("/proc/{writer}/fd/1"))
+        .ok()?;
+    rustix::pipe::fcntl_getpipe_size(&pipe).ok()
+}
+
+/// Waits until a stage of the first lane cannot go on writing, and gives how many bytes it has written
+/// anywhere: the runner has found it blocked, and two looks later it had written nothing more.
+pub(crate) async fn until_blocked(run: &mut Running<'_>, stage: &str) -> Result<u64> {
+    let is_blocked =
+        |model: &RunModel| matches!(model.doing(1, stage), Some(Doing::BlockedWriting { .. }));
+    let pid = run.pid(1, stage).await?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        run.until("a writer that is blocked", is_blocked).await?;
+        let before = written(pid)?;
+        two_looks(run.client()).await?;
+        let is_asleep = Process::read(pid).is_some_and(|process| process.state == 'S');
+        if is_asleep && written(pid)? == before && is_blocked(run.model()) {
+            return Ok(before);
+        }
+        ensure!(Instant::now() < deadline, "`{stage}` goes on writing");
+    }
+}
+
+/// How many bytes a process has written, its threads and the children that it has reaped included.
+pub(crate) fn written(pid: u32) -> Result<u64> {
+    let io = fs::read_to_string(format!("/proc/{pid}/io"))?;
+    let count = io.lines().find_map(|line| line.strip_prefix("wchar: "));
+    Ok(count.context("a count of written bytes")?.parse()?)
+}
+
+/// Waits until the runner has looked at processes twice since this was called: so often it must find one
+/// that has just begun to sleep before it says so.
+async fn two_looks(client: &mut Client) -> Result<()> {
+    let chain = lay([probe("sleeper", ["sleep", "60"])]).build();
+    let mut run = client.run(&chain).await?;
+    run.until("a sleeper that was found asleep", |model| {
+        model.doing(1, "sleeper") == Some(Doing::Waiting)
+    })
+    .await?;
+    run.stop().await?;
+    run.until_ended().await?;
+    let run = run.id();
+    client.forget(run).await
+}
+
+/// How often a promise about time is tried.
+const TRIES: usize = 10;
+
+/// Tries until something keeps to the time that is promised for it. Whoever breaks the promise breaks it at
+/// each try; a machine that is busy with other tests makes some of them late, and hardly all.
+pub(crate) async fn within(
+    promised: Duration,
+    mut attempt: impl AsyncFnMut() -> Result<Duration>,
+) -> Result<()> {
+    let mut took = Vec::new();
+    for _ in 0..TRIES {
+        let this = attempt().await?;
+        took.push(this);
+        if this <= promised {
+            return Ok(());
+        }
+    }
+    bail!("{promised:?} is promised, and it took {took:?}");
 }
 
 /// A stage that waits for a file of the workspace before it becomes a program: what is to be so before
@@ -54,14 +142,12 @@ pub(crate) fn gated<'a>(
     gate: &'a str,
     words: impl IntoIterator<Item = &'a str>,
 ) -> Stage {
-    const TEXT: &str = r#"until [ -e "$0" ]; do sleep 0.02; done; exec "$@""#;
-    let words = words.into_iter();
-    Stage::process(id, "sh", ["-c", TEXT, gate].into_iter().chain(words))
+    probe(id, ["gate", gate].into_iter().chain(words))
 }
 
 /// Opens the gate of a [`gated`] stage.
-pub(crate) fn open_gate(runner: &TestRunner, gate: &str) -> anyhow::Result<()> {
-    Ok(std::fs::write(runner.workspace().join(gate), "")?)
+pub(crate) fn open_gate(runner: &TestRunner, gate: &str) -> Result<()> {
+    Ok(fs::write(runner.workspace().join(gate), "")?)
 }
 
 /// The id of a stage that ticks, about twenty times a second, until the gate `over` opens.
@@ -75,7 +161,7 @@ pub(crate) fn clock() -> Stage {
 
 /// Waits until counters have come that were read after this was called: the run's own clock has gone on
 /// in two messages one after the other. What moves in the run has been told then.
-pub(crate) async fn after_two_ticks(run: &mut Running<'_>) -> anyhow::Result<()> {
+pub(crate) async fn after_two_ticks(run: &mut Running<'_>) -> Result<()> {
     let flow = format!("{CLOCK}.stdout");
     let flow = run.model().flow(1, &flow)?;
     for _ in 0..2 {
@@ -124,7 +210,7 @@ impl Holdings {
     }
 
     /// Waits until the runner holds no more than this.
-    pub(crate) fn are_back(&self, runner: &TestRunner) -> anyhow::Result<()> {
+    pub(crate) fn are_back(&self, runner: &TestRunner) -> Result<()> {
         let mut last = None;
         let found = wait_for("the runner to hold what it held before", || {
             let now = Self::of(runner);

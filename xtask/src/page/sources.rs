@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::toolchain::WASM_TARGET;
 use crate::workspace::Workspace;
 
-use super::styles;
+use super::{names, styles};
 
 /// What the page is made of, still under the names that the sources use for each other.
 pub(super) struct Sources {
@@ -65,10 +65,15 @@ pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources
     let mut snippets: Vec<_> = inline.chain(modules).collect();
     // wasm-bindgen keeps some of them in a hash map.
     snippets.sort();
+    let mut glue = bound.js().to_owned();
+    if profile == Profile::Release {
+        let imports = bound.wasm_mut().imports.iter_mut();
+        names::shorten(&mut glue, imports.map(|import| &mut import.name))?;
+    }
     Ok(Sources {
         document: read_text(&workspace.root().join("index.html"))?,
         boot: read_text(&frontend.join("boot.js"))?,
-        glue: bound.js().to_owned(),
+        glue,
         snippets,
         styles: styles::join(&read_folder(&frontend.join("styles"), "css", read_text)?),
         pictures: read_folder(&frontend.join("assets"), "", |path| {

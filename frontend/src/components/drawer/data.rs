@@ -34,7 +34,7 @@ use crate::ui::Form;
 use bar::Copy;
 use download::{Download, download};
 use rows::Rows;
-use search::Search;
+use search::search_box;
 use sheet::Hits;
 use table::{Cells, TableView};
 use view::{Content, Source};
@@ -108,14 +108,15 @@ pub(super) fn Data(props: &Props) -> Html {
         Form::Auto => source.as_ref().map_or(Form::Text, view::guess),
         form => form,
     };
-    let content = use_memo(
-        (source.clone(), used, columns, hex_width),
-        |(source, used, columns, hex_width)| {
-            source
-                .as_ref()
-                .map(|source| view::content(source, *used, *columns, *hex_width))
-        },
-    );
+    let room = view::Room {
+        columns,
+        hex_width,
+        marks: props.marks && used == Form::Text,
+    };
+    let content = use_memo((source.clone(), used, room), |(source, used, room)| {
+        let source = source.as_ref();
+        source.map(|source| view::content(source, *used, *room))
+    });
     let places = {
         let sheet = match &*content {
             Some(Content::Rows(sheet, _)) => Some(sheet.clone()),
@@ -183,6 +184,16 @@ pub(super) fn Data(props: &Props) -> Html {
         }
         _ => desk.words.nothing_yet.to_owned(),
     };
+    let searched = search::Props {
+        node: search,
+        text: (*text).clone(),
+        count,
+        more,
+        current: at,
+        in_hex: used == Form::Hex,
+        on_text,
+        on_current,
+    };
     html! {
         <div ref={node} class="data" onkeydown={keys}>
             <span class="data__probe is-mono" aria-hidden="true">{ PROBE }</span>
@@ -192,22 +203,13 @@ pub(super) fn Data(props: &Props) -> Html {
                 { bar::forms(&desk, used) }
                 { bar::text_choices(&desk, props.marks, *wrap, &on_wrap, matches!(used, Form::Text | Form::Json)) }
                 <span class="data__end">
-                    <Search
-                        node={search}
-                        text={(*text).clone()}
-                        {count}
-                        {more}
-                        current={at}
-                        in_hex={used == Form::Hex}
-                        {on_text}
-                        {on_current}
-                    />
+                    { search_box(&desk, &searched) }
                     <Copy text={copy} disabled={content.is_none()} />
                     { download::link(&desk, &download) }
                 </span>
             </div>
             <p class="data__glimpse" hidden={!direct}>{ glimpse(&desk, flow.map(|flow| &**flow)) }</p>
-            <div class="data__view">{ view(&desk, &content, &places, at, props.marks && used == Form::Text, &download) }</div>
+            <div class="data__view">{ view(&desk, &content, &places, at, room.marks, &download) }</div>
             <p id="data-note" class="data__note">{ note }</p>
         </div>
     }

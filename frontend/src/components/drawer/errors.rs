@@ -1,21 +1,21 @@
 //! What came out of standard error, stage by stage and lane by lane.
 
-use pipeyard_shared::LaneNumber;
 use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
 use pipeyard_shared::flow::FlowPoint;
-use yew::{Html, Properties, classes, component, html};
+use pipeyard_shared::{LaneNumber, StageId};
+use yew::{Callback, Html, Properties, classes, component, html};
 
 use crate::components::hue;
-use crate::desk::use_desk;
-use crate::format::visible;
-use crate::runs::Run;
+use crate::desk::{Desk, use_desk};
+use crate::format::{self, visible};
 use crate::runs::excerpt::{Part, excerpt};
+use crate::runs::watch::errors;
+use crate::runs::{Flow, Run};
 use crate::same::Same;
+use crate::ui::Show;
 
 /// Bytes shown of each end of each stage's standard error.
 const MOST: usize = 4 << 10;
-/// Pieces that are listed.
-const MOST_PIECES: usize = 60;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -27,34 +27,13 @@ pub(super) struct Props {
 pub(super) fn Errors(props: &Props) -> Html {
     let desk = use_desk();
     let mut pieces: Vec<Html> = Vec::new();
-    for run in props.run.iter() {
-        for (index, stage) in run.chain.stages.iter().enumerate() {
-            let point = FlowPoint::Port(OutputEnd {
-                stage: stage.id.clone(),
-                port: OutputPort::Stderr,
-            });
-            for lane in (0..run.lanes.len()).map(LaneNumber::from_index) {
-                let flow = run
-                    .flow_at(lane, &point)
-                    .filter(|flow| flow.bytes > 0 || flow.preview.end() > 0);
-                let Some(flow) = flow.filter(|_| pieces.len() < MOST_PIECES) else {
-                    continue;
-                };
-                let text: String = excerpt(&flow.preview, MOST)
-                    .into_iter()
-                    .map(|part| match part {
-                        Part::Bytes { bytes, .. } => shown(&bytes),
-                        Part::Gap { bytes, not_kept } => {
-                            format!("\n{}\n", (desk.words.gap)(bytes, not_kept))
-                        }
-                    })
-                    .collect();
-                pieces.push(html! {
-                    <li key={format!("{lane}/{}", stage.id)} class={classes!("errors__piece", hue(index))}>
-                        <h3 class="errors__name">{ format!("{} · {}", stage.name(), (desk.words.lane)(lane.0)) }</h3>
-                        <pre class="errors__text">{ text }</pre>
-                    </li>
-                });
+    let mut more = 0;
+    if let Some(run) = &props.run {
+        let found = errors(run, usize::MAX);
+        more = found.more;
+        for (stage, lane, id) in found.listed {
+            if let Some(flow) = run.flows.get(&id) {
+                pieces.push(piece(&desk, run, stage, lane, flow));
             }
         }
     }
@@ -62,9 +41,55 @@ pub(super) fn Errors(props: &Props) -> Html {
     html! {
         <div id="stderr" class="errors" tabindex="0" role="region" aria-label={desk.words.standard_error}>
             <ul>{ for pieces }</ul>
+            <p class="data__note" hidden={more == 0}>{ (desk.words.view.more_errors)(more) }</p>
             <p class="data__note" hidden={!empty}>{ if props.run.is_some() { desk.words.no_errors } else { desk.words.nothing_yet } }</p>
         </div>
     }
+}
+
+fn piece(desk: &Desk, run: &Run, at: usize, lane: LaneNumber, flow: &Flow) -> Html {
+    let stage = &run.chain.stages[at];
+    let text: String = excerpt(&flow.preview, MOST)
+        .into_iter()
+        .map(|part| match part {
+            Part::Bytes { bytes, .. } => shown(&bytes),
+            Part::Gap { bytes, not_kept } => {
+                format!("\n{}\n", (desk.words.gap)(bytes, not_kept))
+            }
+        })
+        .collect();
+    let content = if flow.preview.end() > 0 {
+        html! { <pre class="errors__text">{ text }</pre> }
+    } else {
+        elsewhere(desk, run, &stage.id, lane, flow.bytes)
+    };
+    html! {
+        <li key={format!("{lane}/{}", stage.id)} class={classes!("errors__piece", hue(at))}>
+            <h3 class="errors__name">{ format!("{} · {}", run.chain.name_of(&stage.id), (desk.words.lane)(lane.0)) }</h3>
+            <div class="errors__content">{ content }</div>
+        </li>
+    }
+}
+
+/// The way to bytes that were not asked for: not all lanes are.
+fn elsewhere(desk: &Desk, run: &Run, stage: &StageId, lane: LaneNumber, bytes: u64) -> Html {
+    let words = desk.words.view;
+    let bytes = format::bytes(bytes);
+    if run.recorded {
+        return html! { <p class="data__note">{ (words.not_recorded)(&bytes) }</p> };
+    }
+    let press = {
+        let (desk, stage) = (desk.clone(), stage.clone());
+        Callback::from(move |_| {
+            let end = OutputEnd {
+                stage: stage.clone(),
+                port: OutputPort::Stderr,
+            };
+            desk.show(Show::Lane(lane));
+            desk.show(Show::Place(FlowPoint::Port(end)));
+        })
+    };
+    html! { <button type="button" class="link errors__elsewhere" onclick={press}>{ (words.see_in_data)(&bytes) }</button> }
 }
 
 fn shown(bytes: &[u8]) -> String {

@@ -5,6 +5,7 @@ use pipeyard_shared::story::{Sentence, story};
 use pipeyard_shared::words;
 use yew::{Html, Properties, component, html, use_memo};
 
+use crate::components::named::named;
 use crate::desk::use_desk;
 use crate::format;
 use crate::hooks::use_throttled;
@@ -66,16 +67,4 @@ fn told_by(run: &Run) -> Vec<Sentence> {
         }
         _ => story(&run.chain, events),
     })
-}
-
-/// The sentence with its programs' names, which stand between backticks, set apart.
-fn named(text: &str) -> Html {
-    let parts = text.split('`').enumerate().map(|(index, part)| {
-        if index % 2 == 1 {
-            html! { <code key={index} class="story__name">{ part }</code> }
-        } else {
-            html! { <span key={index}>{ part }</span> }
-        }
-    });
-    parts.collect()
 }

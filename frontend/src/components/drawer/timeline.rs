@@ -5,7 +5,7 @@ mod controls;
 mod scrubber;
 
 use pipeyard_shared::LaneNumber;
-use yew::{Callback, Html, KeyboardEvent, Properties, TargetCast, component, html};
+use yew::{Callback, Html, KeyboardEvent, Properties, TargetCast, component, html, use_mut_ref};
 
 use crate::components::files::open_button;
 use crate::desk::{Desk, use_desk};
@@ -13,7 +13,7 @@ use crate::format;
 use crate::replay::{Play, Player};
 use crate::runs::Run;
 use crate::runs::result::Outcome;
-use crate::runs::timeline::{Look, bars, ticks};
+use crate::runs::timeline::{Bar, Look, bars, ticks};
 use crate::same::Same;
 
 use bar::{badge, row};
@@ -31,6 +31,10 @@ const MOST_BADGE_PERCENT: f64 = 34.0;
 /// Colours that stages take in turn.
 const HUES: usize = 8;
 
+/// How often the bars of a run that goes on are drawn anew at most, in milliseconds: each of them changes
+/// with its end. A little less than the page's clock, which comes while a run goes on.
+const EVERY_MS: f64 = 90.0;
+
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     /// The run as a whole: the instant is one of it.
@@ -39,10 +43,18 @@ pub(super) struct Props {
     pub(super) now_ms: f64,
 }
 
+/// What is drawn until it is drawn anew.
+struct Kept {
+    run: Same<Run>,
+    now_ms: f64,
+    bars: Same<Vec<Bar>>,
+}
+
 #[component]
 pub(super) fn Timeline(props: &Props) -> Html {
     let desk = use_desk();
     let words = desk.words;
+    let kept = use_mut_ref(|| None::<Kept>);
     let Some(run) = &props.run else {
         return html! {
             <div class="timeline">
@@ -51,37 +63,26 @@ pub(super) fn Timeline(props: &Props) -> Html {
             </div>
         };
     };
-    let end_us = run.elapsed_us(props.now_ms).max(1);
+    let mut kept = kept.borrow_mut();
+    let kept = match &mut *kept {
+        Some(kept) if kept.will_do(run, props.now_ms) => kept,
+        kept => kept.insert(Kept::of(run, props.now_ms)),
+    };
+    let (run, bars) = (&kept.run, &kept.bars);
+    let end_us = run.elapsed_us(kept.now_ms).max(1);
     let instant = props.player.instant.map(|instant| instant.min(end_us));
-    let bars = bars(run, end_us, MOST_ROWS);
     let longest = bars
         .iter()
         .map(|bar| badge(&desk, run, bar).chars().count());
     let badges = BADGE_PERCENT + CHARACTER_PERCENT * longest.max().unwrap_or(0) as f64;
     let scale = (100.0 - badges.min(MOST_BADGE_PERCENT)) / end_us as f64;
-    let lanes: Vec<Html> = bars
-        .chunk_by(|one, other| one.lane == other.lane)
-        .map(|lane| {
-            let rows = lane.iter().map(|bar| row(&desk, run, bar, scale));
-            html! {
-                <li key={lane[0].lane.0} class="timeline__lane">
-                    { heading(&desk, run, lane[0].lane, instant) }
-                    <ul>{ for rows }</ul>
-                </li>
-            }
-        })
-        .collect();
     let lines = ticks(end_us, MOST_TICKS).into_iter().map(|at| {
         html! { <line key={at} class="axis__line" x1={percent(at, scale)} x2={percent(at, scale)} y1="0" y2="100%" /> }
     });
-    let drawn = lanes.len();
-    let begun = run
-        .lanes
-        .iter()
-        .filter(|lane| lane.began_us.is_some())
-        .count();
-    let hidden = begun.saturating_sub(drawn);
-    let outcome = Outcome::of(run, props.now_ms);
+    let drawn = bars.chunk_by(in_one_lane).count();
+    let begun = run.lanes.iter().filter(|lane| lane.began_us.is_some());
+    let hidden = begun.count().saturating_sub(drawn);
+    let outcome = Outcome::of(run, kept.now_ms);
     let speed_up = outcome.speed_up().map(|factor| {
         (words.speed_up)(
             &format::factor(factor),
@@ -106,6 +107,9 @@ pub(super) fn Timeline(props: &Props) -> Html {
             }
         })
     };
+    // Only what a deadlock held up depends on the instant.
+    let deadlocked = run.lanes.iter().any(|lane| !lane.deadlocks.is_empty());
+    let shown = instant.filter(|_| deadlocked);
     html! {
         <div class="timeline" role="group" aria-label={words.timeline} onkeydown={toggle}>
             { controls(&desk, run, props.player, end_us) }
@@ -115,7 +119,7 @@ pub(super) fn Timeline(props: &Props) -> Html {
                 <div class="timeline__rows">
                     { hatches() }
                     <svg class="timeline__grid" width="100%" height="100%" aria-hidden="true">{ for lines }</svg>
-                    <ol class="timeline__lanes">{ for lanes }</ol>
+                    <Lanes run={run.clone()} bars={bars.clone()} {scale} instant={shown} />
                     { veil(instant, scale) }
                 </div>
                 <p class="timeline__note" hidden={hidden == 0}>{ (words.replay.not_drawn)(hidden) }</p>
@@ -124,6 +128,55 @@ pub(super) fn Timeline(props: &Props) -> Html {
             </div>
         </div>
     }
+}
+
+impl Kept {
+    fn of(run: &Same<Run>, now_ms: f64) -> Self {
+        let end_us = run.elapsed_us(now_ms).max(1);
+        Self {
+            run: run.clone(),
+            now_ms,
+            bars: Same::new(bars(run, end_us, MOST_ROWS)),
+        }
+    }
+
+    /// Whether it need not be drawn anew for this: the same, or not much later in a run that goes on.
+    fn will_do(&self, run: &Same<Run>, now_ms: f64) -> bool {
+        let on = |run: &Run| run.is_live().then_some(run.id);
+        let later_ms = now_ms - self.now_ms;
+        let same = self.run == *run && (later_ms == 0.0 || !run.is_active());
+        let soon = on(run).is_some() && on(run) == on(&self.run);
+        same || (soon && (0.0..EVERY_MS).contains(&later_ms))
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct LanesProps {
+    run: Same<Run>,
+    bars: Same<Vec<Bar>>,
+    scale: f64,
+    instant: Option<u64>,
+}
+
+/// The bars, lane by lane. They stay as they are while the instant moves.
+#[component]
+fn Lanes(props: &LanesProps) -> Html {
+    let desk = use_desk();
+    let run = &props.run;
+    let lanes = props.bars.chunk_by(in_one_lane).map(|lane| {
+        let rows = lane.iter().map(|bar| row(&desk, run, bar, props.scale));
+        html! {
+            <li key={lane[0].lane.0} class="timeline__lane">
+                { heading(&desk, run, lane[0].lane, props.instant) }
+                <ul>{ for rows }</ul>
+            </li>
+        }
+    });
+    html! { <ol class="timeline__lanes">{ for lanes }</ol> }
+}
+
+fn in_one_lane(one: &Bar, other: &Bar) -> bool {
+    one.lane == other.lane
 }
 
 /// The lane's number and value, and whether a deadlock held it up by then.
@@ -195,4 +248,31 @@ fn legend(desk: &Desk) -> Html {
 
 fn percent(at_us: u64, scale: f64) -> String {
     format!("{:.3}%", at_us as f64 * scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::tests::{PREVIEW, Script};
+    use pipeyard_shared::RunId;
+
+    #[test]
+    fn a_run_that_goes_on_is_drawn_anew_now_and_then_and_at_its_end() {
+        let script = Script::opening(2);
+        let mut run = Run::new(RunId(1), script.chain.clone(), PREVIEW);
+        run.take_event(&script.events[0], 0.0);
+        let first = Same::new(run.clone());
+        let kept = Kept::of(&first, 100.0);
+        run.take_event(&script.events[1], 100.0);
+        let next = Same::new(run);
+        assert!(kept.will_do(&next, 100.0) && kept.will_do(&next, 99.0 + EVERY_MS));
+        assert!(!kept.will_do(&next, 100.0 + EVERY_MS));
+        let other = Same::new(Run::new(RunId(2), script.chain.clone(), PREVIEW));
+        assert!(!kept.will_do(&other, 101.0), "another run");
+        let over = Same::new(script.play());
+        assert!(!kept.will_do(&over, 101.0), "its end is shown at once");
+        assert!(Kept::of(&over, 100.0).will_do(&over, 9_000.0));
+        let picture = Same::new(next.at(0));
+        assert!(!kept.will_do(&picture, 101.0));
+    }
 }

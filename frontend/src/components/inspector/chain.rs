@@ -2,24 +2,16 @@
 
 use pipeyard_shared::chain::{Chain, StatusRule};
 use pipeyard_shared::example;
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use crate::components::field::{Choice, NumberField};
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::editor::Edit;
 use crate::format;
 use crate::runs::{Phase, Run};
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) run: Option<Same<Run>>,
-}
-
-#[component]
-pub(super) fn ChainForm(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>) -> Html {
     let words = desk.words;
     let timeout = {
         let desk = desk.clone();
@@ -40,19 +32,19 @@ pub(super) fn ChainForm(props: &Props) -> Html {
         let desk = desk.clone();
         Callback::from(move |_| desk.edit(Edit::Replace(Box::new(chain()))))
     };
-    let pipefail = props.chain.status == StatusRule::Pipefail;
+    let pipefail = chain.status == StatusRule::Pipefail;
     html! {
         <div class="form">
             <h2 class="inspector__title">
                 <span class="inspector__kind">{ words.chain }</span>
-                <span class="inspector__name">{ (words.stages)(props.chain.stages.len()) }</span>
+                <span class="inspector__name">{ (words.stages)(chain.stages.len()) }</span>
             </h2>
-            <p class="inspector__text" hidden={props.chain.stages.is_empty()}>{ words.select_note }</p>
-            { result(&desk, props.run.as_deref()) }
+            <p class="inspector__text" hidden={chain.stages.is_empty()}>{ words.select_note }</p>
+            { result(desk, run.as_deref()) }
             <NumberField
                 id="run-timeout"
                 label={words.run_timeout}
-                value={props.chain.timeout_ms}
+                value={chain.timeout_ms}
                 placeholder={words.none}
                 unit="ms"
                 on_change={timeout}

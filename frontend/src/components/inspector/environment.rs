@@ -2,26 +2,18 @@
 
 use pipeyard_shared::chain::{Process, Setup, Shell, StageKind, Variable};
 use pipeyard_shared::{StageId, Text};
-use yew::{Callback, Html, InputEvent, Properties, component, html};
+use yew::{Callback, Html, InputEvent, html};
 
 use crate::components::field::TextField;
-use crate::desk::use_desk;
+use crate::desk::Desk;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) id: StageId,
-    pub(super) kind: StageKind,
-}
-
-#[component]
-pub(super) fn Environment(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn environment(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
     let words = desk.words;
-    let variables = setup(&props.kind)
+    let variables = setup(kind)
         .map(|setup| &setup.environment[..])
         .unwrap_or_default();
     let change = |part: &'static str, index: usize| {
-        let (desk, id, kind) = (desk.clone(), props.id.clone(), props.kind.clone());
+        let (desk, id, kind) = (desk.clone(), id.clone(), kind.clone());
         move |change: &dyn Fn(&mut Vec<Variable>)| {
             let mut kind = kind.clone();
             if let StageKind::Process(Process { setup, .. })

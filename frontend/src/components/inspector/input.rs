@@ -6,21 +6,13 @@ use pipeyard_shared::StageId;
 use pipeyard_shared::Text;
 use pipeyard_shared::chain::{Input, StageKind};
 use pipeyard_shared::check::{decode_base64, decode_hex};
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use crate::components::field::{Choice, NumberField, TextField};
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::format;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) id: StageId,
-    pub(super) input: Input,
-}
-
-#[component]
-pub(super) fn InputForm(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn input_form(desk: &Desk, id: &StageId, input: &Input) -> Html {
     let words = desk.words;
     let kinds = words
         .input_kinds
@@ -28,15 +20,15 @@ pub(super) fn InputForm(props: &Props) -> Html {
         .map(|word| (*word).into())
         .collect::<Vec<_>>();
     let kind = {
-        let (desk, id, input) = (desk.clone(), props.id.clone(), props.input.clone());
+        let (desk, id, input) = (desk.clone(), id.clone(), input.clone());
         Callback::from(move |chosen| {
             desk.shape(&id, StageKind::Input(converted(&input, chosen)), "", 0);
         })
     };
     html! {
         <div class="form">
-            <Choice id="input-kind" label={words.input_kind} options={kinds} chosen={place(&props.input)} on_change={kind} />
-            { content(&desk, &props.id, &props.input) }
+            <Choice id="input-kind" label={words.input_kind} options={kinds} chosen={place(input)} on_change={kind} />
+            { content(desk, id, input) }
         </div>
     }
 }

@@ -6,7 +6,7 @@ use pipeyard_shared::{LaneNumber, WireId};
 use web_sys::HtmlSelectElement;
 use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_state};
 
-use crate::components::pace::{PaceButtons, reason, said, said_of_all};
+use crate::components::pace::{Paced, pace_buttons, reason, said, said_of_all};
 use crate::desk::{Desk, use_desk};
 use crate::hooks::use_throttled;
 use crate::runs::Run;
@@ -31,7 +31,7 @@ pub(super) fn PaceForm(props: &Props) -> Html {
     let lane = use_state(|| None::<LaneNumber>);
     let lanes = props.run.as_ref().map_or(1, |run| run.lanes.len());
     let chosen = lane.filter(|lane| lane.index() < lanes);
-    let reason = reason(&desk, &props.chain, props.run.as_deref(), &props.id);
+    let reason = reason(&desk, &props.chain, props.run.as_deref(), &props.id, chosen);
     let now = match reason {
         Some(reason) => reason.to_owned(),
         None => status(&desk, props, chosen),
@@ -49,6 +49,13 @@ pub(super) fn PaceForm(props: &Props) -> Html {
         let selected = chosen == Some(LaneNumber(number));
         html! { <option key={number} value={number.to_string()} {selected}>{ (desk.words.lane)(number) }</option> }
     });
+    let paced = Paced {
+        chain: &props.chain,
+        run: props.run.as_deref(),
+        wire: &props.id,
+        lane: chosen,
+        on_canvas: false,
+    };
     html! {
         <fieldset class="field">
             <legend class="field__label">{ words.pace }</legend>
@@ -56,7 +63,7 @@ pub(super) fn PaceForm(props: &Props) -> Html {
                 <option value="" selected={chosen.is_none()}>{ words.all_lanes }</option>
                 { for options }
             </select>
-            <PaceButtons chain={props.chain.clone()} run={props.run.clone()} wire={props.id.clone()} lane={chosen} />
+            { pace_buttons(&desk, &paced) }
             <p id="pace-now" class="field__note">{ now }</p>
             // The same for screen readers, not with every line that passes.
             <p class="for-readers" role="status">{ spoken }</p>

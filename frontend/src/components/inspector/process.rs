@@ -2,52 +2,43 @@
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, InputPort, Process, Setup, Shell, StageKind, Stderr, Stdin};
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use super::arguments::Arguments;
-use super::environment::Environment;
+use super::environment::environment;
 use super::typed::TypedInput;
 use crate::components::field::{Choice, NumberField, TextField};
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::runs::Run;
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) run: Option<Same<Run>>,
-    pub(super) id: StageId,
-}
-
-#[component]
-pub(super) fn ProcessForm(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn process_form(
+    desk: &Desk,
+    chain: &Same<Chain>,
+    run: &Option<Same<Run>>,
+    id: &StageId,
+) -> Html {
     let words = desk.words;
-    let Some((stage, setup)) = props
-        .chain
-        .stage(&props.id)
+    let Some((stage, setup)) = chain
+        .stage(id)
         .and_then(|stage| Some((stage, stage.setup()?)))
     else {
         return html! { <div></div> };
     };
-    let wired = props
-        .chain
-        .wires_to(&props.id, InputPort::Stdin)
-        .next()
-        .is_some();
+    let wired = chain.wires_to(id, InputPort::Stdin).next().is_some();
     let typed = setup.stdin == Stdin::Typed && !wired;
-    let (kind, id) = (stage.kind.clone(), &props.id);
-    let directory = with_setup(&desk, id, &kind, "directory", |setup, text: String| {
+    let kind = &stage.kind;
+    let directory = with_setup(desk, id, kind, "directory", |setup, text: String| {
         setup.directory = Some(text).filter(|text| !text.is_empty()).map(Into::into);
     });
-    let timeout = with_setup(&desk, id, &kind, "timeout", |setup, ms| {
+    let timeout = with_setup(desk, id, kind, "timeout", |setup, ms| {
         setup.timeout_ms = ms;
     });
     let inputs = [Stdin::Free, Stdin::Closed, Stdin::Typed];
-    let stdin = with_setup(&desk, id, &kind, "", move |setup, chosen: usize| {
+    let stdin = with_setup(desk, id, kind, "", move |setup, chosen: usize| {
         setup.stdin = inputs[chosen.min(2)];
     });
-    let stderr = with_setup(&desk, id, &kind, "", |setup, chosen: usize| {
+    let stderr = with_setup(desk, id, kind, "", |setup, chosen: usize| {
         setup.stderr = if chosen == 0 {
             Stderr::Apart
         } else {
@@ -68,11 +59,11 @@ pub(super) fn ProcessForm(props: &Props) -> Html {
         <div class="form">
             <div>
                 if typed {
-                    <TypedInput chain={props.chain.clone()} run={props.run.clone()} id={id.clone()} />
+                    <TypedInput chain={chain.clone()} run={run.clone()} id={id.clone()} />
                 }
             </div>
-            { command(&desk, id, &kind) }
-            <Environment id={id.clone()} kind={kind.clone()} />
+            { command(desk, id, kind) }
+            { environment(desk, id, kind) }
             <div>
                 if !wired {
                     <Choice

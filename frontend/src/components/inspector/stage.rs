@@ -2,31 +2,26 @@
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Access, Chain, File, StageKind};
-use yew::{Callback, Html, Properties, classes, component, html};
+use yew::{Callback, Html, classes, html};
 
-use super::input::InputForm;
-use super::process::ProcessForm;
-use super::status::StageStatus;
-use super::wires::Wires;
+use super::input::input_form;
+use super::process::process_form;
+use super::status::stage_status;
+use super::wires::wires;
 use crate::components::field::{Choice, TextField};
 use crate::components::hue;
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::editor::{Edit, Side, can_move};
 use crate::runs::Run;
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) run: Option<Same<Run>>,
-    pub(super) id: StageId,
-}
-
-#[component]
-pub(super) fn StageForm(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn stage_form(
+    desk: &Desk,
+    chain: &Same<Chain>,
+    run: &Option<Same<Run>>,
+    id: &StageId,
+) -> Html {
     let words = desk.words;
-    let (id, chain) = (&props.id, &props.chain);
     let Some((index, stage)) = chain
         .stage_index(id)
         .map(|index| (index, &chain.stages[index]))
@@ -34,11 +29,9 @@ pub(super) fn StageForm(props: &Props) -> Html {
         return html! { <div></div> };
     };
     let content = match &stage.kind {
-        StageKind::Process(_) | StageKind::Shell(_) => html! {
-            <ProcessForm chain={chain.clone()} run={props.run.clone()} id={id.clone()} />
-        },
-        StageKind::Input(input) => html! { <InputForm id={id.clone()} input={input.clone()} /> },
-        StageKind::File(file) => file_form(&desk, id, file),
+        StageKind::Process(_) | StageKind::Shell(_) => process_form(desk, chain, run, id),
+        StageKind::Input(input) => input_form(desk, id, input),
+        StageKind::File(file) => file_form(desk, id, file),
         StageKind::Discard => html! { <p class="inspector__text">{ words.discards }</p> },
     };
     let label = {
@@ -49,10 +42,10 @@ pub(super) fn StageForm(props: &Props) -> Html {
         <div class="form">
             <h2 class={classes!("inspector__title", hue(index))}>
                 <span class="inspector__kind">{ (words.kind)(&stage.kind) }</span>
-                <span class="inspector__name">{ stage.name() }</span>
+                <span class="inspector__name">{ chain.name_of(&stage.id) }</span>
             </h2>
-            { place_buttons(&desk, chain, id) }
-            <StageStatus chain={chain.clone()} run={props.run.clone()} id={id.clone()} />
+            { place_buttons(desk, chain, id) }
+            { stage_status(desk, run, id) }
             { content }
             <TextField
                 id="stage-label"
@@ -61,7 +54,7 @@ pub(super) fn StageForm(props: &Props) -> Html {
                 placeholder={words.label_note}
                 on_change={label}
             />
-            <Wires chain={chain.clone()} id={id.clone()} />
+            { wires(desk, chain, id) }
         </div>
     }
 }

@@ -1,13 +1,12 @@
 //! What the last run says of a stage, lane by lane, in words; and signals while it runs.
 
-use pipeyard_shared::chain::Chain;
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::words;
 use pipeyard_shared::{LaneNumber, StageId};
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use crate::components::status::doing;
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::format;
 use crate::link::Intent;
 use crate::runs::{Run, StageRun, StageState};
@@ -18,20 +17,10 @@ const USR1: Signal = Signal(10);
 /// Lanes that are listed one by one.
 const MOST_LANES: usize = 12;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) run: Option<Same<Run>>,
-    pub(super) id: StageId,
-}
-
-#[component]
-pub(super) fn StageStatus(props: &Props) -> Html {
-    let desk = use_desk();
-    let Some((run, at)) = props
-        .run
+pub(super) fn stage_status(desk: &Desk, run: &Option<Same<Run>>, id: &StageId) -> Html {
+    let Some((run, at)) = run
         .as_ref()
-        .and_then(|run| Some((run, run.chain.stage_index(&props.id)?)))
+        .and_then(|run| Some((run, run.chain.stage_index(id)?)))
     else {
         return html! { <div></div> };
     };
@@ -47,10 +36,10 @@ pub(super) fn StageStatus(props: &Props) -> Html {
                 <th scope="row">{ (desk.words.lane)(lane.0) }</th>
                 <td>
                     <span class="facts__pair">
-                        <span class={format!("is-{}", stage.state().word())}>{ said(&desk, stage) }</span>
-                        <small>{ used(&desk, stage) }</small>
+                        <span class={format!("is-{}", stage.state().word())}>{ said(desk, stage) }</span>
+                        <small>{ used(desk, stage) }</small>
                     </span>
-                    { signals(&desk, &props.id, *lane, run.is_live(), stage) }
+                    { signals(desk, id, *lane, run.is_live(), stage) }
                 </td>
             </tr>
         }

@@ -13,6 +13,9 @@ use crate::link::Intent;
 use crate::runs::{Run, StageState};
 use crate::same::Same;
 
+/// Lanes to choose from.
+const MOST_LANES: usize = 1_000;
+
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) chain: Same<Chain>,
@@ -92,7 +95,7 @@ pub(super) fn TypedInput(props: &Props) -> Html {
             }
         })
     };
-    let options = (1..=lanes.min(100) as u32).map(|number| {
+    let options = (1..=lanes.min(MOST_LANES) as u32).map(|number| {
         html! { <option key={number} value={number.to_string()} selected={number == lane.0}>{ (words.lane)(number) }</option> }
     });
     html! {

@@ -1,15 +1,18 @@
 //! A wire: its ends, how it carries its bytes, and what has passed.
 
+use std::rc::Rc;
+
 use pipeyard_shared::chain::{Chain, FanIn, WireMode};
+use pipeyard_shared::event::{FlowEnd, Pace};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::{LaneNumber, WireId};
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, html};
 
 use super::pace::PaceForm;
 use crate::components::field::Choice;
 use crate::components::pace;
 use crate::components::wires::said;
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::editor::Edit;
 use crate::format;
 use crate::runs::{Flow, Run};
@@ -18,18 +21,14 @@ use crate::same::Same;
 /// Lanes whose flows are listed one by one.
 const MOST_LANES: usize = 12;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) run: Option<Same<Run>>,
-    pub(super) id: WireId,
-}
-
-#[component]
-pub(super) fn WireForm(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn wire_form(
+    desk: &Desk,
+    chain: &Same<Chain>,
+    run: &Option<Same<Run>>,
+    id: &WireId,
+) -> Html {
     let words = desk.words;
-    let Some(wire) = props.chain.wire(&props.id) else {
+    let Some(wire) = chain.wire(id) else {
         return html! { <div></div> };
     };
     let mode = {
@@ -47,10 +46,9 @@ pub(super) fn WireForm(props: &Props) -> Html {
         let (desk, id) = (desk.clone(), wire.id.clone());
         Callback::from(move |_| desk.edit(Edit::Disconnect(id.clone())))
     };
-    let merged = props.chain.wires_to(&wire.to.stage, wire.to.port).count() > 1;
+    let merged = chain.wires_to(&wire.to.stage, wire.to.port).count() > 1;
     let merges = [FanIn::Lines, FanIn::Ordered, FanIn::Shared];
-    let fan_in = props
-        .chain
+    let fan_in = chain
         .stage(&wire.to.stage)
         .map(|stage| stage.fan_in_at(wire.to.port))
         .unwrap_or_default();
@@ -69,12 +67,12 @@ pub(super) fn WireForm(props: &Props) -> Html {
         <div class="form">
             <h2 class="inspector__title inspector__title--wire">
                 <span class="inspector__kind">{ words.wire }</span>
-                <span class="inspector__name">{ format!("{} → {}", wire.from, wire.to) }</span>
+                <span class="inspector__name">{ chain.wire_name(wire) }</span>
             </h2>
             <div class="inspector__place">
                 <button type="button" class="button button--danger" title="Delete" onclick={remove}>{ words.remove }</button>
             </div>
-            <PaceForm chain={props.chain.clone()} run={props.run.clone()} id={wire.id.clone()} />
+            <PaceForm key={wire.id.to_string()} chain={chain.clone()} run={run.clone()} id={wire.id.clone()} />
             <Choice
                 id="wire-mode"
                 label={words.mode}
@@ -95,19 +93,20 @@ pub(super) fn WireForm(props: &Props) -> Html {
                     />
                 }
             </div>
-            { flows(&desk, props) }
+            { flows(desk, run, &wire.id) }
         </div>
     }
 }
 
 /// What has passed in each lane, and how it ended.
-fn flows(desk: &Desk, props: &Props) -> Html {
-    let Some(run) = &props.run else {
+fn flows(desk: &Desk, run: &Option<Same<Run>>, id: &WireId) -> Html {
+    let Some(run) = run else {
         return html! { <p class="inspector__text">{ desk.words.nothing_yet }</p> };
     };
-    let point = FlowPoint::Wire(props.id.clone());
-    let rows = (0..run.lanes.len().min(MOST_LANES)).map(|index| {
-        let lane = LaneNumber::from_index(index);
+    let point = FlowPoint::Wire(id.clone());
+    let lanes = listed(run, &point);
+    let left_out = run.lanes.len() - lanes.len();
+    let rows = lanes.into_iter().map(|lane| {
         let flow = run.flow_at(lane, &point);
         let end = flow
             .and_then(|flow| flow.end)
@@ -128,7 +127,7 @@ fn flows(desk: &Desk, props: &Props) -> Html {
         });
         let said = held.or(end.map(str::to_owned)).or(pace).or(waiting);
         html! {
-            <tr key={index}>
+            <tr key={lane.0}>
                 <th scope="row">{ (desk.words.lane)(lane.0) }</th>
                 <td>{ flow.map(|flow| counted(desk, flow)).unwrap_or_default() }</td>
                 <td>{ said.unwrap_or_default() }</td>
@@ -139,7 +138,65 @@ fn flows(desk: &Desk, props: &Props) -> Html {
         <div>
             <p class="inspector__text">{ said(desk, &run.total_at(&point)) }</p>
             <table class="facts"><tbody>{ for rows }</tbody></table>
+            <p class="inspector__text" hidden={left_out == 0}>{ (desk.words.more_lanes)(left_out) }</p>
         </div>
+    }
+}
+
+/// The lanes that are listed: the first ones, or, where there are more, those that need a look, and
+/// these first.
+fn listed(run: &Run, point: &FlowPoint) -> Vec<LaneNumber> {
+    let lanes = (0..run.lanes.len()).map(LaneNumber::from_index);
+    if run.lanes.len() <= MOST_LANES {
+        return lanes.collect();
+    }
+    let ranked: Vec<(Rank, LaneNumber)> = lanes
+        .map(|lane| (rank(run.flow_at(lane, point)), lane))
+        .collect();
+    let mut listed = Vec::new();
+    for wanted in Rank::ALL {
+        for (rank, lane) in &ranked {
+            if *rank == wanted && listed.len() < MOST_LANES {
+                listed.push(*lane);
+            }
+        }
+    }
+    listed
+}
+
+/// How much a lane's flow needs a look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    Held,
+    Paced,
+    Full,
+    Cut,
+    Other,
+    Unheard,
+}
+
+impl Rank {
+    /// All of them, the one that needs it most first.
+    const ALL: [Self; 6] = [
+        Self::Held,
+        Self::Paced,
+        Self::Full,
+        Self::Cut,
+        Self::Other,
+        Self::Unheard,
+    ];
+}
+
+fn rank(flow: Option<&Rc<Flow>>) -> Rank {
+    let Some(flow) = flow else {
+        return Rank::Unheard;
+    };
+    match flow.end {
+        None if flow.held.is_some() => Rank::Held,
+        None if flow.pace() != Pace::Open => Rank::Paced,
+        None if flow.waiting.is_some() && flow.waiting == flow.room => Rank::Full,
+        Some(end) if end != FlowEnd::EndOfFile => Rank::Cut,
+        _ => Rank::Other,
     }
 }
 
@@ -153,4 +210,44 @@ fn counted(desk: &Desk, flow: &Flow) -> Html {
         .filter(|lines| *lines > 0)
         .map(|lines| (desk.words.watch.lines_short)(&format::count(lines), lines == 1));
     html! { <span class="facts__pair"><span>{ bytes }</span><small>{ lines.unwrap_or_default() }</small></span> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::runs::tests::{PREVIEW, Script};
+    use pipeyard_shared::RunId;
+    use pipeyard_shared::event::{Event, RunEvent};
+
+    #[test]
+    fn the_lanes_that_need_a_look_are_listed_first() {
+        let script = Script::opening(20);
+        let point = FlowPoint::Wire(script.chain.wires[0].id.clone());
+        let mut run = Run::new(RunId(1), script.chain, PREVIEW);
+        let flow = |lane| run.places.id(LaneNumber(lane), &point);
+        let (Some(paused), Some(cut)) = (flow(15), flow(19)) else {
+            panic!("a flow a lane");
+        };
+        let events = [
+            Event::FlowEnded {
+                flow: cut,
+                reason: FlowEnd::ReaderLeft,
+                bytes: Some(1),
+                lines: Some(0),
+                kept: None,
+            },
+            Event::PaceSet {
+                flow: paused,
+                pace: Pace::Paused,
+            },
+        ];
+        for (seq, event) in (0..).zip(events) {
+            let at_us = seq;
+            run.take_event(&RunEvent { seq, at_us, event }, 0.0);
+        }
+        let lanes: Vec<u32> = listed(&run, &point).iter().map(|lane| lane.0).collect();
+        assert_eq!(lanes, [15, 19, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+        let few = Run::new(RunId(1), Script::opening(3).chain, PREVIEW);
+        assert_eq!(listed(&few, &point).len(), 3);
+    }
 }

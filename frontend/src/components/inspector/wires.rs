@@ -6,31 +6,23 @@ use pipeyard_shared::chain::{
 };
 use pipeyard_shared::substitute::{Placeholder, placeholders};
 use web_sys::HtmlSelectElement;
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
+use yew::{Callback, Event, Html, TargetCast, html};
 
-use crate::desk::{Desk, use_desk};
+use crate::desk::Desk;
 use crate::editor::{Edit, Selection};
 use crate::same::Same;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) id: StageId,
-}
-
-#[component]
-pub(super) fn Wires(props: &Props) -> Html {
-    let desk = use_desk();
-    let (chain, id) = (&props.chain, &props.id);
+pub(super) fn wires(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
     let own = chain
         .wires
         .iter()
         .filter(|wire| wire.from.stage == *id || wire.to.stage == *id);
     let rows = own.map(|wire| {
         let text = if wire.from.stage == *id {
-            format!("{} → {}", wire.from.port, wire.to)
+            format!("{} → {}", wire.from.port, input_name(chain, &wire.to))
         } else {
-            format!("{} ← {}", wire.to.port, wire.from)
+            let from = chain.name_of(&wire.from.stage);
+            format!("{} ← {from} {}", wire.to.port, wire.from.port)
         };
         let select = {
             let (desk, id) = (desk.clone(), wire.id.clone());
@@ -51,7 +43,7 @@ pub(super) fn Wires(props: &Props) -> Html {
         <fieldset class="field">
             <legend class="field__label">{ desk.words.wires }</legend>
             <ul class="rows">{ for rows }</ul>
-            { connect(&desk, chain, id) }
+            { connect(desk, chain, id) }
         </fieldset>
     }
 }
@@ -60,7 +52,7 @@ pub(super) fn Wires(props: &Props) -> Html {
 fn connect(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
     let ends = possible(chain, id);
     let options = ends.iter().enumerate().map(|(index, (from, to))| {
-        html! { <option key={index} value={index.to_string()}>{ format!("{} → {to}", from.port) }</option> }
+        html! { <option key={index} value={index.to_string()}>{ format!("{} → {}", from.port, input_name(chain, to)) }</option> }
     });
     let change = {
         let (desk, ends) = (desk.clone(), ends.clone());
@@ -85,6 +77,10 @@ fn connect(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
             { for options }
         </select>
     }
+}
+
+fn input_name(chain: &Chain, end: &InputEnd) -> String {
+    format!("{} {}", chain.name_of(&end.stage), end.port)
 }
 
 fn possible(chain: &Chain, id: &StageId) -> Vec<(OutputEnd, InputEnd)> {
@@ -124,7 +120,7 @@ fn inputs(kind: &StageKind) -> Vec<InputPort> {
         StageKind::Shell(shell) => vec![&shell.text],
         _ => return vec![InputPort::Stdin],
     };
-    let mut extra: Vec<u8> = texts
+    let named: Vec<u8> = texts
         .into_iter()
         .flat_map(placeholders)
         .filter_map(|placeholder| match placeholder {
@@ -132,8 +128,9 @@ fn inputs(kind: &StageKind) -> Vec<InputPort> {
             _ => None,
         })
         .collect();
-    extra.sort_unstable();
-    extra.dedup();
+    let mut extra: Vec<u8> = (0..=u8::MAX)
+        .filter(|number| named.contains(number))
+        .collect();
     if extra.is_empty() {
         extra.push(FIRST_EXTRA_INPUT);
     }

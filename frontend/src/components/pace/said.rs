@@ -93,12 +93,13 @@ pub(crate) fn lines_left(flow: &Flow) -> Option<u64> {
         .map(|(until, lines)| until.saturating_sub(lines))
 }
 
-/// Why a wire's pace cannot be changed; nothing when it can.
+/// Why a wire's pace cannot be changed in this lane, or in any where none is meant; nothing when it can.
 pub(crate) fn reason(
     desk: &Desk,
     chain: &Chain,
     run: Option<&Run>,
     id: &WireId,
+    lane: Option<LaneNumber>,
 ) -> Option<&'static str> {
     let words = desk.words.watch;
     let run = match run {
@@ -118,8 +119,51 @@ pub(crate) fn reason(
     if wire.mode == WireMode::Direct {
         return Some(words.no_pace_direct);
     }
-    let over = run.total_at(&FlowPoint::Wire(id.clone())).is_over();
-    over.then_some(words.no_pace_ended)
+    is_over(run, &FlowPoint::Wire(id.clone()), lane).then_some(words.no_pace_ended)
+}
+
+/// Whether no more can pass there in this lane, or in any where none is meant.
+fn is_over(run: &Run, point: &FlowPoint, lane: Option<LaneNumber>) -> bool {
+    match lane {
+        None => run.total_at(point).is_over(),
+        Some(lane) => {
+            let over = run
+                .lanes
+                .get(lane.index())
+                .is_some_and(|lane| lane.status.is_some());
+            let ended = run
+                .flow_at(lane, point)
+                .is_some_and(|flow| flow.end.is_some());
+            over || ended
+        }
+    }
+}
+
+/// The pace that a wire is at: that of a lane, or the one that all open lanes have (open, where they
+/// differ). What was let through line by line and has come to the last of them is paused.
+pub(crate) fn pace(run: &Run, point: &FlowPoint, lane: Option<LaneNumber>) -> Pace {
+    let settled = |flow: &Flow| match flow.pace() {
+        Pace::Lines { .. } if lines_left(flow) == Some(0) => Pace::Paused,
+        pace => pace,
+    };
+    let lanes = match lane {
+        Some(lane) => lane.index()..lane.index() + 1,
+        None => 0..run.lanes.len(),
+    };
+    let paces = lanes.map(LaneNumber::from_index).filter_map(|lane| {
+        if is_over(run, point, Some(lane)) {
+            return None;
+        }
+        let flow = run.flow_at(lane, point);
+        Some(flow.map_or(Pace::Open, |flow| settled(flow)))
+    });
+    let mut paces = paces.peekable();
+    let first = paces.peek().copied().unwrap_or_default();
+    if paces.all(|pace| pace == first) {
+        first
+    } else {
+        Pace::Open
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +171,7 @@ mod tests {
     use super::*;
     use crate::runs::tests::{PREVIEW, Script};
     use pipeyard_shared::RunId;
-    use pipeyard_shared::event::{Event, Meter, RunEvent};
+    use pipeyard_shared::event::{Event, FlowEnd, Meter, RunEvent};
     use pipeyard_shared::flow::FlowId;
 
     /// The first wire, after these paces and counters of lines.
@@ -183,6 +227,57 @@ mod tests {
             lines_left(&flow(&[(5, ten), (95, Err(10))])),
             Some(0),
             "from the beginning"
+        );
+    }
+
+    #[test]
+    fn a_wire_that_has_no_lines_left_is_paused() {
+        let script = Script::opening(2);
+        let point = FlowPoint::Wire(script.chain.wires[0].id.clone());
+        let mut run = Run::new(RunId(1), script.chain, PREVIEW);
+        let flow = |lane| run.places.id(LaneNumber(lane), &point);
+        let (Some(one), Some(two)) = (flow(1), flow(2)) else {
+            panic!("a flow a lane");
+        };
+        let mut seq = 0;
+        let mut tell = |run: &mut Run, event| {
+            let at_us = seq;
+            run.take_event(&RunEvent { seq, at_us, event }, 0.0);
+            seq += 1;
+        };
+        let set = |flow, pace| Event::PaceSet { flow, pace };
+        tell(&mut run, set(one, Pace::Paused));
+        assert_eq!(pace(&run, &point, Some(LaneNumber(1))), Pace::Paused);
+        assert_eq!(pace(&run, &point, None), Pace::Open, "they differ");
+        let ten = Pace::Lines { count: 10 };
+        tell(&mut run, set(one, ten));
+        assert_eq!(pace(&run, &point, Some(LaneNumber(1))), ten);
+        let meter = Meter {
+            flow: one,
+            bytes: 20,
+            lines: Some(10),
+            waiting: None,
+            room: None,
+        };
+        run.take_meter(&meter, 9, 0.0);
+        assert_eq!(pace(&run, &point, Some(LaneNumber(1))), Pace::Paused);
+        tell(&mut run, set(two, Pace::Paused));
+        assert_eq!(pace(&run, &point, None), Pace::Paused, "all of them");
+        let ended = Event::FlowEnded {
+            flow: two,
+            reason: FlowEnd::EndOfFile,
+            bytes: Some(0),
+            lines: Some(0),
+            kept: None,
+        };
+        tell(&mut run, ended);
+        assert!(is_over(&run, &point, Some(LaneNumber(2))));
+        assert!(!is_over(&run, &point, Some(LaneNumber(1))));
+        assert!(!is_over(&run, &point, None));
+        assert_eq!(
+            pace(&run, &point, None),
+            Pace::Paused,
+            "those that are open"
         );
     }
 

@@ -140,7 +140,7 @@ pub(crate) fn who_left(run: &Run, stage: usize) -> Option<String> {
             let point = FlowPoint::Wire(wire.id.clone());
             run.total_at(&point).reader_left > 0
         });
-    run.chain.stage(&left?.to.stage).map(|stage| stage.name())
+    Some(run.chain.name_of(&left?.to.stage))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -98,14 +98,7 @@ pub(crate) fn spoken(
     wire: &Wire,
     watched: &Watched,
 ) -> String {
-    let name = |id| {
-        chain
-            .stage(id)
-            .map(|stage| stage.name())
-            .unwrap_or_default()
-    };
-    let (from, to) = (name(&wire.from.stage), name(&wire.to.stage));
-    let mut text = format!("{from} → {to}: {}", said(desk, &watched.total));
+    let mut text = format!("{}: {}", chain.wire_name(wire), said(desk, &watched.total));
     let mut say = |sentence: &str| {
         text.push_str(". ");
         text.push_str(sentence);
@@ -115,7 +108,7 @@ pub(crate) fn spoken(
         say(&format::rate(watched.total.rate));
     }
     if watched.blocked > 0 {
-        let blocked = (words.wire_blocked)(&from);
+        let blocked = (words.wire_blocked)(&chain.name_of(&wire.from.stage));
         let lanes = watched.total.flows;
         if watched.blocked < lanes {
             say(&(words.some_lanes)(watched.blocked, lanes, &blocked));

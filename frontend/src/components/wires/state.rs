@@ -272,11 +272,18 @@ mod tests {
         let reads = Doing::WaitingForInput {
             port: InputPort::Stdin,
         };
-        let waits = vec![Wait {
-            stage: "md5sum".into(),
-            doing: reads,
-            on: vec!["openssl".into()],
-        }];
+        let waits = vec![
+            Wait {
+                stage: "md5sum".into(),
+                doing: reads,
+                on: vec!["openssl".into()],
+            },
+            Wait {
+                stage: "openssl".into(),
+                doing: Doing::Waiting,
+                on: vec!["md5sum".into()],
+            },
+        ];
         yard.tell(Event::StageDoing {
             lane,
             stage: "md5sum".into(),

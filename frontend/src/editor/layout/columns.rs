@@ -1,14 +1,14 @@
 //! Which column each stage belongs to, and how columns break into rows.
 
-use std::collections::BTreeMap;
-
-use pipeyard_shared::chain::{Chain, OutputPort, Stage, StageKind};
+use pipeyard_shared::chain::{Chain, Stage, StageKind};
 use pipeyard_shared::check::order;
 
-use super::{COLUMN_GAP, OUTPUT_WIDTH, TURNING_MARGIN, WIDEST_OUTPUT, WIRE_GAP};
+use super::auto::{COLUMN_GAP, MARGIN, TURNING_MARGIN, WIRE_GAP};
+use super::index::Index;
+use super::{OUTPUT_WIDTH, WIDEST_OUTPUT};
 
 const NARROWEST_CARD: f64 = 176.0;
-const WIDEST_CARD: f64 = 208.0;
+pub(crate) const WIDEST_CARD: f64 = 208.0;
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,18 +47,10 @@ pub(crate) fn reading_order(chain: &Chain) -> Vec<usize> {
 }
 
 /// Each stage stands one column after the last of those that feed it.
-pub(super) fn columns(chain: &Chain) -> Vec<Column> {
-    let place: BTreeMap<_, _> = chain
-        .stages
-        .iter()
-        .enumerate()
-        .map(|(index, stage)| (&stage.id, index))
-        .collect();
+pub(super) fn columns(chain: &Chain, index: &Index) -> Vec<Column> {
     let mut feeders = vec![Vec::new(); chain.stages.len()];
-    for wire in &chain.wires {
-        if let (Some(from), Some(to)) = (place.get(&wire.from.stage), place.get(&wire.to.stage)) {
-            feeders[*to].push(*from);
-        }
+    for (from, to) in index.ends.iter().flatten() {
+        feeders[*to].push(*from);
     }
     let mut depths: Vec<Option<usize>> = vec![None; chain.stages.len()];
     let mut columns: Vec<Column> = Vec::new();
@@ -87,14 +79,7 @@ pub(super) fn columns(chain: &Chain) -> Vec<Column> {
         );
     }
     for &stage in &order {
-        let known = &chain.stages[stage];
-        let free = known.has_output(OutputPort::Stdout)
-            && known.starts_process()
-            && chain
-                .wires_from(&known.id, OutputPort::Stdout)
-                .next()
-                .is_none();
-        if let Some(depth) = depths[stage].filter(|_| free) {
+        if let Some(depth) = depths[stage].filter(|_| index.has_result(chain, stage)) {
             put(depth + 1, Entry::Output(stage), (0.0, 0.0));
         }
     }
@@ -104,9 +89,9 @@ pub(super) fn columns(chain: &Chain) -> Vec<Column> {
 /// As many columns a row as fit into the width, at least one.
 pub(super) fn rows(columns: Vec<Column>, width: f64) -> Vec<Row> {
     let mut whole = Row { columns };
-    whole.shrink_to(width - 2.0 * super::MARGIN);
-    if whole.width(WIRE_GAP, OUTPUT_WIDTH) <= width - 2.0 * super::MARGIN {
-        whole.yield_to_outputs(width - 2.0 * super::MARGIN);
+    whole.shrink_to(width - 2.0 * MARGIN);
+    if whole.width(WIRE_GAP, OUTPUT_WIDTH) <= width - 2.0 * MARGIN {
+        whole.yield_to_outputs(width - 2.0 * MARGIN);
         return vec![whole];
     }
     let inner = width - 2.0 * TURNING_MARGIN;
@@ -206,7 +191,7 @@ impl Row {
 
 /// What the name needs, and what the card has: wide enough for the name and some of the arguments, within
 /// bounds that keep cards calm. Outputs have no title.
-fn card_width(stage: &Stage, chain: &Chain) -> (f64, f64) {
+pub(crate) fn card_width(stage: &Stage, chain: &Chain) -> (f64, f64) {
     let dots = 12.0 * chain.lanes.count().clamp(1, 4) as f64;
     let kind = 6.2 * stage.kind.word().len() as f64;
     let title = 50.0 + kind + 8.5 * stage.name().chars().count() as f64 + dots;

@@ -3,7 +3,7 @@ use pipeyard_shared::chain::{InputPort, OutputPort, Stage, Wire};
 use pipeyard_shared::example;
 use proptest::prelude::*;
 
-fn room(width: f64) -> Room {
+pub(super) fn room(width: f64) -> Room {
     Room {
         width,
         height: 440.0,
@@ -64,7 +64,7 @@ fn an_error_box_stands_below_its_card_and_moves_what_follows() {
     assert!(layout.height > before);
 }
 
-fn any_chain() -> impl Strategy<Value = Chain> {
+pub(super) fn any_chain() -> impl Strategy<Value = Chain> {
     let wires = proptest::collection::vec((0usize..9, 0usize..9, any::<bool>()), 0..16);
     (1usize..9, wires).prop_map(|(count, wires)| {
         let mut chain = Chain::new("");

@@ -1,15 +1,15 @@
 //! Texts in quotes, numbers and words.
 
 use super::{Reader, Step, What};
-use crate::format::paint::Ink;
 
 impl Reader<'_> {
-    pub(super) fn scalar(&mut self) -> Result<Ink, (usize, What)> {
+    /// A value that holds no other.
+    pub(super) fn scalar(&mut self) -> Step {
         match self.peek() {
             None => Err((self.at, What::Unfinished)),
-            Some(b'"') => self.quoted().map(|()| Ink::Quoted),
-            Some(b'-' | b'0'..=b'9') => self.number().map(|()| Ink::Number),
-            Some(_) => self.word().map(|()| Ink::Word),
+            Some(b'"') => self.quoted(),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(_) => self.word(),
         }
     }
 

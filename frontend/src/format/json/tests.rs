@@ -82,7 +82,67 @@ fn what_follows_a_fault_is_there_as_it_is() {
     assert_eq!(pretty.spans.last().map(|span| span.ink), Some(Ink::Broken));
 }
 
+#[test]
+fn what_was_read_of_a_text_is_kept_where_it_goes_wrong() {
+    let broken = pretty(b"{\"first\": \"abc\tdef ghi\"}", true);
+    assert_eq!(broken.text, "{\n  \"first\": \"abc\tdef ghi\"}");
+    assert_eq!(broken.fault.map(|fault| fault.what), Some(What::BadText));
+    let inks: Vec<(&str, Ink)> = broken
+        .spans
+        .iter()
+        .map(|span| (&broken.text[span.start..span.end], span.ink))
+        .collect();
+    assert_eq!(
+        inks,
+        [
+            ("\"first\"", Ink::Name),
+            ("\"abc", Ink::Quoted),
+            ("\t", Ink::Broken)
+        ]
+    );
+}
+
+#[test]
+fn what_ends_in_a_text_is_shown_up_to_there() {
+    for whole in [false, true] {
+        let cut = pretty(b"{\"first\": \"abc def", whole);
+        assert_eq!(cut.text, "{\n  \"first\": \"abc def");
+        assert_eq!(cut.fault.is_some(), whole);
+        assert_eq!(cut.spans.last().map(|span| span.ink), Some(Ink::Quoted));
+    }
+    let long = format!("{{\"k\":1,\"v\":\"{}", "x".repeat(300_000));
+    assert!(pretty(long.as_bytes(), false).text.len() > 300_000);
+}
+
+#[test]
+fn what_is_too_long_is_shown_as_far_as_there_is_room() {
+    for json in [
+        format!("[\"{}\"]", "x".repeat(LONGEST)),
+        format!("[\"{}", "x".repeat(LONGEST)),
+        format!("[\"\t{}", "x".repeat(LONGEST)),
+    ] {
+        let pretty = pretty(json.as_bytes(), false);
+        assert!(pretty.too_long);
+        assert_eq!(pretty.text.len(), LONGEST);
+    }
+}
+
+/// The text but for the space in it.
+fn without_space(text: &str) -> String {
+    text.split(['\u{20}', '\t', '\n', '\r']).collect()
+}
+
 proptest! {
+    /// Laying out adds and drops space, and nothing else: whatever is wrong, and wherever it is cut.
+    #[test]
+    fn no_byte_gets_lost(bytes in proptest::collection::vec(any::<u8>(), 0..200), json in "[\\[\\]{}:,\"a1e.\\-\\\\ u\n\ttru]{0,200}", value in value(), cut in 0usize..200, whole: bool) {
+        let value = value.to_string();
+        for bytes in [&bytes[..], json.as_bytes(), &value.as_bytes()[..cut.min(value.len())]] {
+            let pretty = pretty(bytes, whole);
+            prop_assert_eq!(without_space(&pretty.text), without_space(&String::from_utf8_lossy(bytes)));
+        }
+    }
+
     /// Nothing panics, and spans are within the text and in order.
     #[test]
     fn no_bytes_are_too_odd(bytes in proptest::collection::vec(any::<u8>(), 0..200), json in "[\\[\\]{}:,\"a1e.\\-\\\\ u\n]{0,200}", whole: bool) {

@@ -73,7 +73,7 @@ pub(super) fn has_header(rows: &[Vec<String>], separator: Separator) -> bool {
     let Some((first, rest)) = rows.split_first() else {
         return false;
     };
-    if rest.is_empty() || first.iter().any(|cell| cell.is_empty() || is_number(cell)) {
+    if rest.is_empty() || first.iter().any(|cell| cell.is_empty() || is_figure(cell)) {
         return false;
     }
     let numbers_below = (0..first.len()).any(|column| {
@@ -82,7 +82,7 @@ pub(super) fn has_header(rows: &[Vec<String>], separator: Separator) -> bool {
             .take(SAMPLE_ROWS)
             .filter_map(|row| row.get(column))
             .peekable();
-        below.peek().is_some() && below.all(|cell| is_number(cell))
+        below.peek().is_some() && below.all(|cell| is_figure(cell))
     });
     let different = first
         .iter()
@@ -105,11 +105,52 @@ fn counts(sample: &[u8], separator: u8, whole: bool) -> Vec<usize> {
     counts
 }
 
-/// A number, also with a sign, a percent sign or thousands apart.
-pub(crate) fn is_number(cell: &str) -> bool {
+/// What stands in a column of figures and names none: a number, a date, a time, a version.
+fn is_figure(cell: &str) -> bool {
     let digits = cell.chars().filter(char::is_ascii_digit).count();
     digits > 0
         && cell
             .chars()
-            .all(|character| character.is_ascii_digit() || " +-.,%$€£eE".contains(character))
+            .all(|character| character.is_ascii_digit() || " +-.,:/%$€£eE".contains(character))
+}
+
+/// A number, also with a sign, a percent sign, a currency or thousands apart; no date and no version.
+pub(crate) fn is_number(cell: &str) -> bool {
+    let mut text = cell;
+    for mark in ["+", "-", "$", "€", "£"] {
+        text = text.strip_prefix(mark).unwrap_or(text);
+    }
+    for mark in ["%", "$", "€", "£", " "] {
+        text = text.strip_suffix(mark).unwrap_or(text);
+    }
+    let bytes = text.as_bytes();
+    let power = bytes.iter().position(|byte| matches!(byte, b'e' | b'E'));
+    let (digits, power) = match power {
+        Some(at) => (&bytes[..at], &bytes[at + 1..]),
+        None => (bytes, &b"0"[..]),
+    };
+    let power = match power {
+        [b'+' | b'-', rest @ ..] => rest,
+        power => power,
+    };
+    is_parted(digits) && !power.is_empty() && power.iter().all(u8::is_ascii_digit)
+}
+
+/// Digits with a point among them, or thousands apart.
+fn is_parted(digits: &[u8]) -> bool {
+    // What separates the digits that are looked at from those before, and how many they are.
+    let (mut separator, mut length) = (None, 0);
+    let fits = |separator: Option<u8>, length: usize| match separator {
+        None => true,
+        Some(b' ') => length == 3,
+        Some(point) => length == 3 || digits.iter().filter(|byte| **byte == point).count() == 1,
+    };
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' => length += 1,
+            b' ' | b',' | b'.' if fits(separator, length) => (separator, length) = (Some(*byte), 0),
+            _ => return false,
+        }
+    }
+    fits(separator, length) && digits.iter().any(u8::is_ascii_digit)
 }

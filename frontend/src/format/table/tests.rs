@@ -98,3 +98,54 @@ proptest! {
         prop_assert_eq!(table.rows, kept);
     }
 }
+
+#[test]
+fn numbers_are_told_from_dates_and_versions() {
+    for number in [
+        "0",
+        "-1",
+        "+2.5",
+        ".5",
+        "1,234.56",
+        "1.234.567",
+        "1 000 000",
+        "99 %",
+        "€5",
+        "5 €",
+        "1e-9",
+        "1.5E+10",
+    ] {
+        assert!(is_number(number), "{number}");
+    }
+    for other in [
+        "",
+        "-",
+        "%",
+        "2024-01-02",
+        "10:30",
+        "1.2.3",
+        "10.0.0.1",
+        "555 1234",
+        "1-2",
+        "e5",
+        "1e",
+        "x1",
+    ] {
+        assert!(!is_number(other), "{other}");
+    }
+}
+
+#[test]
+fn a_row_of_dates_names_no_columns() {
+    let table = Table::read(b"2024-01-02,a\n2024-01-03,b\n", Separator::Byte(b','), true);
+    assert!(!table.header);
+    let table = Table::read(b"day,what\n2024-01-03,b\n", Separator::Byte(b','), true);
+    assert!(table.header);
+}
+
+proptest! {
+    #[test]
+    fn no_cell_is_too_odd(cell in "[0-9 ,.eE+%€-]{0,12}") {
+        is_number(&cell);
+    }
+}

@@ -144,9 +144,9 @@ fn any_event() -> impl Strategy<Value = Event> {
                 stage: None,
                 after_ms
             }),
-            any_flow().prop_map(|flow| Event::PaceSet {
+            (any_flow(), any::<bool>()).prop_map(|(flow, open)| Event::PaceSet {
                 flow,
-                pace: Pace::Paused
+                pace: if open { Pace::Open } else { Pace::Paused }
             }),
             (any::<i32>(), any::<i32>(), any::<u64>()).prop_map(|(last, pipefail, work_us)| {
                 Event::RunEnded {

@@ -2,7 +2,7 @@
 
 use crate::chain::{Chain, Lanes, OutputPort};
 use crate::ending::{Ending, Status, Usage};
-use crate::event::{Doing, Event, FlowEnd, RunEvent};
+use crate::event::{Doing, Event, FlowEnd, Pace, RunEvent};
 use crate::flow::{FlowId, FlowMap, FlowPoint};
 use crate::id::LaneNumber;
 use crate::shell;
@@ -98,6 +98,11 @@ impl Log {
             kept: None,
         };
         self.at(at_us, event)
+    }
+
+    pub(super) fn paces(self, at_us: u64, flow: &str, pace: Pace) -> Self {
+        let flow = self.flow(flow);
+        self.at(at_us, Event::PaceSet { flow, pace })
     }
 
     pub(super) fn over(self, at_us: u64, last: i32, pipefail: i32) -> Self {

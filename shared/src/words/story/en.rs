@@ -4,10 +4,11 @@ use super::super::figures::{bytes, grouped, microseconds};
 use super::super::{Language, ending_hint, milliseconds};
 use super::{WAITS_TOLD, lane_of, name, plain};
 use crate::chain::{Chain, StatusRule};
-use crate::ending::{Ending, Status};
+use crate::ending::{Ending, StartFailure, Status};
 use crate::event::{Doing, Wait};
-use crate::id::LaneNumber;
+use crate::id::{LaneNumber, StageId};
 use crate::story::{Amount, At, Sentence};
+use crate::text::Text;
 
 pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
     match sentence {
@@ -17,27 +18,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             took_us,
             added_us,
             over,
-        } => {
-            let lanes_ran = capital(*lanes, "lane");
-            let most = number(*at_once);
-            if !over {
-                return format!("{lanes_ran} have begun so far, at most {most} at once.");
-            }
-            let took = microseconds(*took_us);
-            let ran = if at_once == lanes {
-                format!("{lanes_ran} ran side by side in {took}")
-            } else {
-                format!("{lanes_ran} ran, at most {most} at once, in {took}")
-            };
-            if added_us > took_us {
-                let added = microseconds(*added_us);
-                format!(
-                    "{ran}; one after another, with the same times, they would have taken {added}."
-                )
-            } else {
-                format!("{ran}.")
-            }
-        }
+        } => lanes_ran(*lanes, *at_once, *took_us, *added_us, *over),
         Sentence::Processes {
             processes,
             at_once,
@@ -48,52 +29,22 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
         Sentence::NoProcess { over: false } => "No process has been started yet.".into(),
         Sentence::Deadlock { lane, waits } => deadlock(chain, *lane, waits),
         Sentence::CouldNotStart { at, failure, lanes } => {
-            let ending = Ending::CouldNotStart {
-                reason: failure.clone(),
-            };
-            let hint = ending_hint(Language::En, &ending).unwrap_or_default();
-            let place = if *lanes > 1 {
-                format!(" in {}", counted(*lanes, "lane"))
-            } else {
-                lane(chain, at.lane)
-            };
-            format!("{} could not start{place}: {hint}.", name(chain, &at.stage))
+            could_not_start(chain, at, failure, *lanes)
         }
         Sentence::HeldOpen {
             at,
             program,
             pid,
             for_us,
-        } => {
-            let held = match for_us {
-                Some(us) => format!("kept it open for {}", microseconds(*us)),
-                None => "still keeps it open".into(),
-            };
-            format!(
-                "When {} had ended, a process that holds its output, `{}` (pid {pid}), {held}.",
-                place(chain, at),
-                plain(&program.lossy())
-            )
-        }
-        Sentence::HeldBack { at, took, until_us } => format!(
-            "{} held everything back: it took {}, and its first byte came out only after its input had \
-             ended, {} after the start.",
-            place(chain, at),
-            amount(*took),
-            microseconds(*until_us)
-        ),
-        Sentence::HoldingBack { at, since_us, took } => match took {
-            Some(took) => format!(
-                "{} holds everything back: its input has ended, all {} of it, and nothing has come out yet.",
-                place(chain, at),
-                amount(*took)
-            ),
-            None => format!(
-                "{} holds everything back: it has been taking its input since {} after the start, and nothing has come out yet.",
-                place(chain, at),
-                microseconds(*since_us)
-            ),
-        },
+        } => held_open(chain, at, program, *pid, *for_us),
+        Sentence::HeldBack { at, took, until_us } => held_back(chain, at, *took, *until_us),
+        Sentence::HoldingBack { at, since_us, took } => holding_back(chain, at, *since_us, *took),
+        Sentence::HeldByHand {
+            at,
+            held_us,
+            of_us,
+            still,
+        } => held_by_hand(chain, at, *held_us, *of_us, *still),
         Sentence::Bottleneck {
             at,
             blocked,
@@ -106,18 +57,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             microseconds(*of_us),
             name(chain, blocked)
         ),
-        Sentence::Funnel { at, into, out } => {
-            let (into, out) = if into.lines > out.lines {
-                let out = match out.lines {
-                    1 => "1 came".to_owned(),
-                    lines => format!("{} came", grouped(lines)),
-                };
-                (lines(into.lines), out)
-            } else {
-                (bytes(into.bytes), format!("{} came", bytes(out.bytes)))
-            };
-            format!("{into} went into {}, and {out} out.", place(chain, at))
-        }
+        Sentence::Funnel { at, into, out } => funnel(chain, at, *into, *out),
         Sentence::MostProcessor {
             stage,
             used_us,
@@ -128,42 +68,15 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             microseconds(*used_us),
             microseconds(*all_us)
         ),
-        Sentence::GoingOn {
-            running: 0,
-            ended: 0,
-        } => "It has only just begun.".into(),
         Sentence::GoingOn { running, ended } => going_on(*running, *ended),
-        Sentence::AllFine { processes } => match processes {
-            0 => "It ended with status 0.".into(),
-            1 => "The process ended with status 0.".into(),
-            2 => "Both processes ended with status 0.".into(),
-            count => format!("All {} ended with status 0.", counted(*count, "process")),
-        },
+        Sentence::AllFine { processes } => all_fine(*processes),
         Sentence::ReaderLeft {
             at,
             reader,
             also,
             fine,
             status,
-        } => {
-            let left = match reader {
-                Some(reader) => format!("{} had what it wanted and left", name(chain, reader)),
-                None => "whoever read its output had left".into(),
-            };
-            let mut text = format!(
-                "{} was ended by SIGPIPE because {left}, which is normal",
-                place(chain, at)
-            );
-            if *also > 0 {
-                text += &format!(", and so were {}", more(*also));
-            }
-            text += &match fine {
-                0 => String::new(),
-                1 => "; the other ended with status 0".into(),
-                count => format!("; the other {} ended with status 0", number(*count)),
-            };
-            text + &unlike(chain, *status) + "."
-        }
+        } => reader_left(chain, at, reader.as_ref(), [*also, *fine], *status),
         Sentence::Failed {
             at,
             ending,
@@ -175,24 +88,10 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
                 0 => String::new(),
                 count => format!(", and {} failed too", more(*count)),
             };
-            format!(
-                "{} {}{also}: {}.",
-                place(chain, at),
-                failed(ending, *by_hand),
-                both(*status)
-            )
+            let (failed, both) = (failed(ending, *by_hand), both(*status));
+            format!("{} {failed}{also}: {both}.", place(chain, at))
         }
-        Sentence::Cancelled { stages: 0, status } => {
-            format!("So it ended at once: {}.", both(*status))
-        }
-        Sentence::Cancelled { stages, status } => format!(
-            "So the rest could not go on, and {} cancelled: {}.",
-            match stages {
-                1 => "one stage was".into(),
-                count => format!("{} were", counted(*count, "stage")),
-            },
-            both(*status)
-        ),
+        Sentence::Cancelled { stages, status } => cancelled(*stages, *status),
         Sentence::TimedOut { after_ms } => format!(
             "The run's time of {} was over, and what still ran was ended.",
             milliseconds(*after_ms)
@@ -200,6 +99,26 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
         Sentence::Stopped { at_us } => {
             format!("It was stopped by hand after {}.", microseconds(*at_us))
         }
+    }
+}
+
+fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, added_us: u64, over: bool) -> String {
+    let lanes_ran = capital(lanes, "lane");
+    let most = number(at_once);
+    if !over {
+        return format!("{lanes_ran} have begun so far, at most {most} at once.");
+    }
+    let took = microseconds(took_us);
+    let ran = if at_once == lanes {
+        format!("{lanes_ran} ran side by side in {took}")
+    } else {
+        format!("{lanes_ran} ran, at most {most} at once, in {took}")
+    };
+    if added_us > took_us {
+        let added = microseconds(added_us);
+        format!("{ran}; one after another, with the same times, they would have taken {added}.")
+    } else {
+        format!("{ran}.")
     }
 }
 
@@ -216,7 +135,77 @@ fn processes_ran(processes: u32, at_once: u32, took: &str, over: bool) -> String
     }
 }
 
+fn could_not_start(chain: &Chain, at: &At, failure: &StartFailure, lanes: u32) -> String {
+    let ending = Ending::CouldNotStart {
+        reason: failure.clone(),
+    };
+    let hint = ending_hint(Language::En, &ending).unwrap_or_default();
+    let place = if lanes > 1 {
+        format!(" in {}", counted(lanes, "lane"))
+    } else {
+        lane(chain, at.lane)
+    };
+    format!("{} could not start{place}: {hint}.", name(chain, &at.stage))
+}
+
+fn held_open(chain: &Chain, at: &At, program: &Text, pid: u32, for_us: Option<u64>) -> String {
+    let held = match for_us {
+        Some(us) => format!("kept it open for {}", microseconds(us)),
+        None => "still keeps it open".into(),
+    };
+    format!(
+        "When {} had ended, a process that holds its output, `{}` (pid {pid}), {held}.",
+        place(chain, at),
+        plain(&program.lossy())
+    )
+}
+
+fn held_back(chain: &Chain, at: &At, took: Amount, until_us: u64) -> String {
+    format!(
+        "{} held everything back: it took {}, and its first byte came out only after its input had \
+         ended, {} after the start.",
+        place(chain, at),
+        amount(took),
+        microseconds(until_us)
+    )
+}
+
+fn holding_back(chain: &Chain, at: &At, since_us: u64, took: Option<Amount>) -> String {
+    let holds = format!("{} holds everything back", place(chain, at));
+    match took {
+        Some(took) => format!(
+            "{holds}: its input has ended, all {} of it, and nothing has come out yet.",
+            amount(took)
+        ),
+        None => format!(
+            "{holds}: it has been taking its input since {} after the start, and nothing has come out yet.",
+            microseconds(since_us)
+        ),
+    }
+}
+
+fn held_by_hand(chain: &Chain, at: &At, held_us: u64, of_us: u64, still: bool) -> String {
+    let (place, held, of) = (place(chain, at), microseconds(held_us), microseconds(of_us));
+    if still {
+        format!("The output of {place} is held back by hand: for {held} of {of} so far.")
+    } else {
+        format!("The output of {place} was held back by hand: for {held} of {of}.")
+    }
+}
+
+fn funnel(chain: &Chain, at: &At, into: Amount, out: Amount) -> String {
+    let (into, out) = if into.lines > out.lines {
+        (lines(into.lines), grouped(out.lines))
+    } else {
+        (bytes(into.bytes), bytes(out.bytes))
+    };
+    format!("{into} went into {}, and {out} came out.", place(chain, at))
+}
+
 fn going_on(running: u32, ended: u32) -> String {
+    if (running, ended) == (0, 0) {
+        return "It has only just begun.".into();
+    }
     let runs = match running {
         0 => "No process is running just now".to_owned(),
         1 => "One process is still running".to_owned(),
@@ -257,6 +246,53 @@ fn deadlock(chain: &Chain, of: LaneNumber, waits: &[Wait]) -> String {
         "A deadlock{}: {ring}; none of them can go on.",
         lane(chain, of)
     )
+}
+
+fn all_fine(processes: u32) -> String {
+    match processes {
+        0 => "It ended with status 0.".into(),
+        1 => "The process ended with status 0.".into(),
+        2 => "Both processes ended with status 0.".into(),
+        count => format!("All {} ended with status 0.", counted(count, "process")),
+    }
+}
+
+/// `also`: others that ended so; `fine`: those that ended with status 0.
+fn reader_left(
+    chain: &Chain,
+    at: &At,
+    reader: Option<&StageId>,
+    [also, fine]: [u32; 2],
+    status: Status,
+) -> String {
+    let left = match reader {
+        Some(reader) => format!("{} had what it wanted and left", name(chain, reader)),
+        None => "whoever read its output had left".into(),
+    };
+    let so_were = match also {
+        0 => String::new(),
+        count => format!(", and so were {}", more(count)),
+    };
+    let others = match fine {
+        0 => String::new(),
+        1 => "; the other ended with status 0".into(),
+        count => format!("; the other {} ended with status 0", number(count)),
+    };
+    let place = place(chain, at);
+    let unlike = unlike(chain, status);
+    format!(
+        "{place} was ended by SIGPIPE because {left}, which is normal{so_were}{others}{unlike}."
+    )
+}
+
+fn cancelled(stages: u32, status: Status) -> String {
+    let both = both(status);
+    let stages = match stages {
+        0 => return format!("So it ended at once: {both}."),
+        1 => "one stage was".into(),
+        count => format!("{} were", counted(count, "stage")),
+    };
+    format!("So the rest could not go on, and {stages} cancelled: {both}.")
 }
 
 fn failed(ending: &Ending, by_hand: bool) -> String {

@@ -1,8 +1,8 @@
 //! Chains, stages and wires.
 
 use pipeyard_shared::chain::{
-    Access, Chain, FanIn, Input, InputPort, Lanes, OutputPort, Point, Setup, Stage, StageKind,
-    StatusRule, Stderr, Stdin, Variable, Wire, WireMode,
+    Access, Chain, FanIn, Group, Input, InputPort, Lanes, Note, OutputPort, Point, Setup, Size,
+    Stage, StageKind, StatusRule, Stderr, Stdin, Variable, Wire, WireMode,
 };
 use pipeyard_shared::{Text, example};
 
@@ -19,10 +19,43 @@ pub(crate) fn chains() -> Named<Chain> {
     values.jobs = Some(2);
     values.status = StatusRule::Pipefail;
     values.timeout_ms = Some(10_000);
+    let mut annotated = example::opening();
+    annotated.stages[1].bypassed = true;
+    annotated.notes = vec![
+        Note {
+            id: "n1".into(),
+            at: Point { x: 20.0, y: -60.5 },
+            size: Size {
+                width: 200.0,
+                height: 80.0,
+            },
+            text: "두 줄\n\"here\"".to_owned(),
+        },
+        Note {
+            id: "n2".into(),
+            at: Point { x: 0.0, y: 0.0 },
+            size: Size {
+                width: 40.0,
+                height: 40.0,
+            },
+            text: String::new(),
+        },
+    ];
+    let group = |id: &str, title: &str, stages: &[&str], collapsed| Group {
+        id: id.into(),
+        title: title.to_owned(),
+        stages: stages.iter().map(|stage| (*stage).into()).collect(),
+        collapsed,
+    };
+    annotated.groups = vec![
+        group("g1", "encrypt", &["random", "openssl"], true),
+        group("g2", "", &["md5sum"], false),
+    ];
     vec![
         ("empty", Chain::new("")),
         ("opening", example::opening()),
         ("all_options", values),
+        ("annotated", annotated),
     ]
 }
 
@@ -148,8 +181,8 @@ fn what_is_left_out_is_the_default() {
     let short = r#"{"pipeyard":1,"stages":[{"id":"a","kind":{"process":{"program":"true"}}}]}"#;
     let long = r#"{"pipeyard":1,"title":"","stages":[{"id":"a","label":null,"kind":{"process":
         {"program":"true","args":[],"setup":{"environment":[],"directory":null,"stdin":"free",
-        "stderr":"apart","timeout_ms":null}}},"fan_in":{},"at":null}],"wires":[],"lanes":1,
-        "jobs":null,"status":"last","timeout_ms":null}"#;
+        "stderr":"apart","timeout_ms":null}}},"fan_in":{},"at":null,"bypassed":false}],"wires":[],"lanes":1,
+        "jobs":null,"status":"last","timeout_ms":null,"notes":[],"groups":[]}"#;
     let chain = Chain::from_json(long).expect("every field may be written out");
     assert_eq!(Chain::from_json(short), Ok(chain.clone()));
     assert_eq!(chain.to_json(), short);
@@ -162,6 +195,8 @@ fn a_chain_has_no_unknown_fields() {
         r#"{"pipeyard":1,"stages":[],"lane":3}"#,
         r#"{"pipeyard":1,"stages":[{"id":"a","kind":"discard","lable":"x"}]}"#,
         r#"{"pipeyard":1,"stages":[{"id":"a","kind":{"process":{"program":"x","arg":[]}}}]}"#,
+        r#"{"pipeyard":1,"stages":[],"groups":[{"id":"g","stages":[],"colapsed":true}]}"#,
+        r#"{"pipeyard":1,"stages":[],"notes":[{"id":"n","at":{"x":0,"y":0},"size":{"width":9,"height":9},"colour":1}]}"#,
         r#"{"pipeyard":1,"stages":[{"id":"a","kind":{"shell":{"text":"x","setup":{"dir":"y"}}}}]}"#,
         r#"{"pipeyard":1,"stages":[],"wires":[{"id":"w","from":{"stage":"a","port":"stdout"},
             "to":{"stage":"b","port":"stdin"},"kind":"direct"}]}"#,

@@ -295,6 +295,13 @@ pub(crate) fn troubles() -> Named<Trouble> {
         ("at_limit_open_files", at_limit(LimitName::OpenFiles)),
         ("at_limit_connections", at_limit(LimitName::Connections)),
         ("at_limit_sessions", at_limit(LimitName::Sessions)),
+        ("at_limit_notes", at_limit(LimitName::Notes)),
+        ("at_limit_note_bytes", at_limit(LimitName::NoteBytes)),
+        ("at_limit_groups", at_limit(LimitName::Groups)),
+        (
+            "at_limit_group_title_bytes",
+            at_limit(LimitName::GroupTitleBytes),
+        ),
     ]
 }
 

@@ -50,6 +50,21 @@ pub(crate) fn problems() -> Named<Problem> {
                 stages: vec!["a".into(), "b".into()],
             },
         ),
+        ("nothing_to_run", Fault::NothingToRun),
+        (
+            "no_such_member",
+            Fault::NoSuchMember {
+                group: "g1".into(),
+                stage: "nobody".into(),
+            },
+        ),
+        (
+            "member_twice",
+            Fault::MemberTwice {
+                group: "g2".into(),
+                stage: "cat".into(),
+            },
+        ),
     ];
     problems.extend(chain.map(|(name, fault)| (name, Problem::of_chain(fault))));
     let stage = [

@@ -1,4 +1,4 @@
-//! The page opens with the source chapter's closing example, and one key runs it.
+//! The page opens with an example (three lanes of random bytes, encrypted and summed), and one key runs it.
 
 use std::collections::BTreeSet;
 

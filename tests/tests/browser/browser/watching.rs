@@ -1,7 +1,12 @@
 //! What is seen of a run while it goes on, and afterwards.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
 use anyhow::Result;
-use pipeyard_tests::browser::{Page, with_page};
+use pipeyard_tests::TestRunner;
+use pipeyard_tests::browser::{Page, with_page, with_page_before};
+use tempfile::TempDir;
 use thirtyfour::Key;
 
 use super::steps::{finished, run_to_the_end, start};
@@ -15,17 +20,38 @@ async fn open_with(page: &Page, text: &str) -> Result<()> {
     page.reload().await
 }
 
+/// A folder with a `yes` that waits for the file `go` before it becomes the real one.
+fn gated_yes() -> Result<TempDir> {
+    let folder = TempDir::with_prefix("pipeyard-gate-")?;
+    let file = folder.path().join("yes");
+    let text = "#!/bin/sh\nuntil [ -e go ]; do sleep 0.02; done\nPATH=${PATH#*:} exec yes \"$@\"\n";
+    fs::write(&file, text)?;
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
+    Ok(folder)
+}
+
 /// `sort` cannot give its first line before it has read the last one; and `yes` ends because its reader left.
+/// The chain is over in an instant, so it begins when a person has said how slowly it is to go.
 #[tokio::test]
 async fn sort_is_seen_to_hold_everything_back_and_yes_to_have_lost_its_reader() -> Result<()> {
-    with_page("holding", async |page| {
-        // So many lines that there is time to see it.
-        open_with(&page, "yes | head -20000000 | sort | uniq -c").await?;
+    let gate = gated_yes()?;
+    let path = std::env::var("PATH")?;
+    let path = format!("{}:{path}", gate.path().display());
+    let start_runner = || TestRunner::start_with(&[], &[("PATH", &path)]);
+    with_page_before("holding", start_runner, async |page| {
+        open_with(&page, "yes | head -100000 | sort | uniq -c").await?;
         start(&page).await?;
+        // From `head` to `sort`: two hundred kilobytes will take twenty seconds.
+        page.click("[data-wire=\"w2\"]").await?;
+        page.click("#pace-rate option[value=\"10000\"]").await?;
+        page.until_text("#pace-now", "10 kB/s").await?;
+        page.with_runner(|runner| fs::write(runner.workspace().join("go"), ""))??;
         page.until_text("[data-stage=\"sort\"]", "nothing out yet")
             .await?;
         page.screenshot("holding").await?;
+        page.click("#pace-open").await?;
         finished(&page).await?;
+        page.until_text("#stdout", "100000 y").await?;
         page.until_text("[data-stage=\"yes\"]", "SIGPIPE").await?;
         page.until_text("[data-stage=\"yes\"]", "head").await?;
         page.click("#tab-story").await?;

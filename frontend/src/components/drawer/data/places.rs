@@ -1,7 +1,7 @@
 //! Choosing the place and the lane whose bytes are shown.
 
 use pipeyard_shared::LaneNumber;
-use pipeyard_shared::chain::{Chain, OutputPort};
+use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::{FlowMap, FlowPoint};
 use web_sys::HtmlSelectElement;
 use yew::{Callback, Event, Html, TargetCast, html};
@@ -68,27 +68,11 @@ pub(super) fn lane_choice(desk: &Desk, lanes: usize, shown: LaneNumber) -> Html 
 }
 
 fn named(chain: &Chain, point: &FlowPoint) -> String {
-    let name = |id| {
-        chain
-            .stage(id)
-            .map(|stage| stage.name())
-            .unwrap_or_default()
-    };
     match point {
         FlowPoint::Wire(id) => match chain.wire(id) {
-            Some(wire) => {
-                let port = match wire.from.port {
-                    OutputPort::Stdout => "",
-                    OutputPort::Stderr => " stderr",
-                };
-                format!(
-                    "{}{port} → {}",
-                    name(&wire.from.stage),
-                    name(&wire.to.stage)
-                )
-            }
+            Some(wire) => chain.wire_name(wire),
             None => id.to_string(),
         },
-        FlowPoint::Port(end) => format!("{} {}", name(&end.stage), end.port),
+        FlowPoint::Port(end) => format!("{} {}", chain.name_of(&end.stage), end.port),
     }
 }

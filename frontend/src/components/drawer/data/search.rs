@@ -1,14 +1,11 @@
 //! Searching within what is shown.
 
 use web_sys::{HtmlElement, HtmlInputElement};
-use yew::{
-    Callback, Html, InputEvent, KeyboardEvent, NodeRef, Properties, TargetCast, component, html,
-};
+use yew::{Callback, Html, InputEvent, KeyboardEvent, NodeRef, TargetCast, html};
 
-use crate::desk::use_desk;
+use crate::desk::Desk;
 use crate::format;
 
-#[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) node: NodeRef,
     pub(super) text: String,
@@ -23,9 +20,7 @@ pub(super) struct Props {
     pub(super) on_current: Callback<usize>,
 }
 
-#[component]
-pub(super) fn Search(props: &Props) -> Html {
-    let desk = use_desk();
+pub(super) fn search_box(desk: &Desk, props: &Props) -> Html {
     let words = desk.words.view;
     let typed = {
         let on_text = props.on_text.clone();

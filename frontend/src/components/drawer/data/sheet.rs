@@ -65,7 +65,7 @@ pub(super) struct Hits {
 impl Sheet {
     /// All kept bytes as text in so many columns. `lines` is how many newlines passed in all, where that
     /// is known for just these bytes: it numbers the lines of the end.
-    pub(super) fn text(preview: &Preview, columns: usize, lines: Option<u64>) -> Self {
+    pub(super) fn text(preview: &Preview, columns: usize, marks: bool, lines: Option<u64>) -> Self {
         let parts = excerpt(preview, usize::MAX / 4);
         let last = parts.len().saturating_sub(1);
         let mut sheet = Self::default();
@@ -81,7 +81,13 @@ impl Sheet {
                         _ => None,
                     };
                     highest = highest.max(first_line.map_or(0, |first| first + own));
-                    sheet.push(Block::of_text(bytes, columns, Vec::new(), first_line));
+                    sheet.push(Block::of_text(
+                        bytes,
+                        columns,
+                        marks,
+                        Vec::new(),
+                        first_line,
+                    ));
                 }
             }
         }
@@ -97,7 +103,13 @@ impl Sheet {
         left_out: Option<(u64, u64)>,
     ) -> Self {
         let mut sheet = Self::default();
-        sheet.push(Block::of_text(text.into_bytes(), columns, spans, None));
+        sheet.push(Block::of_text(
+            text.into_bytes(),
+            columns,
+            false,
+            spans,
+            None,
+        ));
         if let Some((bytes, not_kept)) = left_out {
             sheet.push(Block::Gap { bytes, not_kept });
         }
@@ -277,8 +289,14 @@ impl Sheet {
 }
 
 impl Block {
-    fn of_text(bytes: Vec<u8>, columns: usize, spans: Vec<Span>, first_line: Option<u64>) -> Self {
-        let rows = lines::rows(&bytes, columns);
+    fn of_text(
+        bytes: Vec<u8>,
+        columns: usize,
+        marks: bool,
+        spans: Vec<Span>,
+        first_line: Option<u64>,
+    ) -> Self {
+        let rows = lines::rows(&bytes, columns, marks);
         let mut count = 0;
         let begun = rows
             .iter()
@@ -345,23 +363,23 @@ mod tests {
             .collect();
         let kept = preview(&bytes, 4);
         assert_eq!(
-            shown(&Sheet::text(&kept, 80, Some(9)), false),
+            shown(&Sheet::text(&kept, 80, false, Some(9)), false),
             ["1 1", "2 2", "… 10", "8 8", "9 9"]
         );
-        let unknown = shown(&Sheet::text(&kept, 80, None), false);
+        let unknown = shown(&Sheet::text(&kept, 80, false, None), false);
         assert_eq!(
             unknown[3], "- 8",
             "the end has no numbers while lines are not known"
         );
         assert_eq!(
-            shown(&Sheet::text(&preview(b"a \n\nb", 20), 80, None), true),
+            shown(&Sheet::text(&preview(b"a \n\nb", 20), 80, true, None), true),
             ["1 a·↵", "2 ↵", "3 b"]
         );
     }
 
     #[test]
     fn a_found_place_knows_its_row() {
-        let sheet = Sheet::text(&preview(b"one\ntwo\nthree two\n", 100), 80, None);
+        let sheet = Sheet::text(&preview(b"one\ntwo\nthree two\n", 100), 80, false, None);
         let hits = sheet.search("two");
         assert_eq!(hits.count, 2);
         assert_eq!(sheet.row_of(&hits, 0), Some(1));
@@ -378,7 +396,7 @@ mod tests {
         #[test]
         fn every_row_can_be_drawn(bytes in proptest::collection::vec(any::<u8>(), 0..300), bound in 1usize..80, columns in 1usize..30, text in "[a-f0-9]{0,2}", marks: bool) {
             let kept = preview(&bytes, bound);
-            for sheet in [Sheet::text(&kept, columns, Some(3)), Sheet::hex(&kept, hex::WIDE), Sheet::hex(&kept, hex::NARROW)] {
+            for sheet in [Sheet::text(&kept, columns, true, Some(3)), Sheet::hex(&kept, hex::WIDE), Sheet::hex(&kept, hex::NARROW)] {
                 let hits = sheet.search(&text);
                 for row in 0..sheet.rows() {
                     prop_assert!(sheet.draw(row, &hits, Some(0), marks).is_some());

@@ -116,9 +116,9 @@ pub(super) fn TableView(props: &Props) -> Html {
     }
 }
 
-/// Where a text stands, large and small letters alike, cell by cell.
+/// Where a text stands, large and small letters of ASCII alike as in rows, cell by cell.
 pub(super) fn search(table: &Table, text: &str) -> Cells {
-    let needle = text.to_lowercase();
+    let needle = text.to_ascii_lowercase();
     if needle.is_empty() {
         return Cells::new();
     }
@@ -126,7 +126,7 @@ pub(super) fn search(table: &Table, text: &str) -> Cells {
         let cells = cells.iter().enumerate();
         cells.map(move |(column, cell)| (row, column, cell))
     });
-    let found = cells.filter(|(_, _, cell)| cell.to_lowercase().contains(&needle));
+    let found = cells.filter(|(_, _, cell)| cell.to_ascii_lowercase().contains(&needle));
     found.map(|(row, column, _)| (row, column)).collect()
 }
 

@@ -75,12 +75,28 @@ pub(super) fn guess(source: &Source) -> Form {
     }
 }
 
-/// What a form shows of some bytes, in so many columns of text and so many bytes a row of hex.
-pub(super) fn content(source: &Source, form: Form, columns: usize, hex_width: usize) -> Content {
+/// Room for rows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Room {
+    /// Columns of text.
+    pub(super) columns: usize,
+    /// Bytes a row of hex.
+    pub(super) hex_width: usize,
+    /// Whether spaces, tabs and line ends are marked in a text.
+    pub(super) marks: bool,
+}
+
+/// What a form shows of some bytes.
+pub(super) fn content(source: &Source, form: Form, room: Room) -> Content {
+    let Room {
+        columns,
+        hex_width,
+        marks,
+    } = room;
     let preview = &*source.preview;
     let rows = |sheet| Content::Rows(Same::new(sheet), Remarks::default());
     match form {
-        Form::Auto | Form::Text => rows(Sheet::text(preview, columns, source.lines)),
+        Form::Auto | Form::Text => rows(Sheet::text(preview, columns, marks, source.lines)),
         Form::Hex => rows(Sheet::hex(preview, hex_width)),
         Form::Json => {
             let (first, left_out) = contiguous(preview);
@@ -143,6 +159,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const ROOM: Room = Room {
+        columns: 20,
+        hex_width: hex::NARROW,
+        marks: false,
+    };
+
     fn source(bytes: &[u8], bound: usize, whole: bool) -> Source {
         let mut preview = Preview::new(bound);
         preview.push(bytes);
@@ -179,19 +201,19 @@ mod tests {
     fn a_picture_is_shown_when_all_of_it_is_there() {
         let png = b"\x89PNG\r\n\x1a\n and so on";
         assert!(
-            matches!(content(&source(png, 100, true), Form::Image, 80, 16), Content::Image(Image::Png, bytes) if bytes == png)
+            matches!(content(&source(png, 100, true), Form::Image, ROOM), Content::Image(Image::Png, bytes) if bytes == png)
         );
         assert_eq!(
-            content(&source(png, 100, false), Form::Image, 80, 16),
+            content(&source(png, 100, false), Form::Image, ROOM),
             Content::PartOfImage(Image::Png)
         );
         assert_eq!(
-            content(&source(png, 6, true), Form::Image, 80, 16),
+            content(&source(png, 6, true), Form::Image, ROOM),
             Content::NoImage,
             "not even the first bytes"
         );
         assert_eq!(
-            content(&source(b"text", 100, true), Form::Image, 80, 16),
+            content(&source(b"text", 100, true), Form::Image, ROOM),
             Content::NoImage
         );
     }
@@ -200,7 +222,7 @@ mod tests {
     fn what_json_and_tables_leave_out_is_counted() {
         let long = "[1, 2]\n".repeat(20);
         let Content::Rows(sheet, remarks) =
-            content(&source(long.as_bytes(), 14, true), Form::Json, 80, 16)
+            content(&source(long.as_bytes(), 14, true), Form::Json, ROOM)
         else {
             panic!("rows");
         };
@@ -224,7 +246,7 @@ mod tests {
             let source = source(&bytes, bound, whole);
             guess(&source);
             for form in [Form::Auto, Form::Text, Form::Hex, Form::Json, Form::Table, Form::Image] {
-                content(&source, form, 20, hex::NARROW);
+                content(&source, form, ROOM);
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn row(desk: &Desk, run: &Run, bar: &Bar, scale: f64) -> Html {
     });
     html! {
         <li key={bar.stage} class={classes!("timeline__row", hue(bar.stage))}>
-            <button type="button" class="timeline__stage" title={spoken.clone()} aria-label={spoken.clone()} onclick={select}>{ stage.name() }</button>
+            <button type="button" class="timeline__stage" title={spoken.clone()} aria-label={spoken.clone()} onclick={select}>{ run.chain.name_of(&stage.id) }</button>
             <svg class="bar" width="100%" height="24" aria-hidden="true" data-bar={format!("{}/{}", bar.lane, stage.id)} data-state={state}>
                 <title>{ spoken }</title>
                 <g>{ for pieces }</g>
@@ -148,7 +148,7 @@ fn spoken(desk: &Desk, run: &Run, bar: &Bar) -> String {
         None => words.running.to_owned(),
     };
     let mut text = (words.bar)(
-        &run.chain.stages[bar.stage].name(),
+        &run.chain.name_of(&run.chain.stages[bar.stage].id),
         &format::span(bar.from_us),
         &format::span(bar.to_us - bar.from_us),
         &format::span(bar.spent_us(Look::Waiting)),

@@ -6,6 +6,7 @@ use yew::{Callback, Event, Html, TargetCast, html};
 use crate::components::files::{open_button, save_button};
 use crate::desk::Desk;
 use crate::format;
+use crate::hooks::focus;
 use crate::replay::{Idle, Play, Player, Speed};
 use crate::runs::Run;
 use crate::same::Same;
@@ -22,6 +23,14 @@ pub(super) fn controls(desk: &Desk, run: &Same<Run>, player: Player, end_us: u64
     let send = |play: Play| {
         let desk = desk.clone();
         Callback::from(move |_| desk.play(play.clone()))
+    };
+    let now = {
+        let desk = desk.clone();
+        Callback::from(move |_| {
+            // The button goes: what it belongs to stays.
+            focus(&["#scrubber"]);
+            desk.play(Play::Now);
+        })
     };
     let choose = |of: fn(usize) -> Option<Play>| {
         let desk = desk.clone();
@@ -54,7 +63,7 @@ pub(super) fn controls(desk: &Desk, run: &Same<Run>, player: Player, end_us: u64
             <select id="replay-speed" class="field__input replay-bar__choice" aria-label={words.speed} title={words.speed} onchange={choose(|index| Speed::ALL.get(index).copied().map(Play::Speed))}>{ for speeds }</select>
             <select id="replay-idle" class="field__input replay-bar__choice" aria-label={words.idle_label} title={words.idle_label} onchange={choose(|index| Idle::ALL.get(index).copied().map(Play::Idle))}>{ for idles }</select>
             <span id="replay-time" class="replay-bar__time">{ time }</span>
-            <button type="button" id="replay-now" class="button" hidden={instant.is_none()} title="Esc" onclick={send(Play::Now)}>{ if run.is_live() { words.to_now } else { words.to_end } }</button>
+            <button type="button" id="replay-now" class="button" hidden={instant.is_none()} title="Esc" onclick={now}>{ if run.is_live() { words.to_now } else { words.to_end } }</button>
             <span class="replay-bar__files">
                 { save_button(desk, run) }
                 { open_button(desk) }

@@ -1,0 +1,82 @@
+//! A chain that comes as a file: what `pipeyard run` takes, and what a recording begins with.
+
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
+use pipeyard_shared::check::check;
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::problem::Fault as Problematic;
+
+use super::Fault;
+use crate::hooks::files::Given;
+
+/// The chain in a file; nothing where the file is of another kind.
+pub(crate) fn chain_in(given: &Given) -> Option<Result<Chain, Rc<Fault>>> {
+    let value: serde_json::Value = serde_json::from_str(given.text.as_ref().ok()?).ok()?;
+    value.get("pipeyard")?;
+    let name = given.name.clone();
+    let chain = Chain::from_value(value).map_err(|error| Rc::new(Fault::NotAChain { name, error }));
+    Some(chain.and_then(|chain| sound(chain, &given.name)))
+}
+
+/// Most of what is wrong with a chain can be mended on the page. That its ids are sound and its counts
+/// bounded is what the page itself relies on.
+fn sound(chain: Chain, name: &str) -> Result<Chain, Rc<Fault>> {
+    let mut problems = check(&chain, &Limits::default()).into_iter();
+    let found = problems.find(|problem| {
+        matches!(
+            problem.fault,
+            Problematic::BadId { .. }
+                | Problematic::DuplicateId { .. }
+                | Problematic::OverLimit { .. }
+                | Problematic::Zero { .. }
+        )
+    });
+    let Some(problem) = found else {
+        return Ok(chain);
+    };
+    let (name, problem) = (name.to_owned(), Box::new(problem));
+    Err(Rc::new(Fault::BadChain { name, problem }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::chain::Stage;
+
+    fn given(text: String) -> Option<Result<Chain, Rc<Fault>>> {
+        chain_in(&Given {
+            name: "a.json".to_owned(),
+            text: Ok(text),
+            among_others: false,
+        })
+    }
+
+    #[test]
+    fn a_chain_that_can_be_mended_is_taken() {
+        let chain = Chain::of_stages("", vec![Stage::process("a", "", [])]);
+        assert_eq!(given(chain.to_json_pretty()), Some(Ok(chain)));
+    }
+
+    #[test]
+    fn what_the_page_relies_on_is_asked_for() {
+        let stage = || Stage::process("a", "true", []);
+        let twice = Chain::of_stages("", vec![stage(), stage()]).to_json();
+        let many = r#"{"pipeyard":1,"stages":[],"lanes":4000000000}"#.to_owned();
+        for text in [twice, many] {
+            let found = given(text).expect("a chain");
+            let fault = found.expect_err("unsound");
+            assert!(matches!(*fault, Fault::BadChain { .. }), "{fault:?}");
+        }
+        let strange = given(r#"{"pipeyard":1,"stages":7}"#.to_owned()).expect("a chain");
+        let fault = strange.expect_err("strange");
+        assert!(matches!(*fault, Fault::NotAChain { .. }), "{fault:?}");
+    }
+
+    #[test]
+    fn other_files_are_none_of_its_business() {
+        for text in ["", "hello", "{}", "{\"pipeyard_recording\":1}\n{}\n"] {
+            assert_eq!(given(text.to_owned()), None, "{text}");
+        }
+    }
+}

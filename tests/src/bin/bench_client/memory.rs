@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use pipeyard_tests::TestRunner;
 use pipeyard_tests::processes::{children, resident_kib};
+use pipeyard_tests::{PATIENCE, TestRunner};
 use serde_json::{Value, json};
 
 use super::page::{Page, flood};
@@ -93,7 +93,7 @@ async fn peak(count: u64, watched: bool) -> Result<Peak> {
     let runner = TestRunner::start()?;
     let mut page = Page::open(&runner).await?;
     page.receive().await?;
-    let guard = children(runner.pid()).len();
+    let guard = guards(&runner).await?;
     let run = page.start_watched(&flood(count), &[0]).await?;
     page.until_bytes(&[0], 1).await?;
     let page = watched.then_some(page);
@@ -109,6 +109,18 @@ async fn peak(count: u64, watched: bool) -> Result<Peak> {
     ensure!(peak.resident > 0.0, "the run was over too soon: {run:?}");
     drop(page);
     Ok(peak)
+}
+
+/// How many processes the runner has besides stages, once they are there: its guard starts beside it.
+async fn guards(runner: &TestRunner) -> Result<usize> {
+    let since = std::time::Instant::now();
+    loop {
+        match children(runner.pid()).len() {
+            0 => ensure!(since.elapsed() < PATIENCE, "the runner has no guard"),
+            count => return Ok(count),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// MiB that the kernel keeps of what was written to connections on this port and is not acknowledged.

@@ -31,6 +31,12 @@ pub(super) fn table(chain: &Chain, events: &[RunEvent]) -> String {
         .zip(&chain.stages)
         .map(|(place, stage)| (&stage.id, place))
         .collect();
+    // By the names that people see: an id may be that of a program that was there before.
+    let names: Vec<String> = chain
+        .stages
+        .iter()
+        .map(|stage| chain.name_of(&stage.id))
+        .collect();
     let mut started = BTreeMap::new();
     let mut rows = BTreeMap::new();
     let mut whole = String::new();
@@ -54,7 +60,14 @@ pub(super) fn table(chain: &Chain, events: &[RunEvent]) -> String {
                 });
                 rows.insert(
                     (*lane, place),
-                    row(count, *lane, stage, ending, time, *usage),
+                    row(
+                        count,
+                        *lane,
+                        place.map_or(stage.as_str(), |place| names[place].as_str()),
+                        ending,
+                        time,
+                        *usage,
+                    ),
                 );
             }
             Event::RunEnded { status, work_us } => {
@@ -82,7 +95,7 @@ const HEAD: [&str; 8] = [
 fn row(
     count: Option<(u64, Option<u64>)>,
     lane: LaneNumber,
-    stage: &StageId,
+    stage: &str,
     ending: &Ending,
     time: Option<u64>,
     usage: Option<Usage>,
@@ -90,7 +103,7 @@ fn row(
     let none = || "–".to_owned();
     [
         lane.to_string(),
-        stage.to_string(),
+        stage.to_owned(),
         words::ending(Language::En, ending),
         time.map_or_else(none, microseconds),
         usage.map_or_else(none, |usage| microseconds(usage.processor_us())),

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use note::{FARTHEST, Group, MOST_SIZE, Note, Point, Size};
 pub use read::ReadError;
+pub use reduce::REDUCED_WIRES;
 pub use stage::{
     Access, File, Input, Process, Setup, Shell, Stage, StageKind, Stderr, Stdin, Variable,
 };

@@ -13,7 +13,7 @@ pub use stages::{decode_base64, decode_hex};
 pub(crate) use wires::NotDirectly;
 pub use wires::why_not_direct;
 
-use crate::chain::{Chain, Lanes};
+use crate::chain::{Chain, Lanes, REDUCED_WIRES};
 use crate::flow::FlowMap;
 use crate::id::is_valid_id;
 use crate::limits::{LimitName, Limits, RUN_FLOWS};
@@ -24,7 +24,10 @@ use crate::problem::{Counted, Fault, Problem};
 /// Runs in time near linear in the size of the chain.
 pub fn check(chain: &Chain, limits: &Limits) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let reduced = chain.has_bypassed().then(|| chain.reduced());
+    // What is too large as it is drawn is refused for that, and not reduced first.
+    let is_sized =
+        chain.stages.len() <= limits.stages as usize && chain.wires.len() <= limits.wires as usize;
+    let reduced = (is_sized && chain.has_bypassed()).then(|| chain.reduced());
     whole_chain(
         chain,
         reduced.as_ref().unwrap_or(chain),
@@ -74,7 +77,7 @@ fn whole_chain(chain: &Chain, running: &Chain, limits: &Limits, problems: &mut V
         (
             LimitName::Wires,
             chain.wires.len().max(running.wires.len()),
-            limits.wires,
+            limits.wires.min(REDUCED_WIRES as u32 - 1),
         ),
         (
             LimitName::Lanes,

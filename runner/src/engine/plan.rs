@@ -79,9 +79,10 @@ pub(super) struct Launch {
 pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Problem>> {
     let mut problems = check(&chain, limits);
     // What is bypassed is no part of the run: neither looked up nor counted.
-    let chain = match chain.has_bypassed() {
-        true => chain.reduced(),
-        false => chain,
+    let chain = if problems.is_empty() && chain.has_bypassed() {
+        chain.reduced()
+    } else {
+        chain
     };
     let too_few = descriptors::too_few(&chain, descriptors::most());
     problems.extend(too_few.map(Problem::of_chain));
@@ -103,7 +104,7 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
     let all_lanes = plan.chain.lanes.count().min(limits.lanes as usize).max(1);
     let chain = plan.chain.clone();
     for stage in &chain.stages {
-        if unsound.contains(&stage.id) {
+        if stage.bypassed || unsound.contains(&stage.id) {
             continue;
         }
         let looked_up = if differs_by_lane(stage) {

@@ -8,6 +8,10 @@ use crate::id::{StageId, WireId, is_valid_id};
 use crate::ordered;
 use crate::text::Text;
 
+/// Wires that a chain gets by reducing it: a bypassed stage between many feeders and many readers joins each
+/// with each. It is above any limit of wires, so with more of them nothing runs, and no more are made.
+pub const REDUCED_WIRES: usize = 4_000;
+
 impl Chain {
     /// Whether a run leaves any stage out.
     pub fn has_bypassed(&self) -> bool {
@@ -25,7 +29,8 @@ impl Chain {
     /// - What is no process and has nothing left to feed, or nothing that feeds it, is out as well.
     /// - A wire that cannot be direct any more is tapped; a fan-in that cannot be shared is by lines.
     ///
-    /// What [`check`](crate::check::check) accepts stays acceptable.
+    /// What [`check`](crate::check::check) accepts stays acceptable. It stops at [`REDUCED_WIRES`], which the check
+    /// refuses.
     pub fn reduced(&self) -> Self {
         let mut chain = self.clone();
         if !self.has_bypassed() {
@@ -33,6 +38,9 @@ impl Chain {
         }
         for stage in self.stages.iter().filter(|stage| stage.bypassed) {
             bypass(&mut chain, &stage.id);
+            if chain.wires.len() >= REDUCED_WIRES {
+                return chain;
+            }
         }
         drop_idle(&mut chain, self);
         mend(&mut chain);
@@ -86,6 +94,9 @@ fn bypass(chain: &mut Chain, id: &StageId) {
         }
         let mut own = Some(wire.id.clone());
         for (feeder, unused) in arriving.iter().zip(&mut unused) {
+            if wires.len() >= REDUCED_WIRES {
+                break;
+            }
             if !joined.insert((feeder.from.clone(), wire.to.clone())) {
                 continue;
             }

@@ -3,8 +3,8 @@
 mod any;
 
 use pipeyard_shared::chain::{
-    Access, Chain, FanIn, Group, Input, InputPort, OutputEnd, OutputPort, Stage, StageKind, Wire,
-    WireMode,
+    Access, Chain, FanIn, Group, Input, InputPort, OutputEnd, OutputPort, REDUCED_WIRES, Stage,
+    StageKind, Wire, WireMode,
 };
 use pipeyard_shared::check::check;
 use pipeyard_shared::flow::FlowPoint;
@@ -285,4 +285,43 @@ fn a_frozen_port_stands_for_all_its_wires_and_others_that_are_needed_run_too() {
             "w4 other.stdout>c.stdin"
         ]
     );
+}
+
+/// A stage between many joins each feeder with each reader: out of a thousand wires came millions, for a chain
+/// that anybody may send.
+#[test]
+fn a_bypassed_hub_is_refused_and_makes_no_more_wires_than_that_takes() {
+    let mut stages = vec![cat("hub")];
+    stages[0].bypassed = true;
+    let mut chain = Chain::new("");
+    for number in 0..240 {
+        let (feeder, reader) = (format!("f{number}"), format!("r{number}"));
+        chain.wires.push(wire(
+            &format!("i{number}"),
+            &feeder,
+            OutputPort::Stdout,
+            "hub",
+            InputPort::Stdin,
+        ));
+        chain.wires.push(wire(
+            &format!("o{number}"),
+            "hub",
+            OutputPort::Stdout,
+            &reader,
+            InputPort::Stdin,
+        ));
+        stages.extend([cat(&feeder), cat(&reader)]);
+    }
+    chain.stages = stages;
+    assert_eq!(chain.reduced().wires.len(), REDUCED_WIRES);
+    let refused = |fault: &Fault| {
+        matches!(
+            fault,
+            Fault::OverLimit {
+                limit: LimitName::Wires,
+                ..
+            }
+        )
+    };
+    assert!(faults(&chain).iter().any(refused));
 }

@@ -6,7 +6,7 @@
 //! 2. A `tee` of 0 bytes is the end of file, since the private pipe is empty before each.
 //! 3. `splice` fails with EPIPE when the reader has left; while there is nothing to move, `poll` tells it.
 //! 4. After a wait, a large pipe is left alone while it fills or drains: bytes that are moved a few at a time
-//!    cost the processor several times as much, which the run's own processes then lack (measured).
+//!    cost the processor half as much again, which the run's own processes then lack (measured).
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

@@ -3,7 +3,7 @@
 mod receive;
 mod running;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -50,6 +50,8 @@ pub struct Client {
     answers: BTreeMap<u64, Result<RunId, Refusal>>,
     asked: BTreeMap<u64, Chain>,
     requests: u64,
+    /// What it watches: to ask again would bring the bytes twice that are under way.
+    watched: BTreeSet<(RunId, FlowId)>,
 }
 
 /// What a client has of its session, to go on with over another connection.
@@ -119,6 +121,7 @@ impl Client {
             answers: BTreeMap::new(),
             asked: BTreeMap::new(),
             requests: 0,
+            watched: BTreeSet::new(),
         })
     }
 
@@ -162,6 +165,9 @@ impl Client {
     /// # Errors
     /// When the connection is closed.
     pub async fn say(&mut self, message: &ClientMessage) -> Result<()> {
+        if let ClientMessage::Unwatch { run, flow } = message {
+            self.watched.remove(&(*run, *flow));
+        }
         self.send(Message::text(serde_json::to_string(message)?))
             .await
     }
@@ -231,10 +237,14 @@ impl Client {
     /// When it is refused.
     pub async fn start_watched(&mut self, chain: &Chain, watch: Vec<FlowId>) -> Result<RunId> {
         let request = self
-            .ask_watched(serde_json::to_value(chain)?, watch)
+            .ask_watched(serde_json::to_value(chain)?, watch.clone())
             .await?;
         match self.answer(request).await? {
-            Ok(run) => Ok(run),
+            Ok(run) => {
+                self.watched
+                    .extend(watch.into_iter().map(|flow| (run, flow)));
+                Ok(run)
+            }
             Err(refusal) => bail!("refused: {refusal:#?}"),
         }
     }
@@ -357,11 +367,14 @@ impl Client {
         Ok(())
     }
 
-    /// Asks for the bytes of a flow from where the model ends.
+    /// Asks for the bytes of a flow from where the model ends, if it is not watched.
     ///
     /// # Errors
     /// When the connection is closed.
     pub async fn watch(&mut self, run: RunId, flow: FlowId) -> Result<()> {
+        if !self.watched.insert((run, flow)) {
+            return Ok(());
+        }
         let model = self.model(run)?;
         let from = model.previews.get(&flow).map_or(0, |preview| preview.end());
         self.say(&ClientMessage::Watch { run, flow, from }).await

@@ -88,10 +88,7 @@ impl<'a> Running<'a> {
     pub async fn until_shown(&mut self, lane: u32, flow: &str, bytes: &[u8]) -> Result<()> {
         let name = flow;
         let flow = self.model().flow(lane, name)?;
-        // A flow that is watched already goes on by itself; to ask again would bring its latest bytes twice.
-        if !self.model().previews.contains_key(&flow) {
-            self.watch(lane, name).await?;
-        }
+        self.watch(lane, name).await?;
         let what = format!("`{}`", bytes.escape_ascii());
         self.until(&what, |model| {
             model

@@ -32,8 +32,8 @@ use crate::hooks::{focus, use_frames, use_keyboard, use_media};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};
-use crate::runs::Run;
 use crate::runs::output::shown_place;
+use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::shortcut::Command;
 use crate::storage;
@@ -106,6 +106,18 @@ pub(crate) fn App() -> Html {
     );
     let run: Option<Same<Run>> = (*run).clone();
     let seen = seen(&view, run.as_ref());
+    let stale = use_memo(
+        (
+            run.as_ref().map(|run| Same::from(run.chain.clone())),
+            chain.clone(),
+            recorded,
+        ),
+        |(ran, chain, recorded)| match ran {
+            Some(ran) if !recorded => Stale::of(ran, chain),
+            _ => Stale::default(),
+        },
+    );
+    let stale = Same::from(stale);
     let live = view.run.as_ref().is_some_and(|run| run.is_live());
     let active = view.run.as_ref().is_some_and(|run| run.is_active());
     let place = shown_place(run.as_deref(), &chain, ui.place.as_ref());
@@ -186,6 +198,7 @@ pub(crate) fn App() -> Html {
             seen,
             run,
             whole,
+            stale,
             replay: (*replay).clone(),
             ui: (*ui).clone(),
             place,
@@ -200,6 +213,7 @@ pub(crate) fn App() -> Html {
             view: (*view).clone(),
             seen: seen.clone(),
             theme: ui.theme,
+            stale: stale.clone(),
             problems: problems.len(),
             undo: shown.can_undo(),
             redo: shown.can_redo(),
@@ -218,6 +232,7 @@ pub(crate) fn App() -> Html {
                             selection={shown.selection().clone()}
                             run={run.clone()}
                             now_ms={seen.now_ms}
+                            stale={stale.clone()}
                             hovered={ui.hovered.clone()}
                             problems={marked.clone()}
                         />
@@ -228,6 +243,7 @@ pub(crate) fn App() -> Html {
                             whole={whole}
                             player={replay.player}
                             now_ms={view.now_ms}
+                            stale={stale.clone()}
                             ui={(*ui).clone()}
                             place={place}
                         />

@@ -7,6 +7,7 @@ mod data;
 mod en;
 mod ko;
 mod replay;
+mod results;
 mod watch;
 
 pub(crate) use replay::ReplayWords;
@@ -28,6 +29,7 @@ pub(crate) struct Words {
     pub(crate) view: &'static data::DataWords,
     pub(crate) watch: &'static watch::WatchWords,
     pub(crate) replay: &'static ReplayWords,
+    pub(crate) results: &'static results::ResultWords,
     // The chain and its parts
     pub(crate) chain: Word,
     pub(crate) wire: Word,
@@ -88,7 +90,6 @@ pub(crate) struct Words {
     pub(crate) ended_of: fn(usize, usize) -> String,
     pub(crate) of_work: fn(&str) -> String,
     pub(crate) parallel: fn(&str) -> String,
-    pub(crate) chain_changed: Word,
     pub(crate) result_note: Word,
     pub(crate) theme: fn(Theme) -> Word,
     pub(crate) menu: Word,

@@ -13,6 +13,7 @@ mod recorded;
 pub(crate) mod result;
 pub(crate) mod samples;
 mod stage;
+mod stale;
 pub(crate) mod timeline;
 pub(crate) mod watch;
 
@@ -28,6 +29,7 @@ pub(crate) use apply::Applied;
 pub(crate) use flow::{Flow, Glimpse, Held, Total};
 pub(crate) use log::Log;
 pub(crate) use stage::{Deadlock, Lane, StageRun, StageState};
+pub(crate) use stale::Stale;
 
 /// One run, as far as the page has heard of it.
 #[derive(Clone, Debug, PartialEq)]

@@ -23,8 +23,8 @@ use crate::editor::Selection;
 use crate::editor::layout::{self, Layout, Room};
 use crate::format::visible;
 use crate::hooks::use_size;
-use crate::runs::Run;
 use crate::runs::output::lines;
+use crate::runs::{Run, Stale};
 use crate::same::Same;
 
 /// Lines that an output box grows to.
@@ -42,6 +42,8 @@ pub(crate) struct Props {
     pub(crate) selection: Selection,
     pub(crate) run: Option<Same<Run>>,
     pub(crate) now_ms: f64,
+    /// What of the run is older than the chain.
+    pub(crate) stale: Same<Stale>,
     pub(crate) hovered: Option<StageId>,
     pub(crate) problems: Same<Vec<Problem>>,
 }
@@ -112,6 +114,7 @@ fn content(props: &Props, layout: &Same<Layout>, room: &Room, broken: bool) -> H
                     run={props.run.clone()}
                     now_ms={props.now_ms}
                     selected={props.selection == Selection::Stage(stage.id.clone())}
+                    stale={props.stale.stages.contains(&stage.id)}
                     lit={props.hovered.as_ref() == Some(&stage.id)}
                     problems={problems.count()}
                 />

@@ -23,6 +23,8 @@ pub(super) struct Props {
     pub(super) selected: bool,
     /// Whether the pointer rests on the stage, here or elsewhere.
     pub(super) lit: bool,
+    /// Whether its result is of an older chain.
+    pub(super) stale: bool,
     /// How many problems it has.
     pub(super) problems: usize,
     /// Shown before the kind in the outline.
@@ -77,11 +79,13 @@ pub(super) fn Card(props: &Props) -> Html {
                 (lanes > 2).then_some("card--piled"),
                 props.selected.then_some("is-selected"),
                 props.lit.then_some("is-lit"),
+                props.stale.then_some("is-older"),
                 (props.problems > 0).then_some("has-problem"),
             )}
             data-stage={stage.id.to_string()}
             data-state={status.state}
             data-doing={status.doing}
+            data-stale={props.stale.then_some("true")}
             aria-pressed={props.selected.to_string()}
             title={status.hint.clone()}
             onclick={select}
@@ -105,6 +109,9 @@ pub(super) fn Card(props: &Props) -> Html {
             <span class={classes!("card__status", format!("is-{}", status.state), status.doing.map(|doing| format!("does-{doing}")))}>
                 <span class="card__glyph" aria-hidden="true">{ if props.problems > 0 { "!" } else { status.glyph } }</span>
                 <b class="card__word">{ if props.problems > 0 { (desk.words.problems)(props.problems) } else { status.word } }</b>
+                if props.stale {
+                    <span class="card__older" title={desk.words.results.older_note}><span aria-hidden="true">{ "↺ " }</span>{ desk.words.results.older }</span>
+                }
                 { for status.details.into_iter().enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
             </span>
             { ports(&props.chain, props.index) }

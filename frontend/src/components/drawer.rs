@@ -12,7 +12,7 @@ use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 use crate::desk::{Desk, use_desk};
 use crate::hooks::use_media;
 use crate::replay::Player;
-use crate::runs::Run;
+use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Show, Tab, Ui};
 
@@ -30,6 +30,8 @@ pub(crate) struct Props {
     pub(crate) run: Option<Same<Run>>,
     /// The run as far as it has come.
     pub(crate) whole: Option<Same<Run>>,
+    /// What of the run is older than the chain.
+    pub(crate) stale: Same<Stale>,
     pub(crate) player: Player,
     /// The page's clock, for the run as far as it has come.
     pub(crate) now_ms: f64,
@@ -50,6 +52,7 @@ pub(crate) fn Drawer(props: &Props) -> Html {
                 chain={props.chain.clone()}
                 run={props.run.clone()}
                 place={props.place.clone()}
+                stale={props.stale.clone()}
                 lane={props.ui.lane}
                 form={props.ui.form}
                 marks={props.ui.marks}

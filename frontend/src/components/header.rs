@@ -13,6 +13,7 @@ use crate::components::run_button::run_button;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit};
 use crate::link::View;
+use crate::runs::Stale;
 use crate::same::Same;
 use crate::ui::{Show, Theme};
 
@@ -22,6 +23,8 @@ pub(crate) struct Props {
     /// The same with the run as it is shown: at an instant, or one from a file.
     pub(crate) seen: Same<View>,
     pub(crate) theme: Theme,
+    /// What of the result is older than the chain.
+    pub(crate) stale: Same<Stale>,
     /// How many problems the chain has.
     pub(crate) problems: usize,
     pub(crate) undo: bool,
@@ -53,7 +56,7 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
             </div>
             <div class="header__middle">
                 <div class="header__run" key={if recorded { "recorded" } else { "own" }}>{ start }</div>
-                { result_line(desk, &props.seen, &props.chain) }
+                { result_line(desk, &props.seen, &props.stale) }
             </div>
             <div class="header__end">
                 { steps(desk, props.undo, props.redo) }

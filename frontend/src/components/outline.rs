@@ -12,7 +12,7 @@ use crate::components::wires::{Watched, pill_class, shown, spoken};
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::editor::layout::reading_order;
-use crate::runs::Run;
+use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Sheet, Show};
 
@@ -25,6 +25,7 @@ pub(super) struct Props {
     pub(super) selection: Selection,
     pub(super) run: Option<Same<Run>>,
     pub(super) now_ms: f64,
+    pub(super) stale: Same<Stale>,
     pub(super) problems: Same<Vec<Problem>>,
 }
 
@@ -115,6 +116,7 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                 now_ms={props.now_ms}
                 selected={props.selection == Selection::Stage(stage.id.clone())}
                 lit=false
+                stale={props.stale.stages.contains(&stage.id)}
                 problems={problems.count()}
                 number={Some(number + 1)}
             />

@@ -24,7 +24,7 @@ use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::link::View;
 use crate::replay::Replay;
-use crate::runs::Run;
+use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Sheet, Show, Tab, Ui};
 
@@ -38,6 +38,8 @@ pub(crate) struct Props {
     pub(crate) run: Option<Same<Run>>,
     /// The run as far as it has come.
     pub(crate) whole: Option<Same<Run>>,
+    /// What of the result is older than the chain.
+    pub(crate) stale: Same<Stale>,
     pub(crate) replay: Replay,
     pub(crate) ui: Ui,
     pub(crate) place: Option<FlowPoint>,
@@ -72,13 +74,14 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                 { notice(desk, &props.view) }
                 { replay_notice(desk, &props.replay, &props.view) }
                 { title(desk, &props.chain) }
-                { result_line(desk, &props.seen, &props.chain) }
+                { result_line(desk, &props.seen, &props.stale) }
                 { problem_list(desk, &props.chain, &props.problems, &props.view) }
                 <Outline
                     chain={props.chain.clone()}
                     selection={props.selection.clone()}
                     run={props.run.clone()}
                     now_ms={props.seen.now_ms}
+                    stale={props.stale.clone()}
                     problems={props.problems.clone()}
                 />
             </main>
@@ -121,6 +124,7 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
                     whole={props.whole.clone()}
                     player={props.replay.player}
                     now_ms={props.view.now_ms}
+                    stale={props.stale.clone()}
                     ui={props.ui.clone()}
                     place={props.place.clone()}
                 />

@@ -1,17 +1,16 @@
 //! The result of a run in one line: wall time, work done, and the speed-up.
 
-use pipeyard_shared::Chain;
 use yew::{Html, html};
 
 use crate::desk::Desk;
 use crate::format;
 use crate::link::View;
-use crate::runs::Phase;
 use crate::runs::result::Outcome;
+use crate::runs::{Phase, Stale};
 use crate::same::Same;
 
-/// `chain` is the one that is edited, to tell when it has changed since.
-pub(super) fn result_line(desk: &Desk, view: &Same<View>, chain: &Same<Chain>) -> Html {
+/// `stale` says whether the chain that is edited has changed since.
+pub(super) fn result_line(desk: &Desk, view: &Same<View>, stale: &Stale) -> Html {
     let words = desk.words;
     let Some(run) = &view.run else {
         return html! { <p class="result"></p> };
@@ -48,8 +47,9 @@ pub(super) fn result_line(desk: &Desk, view: &Same<View>, chain: &Same<Chain>) -
         "result__part result__part--work",
         (words.of_work)(&format::span(outcome.work_us)),
     ));
-    if *run.chain != *chain.0 {
-        parts.push(("result__part is-stale", words.chain_changed.to_owned()));
+    if stale.any {
+        let words = words.results.older_chain.to_owned();
+        parts.push(("result__part is-stale", format!("↺ {words}")));
     }
     // Green is for a gain: below a tenth there is none to speak of.
     let gained = outcome.speed_up().is_some_and(|factor| factor >= 1.1);

@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     view: &super::data::EN,
     watch: &super::watch::EN,
     replay: &super::replay::EN,
+    results: &super::results::EN,
     chain: "Chain",
     wire: "wire",
     wires: "Wires",
@@ -79,7 +80,6 @@ pub(super) static WORDS: Words = Words {
     ended_of: |ended, all| format!("{ended} of {all} ended"),
     of_work: |span| format!("{span} of work"),
     parallel: |factor| format!("{factor} parallel"),
-    chain_changed: "changed since",
     result_note: "The time that passed, the times of all processes added up, and the second divided by the first: how many were alive side by side, on average",
     theme: |theme| match theme {
         Theme::System => "Theme: as the system",

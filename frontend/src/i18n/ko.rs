@@ -13,6 +13,7 @@ pub(super) static WORDS: Words = Words {
     view: &super::data::KO,
     watch: &super::watch::KO,
     replay: &super::replay::KO,
+    results: &super::results::KO,
     chain: "체인",
     wire: "전선",
     wires: "전선",
@@ -73,7 +74,6 @@ pub(super) static WORDS: Words = Words {
     ended_of: |ended, all| format!("{all}개 중 {ended}개 끝남"),
     of_work: |span| format!("작업량 {span}"),
     parallel: |factor| format!("{factor} 병렬"),
-    chain_changed: "그 뒤에 바뀜",
     result_note: "걸린 시간, 모든 프로세스 시간의 합, 그리고 둘의 비: 평균 몇 개가 나란히 살아 있었는지",
     theme: |theme| match theme {
         Theme::System => "테마: 시스템 설정",

@@ -27,7 +27,7 @@ use yew::{
 use crate::desk::{Desk, use_desk};
 use crate::format::{self, lines};
 use crate::hooks::{use_paced, use_size};
-use crate::runs::{Flow, Run};
+use crate::runs::{Flow, Run, Stale};
 use crate::same::Same;
 use crate::ui::Form;
 
@@ -51,6 +51,7 @@ pub(super) struct Props {
     pub(super) chain: Same<Chain>,
     pub(super) run: Option<Same<Run>>,
     pub(super) place: Option<FlowPoint>,
+    pub(super) stale: Same<Stale>,
     pub(super) lane: LaneNumber,
     pub(super) form: Form,
     pub(super) marks: bool,
@@ -210,7 +211,12 @@ pub(super) fn Data(props: &Props) -> Html {
             </div>
             <p class="data__glimpse" hidden={!direct}>{ glimpse(&desk, flow.map(|flow| &**flow)) }</p>
             <div class="data__view">{ view(&desk, &content, &places, at, room.marks, &download) }</div>
-            <p id="data-note" class="data__note">{ note }</p>
+            <p id="data-note" class="data__note">
+                if props.place.as_ref().is_some_and(|place| props.stale.is_at(place)) {
+                    <b class="is-stale" title={desk.words.results.older_note}>{ format!("↺ {}. ", desk.words.results.older_chain) }</b>
+                }
+                { note }
+            </p>
         </div>
     }
 }

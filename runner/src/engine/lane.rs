@@ -1,9 +1,10 @@
 //! One lane: does what its [`Life`] decides, and tells it what happened.
 
+mod processes;
+mod relays;
 mod unopened;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -12,9 +13,7 @@ use pipeyard_shared::ending::{Ending, StartFailure, Status};
 use pipeyard_shared::event::Event;
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::signal::Signal;
-use rustix::process::Pid;
-use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::flow::{Activity, Flow};
@@ -27,14 +26,11 @@ use super::open::{OpenError, Opened, open};
 use super::outlet::Outlets;
 use super::outsiders;
 use super::plan::Plan;
-use super::process::Process;
-use super::relay::{Order, Relay, Side, Teller, Told};
-use super::source::Source;
-use super::times::LEFTOVER_GRACE;
+use super::relay::{Order, Side, Teller};
 use super::typed::TypedInputs;
 
-/// How many words of a relay may wait for the lane. A relay that finds no room waits: nothing is lost.
-const TOLD_WAITING: usize = 64;
+use processes::{Processes, Waited};
+use relays::{Heard, Relays};
 
 /// What a lane is run with.
 #[derive(Clone, Debug)]
@@ -97,27 +93,11 @@ struct Driver {
     life: Life,
     flow_specs: Vec<FlowSpec>,
     descriptors: Vec<Vec<(Arc<OwnedFd>, i32)>>,
-    /// Relays that have not been let run.
-    waiting: Vec<Relay>,
-    relay_stages: Vec<Option<usize>>,
-    /// For each relay whose source is a pipe, the number by which `/proc` names it.
-    pipes: Vec<Option<u64>>,
-    relay_of_flow: BTreeMap<usize, usize>,
-    /// For each relay, whether what it carries must arrive however long that takes: in a file, or where
-    /// the whole run's output goes.
-    patient: Vec<bool>,
-    orders: Vec<watch::Sender<Order>>,
-    drained: BTreeSet<usize>,
-    processes: BTreeMap<usize, Arc<Process>>,
-    started_at: BTreeMap<usize, u64>,
+    relays: Relays,
+    processes: Processes,
     /// What processes were given whose start has not been told.
     given: BTreeMap<usize, Vec<Given>>,
-    /// Who the lane's group is named after; unreaped until the lane ends, so that the name stays ours.
-    leader: Option<Arc<Process>>,
     timers: BTreeSet<(Instant, Timer)>,
-    exits: JoinSet<(usize, io::Result<crate::system::Exit>)>,
-    relays: JoinSet<()>,
-    told: (mpsc::Sender<Told>, mpsc::Receiver<Told>),
     /// What happened while effects were being carried out.
     happened: VecDeque<(u64, Happened)>,
     result: LaneResult,
@@ -133,38 +113,6 @@ impl Driver {
             relay_stages,
             typed,
         } = opened;
-        let pipes = relays.iter().map(|relay| match &relay.source {
-            Source::Pipe(pipe) => outsiders::pipe_number(pipe.inner()),
-            _ => None,
-        });
-        let relay_of_flow = relays.iter().flat_map(|relay| {
-            let flows = relay
-                .branches
-                .iter()
-                .filter_map(|branch| branch.flow.as_ref());
-            flows.map(|(flow, _)| (*flow, relay.number))
-        });
-        let is_patient = |flow: &FlowSpec| match flow.to {
-            Some(stage) => !spec.stages[stage].process,
-            None => true,
-        };
-        let patient = relays
-            .iter()
-            .map(|relay| {
-                let flows = relay
-                    .branches
-                    .iter()
-                    .filter_map(|branch| branch.flow.as_ref());
-                let kept = relay
-                    .branches
-                    .iter()
-                    .all(|branch| branch.sink.only_discards());
-                !kept
-                    && flows
-                        .into_iter()
-                        .any(|(flow, _)| is_patient(&spec.flows[*flow]))
-            })
-            .collect();
         let mut inputs = context.typed.lock().unwrap_or_else(PoisonError::into_inner);
         for (stage, input) in typed {
             inputs.insert((context.lane, stage), input);
@@ -172,26 +120,12 @@ impl Driver {
         drop(inputs);
         Self {
             flow_specs: spec.flows.clone(),
+            relays: Relays::new(relays, relay_stages, &spec),
             life: Life::new(spec),
             descriptors,
-            pipes: pipes.collect(),
-            relay_of_flow: relay_of_flow.collect(),
-            patient,
-            orders: relays
-                .iter()
-                .map(|_| watch::Sender::new(Order::Relay))
-                .collect(),
-            waiting: relays,
-            relay_stages,
-            drained: BTreeSet::new(),
-            processes: BTreeMap::new(),
-            started_at: BTreeMap::new(),
+            processes: Processes::new(context.guard.clone()),
             given: BTreeMap::new(),
-            leader: None,
             timers: BTreeSet::new(),
-            exits: JoinSet::new(),
-            relays: JoinSet::new(),
-            told: mpsc::channel(TOLD_WAITING),
             happened: VecDeque::new(),
             result: LaneResult::default(),
             finished: false,
@@ -238,8 +172,8 @@ impl Driver {
             let timer = self.timers.first().copied();
             let happened = tokio::select! {
                 biased;
-                Some(told) = self.told.1.recv() => self.hear(told),
-                Some(exited) = self.exits.join_next() => self.exited(exited),
+                heard = self.relays.hear() => Some(self.heard(heard)),
+                Some(waited) = self.processes.next_exit() => self.exited(waited),
                 Some(control) = control.recv() => Some(asked(control)),
                 () = until(timer) => timer.map(|timer| {
                     self.timers.remove(&timer);
@@ -252,73 +186,55 @@ impl Driver {
         }
     }
 
-    fn hear(&mut self, told: Told) -> Option<Happened> {
-        match told {
-            Told::FlowEnded {
+    fn heard(&self, heard: Heard) -> Happened {
+        let (flow, reason, failure) = match heard {
+            Heard::Drained { stage } => return Happened::Drained { stage },
+            Heard::FlowEnded {
                 flow,
                 reason,
                 failure,
-            } => {
-                let spec = &self.flow_specs[flow];
-                let failed = failure.and_then(|failure| {
-                    let (stage, doing) = match failure.side {
-                        Side::Source => (Some(spec.from), "reading"),
-                        Side::Sink => (spec.to.or(Some(spec.from)), "writing"),
-                    };
-                    let ending = Ending::Failed {
-                        doing: doing.to_owned(),
-                        error: failure.error.to_string(),
-                    };
-                    stage.map(|stage| (stage, ending))
-                });
-                Some(Happened::FlowEnded {
-                    flow,
-                    reason,
-                    meter: self.context.flows[flow].meter(),
-                    kept: self.context.flows[flow].kept_short(),
-                    failed,
-                })
-            }
-            Told::Drained { relay } => {
-                let first = self.drained.insert(relay);
-                self.relay_stages[relay]
-                    .filter(|_| first)
-                    .map(|stage| Happened::Drained { stage })
-            }
+            } => (flow, reason, failure),
+        };
+        let spec = &self.flow_specs[flow];
+        let failed = failure.map(|failure| {
+            let (stage, doing) = match failure.side {
+                Side::Source => (spec.from, "reading"),
+                Side::Sink => (spec.to.unwrap_or(spec.from), "writing"),
+            };
+            let ending = Ending::Failed {
+                doing: doing.to_owned(),
+                error: failure.error.to_string(),
+            };
+            (stage, ending)
+        });
+        Happened::FlowEnded {
+            flow,
+            reason,
+            meter: self.context.flows[flow].meter(),
+            kept: self.context.flows[flow].kept_short(),
+            failed,
         }
     }
 
-    fn exited(
-        &mut self,
-        exited: Result<(usize, io::Result<crate::system::Exit>), tokio::task::JoinError>,
-    ) -> Option<Happened> {
-        let (stage, exit) = match exited {
-            Ok((stage, Ok(exit))) => (stage, exit),
-            Ok((stage, Err(error))) => {
-                self.context.looks.board().leave(self.context.lane, stage);
-                let error = error.to_string();
-                return Some(Happened::Lost { stage, error });
-            }
+    fn exited(&mut self, waited: Waited) -> Option<Happened> {
+        let (stage, exit) = match waited {
+            Ok(waited) => waited,
             Err(error) => {
                 tracing::error!(%error, "the wait for a child was lost");
                 return None;
             }
         };
         self.context.looks.board().leave(self.context.lane, stage);
-        let is_leader = |process: &Arc<Process>| {
-            self.leader
-                .as_ref()
-                .is_some_and(|leader| Arc::ptr_eq(leader, process))
-        };
-        if let Some(process) = self.processes.get(&stage).filter(|found| !is_leader(found)) {
-            if let Some(guard) = &self.context.guard {
-                guard.forget(process.pid());
+        let exit = match exit {
+            Ok(exit) => exit,
+            Err(error) => {
+                let error = error.to_string();
+                return Some(Happened::Lost { stage, error });
             }
-            process.reap();
-        }
-        if let Some(started) = self.started_at.get(&stage) {
+        };
+        if let Some(started_us) = self.processes.take_away(stage) {
             let now = self.context.clock.now_us();
-            self.result.work_us += now.saturating_sub(*started);
+            self.result.work_us += now.saturating_sub(started_us);
         }
         Some(Happened::Exited { stage, exit })
     }
@@ -337,14 +253,22 @@ impl Driver {
                     self.timers.insert((Instant::now() + after, timer));
                 }
                 Effect::ReportWhenEmpty(stage) => {
-                    self.order(Order::ReportWhenEmpty, |of| of == Some(stage));
+                    let whose = |of| of == Some(stage);
+                    self.relays.order(Order::ReportWhenEmpty, whose);
                 }
-                Effect::EndWhenEmpty(None) => self.order(Order::EndWhenEmpty, |of| of.is_some()),
+                Effect::EndWhenEmpty(None) => {
+                    let whose = |of: Option<usize>| of.is_some();
+                    self.relays.order(Order::EndWhenEmpty, whose);
+                }
                 Effect::EndWhenEmpty(stage) => {
-                    self.order(Order::EndWhenEmpty, |of| of == stage);
+                    self.relays.order(Order::EndWhenEmpty, |of| of == stage);
                 }
-                Effect::LetGo { all } => self.let_go(all),
-                Effect::CancelInputs => self.order(Order::Cancel, |of| of.is_none()),
+                Effect::LetGo { all } => {
+                    let flows = &self.context.flows;
+                    let is_held_back = |flow: usize| !flows[flow].gate().is_open();
+                    self.relays.let_go(all, is_held_back);
+                }
+                Effect::CancelInputs => self.relays.order(Order::Cancel, |of| of.is_none()),
                 Effect::FindHolders(flows) => self.find_holders(&flows),
                 Effect::EndLeftovers => self.end_leftovers().await,
                 Effect::Tell { at_us, event } => self.tell(at_us, event),
@@ -411,59 +335,40 @@ impl Driver {
             }
         };
         let descriptors = std::mem::take(&mut self.descriptors[stage]);
-        let group = self.leader.as_ref().map(|leader| leader.pid());
         self.given.insert(stage, Given::all(&descriptors));
-        let process = match Process::start(&launch, &descriptors, group).await {
-            Ok(process) => Arc::new(process),
-            Err(failure) => return Happened::CouldNotStart { stage, failure },
-        };
-        let pid = process.pid();
-        if let Some(guard) = &self.context.guard {
-            guard.watch(pid);
-        }
-        if self.leader.is_none() {
-            self.leader = Some(process.clone());
-        }
-        self.started_at.insert(stage, self.context.clock.now_us());
-        let waited = process.clone();
-        self.exits
-            .spawn(async move { (stage, waited.ended().await) });
-        self.processes.insert(stage, process);
-        Happened::Started {
-            stage,
-            pid: u32::try_from(pid.as_raw_nonzero().get()).ok(),
+        let clock = self.context.clock;
+        let started = self
+            .processes
+            .start(stage, &launch, &descriptors, || clock.now_us());
+        match started.await {
+            Ok(pid) => Happened::Started {
+                stage,
+                pid: u32::try_from(pid.as_raw_nonzero().get()).ok(),
+            },
+            Err(failure) => Happened::CouldNotStart { stage, failure },
         }
     }
 
     fn start_relays(&mut self) {
         // Those of stages that were never started close here, and their readers see the end.
         self.descriptors.clear();
-        for relay in std::mem::take(&mut self.waiting) {
-            let orders = self.orders[relay.number].subscribe();
-            let teller = Teller {
-                log: self.context.log.clone(),
-                clock: self.context.clock,
-                lane: self.told.0.clone(),
-                plane: self.context.plane,
-            };
-            self.relays.spawn(relay.run(orders, teller));
-        }
+        let context = &self.context;
+        self.relays.start(|lane| Teller {
+            log: context.log.clone(),
+            clock: context.clock,
+            lane,
+            plane: context.plane,
+        });
     }
 
     fn signal(&self, target: Target, signal: Signal) {
         let sent = match target {
             Target::Lane => {
-                self.signal_strays(signal);
-                match &self.leader {
-                    Some(leader) => leader.signal_group(signal),
-                    None => Ok(()),
-                }
+                let is_running = |stage| self.life.is_running(stage);
+                self.processes.signal_all(signal, is_running)
             }
             Target::Stage(stage) if self.life.is_running(stage) => {
-                match self.processes.get(&stage) {
-                    Some(process) => process.signal(signal),
-                    None => Ok(()),
-                }
+                self.processes.signal(stage, signal)
             }
             Target::Stage(_) => Ok(()),
         };
@@ -473,48 +378,10 @@ impl Driver {
         }
     }
 
-    /// Signals those stages that have left the lane's group, as `timeout` and `setsid` do.
-    fn signal_strays(&self, signal: Signal) {
-        let group = self.leader.as_ref().map(|leader| leader.pid());
-        for (stage, process) in &self.processes {
-            if self.life.is_running(*stage) && outsiders::group_of(process.pid()) != group {
-                // They have just ended, at worst.
-                let _ = process.signal_group(signal);
-                let _ = process.signal(signal);
-            }
-        }
-    }
-
-    fn order(&self, order: Order, whom: impl Fn(Option<usize>) -> bool) {
-        for (orders, stage) in self.orders.iter().zip(&self.relay_stages) {
-            if whom(*stage) {
-                orders.send_replace(order);
-            }
-        }
-    }
-
-    fn let_go(&self, all: bool) {
-        for (relay, orders) in self.orders.iter().enumerate() {
-            // What somebody holds back by hand is not lost for it.
-            if all || !(self.patient[relay] || self.is_held_back(relay)) {
-                orders.send_replace(Order::Cancel);
-            }
-        }
-    }
-
-    fn is_held_back(&self, relay: usize) -> bool {
-        let mut flows = self.relay_of_flow.iter().filter(|(_, of)| **of == relay);
-        flows.any(|(flow, _)| !self.context.flows[*flow].gate().is_open())
-    }
-
     fn find_holders(&mut self, flows: &[usize]) {
-        let pipe = |flow: &usize| {
-            let relay = self.relay_of_flow.get(flow)?;
-            self.pipes[*relay]
-        };
         let held: Vec<(usize, u64)> = flows
             .iter()
-            .filter_map(|flow| Some((*flow, pipe(flow)?)))
+            .filter_map(|flow| Some((*flow, self.relays.pipe(*flow)?)))
             .collect();
         let pipes: Vec<u64> = held.iter().map(|(_, pipe)| *pipe).collect();
         let holders = outsiders::holders(&pipes);
@@ -528,15 +395,7 @@ impl Driver {
     }
 
     async fn end_leftovers(&mut self) {
-        let mut count = 0;
-        if let Some(leader) = self.leader.take() {
-            let group: Pid = leader.pid();
-            leader.reap();
-            count = outsiders::end_leftovers(group, LEFTOVER_GRACE).await;
-            if let Some(guard) = &self.context.guard {
-                guard.forget(group);
-            }
-        }
+        let count = self.processes.end_leftovers().await;
         let now = self.context.clock.now_us();
         self.happened
             .push_back((now, Happened::LeftoversEnded { count }));

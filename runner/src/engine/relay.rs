@@ -9,6 +9,8 @@
 //! 5. A flow that carries much from a pipe to one place is lent to a thread, as long as nothing is asked of
 //!    it; what comes back goes on here.
 
+mod lend;
+
 use std::io;
 use std::sync::Arc;
 
@@ -16,13 +18,13 @@ use futures_util::future::{join_all, select_all};
 use pipeyard_shared::event::{Event, FlowEnd};
 use tokio::sync::{mpsc, watch};
 
-use super::drain::Drain;
 use super::flow::Flow;
-use super::hot::{self, Came, Growth, Heat, Lent, Plane};
+use super::hot::{Growth, Heat, Plane};
 use super::log::{Clock, Log};
-use super::pipe::{ReadEnd, WriteEnd};
-use super::sink::{Sink, Taken};
+use super::sink::Sink;
 use super::source::Source;
+
+use lend::{Lending, lend};
 
 /// The first chunk is small, since most flows of most chains carry little.
 const FIRST_CHUNK_BYTES: usize = 4 << 10;
@@ -199,110 +201,6 @@ async fn pump(
             buffer.resize(CHUNK_BYTES, 0);
         }
     }
-}
-
-/// What became of lending a flow to a thread.
-enum Lending {
-    /// These ends cannot be lent.
-    Refused,
-    /// It goes on here.
-    Back {
-        /// What was taken from the source and is still to be delivered.
-        rest: Vec<u8>,
-    },
-    Ended(End),
-}
-
-async fn lend(
-    source: &mut Source,
-    branches: &mut [Branch],
-    growth: &mut Growth,
-    orders: &mut watch::Receiver<Order>,
-    teller: &Teller,
-) -> Lending {
-    let [branch] = branches else {
-        return Lending::Refused;
-    };
-    let Some((_, flow)) = &branch.flow else {
-        return Lending::Refused;
-    };
-    let flow = flow.clone();
-    // Looked at before the gate is: a pace that is set in between rings at once.
-    let mut paced = flow.gate().watch();
-    if !source.is_pipe() || !branch.sink.can_be_lent(teller.plane) {
-        return Lending::Refused;
-    }
-    if !flow.gate().is_open() {
-        return Lending::Back { rest: Vec::new() };
-    }
-    let Some(permit) = hot::permit() else {
-        return Lending::Back { rest: Vec::new() };
-    };
-    let Some(taken) = branch.sink.take_descriptor() else {
-        return Lending::Refused;
-    };
-    let (to, is_ours) = match taken {
-        Taken::Nowhere => (None, true),
-        Taken::Pipe(pipe) => (Some(pipe), true),
-        Taken::Shared(pipe) => (Some(pipe), false),
-    };
-    let Some(from) = source.take_pipe() else {
-        return Lending::Refused;
-    };
-    let lent = Lent {
-        flow,
-        from,
-        to,
-        growth: std::mem::take(growth),
-    };
-    let interrupt = async {
-        tokio::select! {
-            _ = orders.changed() => {}
-            _ = paced.changed() => {}
-        }
-    };
-    let (lent, came) = hot::carry(permit, lent, teller.plane, interrupt).await;
-    let came = match lent {
-        Some(mut lent) => {
-            *growth = std::mem::take(&mut lent.growth);
-            take_back(lent, is_ours, source, branch, came)
-        }
-        None => came,
-    };
-    match came {
-        Came::Back { rest } => Lending::Back { rest },
-        Came::Unsuitable => Lending::Refused,
-        Came::EndOfFile => Lending::Ended((FlowEnd::EndOfFile, None)),
-        Came::ReaderLeft => Lending::Ended((FlowEnd::ReaderLeft, None)),
-        Came::Failed(failure) => Lending::Ended((FlowEnd::Failed, Some(failure))),
-    }
-}
-
-/// Puts what was lent where it was; a failure where the reactor does not take it.
-fn take_back(
-    lent: Lent,
-    is_ours: bool,
-    source: &mut Source,
-    branch: &mut Branch,
-    came: Came,
-) -> Came {
-    let failed = |side, error| Came::Failed(Failure { side, error });
-    if let Some(to) = lent.to {
-        let drain = if is_ours {
-            match WriteEnd::new(to) {
-                Ok(end) => Drain::pipe(end),
-                Err(error) => return failed(Side::Sink, error),
-            }
-        } else {
-            Drain::shared_descriptor(to)
-        };
-        branch.sink = Sink::Alone(drain);
-    }
-    match ReadEnd::new(lent.from) {
-        Ok(end) => *source = Source::Pipe(end),
-        Err(error) => return failed(Side::Source, error),
-    }
-    came
 }
 
 /// Gives a chunk to every branch and closes those that refuse it; an end when that was the last thing to do.

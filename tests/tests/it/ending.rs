@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use pipeyard_shared::chain::Stage;
 use pipeyard_shared::ending::{Ending, StartCause};
 use pipeyard_shared::event::Event;
@@ -161,13 +161,36 @@ async fn what_a_process_used_is_told() -> Result<()> {
         idle.processor_us() < burnt.processor_us(),
         "{idle:?} {burnt:?}"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_work_of_a_run_is_the_time_of_all_its_processes() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let stages = [probe("a", ["sleep", "60"]), probe("b", ["sleep", "60"])];
+    let mut run = client.run(&lay(stages).build()).await?;
+    for stage in ["a", "b"] {
+        run.pid(1, stage).await?;
+    }
+    // Both are alive from here to the signals, so each has worked for at least so long.
+    let began = std::time::Instant::now();
+    while began.elapsed().as_millis() < 100 {
+        run.client().ping().await?;
+    }
+    let alive = began.elapsed();
+    for stage in ["a", "b"] {
+        run.signal(1, stage, Signal::TERM).await?;
+    }
+    let log = run.until_ended().await?;
     let work = log.find(|event| match event {
         Event::RunEnded { work_us, .. } => Some(*work_us),
         _ => None,
     });
-    let (_, work) = work.expect("the run is over");
-    // Two processes of at least 300 ms side by side.
-    assert!(work >= 550_000, "{work} µs");
+    let (place, work) = work.context("the run is over")?;
+    let ended_us = log.events[place].at_us;
+    assert!(u128::from(work) >= 2 * alive.as_micros(), "{work} µs");
+    assert!(work <= 2 * ended_us, "{work} µs in {ended_us} µs");
     Ok(())
 }
 

@@ -14,6 +14,8 @@ use yew::{
     use_reducer, use_state,
 };
 
+use crate::commands::{Command, Scene, State as Applies, perform};
+use crate::components::actions::actions;
 use crate::components::canvas::Canvas;
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
@@ -26,7 +28,7 @@ use crate::components::phone::{self, phone};
 use crate::components::problems::problem_list;
 use crate::components::shell_line::ShellLine;
 use crate::desk::Desk;
-use crate::editor::{Action, Edit, Editor, Selection};
+use crate::editor::{Editor, Selection};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::{focus, use_frames, use_keyboard, use_media};
 use crate::link::shell::Handle;
@@ -35,9 +37,8 @@ use crate::replay::{Pauses, Play, Replay};
 use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
-use crate::shortcut::Command;
 use crate::storage;
-use crate::ui::{Show, Theme, Ui};
+use crate::ui::{Over, Show, Theme, Ui};
 
 /// The page.
 #[component]
@@ -159,24 +160,29 @@ pub(crate) fn App() -> Html {
             }
         });
     }
-    let can_run = problems.is_empty()
-        && view.state == State::Connected
-        && !view.starting
-        && !active
-        && !recorded;
-    let back = replay.player.instant.is_some();
+    let scene = Rc::new(Scene {
+        editor: shown.clone(),
+        ui: (*ui).clone(),
+        recorded,
+        connected: view.state == State::Connected,
+        starting: view.starting,
+        active,
+        live,
+        back: replay.player.instant.is_some(),
+        problems: problems.len(),
+        narrow,
+    });
     let heir = use_mut_ref(|| None);
-    use_keyboard(live && !back && !recorded, {
+    use_keyboard(scene.clone(), {
+        let scene = scene.clone();
         let desk = desk.clone();
-        let shown = shown.clone();
         let heir = heir.clone();
-        Callback::from(move |command| {
-            if command == Command::Remove && !recorded {
-                *heir.borrow_mut() = Some(writer_of_selected(&shown));
-            }
-            match command {
-                Command::Leave if back => desk.play(Play::Now),
-                command => obey(command, &desk, &shown, can_run),
+        Callback::from(move |(command, applies)| {
+            if applies == Applies::Can {
+                if matches!(command, Command::Remove | Command::RemoveThrough) {
+                    *heir.borrow_mut() = Some(writer_of_selected(&scene.editor));
+                }
+                perform(command, &desk, &scene);
             }
         })
     });
@@ -190,6 +196,8 @@ pub(crate) fn App() -> Html {
     let held = use_dropped_file(RECORDING_BYTES, opener(&desk));
     use_playing(&desk, &replay, whole.as_ref(), view.now_ms);
 
+    // What is covered cannot be reached, not by keys either.
+    let covered = ui.over.is_some();
     let body = if narrow {
         let shown = phone::Props {
             chain,
@@ -219,7 +227,7 @@ pub(crate) fn App() -> Html {
             redo: shown.can_redo(),
         };
         html! {
-            <div class="page">
+            <div class="page" inert={covered}>
                 { header(&desk, &top) }
                 <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
                 <div class="page__body">
@@ -261,10 +269,15 @@ pub(crate) fn App() -> Html {
             </div>
         }
     };
+    let over = match ui.over {
+        Some(Over::Actions) => actions(&desk, &scene),
+        None => Html::default(),
+    };
     let words = desk.words.replay;
     html! {
         <ContextProvider<Desk> context={desk}>
             { body }
+            { over }
             <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
         </ContextProvider<Desk>>
     }
@@ -330,41 +343,6 @@ fn seen(view: &Same<View>, run: Option<&Same<Run>>) -> Same<View> {
             ..(**view).clone()
         }),
         _ => view.clone(),
-    }
-}
-
-fn obey(command: Command, desk: &Desk, editor: &Editor, can_run: bool) {
-    let selected = editor.selected_stage().cloned();
-    match command {
-        Command::Run if can_run => desk.run(editor.chain()),
-        Command::Run => {}
-        Command::Stop => desk.wish(Intent::Stop),
-        Command::Leave => {
-            desk.show(Show::Sheet(None));
-            desk.select(Selection::Chain);
-        }
-        Command::Undo => desk.act(Action::Undo),
-        Command::Redo => desk.act(Action::Redo),
-        Command::Remove => match editor.selection() {
-            Selection::Stage(id) => desk.edit(Edit::Remove(id.clone())),
-            Selection::Wire(id) => desk.edit(Edit::Disconnect(id.clone())),
-            Selection::Chain => {}
-            Selection::Note(_) | Selection::Many(_) => desk.edit(Edit::RemoveAll {
-                parts: editor.selection().parts(),
-                reconnect: false,
-            }),
-        },
-        Command::Duplicate => {
-            if let Some(id) = selected {
-                desk.edit(Edit::Duplicate(id));
-            }
-        }
-        Command::Select(side) => desk.act(Action::SelectBeside(side)),
-        Command::Move(side) => {
-            if let Some(id) = selected {
-                desk.edit(Edit::Move(id, side));
-            }
-        }
     }
 }
 

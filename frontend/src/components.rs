@@ -5,9 +5,12 @@
 //! component with its properties on top. All others are functions: a component costs half a kilobyte
 //! of the page.
 
+pub(crate) mod actions;
 pub(crate) mod canvas;
 mod card;
+pub(crate) mod chooser;
 mod connection;
+mod covering;
 mod deadlock;
 mod dots;
 pub(crate) mod drawer;

@@ -9,7 +9,7 @@ mod paced;
 mod size;
 mod throttled;
 
-pub(crate) use focus::focus;
+pub(crate) use focus::{focus, focus_soon};
 pub(crate) use frames::use_frames;
 pub(crate) use keyboard::use_keyboard;
 pub(crate) use media::use_media;

@@ -5,6 +5,7 @@
 //! the browser is thin: `components`, `hooks`, `storage` and the link's shell.
 
 mod app;
+mod commands;
 mod components;
 mod desk;
 mod editor;
@@ -12,10 +13,10 @@ mod format;
 mod hooks;
 mod i18n;
 mod link;
+mod platform;
 mod replay;
 mod runs;
 mod same;
-mod shortcut;
 mod storage;
 mod ui;
 

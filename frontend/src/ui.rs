@@ -27,6 +27,8 @@ pub(crate) struct Ui {
     pub(crate) hovered: Option<StageId>,
     /// What covers a small screen.
     pub(crate) sheet: Option<Sheet>,
+    /// What covers the page.
+    pub(crate) over: Option<Over>,
 }
 
 /// Light or dark.
@@ -86,6 +88,13 @@ pub(crate) enum Sheet {
     Menu,
 }
 
+/// What covers the page until something is chosen or it is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// All that can be asked for.
+    Actions,
+}
+
 /// What can be done to it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Show {
@@ -107,6 +116,8 @@ pub(crate) enum Show {
     Hover(Option<StageId>),
     /// Cover a small screen with this.
     Sheet(Option<Sheet>),
+    /// Cover the page with this.
+    Over(Option<Over>),
 }
 
 impl Ui {
@@ -122,6 +133,7 @@ impl Ui {
             marks: false,
             hovered: None,
             sheet: None,
+            over: None,
         }
     }
 }
@@ -148,6 +160,7 @@ impl yew::Reducible for Ui {
             Show::Marks(marks) => next.marks = marks,
             Show::Hover(stage) => next.hovered = stage,
             Show::Sheet(sheet) => next.sheet = sheet,
+            Show::Over(over) => next.over = over,
         }
         if next == *self { self } else { Rc::new(next) }
     }

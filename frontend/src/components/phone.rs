@@ -62,7 +62,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
     // What is covered cannot be reached, not by keys either.
     let covered = props.ui.sheet.is_some();
     html! {
-        <div class="page page--narrow">
+        <div class="page page--narrow" inert={props.ui.over.is_some()}>
             <header class="header header--narrow" inert={covered}>
                 { logo() }
                 <div class="header__end">

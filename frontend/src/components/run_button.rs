@@ -3,8 +3,10 @@
 use pipeyard_shared::Chain;
 use yew::{Callback, Html, classes, html};
 
+use crate::commands::{Command, first_chord};
 use crate::desk::Desk;
 use crate::link::{Intent, State, View};
+use crate::platform::is_mac;
 use crate::runs::Phase;
 use crate::same::Same;
 
@@ -46,23 +48,24 @@ pub(super) fn run_button(
         (false, _, false) => (words.run, "▶"),
     };
     let keys = match active {
-        true if escape => Some(("Esc", "Escape")),
+        true if escape => first_chord(Command::Stop),
         true => None,
-        false => Some(("Ctrl ⏎", "Control+Enter")),
+        false => first_chord(Command::Run),
     };
+    let mac = is_mac();
     html! {
         <button
             type="button"
             id={if active { "stop" } else { "run" }}
             class={classes!("run", active.then_some("run--stop"))}
             aria-disabled={obstacle.is_some().to_string()}
-            aria-keyshortcuts={keys.map(|(_, keys)| keys)}
+            aria-keyshortcuts={keys.map(|keys| keys.spoken(mac))}
             title={obstacle}
             onclick={press}
         >
             <span aria-hidden="true">{ glyph }</span>
             <span>{ label }</span>
-            <kbd aria-hidden="true" hidden={keys.is_none()}>{ keys.map(|(shown, _)| shown).unwrap_or_default() }</kbd>
+            <kbd aria-hidden="true" hidden={keys.is_none()}>{ keys.map(|keys| keys.shown(mac)).unwrap_or_default() }</kbd>
         </button>
     }
 }

@@ -1,5 +1,6 @@
 //! Where the keyboard is.
 
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -14,4 +15,9 @@ pub(crate) fn focus(selectors: &[&str]) {
         // What cannot take it leaves it where it was.
         let _ = element.focus();
     }
+}
+
+/// The same once the page is drawn as it is about to be: what covered it is gone then.
+pub(crate) fn focus_soon(selector: String) {
+    Timeout::new(0, move || focus(&[&selector])).forget();
 }

@@ -1,23 +1,25 @@
 //! Keys of the whole page.
 
+use std::rc::Rc;
+
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::{Callback, hook, use_effect_with, use_mut_ref};
 
-use crate::shortcut::{Command, Key, command};
+use crate::commands::{self, Command, Pressed, Scene, State};
 
 /// Where the arrow keys and Delete belong to the chain.
 const CHAIN: &str = ".canvas, .outline";
 /// Inputs that no text is typed into.
 const UNTYPED: [&str; 4] = ["checkbox", "radio", "button", "file"];
 
-/// Calls back with what a key asks for, wherever the focus is.
+/// Calls back with what a key asks for, and whether that applies, wherever the focus is.
 #[hook]
-pub(crate) fn use_keyboard(running: bool, on_command: Callback<Command>) {
+pub(crate) fn use_keyboard(scene: Rc<Scene>, on_command: Callback<(Command, State)>) {
     // The page listens once; what is called is the latest.
-    let latest = use_mut_ref(|| (running, on_command.clone()));
-    *latest.borrow_mut() = (running, on_command);
+    let latest = use_mut_ref(|| (scene.clone(), on_command.clone()));
+    *latest.borrow_mut() = (scene, on_command);
     use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
             let options = EventListenerOptions::enable_prevent_default();
@@ -29,10 +31,10 @@ pub(crate) fn use_keyboard(running: bool, on_command: Callback<Command>) {
                 if event.is_composing() || event.default_prevented() {
                     return;
                 }
-                let (running, on_command) = latest.borrow().clone();
-                if let Some(command) = meaning(event, running) {
+                let (scene, on_command) = latest.borrow().clone();
+                if let Some(asked) = meaning(event, &scene) {
                     event.prevent_default();
-                    on_command.emit(command);
+                    on_command.emit(asked);
                 }
             })
         });
@@ -40,22 +42,25 @@ pub(crate) fn use_keyboard(running: bool, on_command: Callback<Command>) {
     });
 }
 
-fn meaning(event: &KeyboardEvent, running: bool) -> Option<Command> {
+fn meaning(event: &KeyboardEvent, scene: &Scene) -> Option<(Command, State)> {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
     let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
     let name = event.key();
-    command(&Key {
-        name: &name,
+    // A keyboard of another script: the key is meant, not what it would write.
+    let letter = event.code();
+    let letter = letter.strip_prefix("Key").filter(|_| !name.is_ascii());
+    let pressed = Pressed {
+        name: letter.unwrap_or(&name),
         control: event.ctrl_key() || event.meta_key(),
         shift: event.shift_key(),
         alt: event.alt_key(),
         in_field: target.as_ref().is_some_and(takes_typing),
         on_chain: tag == "BODY"
             || target.is_some_and(|target| target.closest(CHAIN).ok().flatten().is_some()),
-        running,
-    })
+    };
+    commands::meaning(&pressed, scene)
 }
 
 fn takes_typing(element: &Element) -> bool {

@@ -10,6 +10,7 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    commands: &super::commands::EN,
     view: &super::data::EN,
     watch: &super::watch::EN,
     replay: &super::replay::EN,

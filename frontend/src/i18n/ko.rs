@@ -10,6 +10,7 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    commands: &super::commands::KO,
     view: &super::data::KO,
     watch: &super::watch::KO,
     replay: &super::replay::KO,

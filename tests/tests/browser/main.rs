@@ -2,6 +2,7 @@
 //! the tests that need a browser are known and can be left out.
 
 mod browser {
+    mod actions;
     mod connection;
     mod editing;
     mod example;

@@ -1,0 +1,142 @@
+//! Everything that a person can ask for, each once, as data: keys, menus, buttons and the palette of actions all
+//! read this list. What a command is called stands in `i18n/commands.rs`, when it applies in [`state`], and what
+//! it does in [`perform`].
+
+pub(crate) mod chord;
+mod perform;
+mod state;
+mod table;
+
+use crate::editor::{Editor, Side};
+use crate::ui::{Over, Ui};
+
+pub(crate) use chord::{Chord, Pressed};
+pub(crate) use perform::{ask, perform};
+pub(crate) use state::{Reason, State, state};
+pub(crate) use table::{ALL, first_chord};
+
+/// What can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Run the chain.
+    Run,
+    /// Stop the run.
+    Stop,
+    /// Come back to the present of a run.
+    Now,
+    /// Close what covers the page, or select nothing.
+    Leave,
+    /// Take the last edit back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Remove the selected parts.
+    Remove,
+    /// Remove the selected parts and join what they were between.
+    RemoveThrough,
+    /// Duplicate the selected parts.
+    Duplicate,
+    /// Leave the selected stages out of runs, or take them in again.
+    Bypass,
+    /// Select every stage and note.
+    SelectAll,
+    /// Select the stage beside the selected one.
+    Select(Side),
+    /// Change places with the stage beside.
+    Move(Side),
+    /// Open what covers the page.
+    Open(Over),
+}
+
+/// A command as it stands in the list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// What it asks for.
+    pub(crate) command: Command,
+    /// Its name in the document (`data-command`); never changes.
+    pub(crate) id: &'static str,
+    /// Under which heading it stands.
+    pub(crate) group: Group,
+    /// The keys that ask for it; the first one is shown.
+    pub(crate) chords: &'static [Chord],
+    /// Whose context menus it stands in.
+    #[expect(dead_code, reason = "context menus come next")]
+    pub(crate) menus: &'static [On],
+}
+
+/// A heading of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    /// Running, stopping, looking back.
+    Run,
+    /// Changing the chain.
+    Edit,
+    /// Choosing what is changed.
+    Select,
+    /// Looking at the canvas.
+    Look,
+    /// The page around it.
+    Page,
+}
+
+/// The headings, in their order.
+pub(crate) const GROUPS: [Group; 5] = [
+    Group::Run,
+    Group::Edit,
+    Group::Select,
+    Group::Look,
+    Group::Page,
+];
+
+/// What a context menu is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum On {
+    /// One stage.
+    Stage,
+    /// One wire.
+    Wire,
+    /// One note.
+    Note,
+    /// Several parts.
+    Many,
+    /// The canvas itself.
+    Ground,
+}
+
+/// What decides whether a command applies.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Scene {
+    /// The chain that is shown, and what of it is selected.
+    pub(crate) editor: Editor,
+    /// How the page is looked at.
+    pub(crate) ui: Ui,
+    /// Whether the chain is one of a recorded run, which stays as it is.
+    pub(crate) recorded: bool,
+    /// Whether the runner answers.
+    pub(crate) connected: bool,
+    /// Whether a start has not been answered yet.
+    pub(crate) starting: bool,
+    /// Whether a run of the page's own goes on, its stopping included.
+    pub(crate) active: bool,
+    /// Whether one goes on that can be stopped.
+    pub(crate) live: bool,
+    /// Whether an instant of a run is shown, and not where it is now.
+    pub(crate) back: bool,
+    /// How many problems the chain has.
+    pub(crate) problems: usize,
+    /// Whether the page is narrow: it has no canvas then.
+    pub(crate) narrow: bool,
+}
+
+/// The command that a key asks for just now, and whether it applies.
+pub(crate) fn meaning(key: &Pressed<'_>, scene: &Scene) -> Option<(Command, State)> {
+    let entries = ALL.iter().copied().flatten();
+    let mut asked = entries.filter(|entry| entry.chords.iter().any(|chord| chord.fits(key)));
+    asked.find_map(|entry| {
+        let state = state(entry.command, scene);
+        (state != State::Hidden).then_some((entry.command, state))
+    })
+}
+
+#[cfg(test)]
+mod tests;

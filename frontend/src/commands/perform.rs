@@ -1,0 +1,64 @@
+//! Doing what was asked for.
+
+use super::{Command, Scene, State, state};
+use crate::desk::Desk;
+use crate::editor::{Action, Edit, Selection};
+use crate::link::Intent;
+use crate::replay::Play;
+use crate::ui::Show;
+
+/// Does what a command asks for, where it applies.
+pub(crate) fn ask(command: Command, desk: &Desk, scene: &Scene) {
+    if state(command, scene) == State::Can {
+        perform(command, desk, scene);
+    }
+}
+
+/// Does what a command asks for. It must apply.
+pub(crate) fn perform(command: Command, desk: &Desk, scene: &Scene) {
+    let editor = &scene.editor;
+    let selection = editor.selection();
+    match command {
+        Command::Run => desk.run(editor.chain()),
+        Command::Stop => desk.wish(Intent::Stop),
+        Command::Now => desk.play(Play::Now),
+        Command::Leave => {
+            desk.show(Show::Sheet(None));
+            desk.select(Selection::Chain);
+        }
+        Command::Undo => desk.act(Action::Undo),
+        Command::Redo => desk.act(Action::Redo),
+        Command::Remove => match selection {
+            Selection::Stage(id) => desk.edit(Edit::Remove(id.clone())),
+            Selection::Wire(id) => desk.edit(Edit::Disconnect(id.clone())),
+            Selection::Chain => {}
+            Selection::Note(_) | Selection::Many(_) => desk.edit(Edit::RemoveAll {
+                parts: selection.parts(),
+                reconnect: false,
+            }),
+        },
+        Command::RemoveThrough => desk.edit(Edit::RemoveAll {
+            parts: selection.parts(),
+            reconnect: true,
+        }),
+        Command::Duplicate => {
+            if let Selection::Stage(id) = selection {
+                desk.edit(Edit::Duplicate(id.clone()));
+            }
+        }
+        Command::Bypass => {
+            let stages: Vec<_> = selection.parts().stages.into_iter().collect();
+            let bypassed = |id| editor.chain().stage(id).is_some_and(|stage| stage.bypassed);
+            let all = stages.iter().all(bypassed);
+            desk.edit(Edit::Bypass(stages, !all));
+        }
+        Command::Open(over) => desk.show(Show::Over(Some(over))),
+        Command::SelectAll => desk.act(Action::SelectAll),
+        Command::Select(side) => desk.act(Action::SelectBeside(side)),
+        Command::Move(side) => {
+            if let Some(id) = editor.selected_stage() {
+                desk.edit(Edit::Move(id.clone(), side));
+            }
+        }
+    }
+}

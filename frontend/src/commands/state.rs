@@ -1,0 +1,92 @@
+//! Whether a command applies just now, and why not.
+
+use super::{Command, Scene};
+use crate::editor::{Selection, Side, can_move};
+
+/// Whether a command applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It does.
+    Can,
+    /// It does not, which is worth saying.
+    Not(Reason),
+    /// It means nothing just now.
+    Hidden,
+}
+
+/// Why a command does not apply. The sentences are in `i18n/commands.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// A recorded run is shown.
+    Recorded,
+    /// The runner does not answer.
+    NoRunner,
+    /// A run goes on.
+    Running,
+    /// The chain has so many problems.
+    Problems(usize),
+    /// Nothing is there to be taken back.
+    NothingToUndo,
+    /// Nothing was taken back.
+    NothingToRedo,
+    /// Nothing is selected.
+    NothingSelected,
+    /// No stage is selected.
+    NoStage,
+    /// There is nothing beside the stage on that side, or it joins more than one.
+    NoNeighbour,
+    /// The chain has no stages.
+    Empty,
+}
+
+/// Whether a command applies.
+pub(crate) fn state(command: Command, scene: &Scene) -> State {
+    let editor = &scene.editor;
+    let selection = editor.selection();
+    let why_not = match command {
+        Command::Open(over) if scene.ui.over == Some(over) => return State::Hidden,
+        Command::Open(_) => None,
+        Command::Now if !scene.back => return State::Hidden,
+        Command::Stop if !scene.live || scene.back || scene.recorded => return State::Hidden,
+        Command::Stop if !scene.connected => Some(Reason::NoRunner),
+        Command::Run => why_no_run(scene),
+        Command::Now | Command::Stop | Command::Leave | Command::Select(_) | Command::SelectAll => {
+            let needs_stages = matches!(command, Command::Select(_) | Command::SelectAll);
+            let empty = editor.chain().stages.is_empty() && editor.chain().notes.is_empty();
+            (needs_stages && empty).then_some(Reason::Empty)
+        }
+        _ if scene.recorded => Some(Reason::Recorded),
+        Command::Undo => (!editor.can_undo()).then_some(Reason::NothingToUndo),
+        Command::Redo => (!editor.can_redo()).then_some(Reason::NothingToRedo),
+        Command::Remove => (*selection == Selection::Chain).then_some(Reason::NothingSelected),
+        Command::Duplicate => {
+            let parts = selection.parts();
+            let copied = !parts.stages.is_empty() || !parts.notes.is_empty();
+            (!copied).then_some(Reason::NoStage)
+        }
+        Command::RemoveThrough | Command::Bypass => selection
+            .parts()
+            .stages
+            .is_empty()
+            .then_some(Reason::NoStage),
+        Command::Move(side) => why_no_move(scene, side),
+    };
+    why_not.map_or(State::Can, State::Not)
+}
+
+fn why_no_run(scene: &Scene) -> Option<Reason> {
+    match scene {
+        _ if scene.recorded => Some(Reason::Recorded),
+        _ if !scene.connected => Some(Reason::NoRunner),
+        _ if scene.active || scene.starting => Some(Reason::Running),
+        _ if scene.problems > 0 => Some(Reason::Problems(scene.problems)),
+        _ => None,
+    }
+}
+
+fn why_no_move(scene: &Scene, side: Side) -> Option<Reason> {
+    match scene.editor.selected_stage() {
+        None => Some(Reason::NoStage),
+        Some(id) => (!can_move(scene.editor.chain(), id, side)).then_some(Reason::NoNeighbour),
+    }
+}

@@ -1,0 +1,123 @@
+//! The list itself, an area a table. Where keys have several meanings, the first one that applies is meant.
+
+use super::chord::{Chord, control, key};
+use super::{Command, Entry, Group, On};
+use crate::editor::Side;
+use crate::ui::Over;
+
+/// All commands.
+pub(crate) const ALL: [&[Entry]; 4] = [RUN, EDIT, SELECT, PAGE];
+
+/// The keys of a command that are shown, if it has any.
+pub(crate) fn first_chord(command: Command) -> Option<&'static Chord> {
+    let mut entries = ALL.iter().copied().flatten();
+    entries
+        .find(|entry| entry.command == command)?
+        .chords
+        .first()
+}
+
+const fn plain(command: Command, id: &'static str, group: Group) -> Entry {
+    Entry {
+        command,
+        id,
+        group,
+        chords: &[],
+        menus: &[],
+    }
+}
+
+/// Every part and several of them, but not the canvas itself.
+const PARTS: &[On] = &[On::Stage, On::Wire, On::Note, On::Many];
+
+const RUN: &[Entry] = &[
+    Entry {
+        chords: &[
+            control("Enter").everywhere(),
+            control("Enter").shift().everywhere(),
+        ],
+        menus: &[On::Ground],
+        ..plain(Command::Run, "run", Group::Run)
+    },
+    Entry {
+        chords: &[key("Escape").everywhere()],
+        ..plain(Command::Now, "now", Group::Run)
+    },
+    Entry {
+        chords: &[key("Escape").everywhere()],
+        menus: &[On::Ground],
+        ..plain(Command::Stop, "stop", Group::Run)
+    },
+];
+
+const EDIT: &[Entry] = &[
+    Entry {
+        chords: &[control("z")],
+        menus: &[On::Ground],
+        ..plain(Command::Undo, "undo", Group::Edit)
+    },
+    Entry {
+        chords: &[control("z").shift(), control("y")],
+        menus: &[On::Ground],
+        ..plain(Command::Redo, "redo", Group::Edit)
+    },
+    Entry {
+        chords: &[control("d")],
+        menus: &[On::Stage, On::Note, On::Many],
+        ..plain(Command::Duplicate, "duplicate", Group::Edit)
+    },
+    Entry {
+        chords: &[control("b")],
+        menus: &[On::Stage, On::Many],
+        ..plain(Command::Bypass, "bypass", Group::Edit)
+    },
+    Entry {
+        chords: &[key("ArrowLeft").alt().on_chain()],
+        menus: &[On::Stage],
+        ..plain(Command::Move(Side::Left), "move-left", Group::Edit)
+    },
+    Entry {
+        chords: &[key("ArrowRight").alt().on_chain()],
+        menus: &[On::Stage],
+        ..plain(Command::Move(Side::Right), "move-right", Group::Edit)
+    },
+    Entry {
+        chords: &[
+            control("Delete").on_chain(),
+            control("Backspace").on_chain(),
+        ],
+        menus: &[On::Stage, On::Many],
+        ..plain(Command::RemoveThrough, "remove-through", Group::Edit)
+    },
+    Entry {
+        chords: &[key("Delete").on_chain(), key("Backspace").on_chain()],
+        menus: PARTS,
+        ..plain(Command::Remove, "remove", Group::Edit)
+    },
+];
+
+const SELECT: &[Entry] = &[
+    Entry {
+        chords: &[control("a")],
+        menus: &[On::Ground],
+        ..plain(Command::SelectAll, "select-all", Group::Select)
+    },
+    Entry {
+        chords: &[key("ArrowLeft").on_chain()],
+        ..plain(Command::Select(Side::Left), "select-left", Group::Select)
+    },
+    Entry {
+        chords: &[key("ArrowRight").on_chain()],
+        ..plain(Command::Select(Side::Right), "select-right", Group::Select)
+    },
+    Entry {
+        chords: &[key("Escape").everywhere()],
+        ..plain(Command::Leave, "leave", Group::Select)
+    },
+];
+
+const PAGE: &[Entry] = &[Entry {
+    chords: &[control("k").everywhere()],
+    menus: &[On::Ground],
+    ..plain(Command::Open(Over::Actions), "actions", Group::Page)
+}];

@@ -1,0 +1,120 @@
+//! The palette of actions: all that can be asked for just now, every stage that can be added, and every stage to
+//! go to, in one list that is searched by typing.
+
+use std::rc::Rc;
+
+use pipeyard_shared::StageId;
+use pipeyard_shared::words::Language;
+use yew::{Callback, Html, html};
+
+use crate::commands::{ALL, Command, GROUPS, Scene, State, ask, state};
+use crate::components::chooser::{Chooser, Chosen, Item};
+use crate::desk::Desk;
+use crate::editor::template::{PALETTE, Template};
+use crate::editor::{Edit, Selection, summary};
+use crate::hooks::focus_soon;
+use crate::i18n::Words;
+use crate::platform::is_mac;
+use crate::same::Same;
+use crate::ui::Show;
+
+/// What an item does.
+#[derive(Clone, Debug, PartialEq)]
+enum Act {
+    Ask(Command),
+    Add(Template),
+    Go(StageId),
+}
+
+/// The palette of actions, which covers the page.
+pub(crate) fn actions(desk: &Desk, scene: &Rc<Scene>) -> Html {
+    let (items, acts): (Vec<Item>, Vec<Act>) = list(desk, scene).into_iter().unzip();
+    let choose = {
+        let (desk, scene) = (desk.clone(), scene.clone());
+        Callback::from(move |chosen| {
+            let Chosen::Item(at) = chosen else { return };
+            desk.show(Show::Over(None));
+            match acts.get(at) {
+                Some(Act::Ask(command)) => ask(*command, &desk, &scene),
+                Some(Act::Add(template)) => desk.edit(Edit::Add(template.kind())),
+                Some(Act::Go(id)) => {
+                    desk.select(Selection::Stage(id.clone()));
+                    focus_soon(format!("[data-stage=\"{id}\"]"));
+                }
+                None => {}
+            }
+        })
+    };
+    let close = {
+        let desk = desk.clone();
+        Callback::from(move |()| desk.show(Show::Over(None)))
+    };
+    html! {
+        <Chooser id="actions" label={desk.words.commands.ask} items={Same::new(items)} on_choose={choose} on_close={close} />
+    }
+}
+
+fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
+    let words = desk.words;
+    let other = Words::of(match desk.language {
+        Language::En => Language::Ko,
+        Language::Ko => Language::En,
+    });
+    let mac = is_mac();
+    let mut list = Vec::new();
+    for group in GROUPS {
+        let entries = ALL.iter().copied().flatten();
+        for entry in entries.filter(|entry| entry.group == group) {
+            let why_not = match state(entry.command, scene) {
+                State::Can => None,
+                State::Not(reason) => Some((words.commands.why_not)(reason)),
+                State::Hidden => continue,
+            };
+            let item = Item {
+                id: entry.id.to_owned(),
+                group: (words.commands.group)(group).into(),
+                label: (words.commands.name)(entry.command).to_owned(),
+                keys: entry
+                    .chords
+                    .first()
+                    .map(|chord| chord.shown(mac))
+                    .unwrap_or_default(),
+                words: (other.commands.name)(entry.command).to_owned(),
+                why_not,
+                ..Item::default()
+            };
+            list.push((item, Act::Ask(entry.command)));
+        }
+    }
+    if !scene.recorded {
+        let templates = PALETTE
+            .iter()
+            .flat_map(|(_, templates)| templates.iter().copied());
+        list.extend(templates.map(|template| {
+            let (name, hint) = (words.template)(template);
+            let (other_name, other_hint) = (other.template)(template);
+            let name = template.program().unwrap_or(name);
+            let item = Item {
+                id: format!("add-{template:?}").to_ascii_lowercase(),
+                group: words.add_a_stage.into(),
+                label: (words.commands.add)(name),
+                hint: hint.to_owned(),
+                words: format!("{other_name} {other_hint}"),
+                ..Item::default()
+            };
+            (item, Act::Add(template))
+        }));
+    }
+    let stages = scene.editor.chain().stages.iter();
+    list.extend(stages.map(|stage| {
+        let item = Item {
+            id: format!("go-{}", stage.id),
+            group: words.commands.stages.into(),
+            label: (words.commands.go)(&scene.editor.chain().name_of(&stage.id)),
+            hint: summary::line(words, stage),
+            ..Item::default()
+        };
+        (item, Act::Go(stage.id.clone()))
+    }));
+    list
+}

@@ -40,6 +40,9 @@ use crate::same::Same;
 use crate::storage;
 use crate::ui::{Over, Show, Theme, Ui};
 
+/// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
+const NARROW: &str = "(max-width: 699px), (max-width: 899px) and (max-height: 559px)";
+
 /// The page.
 #[component]
 pub(crate) fn App() -> Html {
@@ -67,7 +70,7 @@ pub(crate) fn App() -> Html {
         .opened
         .as_ref()
         .map_or(&*editor, |opened| &opened.editor);
-    let narrow = use_media("(max-width: 699px)");
+    let narrow = use_media(NARROW);
     let chain = Same::from(shown.chain().clone());
     let problems = use_memo(
         (chain.clone(), view.limits.clone(), recorded),

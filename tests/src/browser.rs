@@ -1,6 +1,8 @@
 //! A real Chromium before a real runner.
 
+mod audit;
 mod driver;
+mod look;
 mod page;
 
 use std::fs;
@@ -12,7 +14,9 @@ use anyhow::{Context, Result, anyhow, ensure};
 use futures_util::FutureExt;
 
 use crate::TestRunner;
+pub use audit::{Rules, Stop};
 pub use driver::Browser;
+pub use look::Size;
 pub use page::{Page, Theme};
 
 /// Runs a test with a page of its own.
@@ -76,12 +80,15 @@ where
     outcome
 }
 
-/// The folder for screenshots of the page as it should be.
+/// The folder for screenshots of the page as it should be: `PIPEYARD_SCREENSHOTS`, or `target/screenshots`.
 ///
 /// # Errors
 /// When it cannot be made.
 pub fn screenshots() -> Result<PathBuf> {
-    let folder = target()?.join("screenshots");
+    let folder = match std::env::var_os("PIPEYARD_SCREENSHOTS") {
+        Some(folder) => PathBuf::from(folder),
+        None => target()?.join("screenshots"),
+    };
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }

@@ -4,12 +4,14 @@
 //! Debian a browser for the tests) it fetches. Each step prints a line when it starts and its time
 //! when it ends.
 
+mod axe;
 mod bench;
 mod build;
 mod lock;
 mod page;
 mod prerequisites;
 mod profile;
+mod screenshots;
 mod serve;
 mod step;
 mod tally;
@@ -19,6 +21,7 @@ mod toolchain;
 mod workspace;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -66,6 +69,14 @@ enum Task {
     },
     /// Measure the runner against others who do the same, and print a table of ratios
     Bench(bench::Options),
+    /// Take pictures of the main views, in three sizes and two themes
+    Screenshots {
+        /// Where they go: target/screenshots when this is not given
+        folder: Option<PathBuf>,
+        /// Compile quickly instead of well
+        #[arg(long)]
+        debug: bool,
+    },
     /// Check the house rules that neither rustfmt nor clippy knows
     Tidy,
 }
@@ -94,6 +105,10 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Bench(options) => {
             bench::bench(&workspace, &options)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Screenshots { folder, debug } => {
+            screenshots::take(&workspace, folder, Profile::from_debug_flag(debug))?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Tidy => {

@@ -1,18 +1,19 @@
 //! Every test there is, with what it needs.
 
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::build;
 use crate::prerequisites::{self, BROWSER, EXAMPLES, Tool};
 use crate::profile::Profile;
 use crate::step::step;
 use crate::tally::Tally;
 use crate::workspace::{Workspace, command_line};
+use crate::{axe, build};
 
 /// The package of the tests that need the runner or a browser.
 const CROSS_CRATE: &str = "pipeyard-tests";
@@ -29,8 +30,9 @@ const BROWSER_MODULE: &str = "browser::";
 /// Runs the tests, all or those whose name contains `filter`, and ends with the line of their sum.
 ///
 /// The cross-crate tests find the runner by `PIPEYARD_BIN` and whether there is a browser by
-/// `PIPEYARD_BROWSER_TESTS` (`1` or `0`). Without a browser those in a module `browser` are left
-/// out and counted as skipped; where `CI` is `true` that is a failure. Those of the runner are run
+/// `PIPEYARD_BROWSER_TESTS` (`1` or `0`), and axe by `PIPEYARD_AXE` (its path, or `0`). Without a browser those in
+/// a module `browser` are left out and counted as skipped; where `CI` is `true` that is a failure, and so is a
+/// missing axe. Those of the runner are run
 /// once for each way to relay, and counted each time.
 ///
 /// Whatever goes wrong, from a build that fails to a filter that no test has, counts as a failed test.
@@ -44,6 +46,7 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
             sum.failed += 1;
         }
     }
+    let axe = with_axe(workspace, browser.is_ok(), &mut sum);
     let runner = build::build(workspace, Profile::Release);
     sum += attempt("native tests", || {
         let all_others = ["--workspace", "--exclude", CROSS_CRATE];
@@ -59,7 +62,7 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
         Ok(runner) => {
             let [default, other] = RELAYS;
             sum += attempt(&format!("cross-crate tests, relays: {default}"), || {
-                cross_crate_tests(workspace, &runner, browser.is_ok(), filter)
+                cross_crate_tests(workspace, &runner, browser.is_ok(), &axe, filter)
             });
             sum += attempt(
                 &format!("the runner's tests again, relays: {other}"),
@@ -104,17 +107,34 @@ fn prepare(workspace: &Workspace, with_browser: bool) -> Result<()> {
     Ok(())
 }
 
+/// What the tests are told of axe: where it is, or `0` to do without.
+fn with_axe(workspace: &Workspace, browser: bool, sum: &mut Tally) -> OsString {
+    if !browser {
+        return "0".into();
+    }
+    axe::fetched(workspace).map_or_else(
+        |error| {
+            println!("axe: nothing is checked with it because {error:#}");
+            sum.failed += usize::from(env::var_os("CI").is_some_and(|value| value == "true"));
+            "0".into()
+        },
+        PathBuf::into_os_string,
+    )
+}
+
 fn cross_crate_tests(
     workspace: &Workspace,
     runner: &Path,
     browser: bool,
+    axe: &OsStr,
     filter: Option<&str>,
 ) -> Result<Tally> {
     let command = || {
         let mut command = cross_crate(workspace, runner, RELAYS[0]);
         command
             .args(filter)
-            .env("PIPEYARD_BROWSER_TESTS", if browser { "1" } else { "0" });
+            .env("PIPEYARD_BROWSER_TESTS", if browser { "1" } else { "0" })
+            .env("PIPEYARD_AXE", axe);
         command
     };
     if browser {

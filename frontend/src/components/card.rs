@@ -95,7 +95,7 @@ pub(super) fn Card(props: &Props) -> Html {
             <span class="card__title">
                 // Where there is no room for both, the name stays.
                 <span class="card__names">
-                    <span class="card__kind">{ kind }</span>
+                    <span class="card__kind" data-spare="">{ kind }</span>
                     <span class="card__name">
                         <span class="card__text">{ stage.name() }</span>
                         if let Some(number) = *number {

@@ -1,6 +1,7 @@
 //! The page, by what it promises to tests: element ids and `data-` attributes, no classes.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::rc::Rc;
 use std::time::Duration;
@@ -25,11 +26,13 @@ pub enum Theme {
 /// A page that is open.
 #[derive(Clone)]
 pub struct Page {
-    driver: WebDriver,
-    shared: Rc<Shared>,
+    pub(super) driver: WebDriver,
+    pub(super) shared: Rc<Shared>,
 }
 
-struct Shared {
+pub(super) struct Shared {
+    /// What the system asks for, by media feature.
+    pub(super) media: RefCell<BTreeMap<&'static str, &'static str>>,
     runner: RefCell<Option<TestRunner>>,
     console: RefCell<Vec<(String, String)>>,
     forgiven: RefCell<Vec<&'static str>>,
@@ -40,6 +43,7 @@ impl Page {
         Self {
             driver: browser.driver().clone(),
             shared: Rc::new(Shared {
+                media: RefCell::default(),
                 runner: RefCell::new(Some(runner)),
                 console: RefCell::default(),
                 forgiven: RefCell::default(),
@@ -267,16 +271,7 @@ impl Page {
     /// # Errors
     /// When the browser does not answer.
     pub async fn theme(&self, theme: Theme) -> Result<()> {
-        let value = match theme {
-            Theme::Light => "light",
-            Theme::Dark => "dark",
-        };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.driver
-            .cdp()
-            .send_raw("Emulation.setEmulatedMedia", features)
-            .await?;
-        Ok(())
+        self.prefer("prefers-color-scheme", theme.word()).await
     }
 
     /// By how many pixels the page is wider than the window.

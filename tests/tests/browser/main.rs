@@ -3,11 +3,14 @@
 
 mod browser {
     mod actions;
+    mod checks;
+    mod comfort;
     mod connection;
     mod editing;
     mod example;
     mod layout;
     mod running;
     mod steps;
+    mod views;
     mod watching;
 }

@@ -54,3 +54,17 @@ pub(crate) async fn arguments(page: &Page, wanted: &[&str]) -> Result<()> {
     }
     Ok(())
 }
+
+/// Opens the page with a chain of one's own, given as JSON, in place of what was there.
+pub(crate) async fn open_chain(page: &Page, json: &str) -> Result<()> {
+    let text = serde_json::Value::String(json.to_owned());
+    let kept = format!("localStorage.setItem('pipeyard.chain', {text})");
+    page.evaluate(&kept).await?;
+    page.reload().await
+}
+
+/// The same with a pipeline as a shell has it.
+pub(crate) async fn open_pipeline(page: &Page, text: &str) -> Result<()> {
+    let chain = pipeyard_shared::shell::pipeline(text)?;
+    open_chain(page, &serde_json::to_string(&chain)?).await
+}

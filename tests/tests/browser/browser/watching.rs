@@ -5,20 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use anyhow::Result;
 use pipeyard_tests::TestRunner;
-use pipeyard_tests::browser::{Page, with_page, with_page_before};
+use pipeyard_tests::browser::{with_page, with_page_before};
 use tempfile::TempDir;
 use thirtyfour::Key;
 
-use super::steps::{finished, run_to_the_end, start};
-
-/// Opens the page with a chain of one's own.
-async fn open_with(page: &Page, text: &str) -> Result<()> {
-    let chain = pipeyard_shared::shell::pipeline(text)?;
-    let json = serde_json::Value::String(serde_json::to_string(&chain)?);
-    page.evaluate(&format!("localStorage.setItem('pipeyard.chain', {json})"))
-        .await?;
-    page.reload().await
-}
+use super::steps::{finished, open_pipeline, run_to_the_end, start};
 
 /// A folder with a `yes` that waits for the file `go` before it becomes the real one.
 fn gated_yes() -> Result<TempDir> {
@@ -39,7 +30,7 @@ async fn sort_is_seen_to_hold_everything_back_and_yes_to_have_lost_its_reader() 
     let path = format!("{}:{path}", gate.path().display());
     let start_runner = || TestRunner::start_with(&[], &[("PATH", &path)]);
     with_page_before("holding", start_runner, async |page| {
-        open_with(&page, "yes | head -100000 | sort | uniq -c").await?;
+        open_pipeline(&page, "yes | head -100000 | sort | uniq -c").await?;
         start(&page).await?;
         // From `head` to `sort`: two hundred kilobytes will take twenty seconds.
         page.click("[data-wire=\"w2\"]").await?;
@@ -66,7 +57,7 @@ async fn sort_is_seen_to_hold_everything_back_and_yes_to_have_lost_its_reader() 
 #[tokio::test]
 async fn a_wire_is_paused_and_opened() -> Result<()> {
     with_page("pace", async |page| {
-        open_with(&page, "seq 1 100000000 | wc -l").await?;
+        open_pipeline(&page, "seq 1 100000000 | wc -l").await?;
         start(&page).await?;
         page.click("[data-wire]").await?;
         page.click("#pace-pause").await?;
@@ -111,7 +102,7 @@ async fn the_scrubber_takes_the_page_back() -> Result<()> {
 #[tokio::test]
 async fn a_table_is_shown_as_one() -> Result<()> {
     with_page("table", async |page| {
-        open_with(&page, "printf 'name,age\\nann,7\\nbob,12\\n' | cat").await?;
+        open_pipeline(&page, "printf 'name,age\\nann,7\\nbob,12\\n' | cat").await?;
         run_to_the_end(&page).await?;
         page.click("[data-wire]").await?;
         page.click("#view-table").await?;

@@ -1,0 +1,139 @@
+//! What a person's system asks for, and what a person must never lose: text at twice its size, the focus, a still picture.
+
+use anyhow::{Context, Result, ensure};
+use pipeyard_tests::browser::{Page, Rules, Size, with_page};
+
+use super::steps::{
+    arguments, finished, open_pipeline, run_to_the_end, select, start, until_state,
+};
+
+/// Everything shown twice as large: what is left of each window is half of it.
+#[tokio::test]
+async fn nothing_is_lost_at_200_percent() -> Result<()> {
+    with_page("twice", async |page| {
+        for size in [Size::LAPTOP, Size::PROJECTOR] {
+            let size = size.at_200_percent();
+            page.resize(size).await?;
+            page.afresh().await?;
+            let at = || format!("{}×{}", size.width, size.height);
+            page.lies_well().await.with_context(at)?;
+            run_to_the_end(&page).await?;
+            page.settled().await?;
+            page.screenshot(&format!("twice-{}", size.width)).await?;
+            page.lies_well().await.with_context(at)?;
+            page.reads_well(Rules::All).await.with_context(at)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Wherever Tab stops, it is seen, and it comes around.
+#[tokio::test]
+async fn the_focus_is_seen_everywhere() -> Result<()> {
+    with_page("focus", async |page| {
+        for size in Size::ALL {
+            page.resize(size).await?;
+            page.afresh().await?;
+            page.shows_its_focus()
+                .await
+                .with_context(|| format!("{size:?}"))?;
+            run_to_the_end(&page).await?;
+            page.shows_its_focus()
+                .await
+                .with_context(|| format!("{size:?}, after a run"))?;
+            if !size.is_narrow() {
+                select(&page, "openssl").await?;
+                page.shows_its_focus()
+                    .await
+                    .with_context(|| format!("{size:?}, a stage"))?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// How many animations go on.
+const MOVING: &str =
+    "return document.getAnimations().filter(animation => animation.playState === 'running').length";
+
+/// Dashes run along a wire while bytes move on it, unless a person wants things to stand still.
+#[tokio::test]
+async fn nothing_moves_for_who_wants_it_still() -> Result<()> {
+    with_page("still", async |page| {
+        open_pipeline(&page, "yes | cat | wc -l").await?;
+        start(&page).await?;
+        page.until("something that moves", MOVING).await?;
+        page.prefer("prefers-reduced-motion", "reduce").await?;
+        page.until("everything to stand still", &format!("{MOVING} === 0"))
+            .await?;
+        // It stays so while bytes go on.
+        page.click("[data-wire]").await?;
+        page.settled().await?;
+        assert_eq!(page.evaluate(MOVING).await?, 0);
+        page.click("#stop").await?;
+        finished(&page).await
+    })
+    .await
+}
+
+/// Nothing jumps while the page loads.
+#[tokio::test]
+async fn nothing_shifts_while_the_page_loads() -> Result<()> {
+    with_page("shift", async |page| {
+        for size in Size::ALL {
+            page.resize(size).await?;
+            page.afresh().await?;
+            page.settled().await?;
+            let shift = layout_shift(&page).await?;
+            ensure!(shift < 0.01, "{size:?}: things shifted by {shift}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// How far things moved without anybody having touched anything, by the browser's own measure.
+async fn layout_shift(page: &Page) -> Result<f64> {
+    page.evaluate(
+        "window.shifted = null; \
+         new PerformanceObserver(list => { window.shifted = list.getEntries().reduce((sum, entry) => sum + entry.value, 0); }) \
+             .observe({ type: 'layout-shift', buffered: true }); \
+         requestAnimationFrame(() => setTimeout(() => { window.shifted ??= 0; }, 100));",
+    )
+    .await?;
+    let shift = page
+        .until(
+            "the browser's measure",
+            "return window.shifted === null ? '' : [window.shifted]",
+        )
+        .await?;
+    shift[0].as_f64().context("a number")
+}
+
+/// What a screen reader hears of a run is one region, and not every counter.
+#[tokio::test]
+async fn a_reader_hears_turning_points_alone() -> Result<()> {
+    with_page("live", async |page| {
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "sleep").await?;
+        arguments(&page, &["60"]).await?;
+        page.evaluate(
+            "window.heard = []; \
+             new MutationObserver(() => window.heard.push(document.querySelector('#live').textContent)) \
+                 .observe(document.querySelector('#live'), { childList: true, subtree: true, characterData: true })",
+        )
+        .await?;
+        start(&page).await?;
+        until_state(&page, "md5sum", "running").await?;
+        page.click("#stop").await?;
+        finished(&page).await?;
+        page.until_text("#live", "ended").await?;
+        let heard = page.evaluate("return window.heard.filter(Boolean)").await?;
+        let heard = heard.as_array().map(Vec::len).unwrap_or_default();
+        ensure!((1..=4).contains(&heard), "a reader heard {heard} sentences");
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,150 @@
+//! The main views, in every size and in both themes: each lies well in its window, axe finds nothing in it, and with
+//! `PIPEYARD_SCREENSHOTS` its picture is kept. `cargo xtask screenshots` runs these tests.
+
+use std::env;
+
+use anyhow::{Context, Result};
+use pipeyard_tests::browser::{Page, Rules, Size, Theme, with_page};
+
+use super::steps::{arguments, open_chain, run_to_the_end, select, start, until_state};
+
+/// Brings each size's fresh page into a view, and looks at it in both themes.
+async fn look_at(name: &str, show: impl AsyncFn(&Page, Size) -> Result<()>) -> Result<()> {
+    with_page(&format!("view-{name}"), async |page| {
+        for size in Size::ALL {
+            page.resize(size).await?;
+            page.afresh().await?;
+            let shown = async {
+                show(&page, size).await?;
+                page.settled().await?;
+                page.lies_well().await
+            };
+            shown
+                .await
+                .with_context(|| format!("{name} at {}×{}", size.width, size.height))?;
+            for (theme, rules) in [(Theme::Light, Rules::All), (Theme::Dark, Rules::Colours)] {
+                let look = format!("{name}-{}-{}", size.width, theme.word());
+                page.theme(theme).await?;
+                page.settled().await?;
+                page.reads_well(rules).await.with_context(|| look.clone())?;
+                if env::var_os("PIPEYARD_SCREENSHOTS").is_some() {
+                    page.screenshot(&look).await?;
+                }
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// On a phone, closes what covers the list.
+async fn uncover(page: &Page, size: Size) -> Result<()> {
+    if size.is_narrow() {
+        page.click("#close-sheet").await?;
+    }
+    Ok(())
+}
+
+/// Shows a tab of the drawer, which on a phone is a sheet.
+async fn show_tab(page: &Page, size: Size, tab: &str) -> Result<()> {
+    if size.is_narrow() {
+        page.click("#open-timeline").await?;
+    }
+    page.click(tab).await
+}
+
+#[tokio::test]
+async fn the_opening_example() -> Result<()> {
+    look_at("opening", async |_, _| Ok(())).await
+}
+
+#[tokio::test]
+async fn an_empty_canvas() -> Result<()> {
+    look_at("empty", async |page, _| {
+        open_chain(page, r#"{"pipeyard":1,"stages":[],"wires":[]}"#).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on() -> Result<()> {
+    look_at("running", async |page, size| {
+        select(page, "md5sum").await?;
+        page.fill("#stage-program", "sleep").await?;
+        arguments(page, &["60"]).await?;
+        uncover(page, size).await?;
+        start(page).await?;
+        until_state(page, "md5sum", "running").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_bytes_of_a_run() -> Result<()> {
+    look_at("data", async |page, size| {
+        run_to_the_end(page).await?;
+        page.click("[data-wire=\"w2\"]").await?;
+        if !size.is_narrow() {
+            page.click("#tab-data").await?;
+        }
+        page.click("#view-hex").await?;
+        page.until_text("#drawer", "Salted__").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_timeline_of_a_run() -> Result<()> {
+    look_at("timeline", async |page, size| {
+        run_to_the_end(page).await?;
+        show_tab(page, size, "#tab-timeline").await?;
+        page.element("[data-bar=\"3/md5sum\"]").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_story_of_a_run() -> Result<()> {
+    look_at("story", async |page, size| {
+        run_to_the_end(page).await?;
+        show_tab(page, size, "#tab-story").await?;
+        page.until_text("#story", "Three lanes").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_standard_error_of_a_run() -> Result<()> {
+    look_at("errors", async |page, size| {
+        select(page, "md5sum").await?;
+        arguments(page, &["--no-such-option"]).await?;
+        uncover(page, size).await?;
+        run_to_the_end(page).await?;
+        show_tab(page, size, "#tab-errors").await?;
+        page.until_text("#drawer", "no-such-option").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_stage_in_the_inspector() -> Result<()> {
+    look_at("stage", async |page, _| {
+        select(page, "openssl").await?;
+        page.element("#stage-program").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn problems_before_a_run() -> Result<()> {
+    look_at("problems", async |page, size| {
+        select(page, "md5sum").await?;
+        page.fill("#stage-program", "no-such-program-of-ours")
+            .await?;
+        uncover(page, size).await?;
+        start(page).await?;
+        page.until_text("#problems", "no-such-program-of-ours")
+            .await
+    })
+    .await
+}

@@ -99,7 +99,7 @@ pub(crate) fn App() -> Html {
         use_effect_with(chain.clone(), move |_| desk.wish(Intent::Dismiss));
     }
     let whole = match &replay.opened {
-        Some(opened) => Some(opened.run.clone()),
+        Some(opened) => Some(opened.latest(&view.runs)),
         None => view.run.clone(),
     };
     let whole = whole.map(Same::from);
@@ -112,7 +112,7 @@ pub(crate) fn App() -> Html {
     let seen = seen(&view, run.as_ref());
     let stale = use_memo(
         (
-            run.as_ref().map(|run| Same::from(run.chain.clone())),
+            run.as_ref().map(|run| Same::from(run.source.clone())),
             chain.clone(),
             recorded,
         ),
@@ -161,6 +161,14 @@ pub(crate) fn App() -> Html {
             if !recorded {
                 desk.play(Play::Now);
             }
+        });
+    }
+    {
+        let desk = desk.clone();
+        let opened = replay.opened.as_ref();
+        let looked = opened.filter(|opened| !opened.run.recorded);
+        use_effect_with(looked.map(|opened| opened.run.id), move |looked| {
+            desk.wish(Intent::Look(*looked));
         });
     }
     let scene = Rc::new(Scene {
@@ -253,7 +261,7 @@ pub(crate) fn App() -> Html {
                             run={run.clone()}
                             whole={whole}
                             player={replay.player}
-                            now_ms={view.now_ms}
+                            view={(*view).clone()}
                             stale={stale.clone()}
                             ui={(*ui).clone()}
                             place={place}

@@ -12,6 +12,7 @@ pub(crate) mod chooser;
 mod connection;
 mod covering;
 mod deadlock;
+mod diff;
 mod dots;
 pub(crate) mod drawer;
 mod field;

@@ -110,7 +110,7 @@ impl Desk {
             true => Rc::new(chain.reduced()),
             false => chain.clone(),
         };
-        self.wish(Intent::Start(runs));
+        self.wish(Intent::Start(runs, chain.clone()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Numbers, times and bytes as people read them. All of it is the same in every language.
 
+pub(crate) mod diff;
 pub(crate) mod hex;
 pub(crate) mod image;
 pub(crate) mod json;

@@ -25,8 +25,9 @@ use crate::runs::{Run, watch};
 pub(crate) use effect::{Effect, Input, Intent, Timer};
 use typed::Typed;
 
-/// Runs that the page remembers; older ones are forgotten, here and at the runner.
-const MOST_RUNS: usize = 8;
+/// Runs that the page remembers, or fewer where the runner keeps fewer; older ones are forgotten, here and at
+/// the runner.
+const MOST_RUNS: usize = 16;
 /// The first wait before connecting again, doubled with each failure.
 const FIRST_WAIT_MS: u32 = 250;
 /// The longest wait before connecting again.
@@ -85,6 +86,10 @@ pub(crate) struct Link {
     kept: Option<Rc<Run>>,
     /// What the drawer shows, besides the boxes on the canvas.
     shown: Option<(LaneNumber, FlowPoint)>,
+    /// The earlier run that is looked at.
+    looked: Option<RunId>,
+    /// Places that are compared.
+    compared: Vec<(RunId, LaneNumber, FlowPoint)>,
     /// What was asked for on this connection.
     watched: Vec<(RunId, FlowId)>,
     typed: BTreeMap<(RunId, LaneNumber, StageId), Typed>,
@@ -99,6 +104,8 @@ pub(crate) struct Link {
 struct Asked {
     request: u64,
     chain: Rc<Chain>,
+    /// As a person sees it.
+    source: Rc<Chain>,
 }
 
 /// What the components see of the link.
@@ -112,6 +119,8 @@ pub(crate) struct View {
     pub(crate) limits: Limits,
     /// The latest run.
     pub(crate) run: Option<Rc<Run>>,
+    /// All runs that are known, the oldest first.
+    pub(crate) runs: Vec<Rc<Run>>,
     /// Whether a start has not been answered yet.
     pub(crate) starting: bool,
     /// Why the last start was refused.
@@ -140,6 +149,8 @@ impl Link {
             requests: 0,
             kept: None,
             shown: None,
+            looked: None,
+            compared: Vec::new(),
             watched: Vec::new(),
             typed: BTreeMap::new(),
             refusal: None,
@@ -156,6 +167,7 @@ impl Link {
             latency_ms: self.latency_ms,
             limits: self.limits.clone(),
             run: self.current_run().or(self.kept.as_ref()).cloned(),
+            runs: self.runs.values().cloned().collect(),
             starting: self.asked.is_some(),
             refusal: self.refusal.clone(),
             trouble: self.trouble.clone(),
@@ -202,7 +214,7 @@ impl Link {
 
     fn wish(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
         match intent {
-            Intent::Start(chain) => self.start(chain, effects),
+            Intent::Start(chain, source) => self.start(chain, source, effects),
             Intent::Stop => {
                 if let Some(run) = self.active_run() {
                     self.say(&ClientMessage::Stop { run }, effects);
@@ -211,6 +223,9 @@ impl Link {
             Intent::Signal(lane, stage, signal) => self.signal(lane, stage, signal, effects),
             Intent::SetPace(lane, point, pace) => self.set_pace(lane, &point, pace, effects),
             Intent::Show(shown) => self.shown = shown,
+            Intent::Look(run) => self.looked = run,
+            Intent::Compare(places) => self.compared = places,
+            Intent::Forget(run) => self.forget(run, effects),
             Intent::Type(lane, stage, bytes) => self.type_into(lane, stage, &bytes, effects),
             Intent::EndInput(lane, stage) => self.end_input(lane, stage, effects),
             Intent::Reconnect => {
@@ -227,7 +242,7 @@ impl Link {
         }
     }
 
-    fn start(&mut self, chain: Rc<Chain>, effects: &mut Vec<Effect>) {
+    fn start(&mut self, chain: Rc<Chain>, source: Rc<Chain>, effects: &mut Vec<Effect>) {
         if self.asked.is_some() || self.state != State::Connected {
             return;
         }
@@ -238,6 +253,7 @@ impl Link {
         self.asked = Some(Asked {
             request: self.requests,
             chain,
+            source,
         });
     }
 
@@ -314,15 +330,7 @@ impl Link {
         if self.state != State::Connected {
             return;
         }
-        let shown = self.shown.as_ref().map(|(lane, point)| (*lane, point));
-        let most = self.limits.watched_flows as usize;
-        let wanted: Vec<(RunId, FlowId)> = match self.current_run() {
-            Some(run) => watch::wanted(run, shown, most)
-                .into_iter()
-                .map(|flow| (run.id, flow))
-                .collect(),
-            None => Vec::new(),
-        };
+        let wanted = self.wanted();
         // First less, then more: together they must stay within the runner's bound.
         if wanted == self.watched {
             return;
@@ -344,6 +352,38 @@ impl Link {
             self.say(&ClientMessage::Watch { run, flow, from }, effects);
         }
         self.watched = wanted;
+    }
+
+    /// The flows behind what the page shows: of the current run, of one that is looked at, and those that are
+    /// compared.
+    fn wanted(&self) -> Vec<(RunId, FlowId)> {
+        let most = self.limits.watched_flows as usize;
+        let looked = self.looked.filter(|id| self.runs.contains_key(id));
+        let looked = looked.or(self.current);
+        let mut wanted = Vec::new();
+        for (id, run) in &self.runs {
+            let compared = self.compared.iter().filter(|(of, ..)| of == id);
+            let mut flows: Vec<FlowId> = compared
+                .filter_map(|(_, lane, point)| run.places.id(*lane, point))
+                .collect();
+            flows.dedup();
+            let first = flows.len();
+            if looked == Some(*id) || self.current == Some(*id) {
+                let shown = self.shown.as_ref().filter(|_| looked == Some(*id));
+                let shown = shown.map(|(lane, point)| (*lane, point));
+                let more = watch::wanted(run, shown, most.saturating_sub(first));
+                flows.extend(more);
+                // What is compared is shown as well, mostly.
+                let compared: Vec<FlowId> = flows[..first].to_vec();
+                let mut at = 0;
+                flows.retain(|flow| {
+                    at += 1;
+                    at <= first || !compared.contains(flow)
+                });
+            }
+            wanted.extend(flows.into_iter().map(|flow| (*id, flow)));
+        }
+        wanted
     }
 
     fn send_ping(&mut self, effects: &mut Vec<Effect>) {

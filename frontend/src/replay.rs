@@ -278,6 +278,24 @@ impl Opened {
     }
 }
 
+impl Opened {
+    /// An earlier run of this session, to be looked at like a recording.
+    pub(crate) fn of_run(name: String, run: &Rc<Run>) -> Self {
+        Self {
+            name: name.into(),
+            run: run.clone(),
+            editor: Editor::new((*run.chain).clone()),
+        }
+    }
+
+    /// Its run, with what the runner has told of it since it was opened.
+    pub(crate) fn latest(&self, known: &[Rc<Run>]) -> Rc<Run> {
+        let mut known = known.iter().filter(|_| !self.run.recorded);
+        let latest = known.find(|run| run.id == self.run.id);
+        latest.unwrap_or(&self.run).clone()
+    }
+}
+
 impl PartialEq for Opened {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.run, &other.run) && self.editor == other.editor

@@ -38,6 +38,8 @@ pub(crate) struct Run {
     pub(crate) id: RunId,
     /// What it runs: the chain as it was when it was started.
     pub(crate) chain: Rc<Chain>,
+    /// The same with what the run left out, as a person saw it.
+    pub(crate) source: Rc<Chain>,
     /// The numbers of its flows.
     pub(crate) places: Rc<FlowMap>,
     /// How many events have been taken: the `seq` of the next one.
@@ -67,6 +69,8 @@ pub(crate) struct Run {
     /// When the connection to its runner was lost, on the page's clock: until it is found again nobody
     /// knows whether time passes for the run.
     pub(crate) out_of_reach_ms: Option<f64>,
+    /// Whether it was over when the page first heard of it: then nobody here knows when it was.
+    pub(crate) met_late: bool,
     /// Whether it comes from a file, and no runner knows it.
     pub(crate) recorded: bool,
     /// The instant that this is the run at, in microseconds of its own clock; nothing for the run as it
@@ -110,7 +114,9 @@ impl Run {
             lanes: (0..lanes)
                 .map(|_| Rc::new(Lane::new(chain.stages.len())))
                 .collect(),
+            source: chain.clone(),
             chain,
+            met_late: false,
             seen: 0,
             phase: Phase::Asked,
             flows: BTreeMap::new(),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words::Language;
-use pipeyard_shared::{LaneNumber, StageId};
+use pipeyard_shared::{LaneNumber, RunId, StageId};
 
 /// What is shown and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub(crate) struct Ui {
     pub(crate) place: Option<FlowPoint>,
     /// The lane whose bytes are shown.
     pub(crate) lane: LaneNumber,
+    /// What is compared with what.
+    pub(crate) sides: [Side; 2],
     /// How bytes are shown.
     pub(crate) form: Form,
     /// Whether spaces, tabs and line ends are marked.
@@ -55,6 +57,31 @@ pub(crate) enum Tab {
     Story,
     /// What came out of standard error.
     Errors,
+    /// The runs of this session.
+    Runs,
+    /// The bytes of two places, line by line.
+    Compare,
+}
+
+/// One side of a comparison. What is not chosen follows what is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Side {
+    /// Of which run.
+    pub(crate) run: Option<RunId>,
+    /// Which place.
+    pub(crate) place: Option<FlowPoint>,
+    /// Which lane.
+    pub(crate) lane: LaneNumber,
+}
+
+impl Default for Side {
+    fn default() -> Self {
+        Self {
+            run: None,
+            place: None,
+            lane: LaneNumber::FIRST,
+        }
+    }
 }
 
 /// How bytes are shown.
@@ -108,6 +135,8 @@ pub(crate) enum Show {
     Place(FlowPoint),
     /// Show the bytes of this lane.
     Lane(LaneNumber),
+    /// Compare this, on the left (0) or on the right (1).
+    Side(usize, Side),
     /// Show bytes like this.
     Form(Form),
     /// Mark spaces, tabs and line ends, or do not.
@@ -129,6 +158,7 @@ impl Ui {
             tab: Tab::default(),
             place: None,
             lane: LaneNumber::FIRST,
+            sides: <[Side; 2]>::default(),
             form: Form::default(),
             marks: false,
             hovered: None,
@@ -156,6 +186,11 @@ impl yew::Reducible for Ui {
                 next.tab = Tab::Data;
             }
             Show::Lane(lane) => next.lane = lane,
+            Show::Side(at, side) => {
+                if let Some(known) = next.sides.get_mut(at) {
+                    *known = side;
+                }
+            }
             Show::Form(form) => next.form = form,
             Show::Marks(marks) => next.marks = marks,
             Show::Hover(stage) => next.hovered = stage,

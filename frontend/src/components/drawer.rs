@@ -1,7 +1,9 @@
 //! Below the canvas: the bytes of one place, the processes in time, what happened, and standard error.
 
+mod compare;
 mod data;
 mod errors;
+mod runs;
 mod story;
 mod timeline;
 
@@ -11,17 +13,26 @@ use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 
 use crate::desk::{Desk, use_desk};
 use crate::hooks::use_media;
+use crate::link::View;
 use crate::replay::Player;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Show, Tab, Ui};
 
+use compare::Compare;
 use data::Data;
 use errors::Errors;
 use story::Story;
 use timeline::Timeline;
 
-const TABS: [Tab; 4] = [Tab::Data, Tab::Timeline, Tab::Story, Tab::Errors];
+const TABS: [Tab; 6] = [
+    Tab::Data,
+    Tab::Timeline,
+    Tab::Story,
+    Tab::Errors,
+    Tab::Compare,
+    Tab::Runs,
+];
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -33,8 +44,8 @@ pub(crate) struct Props {
     /// What of the run is older than the chain.
     pub(crate) stale: Same<Stale>,
     pub(crate) player: Player,
-    /// The page's clock, for the run as far as it has come.
-    pub(crate) now_ms: f64,
+    /// What came over the link; its clock is that of the run as far as it has come.
+    pub(crate) view: Same<View>,
     pub(crate) ui: Ui,
     pub(crate) place: Option<FlowPoint>,
 }
@@ -45,7 +56,7 @@ pub(crate) fn Drawer(props: &Props) -> Html {
     // Where there is room for both, the timeline stands beside whatever else is shown.
     let wide = use_media("(min-width: 1200px)");
     let tab = props.ui.tab;
-    let timeline = html! { <Timeline run={props.whole.clone()} player={props.player} now_ms={props.now_ms} /> };
+    let timeline = html! { <Timeline run={props.whole.clone()} player={props.player} now_ms={props.view.now_ms} /> };
     let content = match tab {
         Tab::Data => html! {
             <Data
@@ -61,6 +72,15 @@ pub(crate) fn Drawer(props: &Props) -> Html {
         Tab::Timeline => timeline.clone(),
         Tab::Story => html! { <Story run={props.run.clone()} /> },
         Tab::Errors => html! { <Errors chain={props.chain.clone()} run={props.run.clone()} /> },
+        Tab::Runs => runs::runs(&desk, &props.view, props.run.as_ref().map(|run| run.id)),
+        Tab::Compare => html! {
+            <Compare
+                view={props.view.clone()}
+                sides={props.ui.sides.clone()}
+                run={props.run.as_ref().map(|run| run.id)}
+                place={props.place.clone()}
+            />
+        },
     };
     let beside = wide && tab != Tab::Timeline;
     let tabs = TABS.map(|known| tab_button(&desk, known, tab));
@@ -108,6 +128,8 @@ fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
         Tab::Timeline => desk.words.timeline,
         Tab::Story => desk.words.replay.story,
         Tab::Errors => desk.words.errors,
+        Tab::Runs => desk.words.results.runs,
+        Tab::Compare => desk.words.results.compare,
     };
     html! {
         <button
@@ -133,6 +155,8 @@ fn id(tab: Tab) -> &'static str {
         Tab::Timeline => "tab-timeline",
         Tab::Story => "tab-story",
         Tab::Errors => "tab-errors",
+        Tab::Runs => "tab-runs",
+        Tab::Compare => "tab-compare",
     }
 }
 

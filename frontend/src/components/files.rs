@@ -86,7 +86,7 @@ pub(crate) fn replay_notice(desk: &Desk, replay: &Replay, view: &View) -> Html {
     };
     let opened = replay.opened.as_ref();
     let take_over = {
-        let (desk, chain) = (desk.clone(), opened.map(|opened| opened.run.chain.clone()));
+        let (desk, chain) = (desk.clone(), opened.map(|opened| opened.run.source.clone()));
         Callback::from(move |_| {
             if let Some(chain) = &chain {
                 desk.take_over(chain);
@@ -101,7 +101,7 @@ pub(crate) fn replay_notice(desk: &Desk, replay: &Replay, view: &View) -> Html {
             <div class="notice notice--recorded" role="status" hidden={opened.is_none()}>
                 <span aria-hidden="true">{ "●" }</span>
                 <p>
-                    { opened.map(|opened| (words.recorded_note)(&opened.name)).unwrap_or_default() }
+                    { opened.map(|opened| note(desk, opened)).unwrap_or_default() }
                     // Its time passes: it is not read out again and again.
                     <b id="own-run" aria-live="off" hidden={own.is_none()}>{ " " }{ own.unwrap_or_default() }</b>
                 </p>
@@ -113,6 +113,13 @@ pub(crate) fn replay_notice(desk: &Desk, replay: &Replay, view: &View) -> Html {
                 <button type="button" class="button" onclick={send(Play::Dismiss)}>{ desk.words.dismiss }</button>
             </div>
         </div>
+    }
+}
+
+fn note(desk: &Desk, opened: &Opened) -> String {
+    match opened.run.recorded {
+        true => (desk.words.replay.recorded_note)(&opened.name),
+        false => (desk.words.results.looking_at)(&opened.name),
     }
 }
 

@@ -123,7 +123,7 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
                     run={props.run.clone()}
                     whole={props.whole.clone()}
                     player={props.replay.player}
-                    now_ms={props.view.now_ms}
+                    view={props.view.clone()}
                     stale={props.stale.clone()}
                     ui={props.ui.clone()}
                     place={props.place.clone()}

@@ -75,7 +75,7 @@ pub(crate) fn ShellLine(props: &Props) -> Html {
 }
 
 /// The stage as a command, without what looks like a secret.
-fn shown(stage: &Stage) -> String {
+pub(super) fn shown(stage: &Stage) -> String {
     let mut stage = stage.clone();
     if let Some(setup) = stage.setup_mut() {
         for variable in &mut setup.environment {

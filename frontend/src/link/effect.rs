@@ -6,7 +6,7 @@ use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::Pace;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::signal::Signal;
-use pipeyard_shared::{LaneNumber, SessionId, StageId};
+use pipeyard_shared::{LaneNumber, RunId, SessionId, StageId};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +30,8 @@ pub(crate) enum Input {
 /// What a person wants of the runner.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Intent {
-    /// Run this chain.
-    Start(Rc<Chain>),
+    /// Run a chain; the second is what a person sees of it, with what the run leaves out.
+    Start(Rc<Chain>, Rc<Chain>),
     /// Stop the current run.
     Stop,
     /// Send a signal to a stage of the current run.
@@ -40,6 +40,12 @@ pub(crate) enum Intent {
     SetPace(Option<LaneNumber>, FlowPoint, Pace),
     /// See the bytes of this place, besides the boxes on the canvas.
     Show(Option<(LaneNumber, FlowPoint)>),
+    /// See an earlier run in place of the current one, or the current one again.
+    Look(Option<RunId>),
+    /// See the bytes of these places as well.
+    Compare(Vec<(RunId, LaneNumber, FlowPoint)>),
+    /// Forget a run that is over, here and at the runner.
+    Forget(RunId),
     /// Type into a stage of the current run.
     Type(LaneNumber, StageId, Vec<u8>),
     /// End the typed input of a stage.

@@ -69,7 +69,7 @@ impl Link {
             ServerMessage::Started { request, run } => {
                 let ours = self.asked.take_if(|asked| asked.request == request);
                 if let Some(asked) = ours {
-                    self.begin_run(run, asked.chain, effects);
+                    self.begin_run(run, asked.chain, asked.source, effects);
                 }
             }
             ServerMessage::Refused { request, refusal } => {

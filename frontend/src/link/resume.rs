@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::Chain;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::message::{ClientMessage, PROTOCOL_VERSION, RunSummary, Seen};
 use pipeyard_shared::{RunId, SessionId};
@@ -113,20 +114,25 @@ impl Link {
     pub(super) fn begin_run(
         &mut self,
         id: RunId,
-        chain: Rc<pipeyard_shared::Chain>,
+        chain: Rc<Chain>,
+        source: Rc<Chain>,
         effects: &mut Vec<Effect>,
     ) {
         let preview_bytes = self.limits.preview_bytes as usize;
-        self.runs
-            .entry(id)
-            .or_insert_with(|| Rc::new(Run::new(id, chain, preview_bytes)));
+        self.runs.entry(id).or_insert_with(|| {
+            let mut run = Run::new(id, chain, preview_bytes);
+            run.source = source;
+            Rc::new(run)
+        });
         self.current = Some(id);
         self.kept = None;
         self.forget_old(effects);
     }
 
     fn find_run(&mut self, summary: RunSummary) {
-        let RunSummary { run, chain, .. } = summary;
+        let RunSummary {
+            run, chain, ended, ..
+        } = summary;
         if self.runs.contains_key(&run) {
             return;
         }
@@ -138,8 +144,9 @@ impl Link {
             self.asked = None;
         }
         let preview_bytes = self.limits.preview_bytes as usize;
-        self.runs
-            .insert(run, Rc::new(Run::new(run, Rc::new(chain), preview_bytes)));
+        let mut found = Run::new(run, Rc::new(chain), preview_bytes);
+        found.met_late = ended;
+        self.runs.insert(run, Rc::new(found));
         self.current = self.current.max(Some(run));
     }
 
@@ -158,17 +165,30 @@ impl Link {
     }
 
     fn forget_old(&mut self, effects: &mut Vec<Effect>) {
-        while self.runs.len() > MOST_RUNS {
+        let most = MOST_RUNS.min(self.limits.kept_runs as usize);
+        while self.runs.len() > most {
+            let needed = [self.current, self.looked];
             let old = self
                 .runs
                 .values()
-                .find(|run| !run.is_active() && Some(run.id) != self.current)
+                .find(|run| !run.is_active() && !needed.contains(&Some(run.id)))
                 .map(|run| run.id);
             let Some(run) = old else { return };
-            self.runs.remove(&run);
-            self.typed.retain(|(known, _, _), _| *known != run);
-            self.watched.retain(|(known, _)| *known != run);
-            self.say(&ClientMessage::Forget { run }, effects);
+            self.forget(run, effects);
         }
+    }
+
+    /// Forgets a run that is over. The latest of the others is the current one then, if it was that.
+    pub(super) fn forget(&mut self, run: RunId, effects: &mut Vec<Effect>) {
+        if self.runs.get(&run).is_none_or(|known| known.is_active()) {
+            return;
+        }
+        self.runs.remove(&run);
+        self.typed.retain(|(known, _, _), _| *known != run);
+        self.watched.retain(|(known, _)| *known != run);
+        if self.current == Some(run) {
+            self.current = self.runs.keys().next_back().copied();
+        }
+        self.say(&ClientMessage::Forget { run }, effects);
     }
 }

@@ -211,7 +211,10 @@ impl World {
 }
 
 fn start(world: &World) -> Input {
-    Input::Wish(Intent::Start(world.runner.script.chain.clone()))
+    Input::Wish(Intent::Start(
+        world.runner.script.chain.clone(),
+        world.runner.script.chain.clone(),
+    ))
 }
 
 proptest! {

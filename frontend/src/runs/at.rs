@@ -32,6 +32,8 @@ impl Run {
             Some((*id, Rc::new(flow)))
         });
         Self {
+            source: self.source.clone(),
+            met_late: self.met_late,
             id: self.id,
             chain: self.chain.clone(),
             places: self.places.clone(),

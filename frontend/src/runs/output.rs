@@ -73,7 +73,8 @@ pub(crate) fn lines(run: &Run, point: &FlowPoint, room: usize) -> Lines {
     lines
 }
 
-fn readable(line: &[u8]) -> String {
+/// A line as it can be read, with nothing hidden and no more than fits.
+pub(crate) fn readable(line: &[u8]) -> String {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     // No need to look at more bytes than the longest characters could make use of.
     let line = &line[..line.len().min(MOST_CHARACTERS * 4)];

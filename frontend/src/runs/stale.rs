@@ -23,7 +23,7 @@ impl Stale {
     /// Titles, labels, notes, groups and where things stand say nothing to a run. A stage that the run does not
     /// have has no result, so it is not among the stages; what it feeds is.
     pub(crate) fn of(ran: &Chain, shown: &Chain) -> Self {
-        let now = shown.reduced();
+        let (ran, now) = (&ran.reduced(), shown.reduced());
         let before: BTreeMap<&StageId, &Stage> =
             ordered::map(ran.stages.iter().map(|stage| (&stage.id, stage)));
         let (fed_before, fed_now) = (inputs(ran), inputs(&now));

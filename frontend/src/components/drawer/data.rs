@@ -3,7 +3,7 @@
 mod bar;
 mod download;
 mod note;
-mod places;
+pub(super) mod places;
 mod rows;
 mod search;
 mod sheet;

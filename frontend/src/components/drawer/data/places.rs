@@ -67,7 +67,8 @@ pub(super) fn lane_choice(desk: &Desk, lanes: usize, shown: LaneNumber) -> Html 
     html! { <span class="data__lanes" role="group" aria-label={desk.words.lane_label} hidden={lanes < 2}>{ for chips }</span> }
 }
 
-fn named(chain: &Chain, point: &FlowPoint) -> String {
+/// A place by its ends.
+pub(in crate::components) fn named(chain: &Chain, point: &FlowPoint) -> String {
     match point {
         FlowPoint::Wire(id) => match chain.wire(id) {
             Some(wire) => chain.wire_name(wire),

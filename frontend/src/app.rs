@@ -23,8 +23,10 @@ use crate::components::header::{self, header};
 use crate::components::inspector::Inspector;
 use crate::components::live::Live;
 use crate::components::notice::notice;
+use crate::components::outline::Outline;
 use crate::components::palette::Palette;
 use crate::components::phone::{self, phone};
+use crate::components::picture;
 use crate::components::problems::problem_list;
 use crate::components::shell_line::ShellLine;
 use crate::desk::Desk;
@@ -38,7 +40,7 @@ use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::storage;
-use crate::ui::{Over, Show, Theme, Ui};
+use crate::ui::{Over, Picture, Show, Theme, Ui};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
 const NARROW: &str = "(max-width: 699px), (max-width: 899px) and (max-height: 559px)";
@@ -47,7 +49,7 @@ const NARROW: &str = "(max-width: 699px), (max-width: 899px) and (max-height: 55
 #[component]
 pub(crate) fn App() -> Html {
     let editor = use_reducer(|| Editor::new(storage::chain().unwrap_or_else(example::opening)));
-    let ui = use_reducer(|| Ui::new(storage::language(), storage::theme()));
+    let ui = use_reducer(|| Ui::new(storage::language(), storage::theme(), storage::picture()));
     let replay = use_reducer(Replay::default);
     let view = use_state(|| Same::new(Link::new(None).view()));
     let link = {
@@ -136,6 +138,7 @@ pub(crate) fn App() -> Html {
             let _ = root.set_attribute("lang", language.tag());
         }
     });
+    use_effect_with(ui.picture, |picture| storage::keep_picture(*picture));
     use_effect_with(ui.theme, |theme| {
         storage::keep_theme(*theme);
         wear(*theme);
@@ -246,15 +249,34 @@ pub(crate) fn App() -> Html {
                     <main class="page__middle">
                         { notice(&desk, &view) }
                         { replay_notice(&desk, &replay, &view) }
-                        <Canvas
-                            chain={chain.clone()}
-                            selection={shown.selection().clone()}
-                            run={run.clone()}
-                            now_ms={seen.now_ms}
-                            stale={stale.clone()}
-                            hovered={ui.hovered.clone()}
-                            problems={marked.clone()}
-                        />
+                        <div class={picture::class(ui.picture)}>
+                            { picture::choice(&desk, ui.picture) }
+                            if ui.picture != Picture::Outline {
+                                <Canvas
+                                    chain={chain.clone()}
+                                    selection={shown.selection().clone()}
+                                    run={run.clone()}
+                                    now_ms={seen.now_ms}
+                                    stale={stale.clone()}
+                                    hovered={ui.hovered.clone()}
+                                    problems={marked.clone()}
+                                />
+                            }
+                            if ui.picture != Picture::Canvas {
+                                <div class="picture__outline">
+                                    <Outline
+                                        chain={chain.clone()}
+                                        selection={shown.selection().clone()}
+                                        run={run.clone()}
+                                        now_ms={seen.now_ms}
+                                        stale={stale.clone()}
+                                        problems={marked.clone()}
+                                        beside={ui.picture == Picture::Both}
+                                        narrow=false
+                                    />
+                                </div>
+                            }
+                        </div>
                         { problem_list(&desk, &chain, &problems, &view) }
                         <Drawer
                             chain={chain.clone()}

@@ -7,6 +7,7 @@ mod commands;
 mod data;
 mod en;
 mod ko;
+mod outline;
 mod replay;
 mod results;
 mod watch;
@@ -32,6 +33,7 @@ pub(crate) struct Words {
     pub(crate) watch: &'static watch::WatchWords,
     pub(crate) replay: &'static ReplayWords,
     pub(crate) results: &'static results::ResultWords,
+    pub(crate) outline: &'static outline::OutlineWords,
     // The chain and its parts
     pub(crate) chain: Word,
     pub(crate) wire: Word,

@@ -4,12 +4,13 @@ use pipeyard_shared::words::Language;
 use pipeyard_shared::{Chain, SessionId};
 use web_sys::Storage;
 
-use crate::ui::Theme;
+use crate::ui::{Picture, Theme};
 
 const CHAIN: &str = "pipeyard.chain";
 const LANGUAGE: &str = "pipeyard.language";
 /// The script that starts the page reads it too, before anything is painted.
 const THEME: &str = "pipeyard.theme";
+const PICTURE: &str = "pipeyard.picture";
 /// In the tab's own storage: two tabs are two sessions.
 const SESSION: &str = "pipeyard.session";
 
@@ -53,6 +54,17 @@ pub(crate) fn keep_theme(theme: Theme) {
             }
         }
     }
+}
+
+/// How the chain was drawn.
+pub(crate) fn picture() -> Picture {
+    let kept = local().and_then(|storage| storage.get_item(PICTURE).ok()?);
+    Picture::from_word(kept.as_deref().unwrap_or_default())
+}
+
+/// Keeps how the chain is drawn.
+pub(crate) fn keep_picture(picture: Picture) {
+    keep(local(), PICTURE, picture.word());
 }
 
 /// This tab's session with its runner.

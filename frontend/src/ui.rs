@@ -27,6 +27,8 @@ pub(crate) struct Ui {
     pub(crate) marks: bool,
     /// The stage under the pointer, lit up wherever it is shown.
     pub(crate) hovered: Option<StageId>,
+    /// How the chain is drawn, where there is room to choose.
+    pub(crate) picture: Picture,
     /// What covers a small screen.
     pub(crate) sheet: Option<Sheet>,
     /// What covers the page.
@@ -43,6 +45,18 @@ pub(crate) enum Theme {
     Light,
     /// Dark.
     Dark,
+}
+
+/// How the chain is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Picture {
+    /// As cards and wires.
+    #[default]
+    Canvas,
+    /// As a list.
+    Outline,
+    /// Both, side by side.
+    Both,
 }
 
 /// A tab of the drawer.
@@ -143,6 +157,8 @@ pub(crate) enum Show {
     Marks(bool),
     /// Light this stage up.
     Hover(Option<StageId>),
+    /// Draw the chain like this.
+    Picture(Picture),
     /// Cover a small screen with this.
     Sheet(Option<Sheet>),
     /// Cover the page with this.
@@ -151,7 +167,7 @@ pub(crate) enum Show {
 
 impl Ui {
     /// The page of a first visit, but for its language and theme.
-    pub(crate) fn new(language: Language, theme: Theme) -> Self {
+    pub(crate) fn new(language: Language, theme: Theme, picture: Picture) -> Self {
         Self {
             language,
             theme,
@@ -162,6 +178,7 @@ impl Ui {
             form: Form::default(),
             marks: false,
             hovered: None,
+            picture,
             sheet: None,
             over: None,
         }
@@ -194,10 +211,31 @@ impl yew::Reducible for Ui {
             Show::Form(form) => next.form = form,
             Show::Marks(marks) => next.marks = marks,
             Show::Hover(stage) => next.hovered = stage,
+            Show::Picture(picture) => next.picture = picture,
             Show::Sheet(sheet) => next.sheet = sheet,
             Show::Over(over) => next.over = over,
         }
         if next == *self { self } else { Rc::new(next) }
+    }
+}
+
+impl Picture {
+    /// All of them.
+    pub(crate) const ALL: [Self; 3] = [Self::Canvas, Self::Outline, Self::Both];
+
+    /// The word by which it is kept.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Canvas => "canvas",
+            Self::Outline => "outline",
+            Self::Both => "both",
+        }
+    }
+
+    /// The one of a word; the canvas for any other.
+    pub(crate) fn from_word(word: &str) -> Self {
+        let known = Self::ALL.into_iter().find(|known| known.word() == word);
+        known.unwrap_or_default()
     }
 }
 

@@ -1,6 +1,11 @@
-//! The chain as a list: the same cards, one below the other, with what passes between them.
+//! The chain as a list that does all that the canvas does: the same cards, one below the other, each with a
+//! sentence on its place in the chain; what can be done to the selected one stands below it.
 
-use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort};
+mod marks;
+mod sentence;
+mod steps;
+
+use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, WireMode};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::{Place, Problem};
 use yew::{Callback, Html, Properties, component, html};
@@ -20,17 +25,21 @@ use crate::ui::{Sheet, Show};
 const LINES: usize = 8;
 
 #[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) selection: Selection,
-    pub(super) run: Option<Same<Run>>,
-    pub(super) now_ms: f64,
-    pub(super) stale: Same<Stale>,
-    pub(super) problems: Same<Vec<Problem>>,
+pub(crate) struct Props {
+    pub(crate) chain: Same<Chain>,
+    pub(crate) selection: Selection,
+    pub(crate) run: Option<Same<Run>>,
+    pub(crate) now_ms: f64,
+    pub(crate) stale: Same<Stale>,
+    pub(crate) problems: Same<Vec<Problem>>,
+    /// Whether it stands beside the canvas, which has the boxes of what comes out.
+    pub(crate) beside: bool,
+    /// Whether stages are added from a sheet.
+    pub(crate) narrow: bool,
 }
 
 #[component]
-pub(super) fn Outline(props: &Props) -> Html {
+pub(crate) fn Outline(props: &Props) -> Html {
     let desk = use_desk();
     let items = reading_order(&props.chain)
         .into_iter()
@@ -44,7 +53,14 @@ pub(super) fn Outline(props: &Props) -> Html {
         <section class="outline" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.run) }
             <ol class="outline__list">{ for items }</ol>
-            <button type="button" id="add-stage" class="outline__add" onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
+            if props.narrow {
+                <button type="button" id="add-stage" class="outline__add" disabled={desk.recorded} onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
+            }
+            <p class="outline__empty" hidden={props.narrow || !props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
+            <fieldset class="as-it-is" disabled={desk.recorded}>
+                { marks::notes(&desk, &props.chain, &props.selection) }
+                { marks::groups(&desk, &props.chain) }
+            </fieldset>
         </section>
     }
 }
@@ -73,12 +89,14 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                 })
             };
             let to = props.chain.name_of(&wire.to.stage);
+            let chosen = props.selection == Selection::Wire(wire.id.clone()) && !desk.recorded;
             html! {
                 <li key={wire.id.to_string()} class="outline__wire">
                     <span>{ format!("{} → {to} {}", wire.from.port, wire.to.port) }</span>
                     <button
                         type="button"
-                        class={pill_class(&watched, false, false)}
+                        class={pill_class(&watched, chosen, false)}
+                        aria-pressed={chosen.to_string()}
                         data-wire={wire.id.to_string()}
                         data-state={watched.state.word()}
                         title={said}
@@ -87,6 +105,12 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                         <span>{ shown(desk, run, wire, &watched, f64::INFINITY).concat() }</span>
                         <span class="for-readers">{ format!(", {}", props.chain.wire_name(wire)) }</span>
                     </button>
+                    if wire.mode == WireMode::Direct {
+                        <span class="outline__mode">{ desk.words.direct }</span>
+                    }
+                    if chosen {
+                        { steps::of_wire(desk, &props.chain, wire) }
+                    }
                 </li>
             }
         });
@@ -107,6 +131,8 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
         free(OutputPort::Stdout),
         free(OutputPort::Stderr) && wrote(OutputPort::Stderr),
     );
+    let chosen = props.selection == Selection::Stage(stage.id.clone()) && !desk.recorded;
+    let said = sentence::sentence(desk, &props.chain, props.run.as_deref(), at);
     html! {
         <li key={stage.id.to_string()} class="outline__item">
             <Card
@@ -120,14 +146,18 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                 problems={problems.count()}
                 number={Some(number + 1)}
             />
+            <p class="outline__said">{ said }</p>
+            if chosen {
+                { steps::of_stage(desk, &props.chain, &stage.id) }
+            }
             <ul class="outline__wires">{ for wires }</ul>
             <div class="outline__boxes">
-                if errors {
+                if errors && !props.beside {
                     <OutputBox id={format!("stderr-{}", stage.id)} stage={stage.id.clone()} port={OutputPort::Stderr} run={props.run.clone()} room={LINES} />
                 }
             </div>
             <div class="outline__boxes">
-                if output {
+                if output && !props.beside {
                     <OutputBox id={output_id(&props.chain, at)} stage={stage.id.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={LINES} />
                 }
             </div>

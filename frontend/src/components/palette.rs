@@ -110,7 +110,8 @@ fn add(desk: &Desk, template: Template) {
     desk.show(Show::Sheet(Some(Sheet::Inspector)));
 }
 
-fn named(desk: &Desk, template: Template) -> (&'static str, &'static str) {
+/// What a template is called, and what it does.
+pub(super) fn named(desk: &Desk, template: Template) -> (&'static str, &'static str) {
     let (name, explanation) = (desk.words.template)(template);
     (template.program().unwrap_or(name), explanation)
 }

@@ -83,6 +83,8 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                     now_ms={props.seen.now_ms}
                     stale={props.stale.clone()}
                     problems={props.problems.clone()}
+                    beside=false
+                    narrow=true
                 />
             </main>
             <footer class="run-bar" inert={covered}>

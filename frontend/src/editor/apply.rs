@@ -82,6 +82,7 @@ fn change(chain: &mut Chain, edit: &Edit, selected: &Selection) -> Option<Select
             }
             return stage_one(id);
         }
+        Edit::AddAtPort(kind, port) => return stage_one(rewire::add_at(chain, kind.clone(), port)),
         Edit::Insert { wire, kind, at } => {
             let id = rewire::insert(chain, wire, kind.clone())?;
             if let Some((at, seen)) = at {

@@ -71,6 +71,8 @@ pub(crate) enum Edit {
         /// Where all others are seen.
         seen: Rc<Places>,
     },
+    /// A new stage joined to a port, where it can be; it finds its own place.
+    AddAtPort(StageKind, Port),
     /// A new stage within a wire, at a place of its own where one is named.
     Insert {
         /// Which wire.

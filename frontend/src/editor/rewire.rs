@@ -3,7 +3,7 @@
 use pipeyard_shared::chain::{Chain, InputEnd, InputPort, OutputPort, Stage, StageKind, Wire};
 use pipeyard_shared::{StageId, WireId};
 
-use super::connect::{self, WhyNot, connect, input, output};
+use super::connect::{self, Port, WhyNot, connect, input, output};
 use super::names;
 
 /// A direction along the chain.
@@ -59,6 +59,23 @@ pub(super) fn add(chain: &mut Chain, kind: StageKind, beside: Option<&StageId>) 
         }
         connect(chain, output(&neighbour), input(&id));
     }
+    id
+}
+
+/// Puts a new stage beside the one that has this port, and joins it to the port where it can be.
+pub(super) fn add_at(chain: &mut Chain, kind: StageKind, port: &Port) -> StageId {
+    let id = names::stage_id(chain, &kind);
+    let stage = Stage::new(id.as_str(), kind);
+    let beside = chain.stage_index(port.stage());
+    let at = match port {
+        Port::Output(_) => beside.map(|at| at + 1),
+        Port::Input(_) => beside,
+    };
+    chain.stages.insert(at.unwrap_or(chain.stages.len()), stage);
+    match port {
+        Port::Output(from) => connect(chain, from.clone(), input(&id)),
+        Port::Input(to) => connect(chain, output(&id), to.clone()),
+    };
     id
 }
 

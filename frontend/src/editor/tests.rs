@@ -225,3 +225,25 @@ proptest! {
         prop_assert_eq!(editor.chain(), &last);
     }
 }
+
+#[test]
+fn a_stage_is_added_at_a_port_beside_its_owner() {
+    let editor = Editor::new(pipeyard_shared::shell::pipeline("seq 9 | sort").expect("a pipeline"));
+    let kind = pipeyard_shared::chain::Stage::process("cat", "cat", []).kind;
+    let branched = editor.after(Action::Edit(Edit::AddAtPort(
+        kind.clone(),
+        Port::stdout(&"seq".into()),
+    )));
+    let chain = branched.chain();
+    assert_eq!(chain.stages.len(), 3);
+    assert_eq!(chain.stages[1].id.as_str(), "cat");
+    assert_eq!(chain.wires.len(), 2, "both read from it");
+    assert_eq!(branched.selected_stage(), Some(&"cat".into()));
+    let fed = editor.after(Action::Edit(Edit::AddAtPort(
+        kind,
+        Port::stdin(&"seq".into()),
+    )));
+    assert_eq!(fed.chain().stages[0].id.as_str(), "cat");
+    assert_eq!(fed.chain().wires.len(), 2);
+    assert_eq!(fed.after(Action::Undo).chain(), editor.chain(), "one step");
+}

@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     watch: &super::watch::EN,
     replay: &super::replay::EN,
     results: &super::results::EN,
+    outline: &super::outline::EN,
     chain: "Chain",
     wire: "wire",
     wires: "Wires",

@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     watch: &super::watch::KO,
     replay: &super::replay::KO,
     results: &super::results::KO,
+    outline: &super::outline::KO,
     chain: "체인",
     wire: "전선",
     wires: "전선",

@@ -49,7 +49,10 @@ const NARROW: &str = "(max-width: 699px), (max-width: 899px) and (max-height: 55
 #[component]
 pub(crate) fn App() -> Html {
     let editor = use_reducer(|| Editor::new(storage::chain().unwrap_or_else(example::opening)));
-    let ui = use_reducer(|| Ui::new(storage::language(), storage::theme(), storage::picture()));
+    let ui = use_reducer(|| Ui {
+        picture: storage::picture(),
+        ..Ui::new(storage::language(), storage::theme())
+    });
     let replay = use_reducer(Replay::default);
     let view = use_state(|| Same::new(Link::new(None).view()));
     let link = {

@@ -167,7 +167,7 @@ pub(crate) enum Show {
 
 impl Ui {
     /// The page of a first visit, but for its language and theme.
-    pub(crate) fn new(language: Language, theme: Theme, picture: Picture) -> Self {
+    pub(crate) fn new(language: Language, theme: Theme) -> Self {
         Self {
             language,
             theme,
@@ -178,7 +178,7 @@ impl Ui {
             form: Form::default(),
             marks: false,
             hovered: None,
-            picture,
+            picture: Picture::default(),
             sheet: None,
             over: None,
         }

@@ -195,6 +195,9 @@ pub(super) fn diff_view(desk: &Desk, compared: &Compared, names: [&str; 2], wide
             </p>
             <div class="diff__pane" tabindex="0" role="region" aria-label={words.compare} hidden={compared.is_same()}>
                 <table class={if wide { "diff__table diff__table--wide" } else { "diff__table" }}>
+                    if wide {
+                        <colgroup><col class="diff__numbers" /><col /><col class="diff__numbers" /><col /></colgroup>
+                    }
                     <thead>
                         <tr>
                             if wide {

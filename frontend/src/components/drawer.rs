@@ -82,7 +82,8 @@ pub(crate) fn Drawer(props: &Props) -> Html {
             />
         },
     };
-    let beside = wide && tab != Tab::Timeline;
+    // A comparison and the list of runs want all the room, and have nothing on its axis.
+    let beside = wide && !matches!(tab, Tab::Timeline | Tab::Compare | Tab::Runs);
     let tabs = TABS.map(|known| tab_button(&desk, known, tab));
     html! {
         <section id="drawer" class="drawer" aria-label={desk.words.drawer}>

@@ -7,18 +7,21 @@ use pipeyard_shared::{LaneNumber, RunId};
 use web_sys::HtmlSelectElement;
 use yew::{
     Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with, use_memo,
+    use_node_ref,
 };
 
 use crate::components::diff::{Compared, diff_view};
 use crate::components::drawer::data::places::named;
 use crate::desk::{Desk, use_desk};
-use crate::hooks::{use_media, use_paced};
+use crate::hooks::{use_paced, use_size};
 use crate::link::{Intent, View};
 use crate::runs::Run;
 use crate::runs::output::shown_place;
 use crate::same::Same;
 use crate::ui::{Show, Side};
 
+/// From this width on, in pixels, there is room for both sides.
+const SIDE_BY_SIDE: f64 = 600.0;
 /// How often what comes in is compared anew, in milliseconds.
 const EVERY_MS: u32 = 500;
 
@@ -44,7 +47,8 @@ struct Chosen {
 pub(super) fn Compare(props: &Props) -> Html {
     let desk = use_desk();
     let words = desk.words.results;
-    let wide = use_media("(min-width: 900px)");
+    let node = use_node_ref();
+    let wide = use_size(node.clone()).is_some_and(|size| size.width >= SIDE_BY_SIDE);
     let chosen = [chosen(props, 0), chosen(props, 1)];
     let places: Vec<(RunId, LaneNumber, FlowPoint)> = chosen
         .iter()
@@ -76,7 +80,7 @@ pub(super) fn Compare(props: &Props) -> Html {
     let sides = chosen.iter().enumerate();
     let sides = sides.map(|(at, side)| choice(&desk, props, at, side.as_ref()));
     html! {
-        <div id="compare" class="compare">
+        <div ref={node} id="compare" class="compare">
             <div class="compare__sides">{ for sides }</div>
             { content }
         </div>

@@ -2,10 +2,10 @@
 // It stands in its own file because the content security policy refuses scripts inside the document.
 "use strict";
 
-// "light" or "dark"; anything else, or a browser that refuses storage, leaves it to the system.
+// "light", "dark" or "contrast"; anything else, or a browser that refuses storage, leaves it to the system.
 try {
   const theme = localStorage.getItem("pipeyard.theme");
-  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  if (["light", "dark", "contrast"].includes(theme)) document.documentElement.dataset.theme = theme;
 } catch {
   // Storage is switched off.
 }

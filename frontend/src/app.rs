@@ -14,14 +14,16 @@ use yew::{
     use_reducer, use_state,
 };
 
-use crate::commands::{Command, Scene, State as Applies, perform};
+use crate::commands::{Command, Scene, State as Applies, ask};
 use crate::components::actions::actions;
 use crate::components::canvas::Canvas;
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
 use crate::components::header::{self, header};
 use crate::components::inspector::Inspector;
+use crate::components::keys::keys;
 use crate::components::live::Live;
+use crate::components::menu::Menu;
 use crate::components::notice::notice;
 use crate::components::outline::Outline;
 use crate::components::palette::Palette;
@@ -29,10 +31,12 @@ use crate::components::phone::{self, phone};
 use crate::components::picture;
 use crate::components::problems::problem_list;
 use crate::components::shell_line::ShellLine;
+use crate::components::toasts::ToastList;
 use crate::desk::Desk;
-use crate::editor::{Editor, Selection};
+use crate::editor::{Editor, Part, Selection};
+use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
-use crate::hooks::{focus, use_frames, use_keyboard, use_media};
+use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};
@@ -40,6 +44,7 @@ use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::storage;
+use crate::toast::{Say, Toasts, removed};
 use crate::ui::{Over, Picture, Show, Theme, Ui};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
@@ -54,6 +59,7 @@ pub(crate) fn App() -> Html {
         ..Ui::new(storage::language(), storage::theme())
     });
     let replay = use_reducer(Replay::default);
+    let toasts = use_reducer(Toasts::default);
     let view = use_state(|| Same::new(Link::new(None).view()));
     let link = {
         let setter = view.setter();
@@ -66,6 +72,7 @@ pub(crate) fn App() -> Html {
         editor.dispatcher(),
         ui.dispatcher(),
         replay.dispatcher(),
+        toasts.dispatcher(),
         (*link).clone(),
         replay.opened.is_some(),
     );
@@ -195,14 +202,33 @@ pub(crate) fn App() -> Html {
         let desk = desk.clone();
         let heir = heir.clone();
         Callback::from(move |(command, applies)| {
-            if applies == Applies::Can {
-                if matches!(command, Command::Remove | Command::RemoveThrough) {
-                    *heir.borrow_mut() = Some(writer_of_selected(&scene.editor));
-                }
-                perform(command, &desk, &scene);
+            let removes = matches!(command, Command::Remove | Command::RemoveThrough);
+            if removes && applies == Applies::Can {
+                *heir.borrow_mut() = Some(writer_of_selected(&scene.editor));
             }
+            ask(command, &desk, &scene);
         })
     });
+    use_context_menu({
+        let (desk, scene) = (desk.clone(), scene.clone());
+        Callback::from(move |(touched, at)| {
+            let selection = scene.editor.selection();
+            let part = match touched {
+                Touched::Stage(id) => Part::Stage(id.as_str().into()),
+                Touched::Wire(id) => Part::Wire(id.as_str().into()),
+                Touched::Note(id) => Part::Note(id.as_str().into()),
+                Touched::Ground => {
+                    desk.select(Selection::Chain);
+                    return desk.show(Show::Over(Some(Over::Menu(at))));
+                }
+            };
+            if !selection.has(&part) {
+                desk.select(part.into());
+            }
+            desk.show(Show::Over(Some(Over::Menu(at))));
+        })
+    });
+    use_removals(&desk, &editor);
     let neighbour = shown.selected_stage().cloned();
     use_effect_with(chain.clone(), move |_| {
         if let Some(writer) = heir.take() {
@@ -307,6 +333,8 @@ pub(crate) fn App() -> Html {
     };
     let over = match ui.over {
         Some(Over::Actions) => actions(&desk, &scene),
+        Some(Over::Keys) => keys(&desk),
+        Some(Over::Menu(at)) => html! { <Menu {scene} {at} /> },
         None => Html::default(),
     };
     let words = desk.words.replay;
@@ -314,9 +342,25 @@ pub(crate) fn App() -> Html {
         <ContextProvider<Desk> context={desk}>
             { body }
             { over }
+            <ToastList toasts={(*toasts).clone()} editor={(*editor).clone()} />
             <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
         </ContextProvider<Desk>>
     }
+}
+
+/// Says what an edit has taken away, with the way back. While somebody types, that is plain to see.
+#[hook]
+fn use_removals(desk: &Desk, editor: &Editor) {
+    let before = use_mut_ref(|| editor.chain().clone());
+    let (desk, editor) = (desk.clone(), editor.clone());
+    use_effect_with(Same::from(editor.chain().clone()), move |chain| {
+        let before = before.replace(chain.0.clone());
+        let gone = removed(&before, chain).filter(|_| editor.undo_leads_to(&before) && !typing());
+        if let Some(gone) = gone {
+            let sentence = (desk.words.commands.removed)(&gone);
+            desk.say(Say::New(sentence, Some(before)));
+        }
+    });
 }
 
 /// The focus goes along when a recording takes the place of the page's own chain, and back.

@@ -7,11 +7,13 @@ mod perform;
 mod state;
 mod table;
 
+use pipeyard_shared::words::Language;
+
 use crate::editor::{Editor, Side};
-use crate::ui::{Over, Ui};
+use crate::ui::{Over, Theme, Ui};
 
 pub(crate) use chord::{Chord, Pressed};
-pub(crate) use perform::{ask, perform};
+pub(crate) use perform::ask;
 pub(crate) use state::{Reason, State, state};
 pub(crate) use table::{ALL, first_chord};
 
@@ -46,6 +48,10 @@ pub(crate) enum Command {
     Move(Side),
     /// Open what covers the page.
     Open(Over),
+    /// Wear this theme.
+    Wear(Theme),
+    /// Speak this language.
+    Speak(Language),
 }
 
 /// A command as it stands in the list.
@@ -60,7 +66,6 @@ pub(crate) struct Entry {
     /// The keys that ask for it; the first one is shown.
     pub(crate) chords: &'static [Chord],
     /// Whose context menus it stands in.
-    #[expect(dead_code, reason = "context menus come next")]
     pub(crate) menus: &'static [On],
 }
 

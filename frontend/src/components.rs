@@ -12,6 +12,7 @@ pub(crate) mod chooser;
 mod connection;
 mod covering;
 mod deadlock;
+mod dialog;
 mod diff;
 mod dots;
 pub(crate) mod drawer;
@@ -19,8 +20,10 @@ mod field;
 pub(crate) mod files;
 pub(crate) mod header;
 pub(crate) mod inspector;
+pub(crate) mod keys;
 mod lanes;
 pub(crate) mod live;
+pub(crate) mod menu;
 mod named;
 pub(crate) mod notice;
 pub(crate) mod outline;
@@ -36,6 +39,7 @@ mod run_button;
 mod sheet;
 pub(crate) mod shell_line;
 mod status;
+pub(crate) mod toasts;
 mod wires;
 
 /// The class that gives a stage its colour, the same everywhere.

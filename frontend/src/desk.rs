@@ -14,6 +14,7 @@ use crate::i18n::Words;
 use crate::link::Intent;
 use crate::link::shell::Handle;
 use crate::replay::{Play, Replay};
+use crate::toast::{Say, Toasts};
 use crate::ui::{Show, Ui};
 
 /// Words and ways.
@@ -28,6 +29,7 @@ pub(crate) struct Desk {
     editor: UseReducerDispatcher<Editor>,
     ui: UseReducerDispatcher<Ui>,
     replay: UseReducerDispatcher<Replay>,
+    toasts: UseReducerDispatcher<Toasts>,
     link: Handle,
 }
 
@@ -38,6 +40,7 @@ impl Desk {
         editor: UseReducerDispatcher<Editor>,
         ui: UseReducerDispatcher<Ui>,
         replay: UseReducerDispatcher<Replay>,
+        toasts: UseReducerDispatcher<Toasts>,
         link: Handle,
         recorded: bool,
     ) -> Self {
@@ -48,6 +51,7 @@ impl Desk {
             editor,
             ui,
             replay,
+            toasts,
             link,
         }
     }
@@ -96,6 +100,11 @@ impl Desk {
     /// Changes how the page is looked at.
     pub(crate) fn show(&self, show: Show) {
         self.ui.dispatch(show);
+    }
+
+    /// Says a short sentence at the lower edge, or says it no more.
+    pub(crate) fn say(&self, say: Say) {
+        self.toasts.dispatch(say);
     }
 
     /// Asks something of the runner.

@@ -112,6 +112,13 @@ impl Editor {
         self.history.can_redo()
     }
 
+    /// Whether taking the last edit back leads to this very chain.
+    pub(crate) fn undo_leads_to(&self, chain: &Rc<Chain>) -> bool {
+        let (past, _) = self.history.steps();
+        past.last()
+            .is_some_and(|step| Rc::ptr_eq(&step.chain, chain))
+    }
+
     /// The editor after an action. An action that changes nothing leaves it equal to what it was.
     pub(crate) fn after(&self, action: Action) -> Self {
         let mut next = self.clone();

@@ -1,5 +1,6 @@
 //! What components take from the browser.
 
+pub(crate) mod context_menu;
 pub(crate) mod files;
 mod focus;
 mod frames;
@@ -11,7 +12,7 @@ mod throttled;
 
 pub(crate) use focus::{focus, focus_soon};
 pub(crate) use frames::use_frames;
-pub(crate) use keyboard::use_keyboard;
+pub(crate) use keyboard::{typing, use_keyboard};
 pub(crate) use media::use_media;
 pub(crate) use paced::use_paced;
 pub(crate) use size::use_size;

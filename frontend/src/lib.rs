@@ -18,6 +18,7 @@ mod replay;
 mod runs;
 mod same;
 mod storage;
+mod toast;
 mod ui;
 
 /// Puts the page into the document's element with the id `app`, which is made if it is missing.

@@ -45,6 +45,8 @@ pub(crate) enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// With more contrast; light or dark as the system has it.
+    Contrast,
 }
 
 /// How the chain is drawn.
@@ -134,6 +136,10 @@ pub(crate) enum Sheet {
 pub(crate) enum Over {
     /// All that can be asked for.
     Actions,
+    /// The shortcuts.
+    Keys,
+    /// What can be done with what is selected, at this place of the screen.
+    Menu((i32, i32)),
 }
 
 /// What can be done to it.
@@ -245,7 +251,8 @@ impl Theme {
         match self {
             Self::System => Self::Light,
             Self::Light => Self::Dark,
-            Self::Dark => Self::System,
+            Self::Dark => Self::Contrast,
+            Self::Contrast => Self::System,
         }
     }
 
@@ -255,12 +262,13 @@ impl Theme {
             Self::System => None,
             Self::Light => Some("light"),
             Self::Dark => Some("dark"),
+            Self::Contrast => Some("contrast"),
         }
     }
 
     /// The theme of a word; the system's for any other.
     pub(crate) fn from_word(word: &str) -> Self {
-        [Self::Light, Self::Dark]
+        [Self::Light, Self::Dark, Self::Contrast]
             .into_iter()
             .find(|theme| theme.word() == Some(word))
             .unwrap_or_default()

@@ -155,6 +155,7 @@ impl Chord {
                 }
             }
             "Backspace" => "⌫",
+            "ContextMenu" => "▤",
             "ArrowLeft" => "←",
             "ArrowRight" => "→",
             "ArrowUp" => "↑",

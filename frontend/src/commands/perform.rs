@@ -3,19 +3,23 @@
 use super::{Command, Scene, State, state};
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection};
+use crate::hooks::context_menu::below_focus;
 use crate::link::Intent;
 use crate::replay::Play;
-use crate::ui::Show;
+use crate::toast::Say;
+use crate::ui::{Over, Show};
 
-/// Does what a command asks for, where it applies.
+/// Does what a command asks for, or says why not.
 pub(crate) fn ask(command: Command, desk: &Desk, scene: &Scene) {
-    if state(command, scene) == State::Can {
-        perform(command, desk, scene);
+    match state(command, scene) {
+        State::Can => perform(command, desk, scene),
+        State::Not(reason) => desk.say(Say::New((desk.words.commands.why_not)(reason), None)),
+        State::Hidden => {}
     }
 }
 
 /// Does what a command asks for. It must apply.
-pub(crate) fn perform(command: Command, desk: &Desk, scene: &Scene) {
+fn perform(command: Command, desk: &Desk, scene: &Scene) {
     let editor = &scene.editor;
     let selection = editor.selection();
     match command {
@@ -51,6 +55,11 @@ pub(crate) fn perform(command: Command, desk: &Desk, scene: &Scene) {
             let bypassed = |id| editor.chain().stage(id).is_some_and(|stage| stage.bypassed);
             let all = stages.iter().all(bypassed);
             desk.edit(Edit::Bypass(stages, !all));
+        }
+        Command::Wear(theme) => desk.show(Show::Theme(theme)),
+        Command::Speak(language) => desk.show(Show::Language(language)),
+        Command::Open(Over::Menu(_)) => {
+            desk.show(Show::Over(Some(Over::Menu(below_focus()))));
         }
         Command::Open(over) => desk.show(Show::Over(Some(over))),
         Command::SelectAll => desk.act(Action::SelectAll),

@@ -46,6 +46,9 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
     let why_not = match command {
         Command::Open(over) if scene.ui.over == Some(over) => return State::Hidden,
         Command::Open(_) => None,
+        Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
+        Command::Speak(language) if scene.ui.language == language => return State::Hidden,
+        Command::Wear(_) | Command::Speak(_) => None,
         Command::Now if !scene.back => return State::Hidden,
         Command::Stop if !scene.live || scene.back || scene.recorded => return State::Hidden,
         Command::Stop if !scene.connected => Some(Reason::NoRunner),

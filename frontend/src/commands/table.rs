@@ -1,9 +1,11 @@
 //! The list itself, an area a table. Where keys have several meanings, the first one that applies is meant.
 
 use super::chord::{Chord, control, key};
+use pipeyard_shared::words::Language;
+
 use super::{Command, Entry, Group, On};
 use crate::editor::Side;
-use crate::ui::Over;
+use crate::ui::{Over, Theme};
 
 /// All commands.
 pub(crate) const ALL: [&[Entry]; 4] = [RUN, EDIT, SELECT, PAGE];
@@ -116,8 +118,30 @@ const SELECT: &[Entry] = &[
     },
 ];
 
-const PAGE: &[Entry] = &[Entry {
-    chords: &[control("k").everywhere()],
-    menus: &[On::Ground],
-    ..plain(Command::Open(Over::Actions), "actions", Group::Page)
-}];
+const PAGE: &[Entry] = &[
+    Entry {
+        chords: &[control("k").everywhere()],
+        menus: &[On::Ground],
+        ..plain(Command::Open(Over::Actions), "actions", Group::Page)
+    },
+    Entry {
+        chords: &[key("?")],
+        menus: &[On::Ground],
+        ..plain(Command::Open(Over::Keys), "keys", Group::Page)
+    },
+    Entry {
+        // Where is worked out when it is asked for.
+        chords: &[key("ContextMenu").on_chain(), key("F10").shift().on_chain()],
+        ..plain(Command::Open(Over::Menu((0, 0))), "menu", Group::Page)
+    },
+    plain(Command::Wear(Theme::System), "theme-system", Group::Page),
+    plain(Command::Wear(Theme::Light), "theme-light", Group::Page),
+    plain(Command::Wear(Theme::Dark), "theme-dark", Group::Page),
+    plain(
+        Command::Wear(Theme::Contrast),
+        "theme-contrast",
+        Group::Page,
+    ),
+    plain(Command::Speak(Language::En), "english", Group::Page),
+    plain(Command::Speak(Language::Ko), "korean", Group::Page),
+];

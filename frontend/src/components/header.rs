@@ -153,6 +153,7 @@ pub(super) fn theme_button(desk: &Desk, theme: Theme) -> Html {
         Theme::System => "◐",
         Theme::Light => "☼",
         Theme::Dark => "☾",
+        Theme::Contrast => "◧",
     };
     let next = theme.next();
     let press = {

@@ -139,6 +139,15 @@ impl Selection {
         }
     }
 
+    /// Whether this part is selected, alone or with others.
+    pub(crate) fn has(&self, part: &Part) -> bool {
+        match part {
+            Part::Stage(id) => self.has_stage(id),
+            Part::Wire(id) => self.has_wire(id),
+            Part::Note(id) => self.has_note(id),
+        }
+    }
+
     /// The selection with one part more, or less if it was in.
     pub(crate) fn toggled(&self, part: Part) -> Self {
         let mut parts = self.parts();

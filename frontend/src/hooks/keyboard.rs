@@ -69,3 +69,10 @@ fn takes_typing(element: &Element) -> bool {
         None => matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT"),
     }
 }
+
+/// Whether the focus is where text is typed.
+pub(crate) fn typing() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let focused = document.and_then(|document| document.active_element());
+    focused.is_some_and(|element| takes_typing(&element))
+}

@@ -1,9 +1,13 @@
 //! What can be asked for: names of commands, why one does not apply, and the list that they are chosen from.
 
-use super::Word;
-use crate::commands::{Command, Group, Reason};
+use pipeyard_shared::words::Language;
+
+use crate::commands::{Command, Group, On, Reason};
 use crate::editor::Side;
-use crate::ui::Over;
+use crate::toast::Removed;
+use crate::ui::{Over, Theme};
+
+use super::Word;
 
 /// Words for commands and lists.
 pub(crate) struct CommandWords {
@@ -12,6 +16,13 @@ pub(crate) struct CommandWords {
     pub(crate) group: fn(Group) -> Word,
     /// Why it does not apply, as a sentence.
     pub(crate) why_not: fn(Reason) -> String,
+    // Menus, the sheet of shortcuts, and what is said when something is gone
+    pub(crate) menu_of: fn(On) -> Word,
+    pub(crate) shortcuts: Word,
+    pub(crate) action: Word,
+    pub(crate) keys: Word,
+    pub(crate) mac_keys: Word,
+    pub(crate) removed: fn(&Removed) -> String,
     // Lists
     pub(crate) ask: Word,
     pub(crate) add: fn(&str) -> String,
@@ -41,6 +52,14 @@ pub(super) static EN: CommandWords = CommandWords {
         Command::Move(Side::Left) => "Change places with the stage before",
         Command::Move(Side::Right) => "Change places with the stage after",
         Command::Open(Over::Actions) => "Find an action",
+        Command::Open(Over::Keys) => "Show the shortcuts",
+        Command::Open(Over::Menu(_)) => "Open the menu",
+        Command::Wear(Theme::System) => "Theme: as the system",
+        Command::Wear(Theme::Light) => "Theme: light",
+        Command::Wear(Theme::Dark) => "Theme: dark",
+        Command::Wear(Theme::Contrast) => "Theme: high contrast",
+        Command::Speak(Language::En) => "Speak English",
+        Command::Speak(Language::Ko) => "Speak Korean (한국어)",
     },
     group: |group| match group {
         Group::Run => "Run",
@@ -66,6 +85,26 @@ pub(super) static EN: CommandWords = CommandWords {
         Reason::NoStage => "No stage is selected.".to_owned(),
         Reason::NoNeighbour => "No single stage is wired to it on that side.".to_owned(),
         Reason::Empty => "The chain is empty.".to_owned(),
+    },
+    menu_of: |on| match on {
+        On::Stage => "What to do with the stage",
+        On::Wire => "What to do with the wire",
+        On::Note => "What to do with the note",
+        On::Many => "What to do with the selection",
+        On::Ground => "What to do with the chain",
+    },
+    shortcuts: "Shortcuts",
+    action: "Action",
+    keys: "Keys",
+    mac_keys: "Keys of a Mac",
+    removed: |removed| match removed {
+        Removed::Stage(name) => format!("“{name}” was deleted."),
+        Removed::Stages(count) => format!("{count} stages were deleted."),
+        Removed::Wires(1) => "A wire was deleted.".to_owned(),
+        Removed::Wires(count) => format!("{count} wires were deleted."),
+        Removed::Notes(1) => "A note was deleted.".to_owned(),
+        Removed::Notes(count) => format!("{count} notes were deleted."),
+        Removed::Chain => "Another chain is in its place.".to_owned(),
     },
     ask: "What do you want to do?",
     add: |name| format!("Add {name}"),
@@ -97,6 +136,14 @@ pub(super) static KO: CommandWords = CommandWords {
         Command::Move(Side::Left) => "앞 단계와 자리 바꾸기",
         Command::Move(Side::Right) => "다음 단계와 자리 바꾸기",
         Command::Open(Over::Actions) => "동작 찾기",
+        Command::Open(Over::Keys) => "단축키 보기",
+        Command::Open(Over::Menu(_)) => "메뉴 열기",
+        Command::Wear(Theme::System) => "테마: 시스템 설정",
+        Command::Wear(Theme::Light) => "테마: 밝게",
+        Command::Wear(Theme::Dark) => "테마: 어둡게",
+        Command::Wear(Theme::Contrast) => "테마: 고대비",
+        Command::Speak(Language::En) => "영어로 보기(English)",
+        Command::Speak(Language::Ko) => "한국어로 보기",
     },
     group: |group| match group {
         Group::Run => "실행",
@@ -118,6 +165,24 @@ pub(super) static KO: CommandWords = CommandWords {
         Reason::NoStage => "선택한 단계가 없습니다.".to_owned(),
         Reason::NoNeighbour => "그쪽에 이어진 단계가 하나가 아닙니다.".to_owned(),
         Reason::Empty => "체인이 비어 있습니다.".to_owned(),
+    },
+    menu_of: |on| match on {
+        On::Stage => "단계 메뉴",
+        On::Wire => "전선 메뉴",
+        On::Note => "메모 메뉴",
+        On::Many => "선택한 것의 메뉴",
+        On::Ground => "체인 메뉴",
+    },
+    shortcuts: "단축키",
+    action: "동작",
+    keys: "키",
+    mac_keys: "Mac의 키",
+    removed: |removed| match removed {
+        Removed::Stage(name) => format!("‘{name}’ 단계를 삭제했습니다."),
+        Removed::Stages(count) => format!("단계 {count}개를 삭제했습니다."),
+        Removed::Wires(count) => format!("전선 {count}개를 삭제했습니다."),
+        Removed::Notes(count) => format!("메모 {count}개를 삭제했습니다."),
+        Removed::Chain => "다른 체인으로 바꾸었습니다.".to_owned(),
     },
     ask: "무엇을 할까요?",
     add: |name| format!("{name} 추가"),

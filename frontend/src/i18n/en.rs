@@ -87,6 +87,7 @@ pub(super) static WORDS: Words = Words {
         Theme::System => "Theme: as the system",
         Theme::Light => "Theme: light",
         Theme::Dark => "Theme: dark",
+        Theme::Contrast => "Theme: high contrast",
     },
     menu: "Menu",
     close: "Close",

@@ -81,6 +81,7 @@ pub(super) static WORDS: Words = Words {
         Theme::System => "테마: 시스템 설정",
         Theme::Light => "테마: 밝게",
         Theme::Dark => "테마: 어둡게",
+        Theme::Contrast => "테마: 고대비",
     },
     menu: "메뉴",
     close: "닫기",

@@ -215,6 +215,16 @@ impl Page {
             .with_context(|| format!("clicking {selector}"))
     }
 
+    /// Presses the right button of the mouse on an element.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn context_click(&self, selector: &str) -> Result<()> {
+        let element = self.element(selector).await?;
+        let actions = self.driver.action_chain();
+        Ok(actions.context_click_element(&element).perform().await?)
+    }
+
     /// Replaces the text of a field, as a person would, and leaves the field.
     ///
     /// # Errors

@@ -1,0 +1,141 @@
+//! Short sentences that come by themselves and go again: what was refused and why, and what can be taken back.
+
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
+
+/// Toasts at a time; the oldest gives way.
+const MOST: usize = 3;
+
+/// A sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Toast {
+    /// Tells it from the others.
+    pub(crate) id: u32,
+    /// What it says.
+    pub(crate) text: String,
+    /// The chain that Undo leads back to, where it tells of something that can be taken back.
+    pub(crate) before: Option<Rc<Chain>>,
+}
+
+/// Those that are shown, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Toasts {
+    /// They.
+    pub(crate) list: Vec<Toast>,
+    said: u32,
+}
+
+/// What happens to them.
+#[derive(Clone, Debug)]
+pub(crate) enum Say {
+    /// A sentence, and the chain that Undo leads back to.
+    New(String, Option<Rc<Chain>>),
+    /// This one has been read.
+    Dismiss(u32),
+}
+
+impl yew::Reducible for Toasts {
+    type Action = Say;
+
+    fn reduce(self: Rc<Self>, say: Say) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match say {
+            Say::New(text, before) => {
+                // Said again it is the same sentence, for its time anew.
+                next.list.retain(|toast| toast.text != text);
+                next.said = next.said.wrapping_add(1);
+                let id = next.said;
+                next.list.push(Toast { id, text, before });
+                let forgotten = next.list.len().saturating_sub(MOST);
+                next.list.drain(..forgotten);
+            }
+            Say::Dismiss(id) => next.list.retain(|toast| toast.id != id),
+        }
+        Rc::new(next)
+    }
+}
+
+/// What an edit took away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Removed {
+    /// One stage, by its name.
+    Stage(String),
+    /// Several stages.
+    Stages(usize),
+    /// Wires alone.
+    Wires(usize),
+    /// Notes alone.
+    Notes(usize),
+    /// The whole chain, for another one.
+    Chain,
+}
+
+/// What is gone from a chain, if anything is.
+pub(crate) fn removed(before: &Chain, after: &Chain) -> Option<Removed> {
+    let stages = before.stages.iter();
+    let mut gone = stages.filter(|stage| after.stage(&stage.id).is_none());
+    let first = gone.next();
+    let more = gone.count();
+    let wires = before.wires.iter();
+    let wires = wires.filter(|wire| after.wire(&wire.id).is_none()).count();
+    let notes = before.notes.iter();
+    let notes = notes.filter(|note| after.note(&note.id).is_none()).count();
+    match first {
+        Some(_) if before.title != after.title => Some(Removed::Chain),
+        Some(stage) if more == 0 => Some(Removed::Stage(before.name_of(&stage.id))),
+        Some(_) => Some(Removed::Stages(more + 1)),
+        // A wire that gives way to others is a change.
+        None if wires > 0 && after.wires.len() < before.wires.len() => Some(Removed::Wires(wires)),
+        None if notes > 0 => Some(Removed::Notes(notes)),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pipeyard_shared::chain::Stage;
+    use yew::Reducible;
+
+    use super::*;
+
+    #[test]
+    fn the_oldest_gives_way_and_a_repeated_one_is_one() {
+        let say = |toasts: Toasts, text: &str| {
+            let next = Rc::new(toasts).reduce(Say::New(text.to_owned(), None));
+            (*next).clone()
+        };
+        let texts = |toasts: &Toasts| -> Vec<String> {
+            toasts.list.iter().map(|toast| toast.text.clone()).collect()
+        };
+        let mut toasts = Toasts::default();
+        for text in ["a", "b", "c", "d", "c"] {
+            toasts = say(toasts, text);
+        }
+        assert_eq!(texts(&toasts), ["b", "d", "c"]);
+        let id = toasts.list[1].id;
+        let toasts = Rc::new(toasts).reduce(Say::Dismiss(id));
+        assert_eq!(texts(&toasts), ["b", "c"]);
+    }
+
+    #[test]
+    fn what_an_edit_took_away_is_named() {
+        let chain = |title: &str, names: &[&str]| {
+            let stages = names.iter().map(|name| Stage::process(name, name, []));
+            Chain::of_stages(title, stages.collect())
+        };
+        let three = chain("", &["a", "b", "c"]);
+        let mut unwired = three.clone();
+        unwired.wires.pop();
+        for (after, gone) in [
+            (chain("", &["a", "c"]), Some(Removed::Stage("b".to_owned()))),
+            (chain("", &["a"]), Some(Removed::Stages(2))),
+            (chain("Other", &["x"]), Some(Removed::Chain)),
+            (unwired, Some(Removed::Wires(1))),
+            (chain("", &["a", "b", "c", "d"]), None),
+            (chain("Title", &["a", "b", "c"]), None),
+        ] {
+            assert_eq!(removed(&three, &after), gone, "{after:?}");
+        }
+    }
+}

@@ -56,6 +56,7 @@ pub(crate) fn App() -> Html {
     let editor = use_reducer(|| Editor::new(storage::chain().unwrap_or_else(example::opening)));
     let ui = use_reducer(|| Ui {
         picture: storage::picture(),
+        frozen: Rc::new(storage::frozen()),
         ..Ui::new(storage::language(), storage::theme())
     });
     let replay = use_reducer(Replay::default);
@@ -67,6 +68,10 @@ pub(crate) fn App() -> Html {
             Handle::begin(Callback::from(move |view| setter.set(Same::new(view))))
         })
     };
+    let idle = use_memo(
+        (Same::from(editor.chain().clone()), ui.frozen.clone()),
+        |(chain, frozen)| frozen.idle(chain),
+    );
     let desk = Desk::new(
         ui.language,
         editor.dispatcher(),
@@ -75,7 +80,8 @@ pub(crate) fn App() -> Html {
         toasts.dispatcher(),
         (*link).clone(),
         replay.opened.is_some(),
-    );
+    )
+    .with_frozen(ui.frozen.clone(), idle);
     let recorded = desk.recorded;
     // The chain that is shown, and what of it is selected: the page's own, or a recorded one.
     let shown = replay
@@ -122,6 +128,12 @@ pub(crate) fn App() -> Html {
     );
     let run: Option<Same<Run>> = (*run).clone();
     let seen = seen(&view, run.as_ref());
+    // What is shown may be the run of a part.
+    let part = ui.started.clone().filter(|started| {
+        let ran = run.as_ref().map(|run| &run.chain);
+        ran.is_some_and(|ran| Rc::ptr_eq(ran, &started.chain))
+    });
+    let part = part.map(|started| started.part);
     let stale = use_memo(
         (
             run.as_ref().map(|run| Same::from(run.source.clone())),
@@ -141,6 +153,7 @@ pub(crate) fn App() -> Html {
     // A recorded chain is never kept in place of the page's own.
     let own = Same::from(editor.chain().clone());
     use_effect_with(own, |chain| storage::keep_chain(chain));
+    use_effect_with(ui.frozen.clone(), |frozen| storage::keep_frozen(frozen));
     use_effect_with(ui.language, |language| {
         storage::keep_language(*language);
         if let Some(root) = root() {
@@ -250,6 +263,7 @@ pub(crate) fn App() -> Html {
             run,
             whole,
             stale,
+            part,
             replay: (*replay).clone(),
             ui: (*ui).clone(),
             place,
@@ -265,6 +279,7 @@ pub(crate) fn App() -> Html {
             seen: seen.clone(),
             theme: ui.theme,
             stale: stale.clone(),
+            part,
             problems: problems.len(),
             undo: shown.can_undo(),
             redo: shown.can_redo(),

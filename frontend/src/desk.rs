@@ -1,6 +1,7 @@
 //! What every component may use: words to speak, and ways to change things. Only a new language
 //! makes it a different one, so that what merely dispatches never renders again.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
@@ -13,6 +14,7 @@ use crate::editor::{Action, Edit, Editor, Selection};
 use crate::i18n::Words;
 use crate::link::Intent;
 use crate::link::shell::Handle;
+use crate::part::{Frozen, Part, Started};
 use crate::replay::{Play, Replay};
 use crate::toast::{Say, Toasts};
 use crate::ui::{Show, Ui};
@@ -26,6 +28,10 @@ pub(crate) struct Desk {
     pub(crate) words: &'static Words,
     /// Whether a recorded run is shown: nothing of it can be changed.
     pub(crate) recorded: bool,
+    /// The wires that are frozen.
+    pub(crate) frozen: Rc<Frozen>,
+    /// The stages that a run leaves out because of them.
+    pub(crate) idle: Rc<BTreeSet<StageId>>,
     editor: UseReducerDispatcher<Editor>,
     ui: UseReducerDispatcher<Ui>,
     replay: UseReducerDispatcher<Replay>,
@@ -48,11 +54,22 @@ impl Desk {
             language,
             words: Words::of(language),
             recorded,
+            frozen: Rc::default(),
+            idle: Rc::default(),
             editor,
             ui,
             replay,
             toasts,
             link,
+        }
+    }
+
+    /// The same with these wires frozen, because of which a run leaves these stages out.
+    pub(crate) fn with_frozen(self, frozen: Rc<Frozen>, idle: Rc<BTreeSet<StageId>>) -> Self {
+        Self {
+            frozen,
+            idle,
+            ..self
         }
     }
 
@@ -112,14 +129,34 @@ impl Desk {
         self.link.wish(intent);
     }
 
-    /// Runs a chain.
+    /// Runs a chain, or what of it is behind frozen wires.
     pub(crate) fn run(&self, chain: &Rc<Chain>) {
-        // Without what is bypassed, as the runner runs it: both ends number the flows alike.
+        if self.frozen.is_off(chain) {
+            self.start(chain.clone(), chain);
+        } else {
+            self.run_part(chain, Part::Frozen);
+        }
+    }
+
+    /// Runs a part of a chain.
+    pub(crate) fn run_part(&self, whole: &Rc<Chain>, part: Part) {
+        let chain = self.start(Rc::new(part.of(whole, &self.frozen)), whole);
+        self.show(Show::Started(Started { chain, part }));
+    }
+
+    /// Without what is bypassed, as the runner runs it: both ends number the flows alike.
+    fn start(&self, chain: Rc<Chain>, whole: &Rc<Chain>) -> Rc<Chain> {
         let runs = match chain.has_bypassed() {
             true => Rc::new(chain.reduced()),
-            false => chain.clone(),
+            false => chain,
         };
-        self.wish(Intent::Start(runs, chain.clone()));
+        self.wish(Intent::Start(runs.clone(), whole.clone()));
+        runs
+    }
+
+    /// Freezes wires, or thaws them.
+    pub(crate) fn freeze(&self, frozen: Frozen) {
+        self.show(Show::Frozen(Rc::new(frozen)));
     }
 }
 
@@ -127,6 +164,8 @@ impl PartialEq for Desk {
     fn eq(&self, other: &Self) -> bool {
         self.language == other.language
             && self.recorded == other.recorded
+            && Rc::ptr_eq(&self.frozen, &other.frozen)
+            && self.idle == other.idle
             && self.link == other.link
     }
 }

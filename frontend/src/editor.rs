@@ -7,6 +7,7 @@
 // Parts of it are there for what the page does not show yet.
 #![allow(dead_code, unused_imports)]
 
+mod align;
 mod apply;
 mod connect;
 mod edit;
@@ -23,11 +24,13 @@ mod selection;
 pub(crate) mod summary;
 pub(crate) mod template;
 pub(crate) mod view;
+pub(crate) mod words;
 
 use std::rc::Rc;
 
 use pipeyard_shared::{Chain, StageId};
 
+pub(crate) use align::{Align, aligned};
 pub(crate) use connect::{Joining, Port, WhyNot, can_connect, can_rewire};
 pub(crate) use edit::{Edit, Field};
 pub(crate) use history::History;

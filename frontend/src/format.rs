@@ -7,6 +7,7 @@ pub(crate) mod json;
 pub(crate) mod lines;
 pub(crate) mod paint;
 pub(crate) mod search;
+pub(crate) mod span;
 pub(crate) mod table;
 pub(crate) mod visible;
 

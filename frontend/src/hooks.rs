@@ -10,7 +10,7 @@ mod paced;
 mod size;
 mod throttled;
 
-pub(crate) use focus::{focus, focus_soon};
+pub(crate) use focus::{focus, focus_soon, step_focus};
 pub(crate) use frames::use_frames;
 pub(crate) use keyboard::{typing, use_keyboard};
 pub(crate) use media::use_media;

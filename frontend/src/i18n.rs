@@ -10,6 +10,8 @@ mod ko;
 mod outline;
 mod replay;
 mod results;
+mod stages;
+mod templates;
 mod watch;
 
 pub(crate) use replay::ReplayWords;
@@ -19,7 +21,7 @@ use pipeyard_shared::event::FlowEnd;
 use pipeyard_shared::message::Trouble;
 use pipeyard_shared::words::Language;
 
-use crate::editor::template::{Group, Template};
+use crate::editor::template::Group;
 use crate::ui::Theme;
 
 type Word = &'static str;
@@ -34,6 +36,8 @@ pub(crate) struct Words {
     pub(crate) replay: &'static ReplayWords,
     pub(crate) results: &'static results::ResultWords,
     pub(crate) outline: &'static outline::OutlineWords,
+    pub(crate) stage: &'static stages::StageWords,
+    pub(crate) templates: &'static templates::TemplateWords,
     // The chain and its parts
     pub(crate) chain: Word,
     pub(crate) wire: Word,
@@ -135,10 +139,11 @@ pub(crate) struct Words {
     pub(crate) not_a_pipeline: Word,
     pub(crate) palette: Word,
     pub(crate) add_a_stage: Word,
-    pub(crate) nothing_found: Word,
     pub(crate) group: fn(Group) -> Word,
-    /// Name and explanation.
-    pub(crate) template: fn(Template) -> (Word, Word),
+    pub(crate) add_typed: fn(&str) -> String,
+    pub(crate) typed_program: Word,
+    pub(crate) typed_programs: With<usize>,
+    pub(crate) typed_shell: Word,
     pub(crate) empty_chain: Word,
     // Inspector
     pub(crate) inspector: Word,

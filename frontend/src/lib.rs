@@ -13,6 +13,7 @@ mod format;
 mod hooks;
 mod i18n;
 mod link;
+mod part;
 mod platform;
 mod replay;
 mod runs;

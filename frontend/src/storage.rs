@@ -4,10 +4,12 @@ use pipeyard_shared::words::Language;
 use pipeyard_shared::{Chain, SessionId};
 use web_sys::Storage;
 
+use crate::part::Frozen;
 use crate::ui::{Picture, Theme};
 
 const CHAIN: &str = "pipeyard.chain";
 const LANGUAGE: &str = "pipeyard.language";
+const FROZEN: &str = "pipeyard.frozen";
 /// The script that starts the page reads it too, before anything is painted.
 const THEME: &str = "pipeyard.theme";
 const PICTURE: &str = "pipeyard.picture";
@@ -23,6 +25,18 @@ pub(crate) fn chain() -> Option<Chain> {
 /// Keeps the chain.
 pub(crate) fn keep_chain(chain: &Chain) {
     keep(local(), CHAIN, &chain.to_json());
+}
+
+/// The wires that were frozen.
+pub(crate) fn frozen() -> Frozen {
+    let kept = local().and_then(|storage| storage.get_item(FROZEN).ok()?);
+    kept.map(|text| Frozen::from_text(&text))
+        .unwrap_or_default()
+}
+
+/// Keeps the frozen wires.
+pub(crate) fn keep_frozen(frozen: &Frozen) {
+    keep(local(), FROZEN, &frozen.to_text());
 }
 
 /// The language of the last visit, or the browser's.

@@ -10,7 +10,7 @@ use yew::{Callback, Html, html};
 use crate::commands::{ALL, Command, GROUPS, Scene, State, ask, state};
 use crate::components::chooser::{Chooser, Chosen, Item};
 use crate::desk::Desk;
-use crate::editor::template::{PALETTE, Template};
+use crate::editor::template::Template;
 use crate::editor::{Edit, Selection, summary};
 use crate::hooks::focus_soon;
 use crate::i18n::Words;
@@ -87,19 +87,14 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
         }
     }
     if !scene.recorded {
-        let templates = PALETTE
-            .iter()
-            .flat_map(|(_, templates)| templates.iter().copied());
-        list.extend(templates.map(|template| {
-            let (name, hint) = (words.template)(template);
-            let (other_name, other_hint) = (other.template)(template);
-            let name = template.program().unwrap_or(name);
+        list.extend(Template::all().map(|template| {
+            let (other_name, other_what) = (template.name(other), other.templates.what(template));
             let item = Item {
-                id: format!("add-{template:?}").to_ascii_lowercase(),
+                id: format!("add-{}", template.id),
                 group: words.add_a_stage.into(),
-                label: (words.commands.add)(name),
-                hint: hint.to_owned(),
-                words: format!("{other_name} {other_hint}"),
+                label: (words.commands.add)(template.name(words)),
+                hint: words.templates.what(template).to_owned(),
+                words: format!("{other_name} {other_what}"),
                 ..Item::default()
             };
             (item, Act::Add(template))

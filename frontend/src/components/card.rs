@@ -52,6 +52,13 @@ pub(super) fn Card(props: &Props) -> Html {
     let states = in_run
         .map(|(run, at)| status::states(run, at))
         .unwrap_or_default();
+    let left_out = !desk.recorded && desk.idle.contains(&stage.id);
+    let (glyph, word) = match () {
+        () if props.problems > 0 => ("!", (desk.words.problems)(props.problems)),
+        () if stage.bypassed => ("⤳", desk.words.stage.bypassed.to_owned()),
+        () if left_out => ("❄", desk.words.stage.left_out.to_owned()),
+        () => (status.glyph, status.word.clone()),
+    };
     let lanes = states.len().max(props.chain.lanes.count());
     let select = {
         let (desk, id) = (desk.clone(), stage.id.clone());
@@ -81,13 +88,15 @@ pub(super) fn Card(props: &Props) -> Html {
                 props.lit.then_some("is-lit"),
                 props.stale.then_some("is-older"),
                 (props.problems > 0).then_some("has-problem"),
+                stage.bypassed.then_some("is-bypassed"),
+                left_out.then_some("is-left-out"),
             )}
             data-stage={stage.id.to_string()}
             data-state={status.state}
             data-doing={status.doing}
             data-stale={props.stale.then_some("true")}
             aria-pressed={props.selected.to_string()}
-            title={status.hint.clone()}
+            title={if left_out { Some(desk.words.stage.left_out_note.to_owned()) } else { status.hint.clone() }}
             onclick={select}
             onpointerenter={hover(true)}
             onpointerleave={hover(false)}
@@ -107,12 +116,12 @@ pub(super) fn Card(props: &Props) -> Html {
             </span>
             <span class="card__line">{ summary::line(desk.words, stage) }</span>
             <span class={classes!("card__status", format!("is-{}", status.state), status.doing.map(|doing| format!("does-{doing}")))}>
-                <span class="card__glyph" aria-hidden="true">{ if props.problems > 0 { "!" } else { status.glyph } }</span>
-                <b class="card__word">{ if props.problems > 0 { (desk.words.problems)(props.problems) } else { status.word } }</b>
+                <span class="card__glyph" aria-hidden="true">{ glyph }</span>
+                <b class="card__word">{ word }</b>
                 if props.stale {
                     <span class="card__older" title={desk.words.results.older_note}><span aria-hidden="true">{ "↺ " }</span>{ desk.words.results.older }</span>
                 }
-                { for status.details.into_iter().enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
+                { for status.details.into_iter().filter(|_| !stage.bypassed && !left_out).enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
             </span>
             { ports(&props.chain, props.index) }
             { status.tag.map(|tag| html! { <span class="card__tag" title={tag.clone()}>{ tag }</span> }) }

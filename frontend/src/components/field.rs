@@ -33,6 +33,9 @@ pub(super) struct TextProps {
     /// More than one line.
     #[prop_or_default]
     pub(super) rows: Option<u32>,
+    /// What is wrong with it, said in place of the note; empty where nothing is.
+    #[prop_or_default]
+    pub(super) error: AttrValue,
 }
 
 /// A field for text, of one line or more.
@@ -49,6 +52,10 @@ pub(super) fn TextField(props: &TextProps) -> Html {
         })
     };
     let class = classes!("field__input", props.mono.then_some("is-mono"));
+    let wrong = !props.error.is_empty();
+    let invalid = wrong.then_some("true");
+    let below = if wrong { &props.error } else { &props.note };
+    let note = (!below.is_empty()).then(|| format!("{}-note", props.id));
     html! {
         <div class="field">
             <label for={&props.id} class={if props.bare { "for-readers" } else { "field__label" }}>{ &props.label }</label>
@@ -61,6 +68,8 @@ pub(super) fn TextField(props: &TextProps) -> Html {
                     placeholder={&props.placeholder}
                     disabled={props.disabled}
                     spellcheck="false"
+                    aria-invalid={invalid}
+                    aria-describedby={note.clone()}
                     oninput={change}
                     onblur={settle}
                 />
@@ -75,11 +84,13 @@ pub(super) fn TextField(props: &TextProps) -> Html {
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
+                    aria-invalid={invalid}
+                    aria-describedby={note.clone()}
                     oninput={change}
                     onblur={settle}
                 />
             }
-            <p class="field__note" hidden={props.note.is_empty()}>{ &props.note }</p>
+            <p id={note} class={classes!("field__note", wrong.then_some("field__error"))} hidden={below.is_empty()}>{ below }</p>
         </div>
     }
 }

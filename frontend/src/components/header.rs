@@ -13,6 +13,7 @@ use crate::components::run_button::run_button;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit};
 use crate::link::View;
+use crate::part::Part;
 use crate::runs::Stale;
 use crate::same::Same;
 use crate::ui::{Show, Theme};
@@ -25,6 +26,8 @@ pub(crate) struct Props {
     pub(crate) theme: Theme,
     /// What of the result is older than the chain.
     pub(crate) stale: Same<Stale>,
+    /// The part of the chain that the result is of; nothing where it is of all.
+    pub(crate) part: Option<Part>,
     /// How many problems the chain has.
     pub(crate) problems: usize,
     pub(crate) undo: bool,
@@ -56,7 +59,7 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
             </div>
             <div class="header__middle">
                 <div class="header__run" key={if recorded { "recorded" } else { "own" }}>{ start }</div>
-                { result_line(desk, &props.seen, &props.stale) }
+                { result_line(desk, &props.seen, &props.stale, props.part.as_ref()) }
             </div>
             <div class="header__end">
                 { steps(desk, props.undo, props.redo) }

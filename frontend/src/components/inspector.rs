@@ -2,14 +2,21 @@
 
 mod arguments;
 mod chain;
+mod duration;
 mod environment;
+mod errors;
 mod input;
+mod many;
+mod note;
 mod pace;
+mod ports;
 mod process;
+mod seen;
 mod stage;
 mod status;
 mod typed;
 mod wire;
+mod wire_ends;
 mod wires;
 
 use pipeyard_shared::chain::Chain;
@@ -23,6 +30,8 @@ use crate::runs::Run;
 use crate::same::Same;
 
 use chain::chain_form;
+use many::many_form;
+use note::note_form;
 use stage::stage_form;
 use wire::wire_form;
 
@@ -39,22 +48,26 @@ pub(crate) fn Inspector(props: &Props) -> Html {
     let desk = use_desk();
     let (chain, run) = (&props.chain, &props.run);
     let (key, content) = match &props.selection {
-        Selection::Stage(id) => (format!("s-{id}"), stage_form(&desk, chain, run, id)),
-        Selection::Wire(id) => (format!("w-{id}"), wire_form(&desk, chain, run, id)),
-        Selection::Chain | Selection::Note(_) | Selection::Many(_) => {
-            ("chain".to_owned(), chain_form(&desk, chain, run))
+        Selection::Stage(id) => {
+            let own = errors::of_stage(&props.problems, id);
+            (format!("s-{id}"), stage_form(&desk, chain, run, id, &own))
         }
+        Selection::Wire(id) => (format!("w-{id}"), wire_form(&desk, chain, run, id)),
+        Selection::Note(id) => (format!("n-{id}"), note_form(&desk, chain, id)),
+        Selection::Many(parts) => ("many".to_owned(), many_form(&desk, chain, parts)),
+        Selection::Chain => ("chain".to_owned(), chain_form(&desk, chain, run)),
     };
     html! {
         <aside id="inspector" class="inspector" aria-label={desk.words.inspector}>
-            { problems(&desk, &props.selection, &props.problems) }
+            { problems(&desk, chain, &props.selection, &props.problems) }
             // A form of its own for each part: no field keeps what was typed into another's.
             <div class="inspector__content"><div {key}>{ content }</div></div>
         </aside>
     }
 }
 
-fn problems(desk: &Desk, selection: &Selection, problems: &[Problem]) -> Html {
+/// What no field says.
+fn problems(desk: &Desk, chain: &Chain, selection: &Selection, problems: &[Problem]) -> Html {
     let here = |problem: &&Problem| match (&problem.place, selection) {
         (Place::Stage(place), Selection::Stage(id)) => place == id,
         (Place::Wire(place), Selection::Wire(id)) => place == id,
@@ -65,6 +78,7 @@ fn problems(desk: &Desk, selection: &Selection, problems: &[Problem]) -> Html {
     let items = problems
         .iter()
         .filter(here)
+        .filter(|problem| !errors::has_field(chain, problem))
         .enumerate()
         .map(|(index, problem)| {
             html! { <li key={index}>{ words::fault(desk.language, &problem.fault) }</li> }

@@ -1,125 +1,173 @@
-//! The palette: a click adds a stage behind the selected one. To a recorded chain nothing is added.
+//! The palette: a click adds a stage behind the selected one, a drag puts it where a person wants it. To a recorded
+//! chain nothing is added.
 
-use web_sys::HtmlInputElement;
+mod carry;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use pipeyard_shared::chain::StageKind;
+use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::{
-    Callback, Html, InputEvent, KeyboardEvent, TargetCast, classes, component, html, use_state,
+    Callback, Html, InputEvent, TargetCast, classes, component, html, use_mut_ref, use_state,
 };
 
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
-use crate::editor::template::{PALETTE, Template};
+use crate::editor::template::{Group, Template, search, typed};
+use crate::hooks::step_focus;
 use crate::ui::{Sheet, Show};
+use carry::{Carrying, carry};
 
 #[component]
 pub(crate) fn Palette() -> Html {
     let desk = use_desk();
     let words = desk.words;
-    let search = use_state(String::new);
-    let typed = {
-        let search = search.setter();
+    let wanted = use_state(String::new);
+    let carrying = use_mut_ref(Carrying::default);
+    let typing = {
+        let wanted = wanted.setter();
         Callback::from(move |event: InputEvent| {
             if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-                search.set(input.value());
+                wanted.set(input.value());
             }
         })
     };
-    let found: Vec<_> = PALETTE
-        .iter()
-        .map(|(group, templates)| {
-            let fitting = templates
-                .iter()
-                .copied()
-                .filter(|template| fits(&desk, *template, &search));
-            (*group, fitting.collect::<Vec<_>>())
-        })
-        .filter(|(_, templates)| !templates.is_empty())
-        .collect();
-    let first = found
-        .first()
-        .and_then(|(_, templates)| templates.first())
-        .copied();
+    let found = search(words, &wanted);
     let key = {
-        let (desk, search) = (desk.clone(), search.clone());
+        let (desk, wanted, first) = (desk.clone(), wanted.clone(), found.first().copied());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "Enter" if !event.ctrl_key() && !event.is_composing() => {
-                if let Some(template) = first.filter(|_| !search.is_empty()) {
-                    add(&desk, template);
+            "Enter" if !event.ctrl_key() && !event.is_composing() && !wanted.is_empty() => {
+                match first {
+                    Some(template) => add(&desk, &[template.kind()]),
+                    None => add(&desk, &typed(&wanted)),
                 }
             }
-            "Escape" if !search.is_empty() => {
+            "Escape" if !wanted.is_empty() => {
                 event.prevent_default();
-                search.set(String::new());
+                wanted.set(String::new());
             }
             _ => {}
         })
     };
-    let groups = found.iter().map(|(group, templates)| {
-        let items = templates.iter().map(|template| item(&desk, *template));
-        html! {
-            <section key={format!("{group:?}")} class="palette__group">
-                <h2 class="palette__heading">{ (words.group)(*group) }</h2>
-                <ul>{ for items }</ul>
-            </section>
-        }
+    let steps = Callback::from(|event: KeyboardEvent| {
+        step_focus(
+            &event,
+            ".palette",
+            ".palette__search:not(:disabled), .palette__item",
+        );
     });
+    let heading =
+        |group: Group| html! { <h2 class="palette__heading">{ (words.group)(group) }</h2> };
+    let items = |group: Option<Group>| -> Html {
+        let own = found
+            .iter()
+            .filter(|template| group.is_none_or(|group| template.group == group));
+        own.map(|template| item(&desk, *template, found.first() == Some(template), &carrying))
+            .collect()
+    };
+    let list = match wanted.trim().is_empty() {
+        true => Group::ALL
+            .iter()
+            .map(|group| html! { <section key={format!("{group:?}")} class="palette__group">{ heading(*group) }<ul>{ items(Some(*group)) }</ul></section> })
+            .collect::<Html>(),
+        false => html! { <section key="found" class="palette__group"><ul>{ items(None) }{ typed_item(&desk, &wanted) }</ul></section> },
+    };
     html! {
-        <aside class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette}>
+        <aside class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette} onkeydown={steps}>
             <input
                 id="palette-search"
                 type="search"
                 class="field__input palette__search"
                 placeholder={words.add_a_stage}
                 aria-label={words.add_a_stage}
-                value={(*search).clone()}
+                value={(*wanted).clone()}
                 autocomplete="off"
+                spellcheck="false"
                 disabled={desk.recorded}
-                oninput={typed}
+                oninput={typing}
                 onkeydown={key}
             />
             // What cannot be pressed takes no focus, and would keep the keyboard from what is further down.
-            <div class="palette__groups" role="group" aria-label={words.palette} tabindex={desk.recorded.then_some("0")}>{ for groups }</div>
-            <p class="palette__none" hidden={!found.is_empty()}>{ words.nothing_found }</p>
+            <div
+                class="palette__groups"
+                role="group"
+                aria-label={words.palette}
+                tabindex={desk.recorded.then_some("0")}
+                onpointerdown={carry(&desk, &carrying)}
+                onpointermove={carry(&desk, &carrying)}
+                onpointerup={carry(&desk, &carrying)}
+                onpointercancel={carry(&desk, &carrying)}
+                onkeydown={carrying_ends(carrying.clone())}
+            >{ list }</div>
+            <div class="palette__ghost is-mono" hidden=true aria-hidden="true"></div>
         </aside>
     }
 }
 
-fn item(desk: &Desk, template: Template) -> Html {
+/// Escape puts down what is carried.
+fn carrying_ends(carrying: Rc<RefCell<Carrying>>) -> Callback<KeyboardEvent> {
+    Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" && carrying.borrow_mut().end() {
+            event.prevent_default();
+        }
+    })
+}
+
+/// One of the list. Tab comes to the first, arrows go to the others.
+fn item(desk: &Desk, template: Template, first: bool, carrying: &Rc<RefCell<Carrying>>) -> Html {
     let press = {
-        let desk = desk.clone();
-        Callback::from(move |_| add(&desk, template))
+        let (desk, carrying) = (desk.clone(), carrying.clone());
+        Callback::from(move |_| {
+            // A browser takes a drag that ends for a click, too.
+            if !carrying.borrow_mut().take_dropped() {
+                add(&desk, &[template.kind()]);
+            }
+        })
     };
-    let (name, explanation) = named(desk, template);
-    let class = if template.program().is_some() {
-        "palette__name is-mono"
-    } else {
-        "palette__name"
-    };
+    let class = classes!("palette__name", template.is_program().then_some("is-mono"));
+    let what = desk.words.templates.what(template);
     html! {
-        <li key={format!("{template:?}")}>
-            <button type="button" class="palette__item" disabled={desk.recorded} data-template={format!("{template:?}").to_ascii_lowercase()} onclick={press}>
+        <li key={template.id}>
+            <button type="button" class="palette__item" disabled={desk.recorded} tabindex={(!first).then_some("-1")} data-template={template.id} title={what} onclick={press}>
                 <span class="palette__plus" aria-hidden="true">{ "+" }</span>
-                <span {class}>{ name }</span>
-                <span class="palette__what">{ explanation }</span>
+                <span {class}>{ template.name(desk.words) }</span>
+                <span class="palette__what">{ what }</span>
             </button>
         </li>
     }
 }
 
-fn add(desk: &Desk, template: Template) {
-    desk.edit(Edit::Add(template.kind()));
+/// What was searched for, as a program of its own.
+fn typed_item(desk: &Desk, wanted: &str) -> Html {
+    let words = desk.words;
+    let stages = typed(wanted);
+    let what = match &stages[..] {
+        [StageKind::Shell(_)] => words.typed_shell.to_owned(),
+        [_] => words.typed_program.to_owned(),
+        more => (words.typed_programs)(more.len()),
+    };
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| add(&desk, &stages))
+    };
+    html! {
+        <li key="typed">
+            <button type="button" id="add-typed" class="palette__item" title={what.clone()} onclick={press}>
+                <span class="palette__plus" aria-hidden="true">{ "+" }</span>
+                <span class="palette__name">{ (words.add_typed)(wanted.trim()) }</span>
+                <span class="palette__what palette__what--whole">{ what }</span>
+            </button>
+        </li>
+    }
+}
+
+/// Adds stages one behind the other, as one step.
+fn add(desk: &Desk, stages: &[StageKind]) {
+    match stages {
+        [] => return,
+        [kind] => desk.edit(Edit::Add(kind.clone())),
+        many => desk.edit(Edit::All(many.iter().cloned().map(Edit::Add).collect())),
+    }
     desk.show(Show::Sheet(Some(Sheet::Inspector)));
-}
-
-/// What a template is called, and what it does.
-pub(super) fn named(desk: &Desk, template: Template) -> (&'static str, &'static str) {
-    let (name, explanation) = (desk.words.template)(template);
-    (template.program().unwrap_or(name), explanation)
-}
-
-fn fits(desk: &Desk, template: Template, search: &str) -> bool {
-    let search = search.trim().to_ascii_lowercase();
-    let (name, explanation) = named(desk, template);
-    [name, explanation]
-        .iter()
-        .any(|text| text.to_ascii_lowercase().contains(&search))
 }

@@ -23,6 +23,7 @@ use crate::components::sheet::SheetFrame;
 use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::link::View;
+use crate::part::Part;
 use crate::replay::Replay;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
@@ -40,6 +41,8 @@ pub(crate) struct Props {
     pub(crate) whole: Option<Same<Run>>,
     /// What of the result is older than the chain.
     pub(crate) stale: Same<Stale>,
+    /// The part of the chain that the result is of; nothing where it is of all.
+    pub(crate) part: Option<Part>,
     pub(crate) replay: Replay,
     pub(crate) ui: Ui,
     pub(crate) place: Option<FlowPoint>,
@@ -74,7 +77,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                 { notice(desk, &props.view) }
                 { replay_notice(desk, &props.replay, &props.view) }
                 { title(desk, &props.chain) }
-                { result_line(desk, &props.seen, &props.stale) }
+                { result_line(desk, &props.seen, &props.stale, props.part.as_ref()) }
                 { problem_list(desk, &props.chain, &props.problems, &props.view) }
                 <Outline
                     chain={props.chain.clone()}

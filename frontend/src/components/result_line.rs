@@ -5,12 +5,18 @@ use yew::{Html, html};
 use crate::desk::Desk;
 use crate::format;
 use crate::link::View;
+use crate::part::Part;
 use crate::runs::result::Outcome;
 use crate::runs::{Phase, Stale};
 use crate::same::Same;
 
-/// `stale` says whether the chain that is edited has changed since.
-pub(super) fn result_line(desk: &Desk, view: &Same<View>, stale: &Stale) -> Html {
+/// `stale` says whether the chain that is edited has changed since, `part` which part of it ran.
+pub(super) fn result_line(
+    desk: &Desk,
+    view: &Same<View>,
+    stale: &Stale,
+    part: Option<&Part>,
+) -> Html {
     let words = desk.words;
     let Some(run) = &view.run else {
         return html! { <p class="result"></p> };
@@ -47,6 +53,13 @@ pub(super) fn result_line(desk: &Desk, view: &Same<View>, stale: &Stale) -> Html
         "result__part result__part--work",
         (words.of_work)(&format::span(outcome.work_us)),
     ));
+    if let Some(part) = part {
+        let said = match part {
+            Part::UpTo(stage) => (words.stage.ran_up_to)(&run.chain.name_of(stage)),
+            Part::Frozen => words.stage.ran_frozen.to_owned(),
+        };
+        parts.push(("result__part is-part", said));
+    }
     if stale.any {
         let words = words.results.older_chain.to_owned();
         parts.push(("result__part is-stale", format!("↺ {words}")));

@@ -58,6 +58,7 @@ fn change(chain: &mut Chain, edit: &Edit, selected: &Selection) -> Option<Select
                 wire.mode = *mode;
             }
         }
+        Edit::Order(id, side) => rewire::reorder(chain, id, *side),
         Edit::AddAt {
             kind,
             at,

@@ -60,6 +60,8 @@ pub(crate) enum Edit {
     Disconnect(WireId),
     /// How a wire carries its bytes.
     Mode(WireId, WireMode),
+    /// A wire changes places with the one that is read before it at the same input, or behind it.
+    Order(WireId, Side),
     /// A new stage where a person wants it, joined to a port where it can be.
     AddAt {
         /// What it is.

@@ -204,6 +204,22 @@ pub(super) fn move_stage(chain: &mut Chain, id: &StageId, side: Side) {
     }
 }
 
+/// The wire changes places with the one before it (to the left) or behind it at the same input. Which of them is read
+/// first says something to a fan-in that is ordered.
+pub(super) fn reorder(chain: &mut Chain, id: &WireId, side: Side) {
+    let Some(at) = chain.wires.iter().position(|wire| wire.id == *id) else {
+        return;
+    };
+    let same = |other: &usize| chain.wires[*other].to == chain.wires[at].to;
+    let other = match side {
+        Side::Left => (0..at).rev().find(same),
+        Side::Right => (at + 1..chain.wires.len()).find(same),
+    };
+    if let Some(other) = other {
+        chain.wires.swap(at, other);
+    }
+}
+
 fn redirect(chain: &mut Chain, wire: &WireId, to: &InputEnd) {
     if let Some(at) = chain.wires.iter().position(|known| known.id == *wire) {
         chain.wires[at].to = to.clone();

@@ -1,202 +1,316 @@
-//! What the palette offers.
+//! What the palette offers. The table is text: it is read when the palette is shown, and costs the page little.
 
-use pipeyard_shared::Text;
-use pipeyard_shared::chain::{
-    Access, File, Input, Process, Setup, Shell, StageKind, Stdin, Variable,
-};
+use pipeyard_shared::chain::{Access, File, Input, Setup, Shell, Stage, StageKind, Stdin};
+use pipeyard_shared::shell::pipeline;
+
+use super::words::meant;
+use crate::i18n::Words;
 
 /// A stage that can be added by a click.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Template {
-    /// A text that the chain holds.
-    Text,
-    /// Random bytes, other ones in every lane.
-    Random,
-    /// The same line again and again.
-    Repeat,
-    /// A file that is read.
-    File,
-    /// `cat` with typed input.
-    Typed,
-    /// `grep`.
-    Grep,
-    /// `sort`.
-    Sort,
-    /// `uniq -c`.
-    Uniq,
-    /// `cut`.
-    Cut,
-    /// `tr`.
-    Tr,
-    /// `head`.
-    Head,
-    /// `wc`.
-    Wc,
-    /// `openssl enc`.
-    Encrypt,
-    /// `md5sum`.
-    Md5,
-    /// `sha256sum`.
-    Sha256,
-    /// `gzip`.
-    Gzip,
-    /// `sleep`.
-    Sleep,
-    /// `tee`.
-    Tee,
-    /// A shell text.
-    Shell,
-    /// Any program.
-    Program,
-    /// A file that is written.
-    Save,
-    /// Nowhere.
-    Discard,
+pub(crate) struct Template {
+    /// Its name in the page and in tests; no two have the same.
+    pub(crate) id: &'static str,
+    /// The heading under which it stands.
+    pub(crate) group: Group,
+    /// The command that it adds; empty where it starts no program.
+    line: &'static str,
 }
 
 /// A heading of the palette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
-    /// Where bytes come from.
-    Inputs,
-    /// Programs that work on lines.
+    /// Where bytes come from, and where they go.
+    Ends,
+    /// What lets some of the lines through.
+    Filters,
+    /// What makes other text of a text.
     Text,
-    /// Hashes, encryption and compression.
-    Hash,
-    /// What steers the bytes or the time.
-    Flow,
+    /// Smaller and back.
+    Compression,
+    /// Digests, ciphers and encodings.
+    Hashes,
+    /// What looks at files, or writes them.
+    Files,
+    /// Time, and other processes.
+    Processes,
+    /// Anything else.
+    Shell,
 }
 
-/// The palette, in its order.
-pub(crate) const PALETTE: [(Group, &[Template]); 4] = [
-    (
-        Group::Inputs,
-        &[
-            Template::Text,
-            Template::Random,
-            Template::Repeat,
-            Template::File,
-            Template::Typed,
-        ],
-    ),
-    (
-        Group::Text,
-        &[
-            Template::Grep,
-            Template::Sort,
-            Template::Uniq,
-            Template::Cut,
-            Template::Tr,
-            Template::Head,
-            Template::Wc,
-        ],
-    ),
-    (
-        Group::Hash,
-        &[
-            Template::Encrypt,
-            Template::Md5,
-            Template::Sha256,
-            Template::Gzip,
-        ],
-    ),
-    (
-        Group::Flow,
-        &[
-            Template::Program,
-            Template::Shell,
-            Template::Sleep,
-            Template::Tee,
-            Template::Save,
-            Template::Discard,
-        ],
-    ),
-];
+impl Group {
+    /// All of them, as the palette has them.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Ends,
+        Self::Filters,
+        Self::Text,
+        Self::Compression,
+        Self::Hashes,
+        Self::Files,
+        Self::Processes,
+        Self::Shell,
+    ];
 
-impl Template {
-    /// The stage that it adds: it runs as it stands, but for a file, which has to be there.
-    pub(crate) fn kind(self) -> StageKind {
+    /// A template a line: its id, and the command.
+    fn table(self) -> &'static str {
         match self {
-            Self::Text => StageKind::Input(Input::Text(
-                "pear\napple\nplum\napple\npear\napple\n".into(),
-            )),
-            Self::Random => StageKind::Input(Input::Random(10)),
-            Self::Repeat => StageKind::Input(Input::Repeat {
-                text: "y\n".into(),
-                times: None,
-            }),
-            Self::File => StageKind::File(File {
-                path: "words.txt".into(),
-                access: Access::Read,
-            }),
-            Self::Typed => StageKind::Process(Process {
-                program: "cat".into(),
-                args: Vec::new(),
-                setup: Setup {
-                    stdin: Stdin::Typed,
-                    ..Setup::default()
-                },
-            }),
-            Self::Grep => process("grep", &["a"]),
-            Self::Sort => process("sort", &[]),
-            Self::Uniq => process("uniq", &["-c"]),
-            Self::Cut => process("cut", &["-c", "1-3"]),
-            Self::Tr => process("tr", &["a-z", "A-Z"]),
-            Self::Head => process("head", &["-n", "3"]),
-            Self::Wc => process("wc", &["-l"]),
-            Self::Encrypt => StageKind::Process(Process {
-                program: "openssl".into(),
-                args: ["enc", "-des3", "-pbkdf2", "-pass", "env:password"]
-                    .map(Text::from)
-                    .to_vec(),
-                setup: Setup {
-                    environment: vec![Variable::set("password", "correct horse")],
-                    ..Setup::default()
-                },
-            }),
-            Self::Md5 => process("md5sum", &[]),
-            Self::Sha256 => process("sha256sum", &[]),
-            Self::Gzip => process("gzip", &["-c"]),
-            Self::Sleep => process("sleep", &["1"]),
-            Self::Tee => process("tee", &["copy.txt"]),
-            Self::Shell => StageKind::Shell(Shell {
-                text: "echo lane {lane}".into(),
-                setup: Setup::default(),
-            }),
-            Self::Program => process("echo", &["Hello from the child!"]),
-            Self::Save => StageKind::File(File {
-                path: "out.txt".into(),
-                access: Access::Write,
-            }),
-            Self::Discard => StageKind::Discard,
+            Self::Ends => "text\nlines\nrandom\nrepeat\nfile\ntyped\nsave\ndiscard",
+            Self::Filters => {
+                "grep grep a
+head head -n 3
+tail tail -n 3
+sort sort
+uniq uniq -c
+cut cut -d ' ' -f 1
+awk awk '{print $1}'
+sed sed s/a/A/
+tr tr a-z A-Z
+shuf shuf
+comm comm - {fd3}
+wc wc -l"
+            }
+            Self::Text => {
+                "cat cat
+tac tac
+rev rev
+nl nl
+fold fold -w 20
+fmt fmt -w 40
+paste paste - -
+join join - {fd3}
+diff diff - {fd3}
+seq seq 10
+echo echo hello
+yes yes"
+            }
+            Self::Compression => {
+                "gzip gzip -c
+gunzip gunzip -c
+xz xz -c
+unxz xz -dc
+zstd zstd -c
+unzstd zstd -dc"
+            }
+            Self::Hashes => {
+                "md5sum md5sum
+sha256sum sha256sum
+base64 base64
+unbase64 base64 -d
+openssl password='correct horse' openssl enc -des3 -pbkdf2 -pass env:password
+xxd xxd
+od od -An -tx1"
+            }
+            Self::Files => {
+                "ls ls -l
+find find . -type f
+tee tee copy.txt
+split split -l 100 - part-
+du du -ah ."
+            }
+            Self::Processes => {
+                "sleep sleep 1
+timeout timeout 2 cat
+date date
+env env
+xargs xargs -n 1 echo
+ps ps -o pid,ppid,args"
+            }
+            Self::Shell => "program echo 'Hello from the child!'\nshell",
         }
     }
 
-    /// A program's name as the palette shows it; nothing where the catalogue has a word for it.
-    pub(crate) fn program(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Grep => "grep",
-            Self::Sort => "sort",
-            Self::Uniq => "uniq -c",
-            Self::Cut => "cut",
-            Self::Tr => "tr",
-            Self::Head => "head",
-            Self::Wc => "wc -l",
-            Self::Encrypt => "openssl enc",
-            Self::Md5 => "md5sum",
-            Self::Sha256 => "sha256sum",
-            Self::Gzip => "gzip",
-            Self::Sleep => "sleep",
-            Self::Tee => "tee",
-            _ => return None,
+    /// The templates of the group, in order.
+    pub(crate) fn templates(self) -> impl Iterator<Item = Template> {
+        self.table().lines().map(move |row| {
+            let (id, line) = row.split_once(' ').unwrap_or((row, ""));
+            Template {
+                id,
+                group: self,
+                line,
+            }
         })
     }
 }
 
-fn process(program: &str, args: &[&str]) -> StageKind {
-    StageKind::Process(Process {
-        program: program.into(),
-        args: args.iter().copied().map(Text::from).collect(),
-        setup: Setup::default(),
+impl Template {
+    /// All of them, as the palette has them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Group::ALL.into_iter().flat_map(Group::templates)
+    }
+
+    /// The one with this id.
+    pub(crate) fn of(id: &str) -> Option<Self> {
+        Self::all().find(|template| template.id == id)
+    }
+
+    /// The stage that it adds. It runs as it stands, but for a file, which has to be there, and for a second input,
+    /// which wants a wire.
+    pub(crate) fn kind(self) -> StageKind {
+        let apple = "pear\napple\nplum\napple\npear\napple\n";
+        match self.id {
+            "text" => StageKind::Input(Input::Text(apple.into())),
+            "lines" => StageKind::Input(Input::Lines(apple.lines().map(Into::into).collect())),
+            "random" => StageKind::Input(Input::Random(10)),
+            "repeat" => StageKind::Input(Input::Repeat {
+                text: "y\n".into(),
+                times: None,
+            }),
+            "file" => file("words.txt", Access::Read),
+            "save" => file("out.txt", Access::Write),
+            "discard" => StageKind::Discard,
+            "shell" => StageKind::Shell(Shell {
+                text: "echo lane {lane}".into(),
+                setup: Setup::default(),
+            }),
+            "typed" => {
+                let mut stage = Stage::process("typed", "cat", []);
+                if let Some(setup) = stage.setup_mut() {
+                    setup.stdin = Stdin::Typed;
+                }
+                stage.kind
+            }
+            _ => command(self.line),
+        }
+    }
+
+    /// What people call it: its own name, or the program's.
+    pub(crate) fn name(self, words: &Words) -> &'static str {
+        words.templates.name(self).unwrap_or(self.id)
+    }
+
+    /// Whether it is a program, whose name is written as programs are.
+    pub(crate) fn is_program(self) -> bool {
+        !self.line.is_empty() && self.id != "program"
+    }
+
+    /// How well what was searched for fits, best first; nothing where it does not.
+    fn rank(self, words: &Words, wanted: &str) -> Option<u8> {
+        let name = self.name(words).to_lowercase();
+        let what = words.templates.what(self).to_lowercase();
+        Some(match () {
+            () if name == wanted || self.id == wanted => 0,
+            () if name.starts_with(wanted) => 1,
+            () if name.contains(wanted) || self.id.contains(wanted) => 2,
+            () if self.line.to_lowercase().contains(wanted) => 3,
+            () if what.contains(wanted) => 4,
+            () => return None,
+        })
+    }
+}
+
+/// The templates that fit what was searched for, best first; all of them where that is nothing.
+pub(crate) fn search(words: &Words, wanted: &str) -> Vec<Template> {
+    let wanted = wanted.trim().to_lowercase();
+    let mut found: Vec<(u8, Template)> = Template::all()
+        .filter_map(|template| Some((template.rank(words, &wanted)?, template)))
+        .collect();
+    if !wanted.is_empty() {
+        found.sort_by_key(|(rank, _)| *rank);
+    }
+    found.into_iter().map(|(_, template)| template).collect()
+}
+
+/// The stages of a text that is typed where a stage is looked for: of a plain pipeline, its programs; of what only a
+/// shell understands, a shell stage. None of an empty one.
+pub(crate) fn typed(text: &str) -> Vec<StageKind> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    match pipeline(text) {
+        Ok(chain) => chain.stages.into_iter().map(|stage| stage.kind).collect(),
+        Err(_) => vec![StageKind::Shell(Shell {
+            text: text.into(),
+            setup: Setup::default(),
+        })],
+    }
+}
+
+/// The stage of a command of the table.
+fn command(line: &str) -> StageKind {
+    let mut kind = typed(line).into_iter().next().unwrap_or(StageKind::Discard);
+    if let StageKind::Process(process) = &mut kind {
+        meant(&mut process.args);
+    }
+    kind
+}
+
+fn file(path: &str, access: Access) -> StageKind {
+    StageKind::File(File {
+        path: path.into(),
+        access,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::chain::Chain;
+    use pipeyard_shared::check::check;
+    use pipeyard_shared::limits::Limits;
+    use pipeyard_shared::problem::Fault;
+    use pipeyard_shared::words::Language;
+
+    #[test]
+    fn every_template_has_an_id_of_its_own_and_words_in_both_languages() {
+        let mut seen = std::collections::BTreeSet::new();
+        for template in Template::all() {
+            assert!(seen.insert(template.id), "{}", template.id);
+            assert_eq!(Template::of(template.id), Some(template));
+            for language in [Language::En, Language::Ko] {
+                let words = Words::of(language);
+                assert!(!template.name(words).is_empty(), "{}", template.id);
+                assert!(
+                    !words.templates.what(template).is_empty(),
+                    "{}",
+                    template.id
+                );
+            }
+        }
+        assert!(seen.len() >= 45, "{}", seen.len());
+    }
+
+    /// What is wired, or read from a file, needs more than the template; nothing else is wrong with any.
+    #[test]
+    fn every_template_is_in_order_as_it_stands() {
+        for template in Template::all() {
+            let mut chain = Chain::new("");
+            chain.stages.push(Stage::new("x", template.kind()));
+            for problem in check(&chain, &Limits::default()) {
+                let wants_a_wire = matches!(
+                    problem.fault,
+                    Fault::NotWired | Fault::UnwiredExtraInput { .. } | Fault::NothingToRun
+                );
+                assert!(wants_a_wire, "{}: {problem:?}", template.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_that_is_typed_comes_first() {
+        let words = Words::of(Language::En);
+        for (wanted, first) in [
+            ("sort", "sort"),
+            ("GZ", "gzip"),
+            ("ope", "openssl"),
+            ("cat", "cat"),
+        ] {
+            assert_eq!(search(words, wanted)[0].id, first, "{wanted}");
+        }
+        assert!(search(words, "no such thing").is_empty());
+        let korean = search(Words::of(Language::Ko), "정렬");
+        assert!(korean.iter().any(|template| template.id == "sort"));
+    }
+
+    #[test]
+    fn what_is_typed_becomes_stages() {
+        let words = |text: &str| -> Vec<String> {
+            let stages = typed(text).into_iter();
+            stages.map(|kind| Stage::new("x", kind).name()).collect()
+        };
+        assert_eq!(words("xyz -a 'b c'"), ["xyz"]);
+        assert_eq!(words("a | b"), ["a", "b"]);
+        assert!(matches!(typed("echo $HOME")[..], [StageKind::Shell(_)]));
+        assert!(typed("  ").is_empty());
+    }
 }

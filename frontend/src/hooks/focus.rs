@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 /// Gives the focus to the first of these (CSS selectors, the most wanted first) that is there.
 pub(crate) fn focus(selectors: &[&str]) {
@@ -20,4 +20,38 @@ pub(crate) fn focus(selectors: &[&str]) {
 /// The same once the page is drawn as it is about to be: what covered it is gone then.
 pub(crate) fn focus_soon(selector: String) {
     Timeout::new(0, move || focus(&[&selector])).forget();
+}
+
+/// Up and Down, and Home and End outside of text, take the focus along the elements that a selector finds within the
+/// nearest `container` around it.
+pub(crate) fn step_focus(event: &KeyboardEvent, container: &str, selector: &str) {
+    let key = event.key();
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    let in_text = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA");
+    let within = target.closest(container).ok().flatten();
+    let Some(list) = within.and_then(|within| within.query_selector_all(selector).ok()) else {
+        return;
+    };
+    let items: Vec<HtmlElement> = (0..list.length())
+        .filter_map(|at| list.item(at)?.dyn_into().ok())
+        .collect();
+    let at = items.iter().position(|item| **item == target);
+    let last = items.len().saturating_sub(1);
+    let to = match (key.as_str(), at) {
+        ("ArrowDown", Some(at)) => at + 1,
+        ("ArrowUp", Some(at)) => at.wrapping_sub(1),
+        ("Home", Some(_)) if !in_text => 0,
+        ("End", Some(_)) if !in_text => last,
+        _ => return,
+    };
+    if let Some(item) = items.get(to) {
+        event.prevent_default();
+        // What cannot take it leaves it where it was.
+        let _ = item.focus();
+    }
 }

@@ -5,7 +5,7 @@ use pipeyard_shared::message::Trouble;
 use pipeyard_shared::words::milliseconds;
 
 use super::Words;
-use crate::editor::template::{Group, Template};
+use crate::editor::template::Group;
 use crate::format::grouped;
 use crate::ui::Theme;
 
@@ -16,6 +16,8 @@ pub(super) static WORDS: Words = Words {
     replay: &super::replay::EN,
     results: &super::results::EN,
     outline: &super::outline::EN,
+    stage: &super::stages::EN,
+    templates: &super::templates::EN,
     chain: "Chain",
     wire: "wire",
     wires: "Wires",
@@ -124,14 +126,25 @@ pub(super) static WORDS: Words = Words {
     not_a_pipeline: "more than a plain pipeline",
     palette: "Palette",
     add_a_stage: "Add a stage",
-    nothing_found: "Nothing here is called that. “Program” takes any name.",
     group: |group| match group {
-        Group::Inputs => "Inputs",
+        Group::Ends => "Inputs and outputs",
+        Group::Filters => "Filters",
         Group::Text => "Text",
-        Group::Hash => "Hash, encrypt, compress",
-        Group::Flow => "Flow",
+        Group::Compression => "Compression",
+        Group::Hashes => "Hashes and encryption",
+        Group::Files => "Files",
+        Group::Processes => "Processes and time",
+        Group::Shell => "Anything else",
     },
-    template,
+    add_typed: |text| format!("Add “{text}”"),
+    typed_program: "as a program, with these arguments",
+    typed_programs: |count| {
+        format!(
+            "as {}, wired one behind the other",
+            plural(count as u64, "program")
+        )
+    },
+    typed_shell: "only a shell understands it: as a text for the shell",
     empty_chain: "The chain is empty. Add a stage from the palette: “Text” and then “sort”, for a start.",
     inspector: "Inspector",
     place: "Place in the chain",
@@ -268,33 +281,6 @@ fn plural(count: u64, noun: &str) -> String {
 
 fn kind(kind: &StageKind) -> &'static str {
     kind.word()
-}
-
-fn template(template: Template) -> (&'static str, &'static str) {
-    match template {
-        Template::Text => ("Text", "what you type or paste"),
-        Template::Random => ("Random bytes", "new ones in each lane"),
-        Template::Repeat => ("Repeat", "a line without end"),
-        Template::File => ("File", "from the workspace"),
-        Template::Typed => ("Typed", "what you type while it runs"),
-        Template::Grep => ("grep", "keep matching lines"),
-        Template::Sort => ("sort", "put lines in order"),
-        Template::Uniq => ("uniq -c", "count equal neighbours"),
-        Template::Cut => ("cut", "take columns"),
-        Template::Tr => ("tr", "replace characters"),
-        Template::Head => ("head", "the first lines, then leave"),
-        Template::Wc => ("wc -l", "count lines"),
-        Template::Encrypt => ("openssl enc", "encrypt or decrypt"),
-        Template::Md5 => ("md5sum", "128-bit digest"),
-        Template::Sha256 => ("sha256sum", "256-bit digest"),
-        Template::Gzip => ("gzip", "make smaller"),
-        Template::Program => ("Program", "any, with its arguments"),
-        Template::Shell => ("Shell", "anything bash can do"),
-        Template::Sleep => ("sleep", "let time pass"),
-        Template::Tee => ("tee", "one stream into two"),
-        Template::Save => ("Save", "into a workspace file"),
-        Template::Discard => ("Discard", "take all, keep nothing"),
-    }
 }
 
 fn trouble(trouble: &Trouble) -> String {

@@ -5,7 +5,7 @@ use pipeyard_shared::message::Trouble;
 use pipeyard_shared::words::milliseconds;
 
 use super::Words;
-use crate::editor::template::{Group, Template};
+use crate::editor::template::Group;
 use crate::format::grouped;
 use crate::ui::Theme;
 
@@ -16,6 +16,8 @@ pub(super) static WORDS: Words = Words {
     replay: &super::replay::KO,
     results: &super::results::KO,
     outline: &super::outline::KO,
+    stage: &super::stages::KO,
+    templates: &super::templates::KO,
     chain: "체인",
     wire: "전선",
     wires: "전선",
@@ -118,14 +120,20 @@ pub(super) static WORDS: Words = Words {
     not_a_pipeline: "단순한 파이프라인이 아님",
     palette: "팔레트",
     add_a_stage: "단계 추가",
-    nothing_found: "그런 이름은 여기 없습니다. ‘프로그램’에는 어떤 이름이든 쓸 수 있습니다.",
     group: |group| match group {
-        Group::Inputs => "입력",
+        Group::Ends => "입력과 출력",
+        Group::Filters => "거르기",
         Group::Text => "텍스트",
-        Group::Hash => "해시, 암호화, 압축",
-        Group::Flow => "흐름",
+        Group::Compression => "압축",
+        Group::Hashes => "해시와 암호화",
+        Group::Files => "파일",
+        Group::Processes => "프로세스와 시간",
+        Group::Shell => "그 밖의 것",
     },
-    template,
+    add_typed: |text| format!("‘{text}’ 추가"),
+    typed_program: "이 인수를 받는 프로그램으로",
+    typed_programs: |count| format!("차례로 이은 프로그램 {count}개로"),
+    typed_shell: "셸만 알아듣는 글이라 셸 텍스트로",
     empty_chain: "체인이 비어 있습니다. 팔레트에서 단계를 추가하세요. 먼저 ‘텍스트’, 다음에 sort를 넣어 보세요.",
     inspector: "속성",
     place: "체인에서의 자리",
@@ -256,33 +264,6 @@ fn kind(kind: &StageKind) -> &'static str {
         StageKind::Input(_) => "입력",
         StageKind::File(_) => "파일",
         StageKind::Discard => "버림",
-    }
-}
-
-fn template(template: Template) -> (&'static str, &'static str) {
-    match template {
-        Template::Text => ("텍스트", "입력하거나 붙여 넣은 것"),
-        Template::Random => ("무작위 바이트", "레인마다 새로"),
-        Template::Repeat => ("반복", "끝없이 같은 줄"),
-        Template::File => ("파일", "작업 공간에서"),
-        Template::Typed => ("직접 입력", "실행하는 동안 입력한 것"),
-        Template::Grep => ("grep", "맞는 줄만 남기기"),
-        Template::Sort => ("sort", "줄을 정렬하기"),
-        Template::Uniq => ("uniq -c", "같은 이웃 줄 세기"),
-        Template::Cut => ("cut", "열 잘라 내기"),
-        Template::Tr => ("tr", "문자 바꾸기"),
-        Template::Head => ("head", "처음 몇 줄만 읽고 떠나기"),
-        Template::Wc => ("wc -l", "줄 세기"),
-        Template::Encrypt => ("openssl enc", "암호화와 복호화"),
-        Template::Md5 => ("md5sum", "128비트 해시"),
-        Template::Sha256 => ("sha256sum", "256비트 해시"),
-        Template::Gzip => ("gzip", "압축하기"),
-        Template::Program => ("프로그램", "무엇이든, 인수와 함께"),
-        Template::Shell => ("셸", "bash로 할 수 있는 모든 것"),
-        Template::Sleep => ("sleep", "시간 보내기"),
-        Template::Tee => ("tee", "흐름을 둘로"),
-        Template::Save => ("저장", "작업 공간의 파일로"),
-        Template::Discard => ("버리기", "받아서 버리기"),
     }
 }
 

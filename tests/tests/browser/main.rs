@@ -8,7 +8,9 @@ mod browser {
     mod connection;
     mod editing;
     mod example;
+    mod inspecting;
     mod layout;
+    mod palette;
     mod running;
     mod steps;
     mod views;

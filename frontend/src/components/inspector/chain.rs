@@ -4,7 +4,9 @@ use pipeyard_shared::chain::{Chain, StatusRule};
 use pipeyard_shared::example;
 use yew::{Callback, Html, html};
 
-use crate::components::field::{Choice, NumberField};
+use super::duration::Duration;
+use super::seen::below;
+use crate::components::field::Choice;
 use crate::desk::Desk;
 use crate::editor::Edit;
 use crate::format;
@@ -32,6 +34,13 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
         let desk = desk.clone();
         Callback::from(move |_| desk.edit(Edit::Replace(Box::new(chain()))))
     };
+    let note = {
+        let (desk, chain) = (desk.clone(), chain.clone());
+        Callback::from(move |_| {
+            let text = desk.words.stage.note_here.to_owned();
+            desk.edit(Edit::AddNote(below(&chain), text));
+        })
+    };
     let pipefail = chain.status == StatusRule::Pipefail;
     html! {
         <div class="form">
@@ -41,14 +50,7 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
             </h2>
             <p class="inspector__text" hidden={chain.stages.is_empty()}>{ words.select_note }</p>
             { result(desk, run.as_deref()) }
-            <NumberField
-                id="run-timeout"
-                label={words.run_timeout}
-                value={chain.timeout_ms}
-                placeholder={words.none}
-                unit="ms"
-                on_change={timeout}
-            />
+            <Duration id="run-timeout" label={words.run_timeout} value={chain.timeout_ms} on_change={timeout} />
             <Choice
                 id="status-rule"
                 label={words.status_rule}
@@ -58,6 +60,7 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
                 note={if pipefail { words.pipefail_note } else { words.last_note }}
             />
             <div class="inspector__place">
+                <button type="button" id="add-note" class="button" onclick={note}>{ words.stage.add_note }</button>
                 <button type="button" id="new-chain" class="button" onclick={replace(|| Chain::new(""))}>{ words.new_chain }</button>
                 <button type="button" id="example-chain" class="button" onclick={replace(example::opening)}>{ words.opening_chain }</button>
             </div>

@@ -1,13 +1,20 @@
 //! Changes of the environment: variables set, and variables taken away.
 
 use pipeyard_shared::chain::{Process, Setup, Shell, StageKind, Variable};
+use pipeyard_shared::problem::{Part, Problem};
 use pipeyard_shared::{StageId, Text};
 use yew::{Callback, Html, InputEvent, html};
 
+use super::errors::error_at;
 use crate::components::field::TextField;
 use crate::desk::Desk;
 
-pub(super) fn environment(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
+pub(super) fn environment(
+    desk: &Desk,
+    id: &StageId,
+    kind: &StageKind,
+    problems: &[Problem],
+) -> Html {
     let words = desk.words;
     let variables = setup(kind)
         .map(|setup| &setup.environment[..])
@@ -57,11 +64,14 @@ pub(super) fn environment(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
     });
     let add = change("", variables.len());
     let add = Callback::from(move |_| add(&|list| list.push(Variable::set("", ""))));
+    let errors = [Part::VariableName, Part::VariableValue];
+    let errors = errors.map(|part| error_at(desk, problems, part)).join(" ");
     html! {
         <fieldset class="field">
             <legend class="field__label">{ words.environment }</legend>
             <ol class="rows">{ for rows }</ol>
             <button type="button" id="add-variable" class="button button--add" onclick={add}>{ words.add_variable }</button>
+            <p class="field__note field__error" hidden={errors.trim().is_empty()}>{ errors.trim() }</p>
         </fieldset>
     }
 }

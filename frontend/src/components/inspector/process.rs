@@ -2,12 +2,15 @@
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, InputPort, Process, Setup, Shell, StageKind, Stderr, Stdin};
+use pipeyard_shared::problem::{Part, Problem};
 use yew::{Callback, Html, html};
 
 use super::arguments::Arguments;
+use super::duration::Duration;
 use super::environment::environment;
+use super::errors::{error_at, error_of_time};
 use super::typed::TypedInput;
-use crate::components::field::{Choice, NumberField, TextField};
+use crate::components::field::{Choice, TextField};
 use crate::desk::Desk;
 use crate::runs::Run;
 use crate::same::Same;
@@ -17,6 +20,7 @@ pub(super) fn process_form(
     chain: &Same<Chain>,
     run: &Option<Same<Run>>,
     id: &StageId,
+    problems: &[Problem],
 ) -> Html {
     let words = desk.words;
     let Some((stage, setup)) = chain
@@ -62,8 +66,8 @@ pub(super) fn process_form(
                     <TypedInput chain={chain.clone()} run={run.clone()} id={id.clone()} />
                 }
             </div>
-            { command(desk, id, kind) }
-            { environment(desk, id, kind) }
+            { command(desk, id, kind, problems) }
+            { environment(desk, id, kind, problems) }
             <div>
                 if !wired {
                     <Choice
@@ -89,14 +93,14 @@ pub(super) fn process_form(
                 value={setup.directory.as_ref().map(|path| path.lossy().into_owned()).unwrap_or_default()}
                 placeholder={words.the_workspace}
                 mono=true
+                error={error_at(desk, problems, Part::Directory)}
                 on_change={directory}
             />
-            <NumberField
+            <Duration
                 id="stage-timeout"
                 label={words.timeout}
                 value={setup.timeout_ms}
-                placeholder={words.none}
-                unit="ms"
+                error={error_of_time(desk, problems)}
                 on_change={timeout}
             />
         </div>
@@ -104,7 +108,7 @@ pub(super) fn process_form(
 }
 
 /// The program and its words, or the text for the shell.
-fn command(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
+fn command(desk: &Desk, id: &StageId, kind: &StageKind, problems: &[Problem]) -> Html {
     let words = desk.words;
     match kind {
         StageKind::Process(process) => {
@@ -121,8 +125,8 @@ fn command(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
             };
             html! {
                 <div class="form">
-                    <TextField id="stage-program" label={words.program} value={process.program.lossy().into_owned()} mono=true on_change={program} />
-                    <Arguments id={id.clone()} process={process.clone()} />
+                    <TextField id="stage-program" label={words.program} value={process.program.lossy().into_owned()} mono=true error={error_at(desk, problems, Part::Program)} on_change={program} />
+                    <Arguments id={id.clone()} process={process.clone()} problems={problems.to_vec()} />
                 </div>
             }
         }
@@ -139,7 +143,7 @@ fn command(desk: &Desk, id: &StageId, kind: &StageKind) -> Html {
                 })
             };
             html! {
-                <TextField id="stage-text" label={words.shell_text} value={shell.text.lossy().into_owned()} note={words.shell_note} mono=true rows={4} on_change={text} />
+                <TextField id="stage-text" label={words.shell_text} value={shell.text.lossy().into_owned()} note={words.shell_note} error={error_at(desk, problems, Part::ShellText)} mono=true rows={4} on_change={text} />
             }
         }
         _ => html! { <div></div> },

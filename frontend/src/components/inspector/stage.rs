@@ -1,9 +1,11 @@
 //! A stage: what it is called, what it is, and its place in the chain.
 
 use pipeyard_shared::StageId;
-use pipeyard_shared::chain::{Access, Chain, File, StageKind};
+use pipeyard_shared::chain::{Access, Chain, File, Stage, StageKind};
+use pipeyard_shared::problem::{self, Problem};
 use yew::{Callback, Html, classes, html};
 
+use super::errors::error_at;
 use super::input::input_form;
 use super::process::process_form;
 use super::status::stage_status;
@@ -12,6 +14,7 @@ use crate::components::field::{Choice, TextField};
 use crate::components::hue;
 use crate::desk::Desk;
 use crate::editor::{Edit, Side, can_move};
+use crate::part::Part;
 use crate::runs::Run;
 use crate::same::Same;
 
@@ -20,6 +23,7 @@ pub(super) fn stage_form(
     chain: &Same<Chain>,
     run: &Option<Same<Run>>,
     id: &StageId,
+    problems: &[Problem],
 ) -> Html {
     let words = desk.words;
     let Some((index, stage)) = chain
@@ -29,9 +33,9 @@ pub(super) fn stage_form(
         return html! { <div></div> };
     };
     let content = match &stage.kind {
-        StageKind::Process(_) | StageKind::Shell(_) => process_form(desk, chain, run, id),
+        StageKind::Process(_) | StageKind::Shell(_) => process_form(desk, chain, run, id, problems),
         StageKind::Input(input) => input_form(desk, id, input),
-        StageKind::File(file) => file_form(desk, id, file),
+        StageKind::File(file) => file_form(desk, id, file, problems),
         StageKind::Discard => html! { <p class="inspector__text">{ words.discards }</p> },
     };
     let label = {
@@ -45,6 +49,7 @@ pub(super) fn stage_form(
                 <span class="inspector__name">{ chain.name_of(&stage.id) }</span>
             </h2>
             { place_buttons(desk, chain, id) }
+            { run_buttons(desk, chain, run, stage) }
             { stage_status(desk, run, id) }
             { content }
             <TextField
@@ -54,7 +59,7 @@ pub(super) fn stage_form(
                 placeholder={words.label_note}
                 on_change={label}
             />
-            { wires(desk, chain, id) }
+            { wires(desk, chain, stage) }
         </div>
     }
 }
@@ -76,7 +81,28 @@ fn place_buttons(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
     }
 }
 
-fn file_form(desk: &Desk, id: &StageId, file: &File) -> Html {
+/// Leaving it out of a run, and running what leads up to it.
+fn run_buttons(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>, stage: &Stage) -> Html {
+    let words = desk.words.stage;
+    let bypass = {
+        let (desk, id, on) = (desk.clone(), stage.id.clone(), !stage.bypassed);
+        Callback::from(move |_| desk.edit(Edit::Bypass(vec![id.clone()], on)))
+    };
+    let up_to = {
+        let (desk, chain, id) = (desk.clone(), chain.0.clone(), stage.id.clone());
+        Callback::from(move |_| desk.run_part(&chain, Part::UpTo(id.clone())))
+    };
+    let active = run.as_ref().is_some_and(|run| run.is_active());
+    let runs = stage.starts_process() && !active && !stage.bypassed;
+    html! {
+        <div class="inspector__place">
+            <button type="button" id="run-up-to" class="button" disabled={!runs} title={words.run_up_to_note} onclick={up_to}>{ words.run_up_to }</button>
+            <button type="button" id="bypass" class="button button--switch" role="switch" aria-checked={stage.bypassed.to_string()} title={format!("{} · Ctrl B", words.bypass_note)} onclick={bypass}>{ words.bypass }</button>
+        </div>
+    }
+}
+
+fn file_form(desk: &Desk, id: &StageId, file: &File, problems: &[Problem]) -> Html {
     let words = desk.words;
     let path = {
         let (desk, id, access) = (desk.clone(), id.clone(), file.access);
@@ -95,7 +121,7 @@ fn file_form(desk: &Desk, id: &StageId, file: &File) -> Html {
     };
     html! {
         <div class="form">
-            <TextField id="file-path" label={words.path} value={file.path.lossy().into_owned()} note={words.path_note} mono=true on_change={path} />
+            <TextField id="file-path" label={words.path} value={file.path.lossy().into_owned()} note={words.path_note} error={error_at(desk, problems, problem::Part::Path)} mono=true on_change={path} />
             <Choice
                 id="file-access"
                 label={words.access}

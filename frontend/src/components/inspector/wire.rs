@@ -2,18 +2,19 @@
 
 use std::rc::Rc;
 
-use pipeyard_shared::chain::{Chain, FanIn, WireMode};
+use pipeyard_shared::chain::{Chain, FanIn, Wire, WireMode};
 use pipeyard_shared::event::{FlowEnd, Pace};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::{LaneNumber, WireId};
 use yew::{Callback, Html, html};
 
 use super::pace::PaceForm;
+use super::wire_ends::WireEnds;
 use crate::components::field::Choice;
 use crate::components::pace;
 use crate::components::wires::said;
 use crate::desk::Desk;
-use crate::editor::Edit;
+use crate::editor::{Edit, Side};
 use crate::format;
 use crate::runs::{Flow, Run};
 use crate::same::Same;
@@ -81,6 +82,8 @@ pub(super) fn wire_form(
                 on_change={mode}
                 note={if direct { words.direct_note } else { words.tapped_note }}
             />
+            { frozen(desk, chain, run, &wire.id) }
+            <WireEnds chain={chain.clone()} id={wire.id.clone()} />
             <div>
                 if merged {
                     <Choice
@@ -93,8 +96,67 @@ pub(super) fn wire_form(
                     />
                 }
             </div>
+            { order(desk, chain, wire, merged && fan_in == FanIn::Ordered) }
             { flows(desk, run, &wire.id) }
         </div>
+    }
+}
+
+/// Keeping the wire's data in place of whoever wrote it, or why that cannot be.
+fn frozen(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>, id: &WireId) -> Html {
+    let words = desk.words.stage;
+    let kept = desk.frozen.kept(id);
+    let found = desk.frozen.bytes_of(chain, run.as_deref(), id);
+    let can = kept.is_some() || found.is_ok();
+    let note = match (kept, &found) {
+        (Some(bytes), _) => (words.frozen)(&format::bytes(bytes)),
+        (None, Err(why)) => (words.why_not_frozen)(*why),
+        (None, Ok(_)) => words.freeze_note.to_owned(),
+    };
+    let press = {
+        let (desk, id, bytes) = (desk.clone(), id.clone(), found.ok());
+        Callback::from(move |_| match (kept, &bytes) {
+            (Some(_), _) => desk.freeze(desk.frozen.without(&id)),
+            (None, Some(bytes)) => desk.freeze(desk.frozen.with(id.clone(), bytes.clone())),
+            (None, None) => {}
+        })
+    };
+    html! {
+        <div class="field">
+            <button type="button" id="freeze" class="button" disabled={!can} aria-describedby="freeze-note" onclick={press}>{ if kept.is_some() { words.unfreeze } else { words.freeze } }</button>
+            <p id="freeze-note" class="field__note">{ note }</p>
+        </div>
+    }
+}
+
+/// The wires into an ordered fan-in, in the order in which they are read.
+fn order(desk: &Desk, chain: &Chain, wire: &Wire, shown: bool) -> Html {
+    if !shown {
+        return html! { <div></div> };
+    }
+    let words = desk.words.stage;
+    let wires: Vec<&Wire> = chain.wires_to(&wire.to.stage, wire.to.port).collect();
+    let last = wires.len().saturating_sub(1);
+    let rows = wires.iter().enumerate().map(|(index, own)| {
+        let name = chain.name_of(&own.from.stage);
+        let press = |side| {
+            let (desk, id) = (desk.clone(), own.id.clone());
+            Callback::from(move |_| desk.edit(Edit::Order(id.clone(), side)))
+        };
+        html! {
+            <li key={own.id.to_string()} class="rows__row" aria-current={(own.id == wire.id).then_some("true")}>
+                <span class="rows__text">{ format!("{}. {name} {}", index + 1, own.from.port) }</span>
+                <button type="button" class="button button--small" disabled={index == 0} aria-label={(words.sooner)(&name)} onclick={press(Side::Left)}>{ "↑" }</button>
+                <button type="button" class="button button--small" disabled={index == last} aria-label={(words.later)(&name)} onclick={press(Side::Right)}>{ "↓" }</button>
+            </li>
+        }
+    });
+    html! {
+        <fieldset class="field" id="wire-order">
+            <legend class="field__label">{ words.order }</legend>
+            <ol class="rows">{ for rows }</ol>
+            <p class="field__note">{ words.order_note }</p>
+        </fieldset>
     }
 }
 

@@ -1,18 +1,21 @@
-//! The wires of a stage, and a way to draw another.
+//! The wires of a stage, a way to draw another, and one more input.
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{
-    Chain, FIRST_EXTRA_INPUT, InputEnd, InputPort, OutputEnd, OutputPort, StageKind,
+    Chain, FIRST_EXTRA_INPUT, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort, Stage,
+    StageKind,
 };
-use pipeyard_shared::substitute::{Placeholder, placeholders};
 use web_sys::HtmlSelectElement;
-use yew::{Callback, Event, Html, TargetCast, html};
+use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
 
-use crate::desk::Desk;
-use crate::editor::{Edit, Selection};
+use super::errors::named_inputs;
+use super::ports::{input_name, inputs_of, option};
+use crate::desk::{Desk, use_desk};
+use crate::editor::{Edit, Joining, Port, Selection};
 use crate::same::Same;
 
-pub(super) fn wires(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
+pub(super) fn wires(desk: &Desk, chain: &Same<Chain>, stage: &Stage) -> Html {
+    let id = &stage.id;
     let own = chain
         .wires
         .iter()
@@ -43,16 +46,67 @@ pub(super) fn wires(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
         <fieldset class="field">
             <legend class="field__label">{ desk.words.wires }</legend>
             <ul class="rows">{ for rows }</ul>
-            { connect(desk, chain, id) }
+            <Connect chain={chain.clone()} id={id.clone()} />
+            { add_input(desk, chain, stage) }
         </fieldset>
     }
 }
 
-/// A list of everything that a wire from this stage could lead to.
-fn connect(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
+/// A button that names one more input in the stage's words, so that a wire can lead there.
+fn add_input(desk: &Desk, chain: &Chain, stage: &Stage) -> Html {
+    if !stage.starts_process() {
+        return html! { <div></div> };
+    }
+    let words = desk.words.stage;
+    let named = named_inputs(&stage.kind);
+    let free = (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT).find(|number| {
+        let port = InputPort::Extra(*number);
+        !named.contains(&port) && chain.wires_to(&stage.id, port).next().is_none()
+    });
+    let Some(number) = free else {
+        return html! { <p class="field__note">{ words.no_more_inputs }</p> };
+    };
+    let add = {
+        let (desk, id, kind) = (desk.clone(), stage.id.clone(), stage.kind.clone());
+        Callback::from(move |_| {
+            let mut kind = kind.clone();
+            match &mut kind {
+                StageKind::Process(process) => process.args.push(format!("{{fd{number}}}").into()),
+                StageKind::Shell(shell) => {
+                    shell.text = format!("{} {{fd{number}}}", shell.text.lossy()).into();
+                }
+                _ => return,
+            }
+            desk.shape(&id, kind, "", 0);
+        })
+    };
+    html! {
+        <button type="button" id="add-input" class="button button--add" title={words.add_input_note} onclick={add}>{ (words.add_input)(number) }</button>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    chain: Same<Chain>,
+    id: StageId,
+}
+
+/// A list of everything that a wire from this stage could lead to; what it cannot lead to says why not.
+#[component]
+fn Connect(props: &Props) -> Html {
+    let desk = use_desk();
+    let (chain, id) = (&props.chain, &props.id);
     let ends = possible(chain, id);
-    let options = ends.iter().enumerate().map(|(index, (from, to))| {
-        html! { <option key={index} value={index.to_string()}>{ format!("{} → {}", from.port, input_name(chain, to)) }</option> }
+    let mut outputs: Vec<Joining> = Vec::new();
+    for port in outputs_of(chain, id) {
+        outputs.push(Joining::from(chain, &Port::Output(port), None));
+    }
+    let options = ends.iter().enumerate().map(|(index, (output, from, to))| {
+        let name = format!("{} → {}", from.port, input_name(chain, to));
+        let why_not = outputs
+            .get(*output)
+            .and_then(|joining| joining.with(&Port::Input(to.clone())).err());
+        option(index, false, name, why_not)
     });
     let change = {
         let (desk, ends) = (desk.clone(), ends.clone());
@@ -65,75 +119,39 @@ fn connect(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
                 .parse()
                 .ok()
                 .and_then(|index: usize| ends.get(index));
-            if let Some((from, to)) = chosen {
+            if let Some((_, from, to)) = chosen {
                 desk.edit(Edit::Connect(from.clone(), to.clone()));
             }
             select.set_value("");
         })
     };
     html! {
-        <select class="field__input" aria-label={desk.words.add_wire} disabled={ends.is_empty()} onchange={change}>
+        <select id="add-wire" class="field__input" aria-label={desk.words.add_wire} disabled={ends.is_empty()} onchange={change}>
             <option value="" selected=true>{ desk.words.add_wire }</option>
             { for options }
         </select>
     }
 }
 
-fn input_name(chain: &Chain, end: &InputEnd) -> String {
-    format!("{} {}", chain.name_of(&end.stage), end.port)
+fn outputs_of(chain: &Chain, id: &StageId) -> Vec<OutputEnd> {
+    let ports = [OutputPort::Stdout, OutputPort::Stderr].into_iter();
+    let own = ports.filter(|port| chain.stage(id).is_some_and(|stage| stage.has_output(*port)));
+    own.map(|port| OutputEnd {
+        stage: id.clone(),
+        port,
+    })
+    .collect()
 }
 
-fn possible(chain: &Chain, id: &StageId) -> Vec<(OutputEnd, InputEnd)> {
-    let Some(stage) = chain.stage(id) else {
-        return Vec::new();
-    };
-    let outputs = [OutputPort::Stdout, OutputPort::Stderr];
+/// Each with the place of its output among the stage's.
+fn possible(chain: &Chain, id: &StageId) -> Vec<(usize, OutputEnd, InputEnd)> {
     let mut ends = Vec::new();
-    for port in outputs.into_iter().filter(|port| stage.has_output(*port)) {
-        let from = OutputEnd {
-            stage: id.clone(),
-            port,
-        };
+    for (output, from) in outputs_of(chain, id).into_iter().enumerate() {
         for other in chain.stages.iter().filter(|other| other.id != *id) {
-            for input in inputs(&other.kind) {
-                let to = InputEnd {
-                    stage: other.id.clone(),
-                    port: input,
-                };
-                let known = chain
-                    .wires
-                    .iter()
-                    .any(|wire| wire.from == from && wire.to == to);
-                if other.has_input(input) && !known {
-                    ends.push((from.clone(), to));
-                }
+            for to in inputs_of(chain, other) {
+                ends.push((output, from.clone(), to));
             }
         }
     }
     ends
-}
-
-/// Standard input, and the extra inputs that the arguments name (or the first, where none does).
-fn inputs(kind: &StageKind) -> Vec<InputPort> {
-    let texts = match kind {
-        StageKind::Process(process) => process.args.iter().collect(),
-        StageKind::Shell(shell) => vec![&shell.text],
-        _ => return vec![InputPort::Stdin],
-    };
-    let named: Vec<u8> = texts
-        .into_iter()
-        .flat_map(placeholders)
-        .filter_map(|placeholder| match placeholder {
-            Placeholder::Extra(number) => Some(number),
-            _ => None,
-        })
-        .collect();
-    let mut extra: Vec<u8> = (0..=u8::MAX)
-        .filter(|number| named.contains(number))
-        .collect();
-    if extra.is_empty() {
-        extra.push(FIRST_EXTRA_INPUT);
-    }
-    let extra = extra.into_iter().map(InputPort::Extra);
-    std::iter::once(InputPort::Stdin).chain(extra).collect()
 }

@@ -8,9 +8,8 @@ use pipeyard_shared::{StageId, WireId};
 use web_sys::HtmlSelectElement;
 use yew::{Callback, Event, Html, TargetCast, html};
 
-use crate::components::palette;
 use crate::desk::Desk;
-use crate::editor::template::PALETTE;
+use crate::editor::template::{Group, Template};
 use crate::editor::{Edit, Joining, Parts, Port, Side, can_move, can_rewire};
 
 /// For a stage.
@@ -126,12 +125,11 @@ fn templates(
     name: &'static str,
     edit: impl Fn(StageKind) -> Edit + 'static,
 ) -> Html {
-    let groups = PALETTE.iter().enumerate().map(|(group_at, (group, templates))| {
-        let options = templates.iter().enumerate().map(|(at, template)| {
-            let (name, _) = palette::named(desk, *template);
-            html! { <option key={at} value={format!("{group_at}/{at}")}>{ name }</option> }
+    let groups = Group::ALL.iter().map(|group| {
+        let options = group.templates().map(|template| {
+            html! { <option key={template.id} value={template.id}>{ template.name(desk.words) }</option> }
         });
-        html! { <optgroup key={group_at} label={(desk.words.group)(*group)}>{ for options }</optgroup> }
+        html! { <optgroup key={format!("{group:?}")} label={(desk.words.group)(*group)}>{ for options }</optgroup> }
     });
     let change = {
         let desk = desk.clone();
@@ -139,12 +137,7 @@ fn templates(
             let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else {
                 return;
             };
-            let value = select.value();
-            let place = value.split_once('/');
-            let place = place.and_then(|(one, two)| Some((one.parse().ok()?, two.parse().ok()?)));
-            let template =
-                place.and_then(|(group, at): (usize, usize)| PALETTE.get(group)?.1.get(at));
-            if let Some(template) = template {
+            if let Some(template) = Template::of(&select.value()) {
                 desk.edit(edit(template.kind()));
             }
             select.set_value("");

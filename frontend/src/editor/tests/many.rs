@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use pipeyard_shared::chain::{FanIn, Point, Size, Stage, Stderr};
-use pipeyard_shared::problem::Fault;
 
 use super::*;
 use crate::editor::fragment::{self, Put};
@@ -138,7 +137,7 @@ fn a_stage_is_put_into_a_wire_new_or_there() {
     let editor = opening();
     let insert = Edit::Insert {
         wire: "w2".into(),
-        kind: Template::Gzip.kind(),
+        kind: template("gzip").kind(),
         at: None,
     };
     let inserted = edit(&editor, insert);
@@ -155,7 +154,7 @@ fn a_stage_is_put_into_a_wire_new_or_there() {
     assert_eq!(taken_out.chain(), editor.chain());
     let source = Edit::Insert {
         wire: "w2".into(),
-        kind: Template::Text.kind(),
+        kind: template("text").kind(),
         at: None,
     };
     assert_eq!(edit(&editor, source), editor, "an input takes nothing");
@@ -172,7 +171,12 @@ fn new_stages_of_a_placed_chain_find_a_free_place() {
     let mut editor = edit(&editor, move_one);
     assert!(is_placed(editor.chain()));
     let before = editor.chain().clone();
-    for template in [Template::Sort, Template::Uniq, Template::Wc, Template::Text] {
+    for template in [
+        template("sort"),
+        template("uniq"),
+        template("wc"),
+        template("text"),
+    ] {
         editor = edit(&select(&editor, "openssl"), Edit::Add(template.kind()));
     }
     for stage in &before.stages {
@@ -223,17 +227,17 @@ fn a_stage_added_by_a_wire_is_joined_where_it_was_let_go() {
         seen: places(&editor),
     };
     let join = Port::stdout(&"openssl".into());
-    let behind = edit(&editor, add(Template::Sort.kind(), join.clone()));
+    let behind = edit(&editor, add(template("sort").kind(), join.clone()));
     assert_eq!(behind.chain().wires[2].to.stage.as_str(), "sort");
     assert_eq!(behind.chain().stages[3].at, Some(at));
     sound(&behind);
     let before = edit(
         &editor,
-        add(Template::Text.kind(), Port::stdin(&"openssl".into())),
+        add(template("text").kind(), Port::stdin(&"openssl".into())),
     );
     assert_eq!(before.chain().wires[2].from.stage.as_str(), "text");
     // What cannot be joined is added all the same.
-    let apart = edit(&editor, add(Template::Text.kind(), join));
+    let apart = edit(&editor, add(template("text").kind(), join));
     assert_eq!(
         (apart.chain().stages.len(), apart.chain().wires.len()),
         (4, 2)
@@ -371,4 +375,29 @@ fn several_edits_are_one_step() {
     let done = edit(&editor, both);
     assert_eq!(line(&done), "random md5sum");
     assert_eq!(done.after(Action::Undo).chain(), editor.chain());
+}
+
+#[test]
+fn wires_into_one_input_change_places_and_no_others() {
+    let mut chain = example::opening();
+    chain.stages.push(Stage::process("cat", "cat", []));
+    chain.stages.push(Stage::process("seq", "seq", ["3"]));
+    let editor = Editor::new(chain);
+    let to = InputEnd {
+        stage: "cat".into(),
+        port: InputPort::Stdin,
+    };
+    let editor = edit(&editor, Edit::Connect(out("md5sum"), to.clone()));
+    let editor = edit(&editor, Edit::Connect(out("seq"), to.clone()));
+    let order = |editor: &Editor| -> Vec<String> {
+        let wires = editor.chain().wires_to(&to.stage, to.port);
+        wires.map(|wire| wire.from.stage.to_string()).collect()
+    };
+    assert_eq!(order(&editor), ["md5sum", "seq"]);
+    let second = editor.chain().wires_to(&to.stage, to.port).nth(1);
+    let second = second.map(|wire| wire.id.clone()).expect("two wires");
+    let sooner = edit(&editor, Edit::Order(second.clone(), Side::Left));
+    assert_eq!(order(&sooner), ["seq", "md5sum"]);
+    let again = edit(&sooner, Edit::Order(second, Side::Left));
+    assert_eq!(again, sooner, "the first cannot be sooner");
 }

@@ -1,0 +1,105 @@
+//! Carrying a template from the palette to the canvas, by mouse, pen or finger: what is carried is drawn at the
+//! pointer, and where it is let go the canvas takes it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, PointerEvent};
+use yew::Callback;
+
+use crate::desk::Desk;
+use crate::editor::template::Template;
+use crate::ui::{Dropped, Show};
+
+/// So far a pointer moves, in pixels, before a press is a drag.
+const SLACK: f64 = 6.0;
+
+/// What a pointer has taken up.
+#[derive(Default)]
+pub(super) struct Carrying {
+    /// The item, where it was pressed, and the template.
+    pressed: Option<(Element, (f64, f64), Template)>,
+    /// What is drawn at the pointer, once it is a drag.
+    ghost: Option<HtmlElement>,
+    /// Whether a drag has ended since the last press.
+    dropped: bool,
+}
+
+impl Carrying {
+    /// Puts down what is carried. Whether anything was.
+    pub(super) fn end(&mut self) -> bool {
+        self.pressed = None;
+        let ghost = self.ghost.take();
+        if let Some(ghost) = &ghost {
+            ghost.set_hidden(true);
+        }
+        ghost.is_some()
+    }
+
+    /// Whether a drag has just ended; asked once.
+    pub(super) fn take_dropped(&mut self) -> bool {
+        std::mem::take(&mut self.dropped)
+    }
+
+    fn moved(&mut self, event: &PointerEvent, desk: &Desk) {
+        let (x, y) = place(event);
+        let Some((item, from, template)) = &self.pressed else {
+            return;
+        };
+        if self.ghost.is_none() && (x - from.0).hypot(y - from.1) > SLACK {
+            // A pointer that is gone meanwhile says so itself.
+            let _ = item.set_pointer_capture(event.pointer_id());
+            let palette = item.closest(".palette").ok().flatten();
+            let ghost = palette.and_then(|found| found.query_selector(".palette__ghost").ok()?);
+            self.ghost = ghost.and_then(|found| found.dyn_into::<HtmlElement>().ok());
+            if let Some(ghost) = &self.ghost {
+                ghost.set_text_content(Some(template.name(desk.words)));
+                ghost.set_hidden(false);
+            }
+        }
+        if let Some(ghost) = &self.ghost {
+            // Refused by no browser.
+            let _ = ghost
+                .style()
+                .set_property("transform", &format!("translate({x}px,{y}px)"));
+        }
+    }
+}
+
+/// Follows a pointer on the palette's items.
+pub(super) fn carry(desk: &Desk, carrying: &Rc<RefCell<Carrying>>) -> Callback<PointerEvent> {
+    let (desk, carrying) = (desk.clone(), carrying.clone());
+    Callback::from(move |event: PointerEvent| {
+        let mut carrying = carrying.borrow_mut();
+        match event.type_().as_str() {
+            "pointerdown" if event.button() == 0 && !desk.recorded => {
+                carrying.dropped = false;
+                carrying.pressed =
+                    item(&event).map(|(element, template)| (element, place(&event), template));
+            }
+            "pointermove" => carrying.moved(&event, &desk),
+            "pointerup" => {
+                let template = carrying.pressed.as_ref().map(|(_, _, template)| *template);
+                if let (true, Some(template)) = (carrying.end(), template) {
+                    carrying.dropped = true;
+                    let at = place(&event);
+                    desk.show(Show::Drop(Some(Dropped { template, at })));
+                }
+            }
+            _ => drop(carrying.end()),
+        }
+    })
+}
+
+fn item(event: &PointerEvent) -> Option<(Element, Template)> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let item = target.closest("[data-template]").ok()??;
+    let template = Template::of(&item.get_attribute("data-template")?)?;
+    Some((item, template))
+}
+
+/// Where on the window.
+fn place(event: &PointerEvent) -> (f64, f64) {
+    (f64::from(event.client_x()), f64::from(event.client_y()))
+}

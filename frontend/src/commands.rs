@@ -9,6 +9,7 @@ mod table;
 
 use pipeyard_shared::words::Language;
 
+use crate::editor::view::Look;
 use crate::editor::{Editor, Side};
 use crate::ui::{Over, Theme, Ui};
 
@@ -46,6 +47,12 @@ pub(crate) enum Command {
     Select(Side),
     /// Change places with the stage beside.
     Move(Side),
+    /// Look at the canvas otherwise.
+    Look(Look),
+    /// Move the selected parts by so many pixels, to the right and downwards.
+    Nudge(i16, i16),
+    /// Lay the stages out again.
+    Tidy,
     /// Open what covers the page.
     Open(Over),
     /// Wear this theme.

@@ -3,6 +3,7 @@
 //!
 //! Sentences about problems and endings are in `pipeyard_shared::words`; the command line says the same.
 
+mod canvas;
 mod commands;
 mod data;
 mod en;
@@ -30,6 +31,7 @@ type With<T> = fn(T) -> String;
 /// Everything that the page says by itself, in one language.
 pub(crate) struct Words {
     // Parts with catalogues of their own
+    pub(crate) canvas: &'static canvas::CanvasWords,
     pub(crate) commands: &'static commands::CommandWords,
     pub(crate) view: &'static data::DataWords,
     pub(crate) watch: &'static watch::WatchWords,

@@ -1,6 +1,7 @@
 //! Doing what was asked for.
 
 use super::{Command, Scene, State, state};
+use crate::components::canvas::{self, Wish};
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection};
 use crate::hooks::context_menu::below_focus;
@@ -62,6 +63,9 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             desk.show(Show::Over(Some(Over::Menu(below_focus()))));
         }
         Command::Open(over) => desk.show(Show::Over(Some(over))),
+        Command::Look(look) => canvas::wish(Wish::Look(look)),
+        Command::Nudge(x, y) => canvas::wish(Wish::Nudge(x, y)),
+        Command::Tidy => desk.edit(Edit::Tidy),
         Command::SelectAll => desk.act(Action::SelectAll),
         Command::Select(side) => desk.act(Action::SelectBeside(side)),
         Command::Move(side) => {

@@ -1,7 +1,8 @@
 //! Whether a command applies just now, and why not.
 
 use super::{Command, Scene};
-use crate::editor::{Selection, Side, can_move};
+use crate::editor::view::Look;
+use crate::editor::{Selection, Side, can_move, is_placed};
 
 /// Whether a command applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(crate) enum Reason {
     NoNeighbour,
     /// The chain has no stages.
     Empty,
+    /// The stages stand where the page put them.
+    Tidy,
 }
 
 /// Whether a command applies.
@@ -49,6 +52,9 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
         Command::Speak(language) if scene.ui.language == language => return State::Hidden,
         Command::Wear(_) | Command::Speak(_) => None,
+        Command::Look(_) | Command::Nudge(..) if scene.narrow => return State::Hidden,
+        Command::Look(Look::Selected) => nothing_to_move(selection),
+        Command::Look(_) => None,
         Command::Now if !scene.back => return State::Hidden,
         Command::Stop if !scene.live || scene.back || scene.recorded => return State::Hidden,
         Command::Stop if !scene.connected => Some(Reason::NoRunner),
@@ -73,8 +79,17 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
             .is_empty()
             .then_some(Reason::NoStage),
         Command::Move(side) => why_no_move(scene, side),
+        Command::Nudge(..) => nothing_to_move(selection),
+        Command::Tidy => (!is_placed(editor.chain())).then_some(Reason::Tidy),
     };
     why_not.map_or(State::Can, State::Not)
+}
+
+/// What stands at a place of its own: stages and notes.
+fn nothing_to_move(selection: &Selection) -> Option<Reason> {
+    let parts = selection.parts();
+    let none = parts.stages.is_empty() && parts.notes.is_empty();
+    none.then_some(Reason::NothingSelected)
 }
 
 fn why_no_run(scene: &Scene) -> Option<Reason> {

@@ -5,10 +5,11 @@ use pipeyard_shared::words::Language;
 
 use super::{Command, Entry, Group, On};
 use crate::editor::Side;
+use crate::editor::view::Look;
 use crate::ui::{Over, Theme};
 
 /// All commands.
-pub(crate) const ALL: [&[Entry]; 4] = [RUN, EDIT, SELECT, PAGE];
+pub(crate) const ALL: [&[Entry]; 5] = [RUN, EDIT, SELECT, LOOK, PAGE];
 
 /// The keys of a command that are shown, if it has any.
 pub(crate) fn first_chord(command: Command) -> Option<&'static Chord> {
@@ -96,6 +97,42 @@ const EDIT: &[Entry] = &[
         menus: PARTS,
         ..plain(Command::Remove, "remove", Group::Edit)
     },
+    Entry {
+        chords: &[control("ArrowLeft").on_chain()],
+        ..plain(Command::Nudge(-1, 0), "move-to-left", Group::Edit)
+    },
+    Entry {
+        chords: &[key("ArrowLeft").shift().on_chain()],
+        ..plain(Command::Nudge(-20, 0), "move-far-left", Group::Edit)
+    },
+    Entry {
+        chords: &[control("ArrowRight").on_chain()],
+        ..plain(Command::Nudge(1, 0), "move-to-right", Group::Edit)
+    },
+    Entry {
+        chords: &[key("ArrowRight").shift().on_chain()],
+        ..plain(Command::Nudge(20, 0), "move-far-right", Group::Edit)
+    },
+    Entry {
+        chords: &[control("ArrowUp").on_chain()],
+        ..plain(Command::Nudge(0, -1), "move-to-up", Group::Edit)
+    },
+    Entry {
+        chords: &[key("ArrowUp").shift().on_chain()],
+        ..plain(Command::Nudge(0, -20), "move-far-up", Group::Edit)
+    },
+    Entry {
+        chords: &[control("ArrowDown").on_chain()],
+        ..plain(Command::Nudge(0, 1), "move-to-down", Group::Edit)
+    },
+    Entry {
+        chords: &[key("ArrowDown").shift().on_chain()],
+        ..plain(Command::Nudge(0, 20), "move-far-down", Group::Edit)
+    },
+    Entry {
+        menus: &[On::Ground],
+        ..plain(Command::Tidy, "tidy", Group::Edit)
+    },
 ];
 
 const SELECT: &[Entry] = &[
@@ -115,6 +152,31 @@ const SELECT: &[Entry] = &[
     Entry {
         chords: &[key("Escape").everywhere()],
         ..plain(Command::Leave, "leave", Group::Select)
+    },
+];
+
+const LOOK: &[Entry] = &[
+    Entry {
+        chords: &[key("1").on_chain()],
+        menus: &[On::Ground],
+        ..plain(Command::Look(Look::Fit), "fit", Group::Look)
+    },
+    Entry {
+        chords: &[key(".").on_chain()],
+        menus: &[On::Stage, On::Many],
+        ..plain(Command::Look(Look::Selected), "fit-selected", Group::Look)
+    },
+    Entry {
+        chords: &[key("0").on_chain()],
+        ..plain(Command::Look(Look::Whole), "zoom-whole", Group::Look)
+    },
+    Entry {
+        chords: &[key("+").on_chain(), key("=").on_chain()],
+        ..plain(Command::Look(Look::In), "zoom-in", Group::Look)
+    },
+    Entry {
+        chords: &[key("-").on_chain()],
+        ..plain(Command::Look(Look::Out), "zoom-out", Group::Look)
     },
 ];
 

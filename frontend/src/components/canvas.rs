@@ -1,31 +1,42 @@
 //! The chain as cards and wires.
 
-use std::collections::BTreeMap;
+mod board;
+mod picture;
+mod target;
+mod wish;
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, Stage};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::{Place, Problem};
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{EventTarget, HtmlElement};
 use yew::{
-    Callback, Html, MouseEvent, Properties, component, html, use_effect_with, use_memo,
+    Html, Properties, component, html, use_effect, use_effect_with, use_memo, use_mut_ref,
     use_node_ref,
 };
 
 use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
 use crate::components::output_box::OutputBox;
-use crate::components::placed::Placed;
-use crate::components::wires::{Counters, Curves};
-use crate::desk::use_desk;
+use crate::components::placed::{placed, put_all};
+use crate::components::wires::{Over, counters, curves, steps_aside};
+use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
-use crate::editor::layout::{self, Layout, Room};
+use crate::editor::layout::{self, Layout, Placed, Room};
 use crate::format::visible;
 use crate::hooks::use_size;
 use crate::runs::output::lines;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
+use board::{Board, Seen};
+
+pub(crate) use board::press;
+pub(crate) use wish::{Wish, wish};
 
 /// Lines that an output box grows to.
 const MOST_LINES: usize = 6;
@@ -59,100 +70,173 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         _ => None,
     };
     let lengths = lengths(props);
-    let placed = use_memo(
+    let shown = use_memo(
         (props.chain.clone(), room.clone(), chosen, lengths),
         |(chain, room, chosen, lengths)| {
-            Some(laid_out(chain, room.as_ref()?, chosen.as_ref(), lengths))
+            let (layout, broken) = laid_out(chain, room.as_ref()?, chosen.as_ref(), lengths);
+            let aside = steps_aside(chain, &layout);
+            Some((layout, broken, aside))
         },
     );
+    let board = use_mut_ref(Board::default);
     {
-        let node = node.clone();
-        use_effect_with(props.selection.clone(), move |selection| {
-            if let (Selection::Stage(id), Some(canvas)) = (selection, node.cast::<HtmlElement>()) {
-                follow(&canvas, id);
+        let (board, node) = (board.clone(), node.clone());
+        use_effect_with((), move |()| {
+            wish::answer(&board);
+            let canvas = node.cast::<HtmlElement>();
+            let heard = canvas.map(|canvas| listen(&canvas, &board));
+            move || drop(heard)
+        });
+    }
+    {
+        let (desk, node) = (desk.clone(), node.clone());
+        let (chain, selection) = (props.chain.clone(), props.selection.clone());
+        let layout = (*shown).as_ref().map(|(layout, ..)| layout.clone());
+        use_effect(move || {
+            if let (Some(canvas), Some(layout)) = (node.cast::<HtmlElement>(), layout) {
+                put_all(&canvas);
+                board.borrow_mut().see(Seen {
+                    desk,
+                    canvas,
+                    chain,
+                    layout,
+                    selection,
+                });
             }
         });
     }
-    let leave = {
-        let desk = desk.clone();
-        Callback::from(move |event: MouseEvent| {
-            // Only the ground itself, not what stands on it.
-            let on_ground = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-                .is_some_and(|target| target.closest("button, .output").ok().flatten().is_none());
-            if on_ground {
-                desk.select(Selection::Chain);
-            }
-        })
-    };
-    let content = match (&*placed, &room) {
-        (Some((layout, broken)), Some(room)) => content(props, layout, room, *broken),
+    let content = match (&*shown, &room) {
+        (Some((layout, broken, aside)), Some(room)) => {
+            let over = Over {
+                chain: &props.chain,
+                layout,
+                run: props.run.as_deref(),
+                now_ms: props.now_ms,
+                selection: &props.selection,
+            };
+            content(&desk, props, &over, room, *broken, aside)
+        }
         _ => html! { <div class="canvas__content"></div> },
     };
     html! {
-        <section ref={node} class="canvas" aria-label={desk.words.chain} onclick={leave}>
+        <section ref={node} class="canvas" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.run) }
             { content }
             <p class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
+            <p class="canvas__said" role="status"></p>
+            { bar(&desk) }
         </section>
     }
 }
 
-fn content(props: &Props, layout: &Same<Layout>, room: &Room, broken: bool) -> Html {
-    let cards = layout.cards.iter().map(|placed| {
-        let stage = &props.chain.stages[placed.stage];
+/// Calls the board with all that happens on the canvas, and with keys wherever the focus is.
+fn listen(canvas: &HtmlElement, board: &Rc<RefCell<Board>>) -> Vec<EventListener> {
+    let hear = |target: &EventTarget, name: &'static str| {
+        let board = board.clone();
+        // Keys come here before the page looks at them.
+        let options = EventListenerOptions {
+            phase: EventListenerPhase::Capture,
+            passive: false,
+        };
+        EventListener::new_with_options(target, name, options, move |event| {
+            // Whatever the board itself sets off is none of its business.
+            if let Ok(mut board) = board.try_borrow_mut() {
+                board.hear(event);
+            }
+        })
+    };
+    let pointers = [
+        "pointerdown",
+        "pointermove",
+        "pointerup",
+        "pointercancel",
+        "pointerleave",
+        "wheel",
+        "click",
+    ];
+    let mut heard: Vec<_> = pointers.iter().map(|name| hear(canvas, name)).collect();
+    if let Some(window) = web_sys::window() {
+        heard.extend(["keydown", "keyup"].map(|name| hear(&window, name)));
+    }
+    heard
+}
+
+/// The buttons that look at the canvas otherwise.
+fn bar(desk: &Desk) -> Html {
+    let words = desk.words.canvas;
+    let buttons = [
+        ("out", "−", words.zoom_out),
+        ("whole", "1:1", words.zoom_whole),
+        ("in", "+", words.zoom_in),
+        ("fit", words.zoom_fit, words.zoom_fit),
+        ("tidy", words.tidy, words.tidy),
+    ];
+    let buttons = buttons.map(|(look, shown, name)| {
+        html! {
+            <button key={look} type="button" class="button canvas__look" data-look={look} title={name} aria-label={name} disabled={look == "tidy" && desk.recorded}>{ shown }</button>
+        }
+    });
+    html! { <div class="canvas__bar" role="group" aria-label={words.looking}>{ for buttons }</div> }
+}
+
+fn content(
+    desk: &Desk,
+    props: &Props,
+    over: &Over,
+    room: &Room,
+    broken: bool,
+    aside: &[f64],
+) -> Html {
+    let layout = over.layout;
+    let cards = layout.cards.iter().map(|at| {
+        let stage = &props.chain.stages[at.stage];
         let problems = props
             .problems
             .iter()
             .filter(|problem| problem.place == Place::Stage(stage.id.clone()));
-        html! {
-            <Placed key={stage.id.to_string()} area={placed.area} class="placed--card">
-                <Card
-                    chain={props.chain.clone()}
-                    index={placed.stage}
-                    run={props.run.clone()}
-                    now_ms={props.now_ms}
-                    selected={props.selection == Selection::Stage(stage.id.clone())}
-                    stale={props.stale.stages.contains(&stage.id)}
-                    lit={props.hovered.as_ref() == Some(&stage.id)}
-                    problems={problems.count()}
-                />
-            </Placed>
-        }
+        let card = html! {
+            <Card
+                chain={props.chain.clone()}
+                index={at.stage}
+                run={props.run.clone()}
+                now_ms={props.now_ms}
+                selected={props.selection.has_stage(&stage.id)}
+                stale={props.stale.stages.contains(&stage.id)}
+                lit={props.hovered.as_ref() == Some(&stage.id)}
+                problems={problems.count()}
+            />
+        };
+        placed(stage.id.to_string(), at.area, "placed--card", card)
     });
-    let outputs = layout.outputs.iter().enumerate().map(|(number, placed)| {
-        let stage = props.chain.stages[placed.stage].id.clone();
-        // The first is the chain's own output.
-        let id = if number == 0 { "stdout".to_owned() } else { format!("stdout-{stage}") };
-        html! {
-            <Placed key={format!("out-{stage}")} area={placed.area}>
-                <OutputBox {id} stage={stage.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={room.output_lines} {broken} />
-            </Placed>
-        }
-    });
-    let errors = layout.errors.iter().map(|placed| {
-        let stage = props.chain.stages[placed.stage].id.clone();
-        html! {
-            <Placed key={format!("err-{stage}")} area={placed.area}>
-                <OutputBox
-                    id={format!("stderr-{stage}")}
-                    stage={stage.clone()}
-                    port={OutputPort::Stderr}
-                    run={props.run.clone()}
-                    room={ERROR_LINES}
-                />
-            </Placed>
-        }
-    });
-    let (chain, run, now_ms) = (props.chain.clone(), props.run.clone(), props.now_ms);
+    let output = |at: &Placed, name: &str, port| {
+        let stage = props.chain.stages[at.stage].id.clone();
+        let (id, room) = match port {
+            // The first is the chain's own output.
+            OutputPort::Stdout if layout.outputs.first() == Some(at) => {
+                ("stdout".to_owned(), room.output_lines)
+            }
+            OutputPort::Stdout => (format!("stdout-{stage}"), room.output_lines),
+            OutputPort::Stderr => (format!("stderr-{stage}"), ERROR_LINES),
+        };
+        let broken = broken && port == OutputPort::Stdout;
+        let key = format!("{name}-{stage}");
+        let output =
+            html! { <OutputBox {id} {stage} {port} run={props.run.clone()} {room} {broken} /> };
+        placed(key, at.area, "", output)
+    };
+    let outputs = layout.outputs.iter();
+    let outputs = outputs.map(|at| output(at, "out", OutputPort::Stdout));
+    let errors = layout.errors.iter();
+    let errors = errors.map(|at| output(at, "err", OutputPort::Stderr));
     html! {
         <div class="canvas__content">
-            <Curves chain={chain.clone()} layout={layout.clone()} run={run.clone()} {now_ms} selection={props.selection.clone()} />
+            { curves(over) }
             <div class="canvas__cards">{ for cards }</div>
             <div class="canvas__outputs">{ for outputs }</div>
             <div class="canvas__errors">{ for errors }</div>
-            <Counters {chain} layout={layout.clone()} {run} {now_ms} selection={props.selection.clone()} />
+            { counters(desk, over, aside) }
+            <svg class="curves pending" aria-hidden="true" focusable="false"><path /><path /><path /></svg>
+            <div class="marquee" hidden=true></div>
         </div>
     }
 }
@@ -248,23 +332,5 @@ fn room(props: &Props, width: f64, height: f64) -> Room {
         height,
         errors,
         output_lines,
-    }
-}
-
-/// The focus follows a selection that was moved by keys.
-fn follow(canvas: &HtmlElement, id: &StageId) {
-    let document = canvas.owner_document();
-    let focused = document.and_then(|document| document.active_element());
-    let inside = focused.is_some_and(|element| canvas.contains(Some(&element)));
-    let card = canvas
-        .query_selector(&format!("[data-stage=\"{id}\"]"))
-        .ok()
-        .flatten();
-    let Some(card) = card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) else {
-        return;
-    };
-    if inside {
-        // A card that cannot be focused is one that is gone.
-        let _ = card.focus();
     }
 }

@@ -1,16 +1,15 @@
 //! A stage as a card. The whole card is one button that selects it.
 
 use pipeyard_shared::chain::{Chain, InputPort, OutputPort};
-use yew::{Callback, Html, Properties, classes, component, html, use_memo};
+use yew::{Html, Properties, classes, component, html, use_memo};
 
 use crate::components::dots::dots;
 use crate::components::{hue, status};
 use crate::desk::use_desk;
 use crate::editor::layout::input_ports;
-use crate::editor::{Selection, summary};
+use crate::editor::summary;
 use crate::runs::Run;
 use crate::same::Same;
-use crate::ui::{Sheet, Show};
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
@@ -60,17 +59,6 @@ pub(super) fn Card(props: &Props) -> Html {
         () => (status.glyph, status.word.clone()),
     };
     let lanes = states.len().max(props.chain.lanes.count());
-    let select = {
-        let (desk, id) = (desk.clone(), stage.id.clone());
-        Callback::from(move |_| {
-            desk.select(Selection::Stage(id.clone()));
-            desk.show(Show::Sheet(Some(Sheet::Inspector)));
-        })
-    };
-    let hover = |on: bool| {
-        let (desk, id) = (desk.clone(), stage.id.clone());
-        Callback::from(move |_| desk.show(Show::Hover(on.then(|| id.clone()))))
-    };
     let kind = (desk.words.kind)(&stage.kind);
     let kind = match props.number {
         Some(number) => format!("{number} · {kind}"),
@@ -97,9 +85,6 @@ pub(super) fn Card(props: &Props) -> Html {
             data-stale={props.stale.then_some("true")}
             aria-pressed={props.selected.to_string()}
             title={if left_out { Some(desk.words.stage.left_out_note.to_owned()) } else { status.hint.clone() }}
-            onclick={select}
-            onpointerenter={hover(true)}
-            onpointerleave={hover(false)}
         >
             <span class="card__title">
                 // Where there is no room for both, the name stays.

@@ -8,8 +8,10 @@ mod steps;
 use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, WireMode};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::{Place, Problem};
-use yew::{Callback, Html, Properties, component, html};
+use web_sys::Element;
+use yew::{Callback, Html, MouseEvent, Properties, TargetCast, component, html};
 
+use crate::components::canvas::press;
 use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
 use crate::components::output_box::OutputBox;
@@ -49,10 +51,18 @@ pub(crate) fn Outline(props: &Props) -> Html {
         let desk = desk.clone();
         Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Palette))))
     };
+    let pressed = {
+        let desk = desk.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(target) = event.target_dyn_into::<Element>() {
+                press(&desk, &target);
+            }
+        })
+    };
     html! {
         <section class="outline" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.run) }
-            <ol class="outline__list">{ for items }</ol>
+            <ol class="outline__list" onclick={pressed}>{ for items }</ol>
             if props.narrow {
                 <button type="button" id="add-stage" class="outline__add" disabled={desk.recorded} onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
             }
@@ -80,14 +90,6 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
             let run = props.run.as_deref();
             let watched = Watched::of(run, wire, props.now_ms);
             let said = spoken(desk, &props.chain, run, wire, &watched);
-            let select = {
-                let (desk, id) = (desk.clone(), wire.id.clone());
-                Callback::from(move |_| {
-                    desk.show(Show::Place(FlowPoint::Wire(id.clone())));
-                    desk.select(Selection::Wire(id.clone()));
-                    desk.show(Show::Sheet(Some(Sheet::Drawer)));
-                })
-            };
             let to = props.chain.name_of(&wire.to.stage);
             let chosen = props.selection == Selection::Wire(wire.id.clone()) && !desk.recorded;
             html! {
@@ -100,7 +102,6 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                         data-wire={wire.id.to_string()}
                         data-state={watched.state.word()}
                         title={said}
-                        onclick={select}
                     >
                         <span>{ shown(desk, run, wire, &watched, f64::INFINITY).concat() }</span>
                         <span class="for-readers">{ format!(", {}", props.chain.wire_name(wire)) }</span>

@@ -1,41 +1,41 @@
 //! Something at a place on the canvas.
 
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
-use yew::{Children, Classes, Html, Properties, component, html, use_effect_with, use_node_ref};
+use yew::{Html, classes, html};
 
 use crate::editor::layout::Area;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) area: Area,
-    #[prop_or_default]
-    pub(super) class: Classes,
-    pub(super) children: Children,
+/// Where an element is to be put; gone when it has been.
+const WANTED: &str = "data-at";
+
+/// An element that [`put_all`] puts at its place.
+pub(super) fn placed(key: String, area: Area, class: &'static str, content: Html) -> Html {
+    let Area {
+        x,
+        y,
+        width,
+        height,
+    } = area;
+    let at = format!("left:{x}px;top:{y}px;width:{width}px;height:{height}px");
+    html! { <div {key} class={classes!("placed", class)} data-at={at}>{ content }</div> }
 }
 
-/// Places are set through the style object: the content security policy refuses style attributes.
-#[component]
-pub(super) fn Placed(props: &Props) -> Html {
-    let node = use_node_ref();
-    {
-        let node = node.clone();
-        use_effect_with(props.area, move |area| {
-            let Some(element) = node.cast::<HtmlElement>() else {
-                return;
-            };
-            let style = element.style();
-            for (property, value) in [
-                ("left", area.x),
-                ("top", area.y),
-                ("width", area.width),
-                ("height", area.height),
-            ] {
-                // Lengths in pixels are refused by no browser.
-                let _ = style.set_property(property, &format!("{value:.1}px"));
-            }
-        });
-    }
-    html! {
-        <div ref={node} class={yew::classes!("placed", props.class.clone())}>{ props.children.clone() }</div>
+/// Puts everything at its place that is not there yet. Places are set through the style object: the content
+/// security policy refuses style attributes.
+pub(super) fn put_all(canvas: &HtmlElement) {
+    let Ok(waiting) = canvas.query_selector_all("[data-at]") else {
+        return;
+    };
+    for number in 0..waiting.length() {
+        let element = waiting.item(number);
+        let Some(element) = element.and_then(|node| node.dyn_into::<HtmlElement>().ok()) else {
+            continue;
+        };
+        if let Some(at) = element.get_attribute(WANTED) {
+            element.style().set_css_text(&at);
+            // It is there, whether it was asked for or not.
+            let _ = element.remove_attribute(WANTED);
+        }
     }
 }

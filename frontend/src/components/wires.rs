@@ -5,18 +5,16 @@ mod said;
 mod state;
 
 use pipeyard_shared::chain::{Chain, OutputPort, Wire, WireMode};
-use pipeyard_shared::flow::FlowPoint;
-use yew::{Callback, Html, Properties, classes, component, html, use_memo};
+use yew::{Html, classes, html};
 
 use crate::components::pace::{Paced, pace_buttons};
-use crate::components::placed::Placed;
-use crate::desk::{Desk, use_desk};
+use crate::components::placed::placed;
+use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::editor::layout::{Area, Drawn, Layout, input_port};
 use crate::runs::Run;
-use crate::same::Same;
-use crate::ui::Show;
 
+pub(super) use apart::steps_aside;
 pub(super) use said::{pill_class, said, shown, spoken};
 pub(super) use state::{Watched, WireState};
 
@@ -30,28 +28,27 @@ const TOOLS_WIDTH: f64 = 268.0;
 const TOOLS_HEIGHT: f64 = 34.0;
 const TOOLS_DROP: f64 = 66.0;
 
-#[derive(PartialEq, Properties)]
-pub(super) struct Props {
-    pub(super) chain: Same<Chain>,
-    pub(super) layout: Same<Layout>,
-    pub(super) run: Option<Same<Run>>,
+/// What wires are drawn from.
+pub(super) struct Over<'a> {
+    pub(super) chain: &'a Chain,
+    pub(super) layout: &'a Layout,
+    pub(super) run: Option<&'a Run>,
     pub(super) now_ms: f64,
-    pub(super) selection: Selection,
+    pub(super) selection: &'a Selection,
 }
 
 /// The curves. They are drawings: what they say is said by the counters.
-#[component]
-pub(super) fn Curves(props: &Props) -> Html {
-    let layout = &props.layout;
+pub(super) fn curves(props: &Over) -> Html {
+    let layout = props.layout;
     let wires = layout.wires.iter().map(|drawn| {
         let wire = &props.chain.wires[drawn.index];
-        let watched = Watched::of(props.run.as_deref(), wire, props.now_ms);
+        let watched = Watched::of(props.run, wire, props.now_ms);
         let class = classes!(
             "wire",
             format!("wire--{}", watched.state.word()),
             (wire.from.port == OutputPort::Stderr).then_some("wire--error"),
             (wire.mode == WireMode::Direct).then_some("wire--direct"),
-            (props.selection == Selection::Wire(wire.id.clone())).then_some("is-selected"),
+            props.selection.has_wire(&wire.id).then_some("is-selected"),
             watched.moving.then_some("is-moving"),
             watched.in_ring.then_some("is-ringed"),
         );
@@ -85,19 +82,13 @@ pub(super) fn Curves(props: &Props) -> Html {
 }
 
 /// The counters. Each is a button that selects its wire and shows its bytes.
-#[component]
-pub(super) fn Counters(props: &Props) -> Html {
-    let desk = use_desk();
-    let aside = use_memo(
-        (props.chain.clone(), props.layout.clone()),
-        |(chain, layout)| apart::steps_aside(chain, layout),
-    );
+pub(super) fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
     let wires = props.layout.wires.iter().zip(aside.iter());
     let counters = wires.map(|(drawn, down)| {
         let wire = &props.chain.wires[drawn.index];
-        let watched = Watched::of(props.run.as_deref(), wire, props.now_ms);
-        let selected = props.selection == Selection::Wire(wire.id.clone());
-        let lines = shown(&desk, props.run.as_deref(), wire, &watched, drawn.room + PILL_OVERLAP);
+        let watched = Watched::of(props.run, wire, props.now_ms);
+        let selected = props.selection.has_wire(&wire.id);
+        let lines = shown(desk, props.run, wire, &watched, drawn.room + PILL_OVERLAP);
         let height = if lines.len() > 1 { TALL_PILL_HEIGHT } else { PILL_HEIGHT };
         let width = drawn.room + 4.0 * PILL_OVERLAP;
         let (x, y) = drawn.middle;
@@ -108,17 +99,9 @@ pub(super) fn Counters(props: &Props) -> Html {
             width,
             height,
         };
-        let select = {
-            let (desk, id) = (desk.clone(), wire.id.clone());
-            Callback::from(move |_| {
-                desk.show(Show::Place(FlowPoint::Wire(id.clone())));
-                desk.select(Selection::Wire(id.clone()));
-            })
-        };
         let ends = format!(", {}", props.chain.wire_name(wire));
-        let spoken = spoken(&desk, &props.chain, props.run.as_deref(), wire, &watched);
-        html! {
-            <Placed key={wire.id.to_string()} {area} class="counter">
+        let spoken = spoken(desk, props.chain, props.run, wire, &watched);
+        let pill = html! {
                 <button
                     type="button"
                     class={pill_class(&watched, selected, lines.len() > 1)}
@@ -126,26 +109,25 @@ pub(super) fn Counters(props: &Props) -> Html {
                     data-state={watched.state.word()}
                     aria-pressed={selected.to_string()}
                     title={spoken}
-                    onclick={select}
                 >
                     { for lines.into_iter().enumerate().map(|(index, line)| html! { <span key={index} class="pill__line">{ line }</span> }) }
                     <span key="ends" class="for-readers">{ ends }</span>
                 </button>
-            </Placed>
-        }
+        };
+        placed(wire.id.to_string(), area, "counter", pill)
     });
     html! {
         <div>
             <div class="counters">{ for counters }</div>
-            <div class="tools">{ tools(&desk, props) }</div>
+            <div class="tools">{ tools(desk, props) }</div>
         </div>
     }
 }
 
 /// The buttons of the selected wire, while something can be done with it.
-fn tools(desk: &Desk, props: &Props) -> Html {
+fn tools(desk: &Desk, props: &Over) -> Html {
     let live = props.run.as_ref().is_some_and(|run| run.is_live());
-    let Selection::Wire(id) = &props.selection else {
+    let Selection::Wire(id) = props.selection else {
         return html! { <div></div> };
     };
     let drawn = props
@@ -165,21 +147,22 @@ fn tools(desk: &Desk, props: &Props) -> Html {
         height: TOOLS_HEIGHT,
     };
     let paced = Paced {
-        chain: &props.chain,
-        run: props.run.as_deref(),
+        chain: props.chain,
+        run: props.run,
         wire: id,
         lane: None,
         on_canvas: true,
     };
-    html! {
-        <Placed key={id.to_string()} {area} class="placed--tools">
-            { pace_buttons(desk, &paced) }
-        </Placed>
-    }
+    placed(
+        id.to_string(),
+        area,
+        "placed--tools",
+        pace_buttons(desk, &paced),
+    )
 }
 
 /// How a wire ended, drawn where it arrives: a square for end-of-file, a cut where the reader left.
-fn ending(props: &Props, wire: &Wire, state: WireState) -> Html {
+fn ending(props: &Over, wire: &Wire, state: WireState) -> Html {
     let card = props
         .chain
         .stage_index(&wire.to.stage)

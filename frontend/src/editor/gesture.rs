@@ -94,6 +94,14 @@ impl Gesture {
         self.state == State::Idle && self.armed.is_none()
     }
 
+    /// Whether something is dragged or the view moves.
+    pub(crate) fn is_under_way(&self) -> bool {
+        matches!(
+            self.state,
+            State::Panning(_) | State::Pinching | State::Drag(_)
+        )
+    }
+
     /// Whether time should be told: for a long press, and to move the view at an edge.
     pub(crate) fn needs_ticks(&self) -> bool {
         match &self.state {

@@ -29,6 +29,21 @@ pub(crate) struct Screen {
     pub(crate) height: f64,
 }
 
+/// How it can be looked at otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// Larger by a step.
+    In,
+    /// Smaller by a step.
+    Out,
+    /// As large as it is.
+    Whole,
+    /// All of it.
+    Fit,
+    /// What is selected.
+    Selected,
+}
+
 /// A view.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct View {

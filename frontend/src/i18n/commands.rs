@@ -4,6 +4,7 @@ use pipeyard_shared::words::Language;
 
 use crate::commands::{Command, Group, On, Reason};
 use crate::editor::Side;
+use crate::editor::view::Look;
 use crate::toast::Removed;
 use crate::ui::{Over, Theme};
 
@@ -51,6 +52,20 @@ pub(super) static EN: CommandWords = CommandWords {
         Command::Select(Side::Right) => "Select the stage after",
         Command::Move(Side::Left) => "Change places with the stage before",
         Command::Move(Side::Right) => "Change places with the stage after",
+        Command::Look(Look::In) => "Zoom in",
+        Command::Look(Look::Out) => "Zoom out",
+        Command::Look(Look::Whole) => "Zoom to 100 %",
+        Command::Look(Look::Fit) => "Fit all of it",
+        Command::Look(Look::Selected) => "Fit what is selected",
+        Command::Nudge(-1, _) => "Move left by a pixel",
+        Command::Nudge(1, _) => "Move right by a pixel",
+        Command::Nudge(_, -1) => "Move up by a pixel",
+        Command::Nudge(_, 1) => "Move down by a pixel",
+        Command::Nudge(..=-2, _) => "Move left",
+        Command::Nudge(2.., _) => "Move right",
+        Command::Nudge(_, ..=-2) => "Move up",
+        Command::Nudge(..) => "Move down",
+        Command::Tidy => "Tidy: lay the stages out again",
         Command::Open(Over::Actions) => "Find an action",
         Command::Open(Over::Keys) => "Show the shortcuts",
         Command::Open(Over::Menu(_)) => "Open the menu",
@@ -84,6 +99,7 @@ pub(super) static EN: CommandWords = CommandWords {
         Reason::NothingSelected => "Nothing is selected.".to_owned(),
         Reason::NoStage => "No stage is selected.".to_owned(),
         Reason::NoNeighbour => "No single stage is wired to it on that side.".to_owned(),
+        Reason::Tidy => "No stage has been moved.".to_owned(),
         Reason::Empty => "The chain is empty.".to_owned(),
     },
     menu_of: |on| match on {
@@ -135,6 +151,20 @@ pub(super) static KO: CommandWords = CommandWords {
         Command::Select(Side::Right) => "다음 단계 선택",
         Command::Move(Side::Left) => "앞 단계와 자리 바꾸기",
         Command::Move(Side::Right) => "다음 단계와 자리 바꾸기",
+        Command::Look(Look::In) => "확대",
+        Command::Look(Look::Out) => "축소",
+        Command::Look(Look::Whole) => "100 %로 보기",
+        Command::Look(Look::Fit) => "모두 보이게 맞추기",
+        Command::Look(Look::Selected) => "선택한 것에 맞추기",
+        Command::Nudge(-1, _) => "왼쪽으로 1픽셀 옮기기",
+        Command::Nudge(1, _) => "오른쪽으로 1픽셀 옮기기",
+        Command::Nudge(_, -1) => "위로 1픽셀 옮기기",
+        Command::Nudge(_, 1) => "아래로 1픽셀 옮기기",
+        Command::Nudge(..=-2, _) => "왼쪽으로 옮기기",
+        Command::Nudge(2.., _) => "오른쪽으로 옮기기",
+        Command::Nudge(_, ..=-2) => "위로 옮기기",
+        Command::Nudge(..) => "아래로 옮기기",
+        Command::Tidy => "정돈: 단계를 다시 배치하기",
         Command::Open(Over::Actions) => "동작 찾기",
         Command::Open(Over::Keys) => "단축키 보기",
         Command::Open(Over::Menu(_)) => "메뉴 열기",
@@ -164,6 +194,7 @@ pub(super) static KO: CommandWords = CommandWords {
         Reason::NothingSelected => "선택한 것이 없습니다.".to_owned(),
         Reason::NoStage => "선택한 단계가 없습니다.".to_owned(),
         Reason::NoNeighbour => "그쪽에 이어진 단계가 하나가 아닙니다.".to_owned(),
+        Reason::Tidy => "옮긴 단계가 없습니다.".to_owned(),
         Reason::Empty => "체인이 비어 있습니다.".to_owned(),
     },
     menu_of: |on| match on {

@@ -12,6 +12,7 @@ use crate::ui::Theme;
 pub(super) static WORDS: Words = Words {
     commands: &super::commands::EN,
     view: &super::data::EN,
+    canvas: &super::canvas::EN,
     watch: &super::watch::EN,
     replay: &super::replay::EN,
     results: &super::results::EN,

@@ -12,6 +12,7 @@ use crate::ui::Theme;
 pub(super) static WORDS: Words = Words {
     commands: &super::commands::KO,
     view: &super::data::KO,
+    canvas: &super::canvas::KO,
     watch: &super::watch::KO,
     replay: &super::replay::KO,
     results: &super::results::KO,

@@ -261,6 +261,51 @@ impl Page {
         Ok(keys.perform().await?)
     }
 
+    /// Where the middle of an element is in the window, with what of it is asked for: 0 to 1, from its left and top.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn place(&self, selector: &str, across: f64, down: f64) -> Result<(i64, i64)> {
+        self.element(selector).await?;
+        let body = format!(
+            "const box = document.querySelector({}).getBoundingClientRect(); \
+             return [Math.round(box.x + box.width * {across}), Math.round(box.y + box.height * {down})]",
+            json!(selector)
+        );
+        let found = self.evaluate(&body).await?;
+        let number = |at: usize| found[at].as_i64().context("no place");
+        Ok((number(0)?, number(1)?))
+    }
+
+    /// Presses the mouse's button at a place of the window and goes to another with it.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn hold(&self, from: (i64, i64), to: (i64, i64)) -> Result<()> {
+        let half = ((from.0 + to.0) / 2, (from.1 + to.1) / 2);
+        let mouse = self.driver.action_chain();
+        let mouse = mouse.move_to(from.0, from.1).click_and_hold();
+        let mouse = mouse.move_to(half.0, half.1).move_to(to.0, to.1);
+        Ok(mouse.perform().await?)
+    }
+
+    /// Lets the mouse's button go.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn release(&self) -> Result<()> {
+        Ok(self.driver.action_chain().release().perform().await?)
+    }
+
+    /// Presses the mouse's button at a place of the window and lets it go there.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn tap(&self, at: (i64, i64)) -> Result<()> {
+        let mouse = self.driver.action_chain().move_to(at.0, at.1);
+        Ok(mouse.click().perform().await?)
+    }
+
     /// Makes the window show so many CSS pixels.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 mod browser {
     mod actions;
+    mod canvas;
     mod checks;
     mod comfort;
     mod connection;

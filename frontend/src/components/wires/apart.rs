@@ -20,7 +20,7 @@ const LABEL_HEIGHT: f64 = 17.0;
 
 /// How far down each wire's counter steps (up, where below zero), in the order of the layout's wires. As little
 /// as will do; not at all where there is no free place nearby.
-pub(super) fn steps_aside(chain: &Chain, layout: &Layout) -> Vec<f64> {
+pub(in crate::components) fn steps_aside(chain: &Chain, layout: &Layout) -> Vec<f64> {
     let boxes = [&layout.cards, &layout.outputs, &layout.errors];
     let mut taken: Vec<Area> = boxes.into_iter().flatten().map(|at| at.area).collect();
     taken.extend(layout.wires.iter().filter_map(|drawn| {

@@ -1,0 +1,66 @@
+//! Words for what is done on the canvas itself.
+
+use pipeyard_shared::Chain;
+
+use super::Word;
+use crate::editor::WhyNot;
+
+/// What the canvas says when it is looked at or drawn on.
+pub(crate) struct CanvasWords {
+    pub(crate) looking: Word,
+    pub(crate) zoom_in: Word,
+    pub(crate) zoom_out: Word,
+    pub(crate) zoom_whole: Word,
+    pub(crate) zoom_fit: Word,
+    pub(crate) tidy: Word,
+    /// Why two ports were not joined.
+    pub(crate) why_not: fn(&WhyNot, &Chain) -> String,
+}
+
+pub(super) static EN: CanvasWords = CanvasWords {
+    looking: "View",
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
+    zoom_whole: "1:1, as it is",
+    zoom_fit: "Fit",
+    tidy: "Tidy",
+    why_not: |why_not, chain| match why_not {
+        WhyNot::NoSuchStage => "That stage is gone".to_owned(),
+        WhyNot::SameStage => "A stage cannot feed itself".to_owned(),
+        WhyNot::SameDirection => "A wire goes from an output to an input".to_owned(),
+        WhyNot::TakesNothing(id) => format!("{} takes no input", chain.name_of(id)),
+        WhyNot::GivesNothing(id) => format!("{} gives no output", chain.name_of(id)),
+        WhyNot::NoSuchPort(id) => format!("{} has no such port", chain.name_of(id)),
+        WhyNot::AlreadyWired(_) => "A wire joins the two already".to_owned(),
+        WhyNot::Ring(_) => "The stages would feed each other in a ring".to_owned(),
+        WhyNot::OnlyProcesses(port) => {
+            format!("The wires into this {port} share one pipe: only processes can write to it")
+        }
+        WhyNot::HasWires(id) => format!("{} has wires already", chain.name_of(id)),
+        WhyNot::TooMany(most) => format!("A chain has at most {most} wires"),
+    },
+};
+
+pub(super) static KO: CanvasWords = CanvasWords {
+    looking: "보기",
+    zoom_in: "확대",
+    zoom_out: "축소",
+    zoom_whole: "1:1, 실제 크기",
+    zoom_fit: "맞추기",
+    tidy: "정돈",
+    why_not: |why_not, chain| match why_not {
+        WhyNot::NoSuchStage => "그 단계는 이제 없습니다".to_owned(),
+        WhyNot::SameStage => "단계는 자기 자신에게 보낼 수 없습니다".to_owned(),
+        WhyNot::SameDirection => "전선은 출력에서 입력으로 갑니다".to_owned(),
+        WhyNot::TakesNothing(id) => format!("{} 단계는 입력을 받지 않습니다", chain.name_of(id)),
+        WhyNot::GivesNothing(id) => format!("{} 단계는 출력을 내지 않습니다", chain.name_of(id)),
+        WhyNot::NoSuchPort(id) => format!("{} 단계에는 그런 포트가 없습니다", chain.name_of(id)),
+        WhyNot::AlreadyWired(_) => "이미 전선으로 이어져 있습니다".to_owned(),
+        WhyNot::Ring(_) => "단계들이 고리를 이루어 서로에게 보내게 됩니다".to_owned(),
+        WhyNot::OnlyProcesses(port) => {
+            format!("이 {port}의 전선들은 파이프 하나를 함께 쓰므로 프로세스만 쓸 수 있습니다")
+        }
+        WhyNot::HasWires(id) => format!("{} 단계에는 이미 전선이 있습니다", chain.name_of(id)),
+        WhyNot::TooMany(most) => format!("체인의 전선은 {most}개까지입니다"),
+    },
+};

@@ -37,6 +37,7 @@ use crate::editor::{Editor, Part, Selection};
 use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media};
+use crate::later::use_later;
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};
@@ -72,14 +73,15 @@ pub(crate) fn App() -> Html {
         (Same::from(editor.chain().clone()), ui.frozen.clone()),
         |(chain, frozen)| frozen.idle(chain),
     );
+    let later = use_later(view.state == State::Connected);
     let desk = Desk::new(
         ui.language,
         editor.dispatcher(),
         ui.dispatcher(),
-        replay.dispatcher(),
+        &replay,
         toasts.dispatcher(),
         (*link).clone(),
-        replay.opened.is_some(),
+        later,
     )
     .with_frozen(ui.frozen.clone(), idle);
     let recorded = desk.recorded;

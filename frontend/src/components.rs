@@ -22,6 +22,7 @@ pub(crate) mod header;
 pub(crate) mod inspector;
 pub(crate) mod keys;
 mod lanes;
+mod later;
 pub(crate) mod live;
 pub(crate) mod menu;
 mod named;

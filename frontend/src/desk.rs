@@ -8,10 +8,11 @@ use pipeyard_shared::Chain;
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::StageKind;
 use pipeyard_shared::words::Language;
-use yew::{UseReducerDispatcher, hook, use_context};
+use yew::{Callback, UseReducerDispatcher, UseReducerHandle, hook, use_context};
 
 use crate::editor::{Action, Edit, Editor, Selection};
 use crate::i18n::Words;
+use crate::later::Later;
 use crate::link::Intent;
 use crate::link::shell::Handle;
 use crate::part::{Frozen, Part, Started};
@@ -32,6 +33,10 @@ pub(crate) struct Desk {
     pub(crate) frozen: Rc<Frozen>,
     /// The stages that a run leaves out because of them.
     pub(crate) idle: Rc<BTreeSet<StageId>>,
+    /// Whether what is loaded later is there.
+    pub(crate) later: Later,
+    /// Tries once more to load it.
+    pub(crate) again: Callback<()>,
     editor: UseReducerDispatcher<Editor>,
     ui: UseReducerDispatcher<Ui>,
     replay: UseReducerDispatcher<Replay>,
@@ -45,20 +50,22 @@ impl Desk {
         language: Language,
         editor: UseReducerDispatcher<Editor>,
         ui: UseReducerDispatcher<Ui>,
-        replay: UseReducerDispatcher<Replay>,
+        replay: &UseReducerHandle<Replay>,
         toasts: UseReducerDispatcher<Toasts>,
         link: Handle,
-        recorded: bool,
+        (later, again): (Later, Callback<()>),
     ) -> Self {
         Self {
             language,
             words: Words::of(language),
-            recorded,
             frozen: Rc::default(),
             idle: Rc::default(),
+            recorded: replay.opened.is_some(),
+            later,
+            again,
             editor,
             ui,
-            replay,
+            replay: replay.dispatcher(),
             toasts,
             link,
         }
@@ -166,6 +173,7 @@ impl PartialEq for Desk {
             && self.recorded == other.recorded
             && Rc::ptr_eq(&self.frozen, &other.frozen)
             && self.idle == other.idle
+            && self.later == other.later
             && self.link == other.link
     }
 }

@@ -11,7 +11,7 @@ mod size;
 mod throttled;
 
 pub(crate) use focus::{focus, focus_soon, step_focus};
-pub(crate) use frames::use_frames;
+pub(crate) use frames::{after_paint, use_frames};
 pub(crate) use keyboard::{typing, use_keyboard};
 pub(crate) use media::use_media;
 pub(crate) use paced::use_paced;

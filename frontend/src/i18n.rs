@@ -8,6 +8,7 @@ mod commands;
 mod data;
 mod en;
 mod ko;
+mod later;
 mod outline;
 mod replay;
 mod results;
@@ -36,6 +37,7 @@ pub(crate) struct Words {
     pub(crate) view: &'static data::DataWords,
     pub(crate) watch: &'static watch::WatchWords,
     pub(crate) replay: &'static ReplayWords,
+    pub(crate) later: &'static later::LaterWords,
     pub(crate) results: &'static results::ResultWords,
     pub(crate) outline: &'static outline::OutlineWords,
     pub(crate) stage: &'static stages::StageWords,

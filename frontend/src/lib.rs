@@ -12,6 +12,7 @@ mod editor;
 mod format;
 mod hooks;
 mod i18n;
+mod later;
 mod link;
 mod part;
 mod platform;

@@ -68,6 +68,11 @@ pub(crate) enum Fault {
         /// Its name.
         name: String,
     },
+    /// What opens files could not be fetched.
+    Unloaded {
+        /// Its name.
+        name: String,
+    },
     /// The browser could not read it.
     Unreadable {
         /// Its name.

@@ -7,6 +7,7 @@ mod names;
 mod publish;
 mod sizes;
 mod sources;
+mod split;
 mod styles;
 
 use std::path::PathBuf;
@@ -37,13 +38,14 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile) -> Result<PathBuf> 
             run(workspace
                 .cargo()
                 .args([
-                    "build",
+                    "rustc",
                     "--package",
                     "pipeyard-frontend",
                     "--bin",
                     "pipeyard-page",
                 ])
-                .args(["--target", WASM_TARGET, "--profile", profile.of_page()]))
+                .args(["--target", WASM_TARGET, "--profile", profile.of_page()])
+                .args(["--", split::LINKER_ARGUMENT]))
         },
     )?;
     let folder = workspace.target().join(profile.page_folder());

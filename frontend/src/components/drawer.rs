@@ -11,6 +11,7 @@ use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::FlowPoint;
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 
+use crate::components::later::later;
 use crate::desk::{Desk, use_desk};
 use crate::hooks::use_media;
 use crate::link::View;
@@ -56,8 +57,30 @@ pub(crate) fn Drawer(props: &Props) -> Html {
     // Where there is room for both, the timeline stands beside whatever else is shown.
     let wide = use_media("(min-width: 1200px)");
     let tab = props.ui.tab;
-    let timeline = html! { <Timeline run={props.whole.clone()} player={props.player} now_ms={props.view.now_ms} /> };
-    let content = match tab {
+    let pane = |tab| later(&desk, |parts| (parts.pane)(&desk, props, tab));
+    // A comparison and the list of runs want all the room, and have nothing on its axis.
+    let beside = wide && !matches!(tab, Tab::Timeline | Tab::Compare | Tab::Runs);
+    let tabs = TABS.map(|known| tab_button(&desk, known, tab));
+    html! {
+        <section id="drawer" class="drawer" aria-label={desk.words.drawer}>
+            <div class="tabs" role="tablist" aria-label={desk.words.drawer}>{ for tabs }</div>
+            <div class="drawer__panes">
+                <div id="drawer-panel" class="drawer__pane" role="tabpanel" aria-labelledby={id(tab)}>
+                    <div key={id(tab)} class="drawer__content">{ pane(tab) }</div>
+                </div>
+                <div class="drawer__pane drawer__pane--side" hidden={!beside}>
+                    if beside {
+                        { pane(Tab::Timeline) }
+                    }
+                </div>
+            </div>
+        </section>
+    }
+}
+
+/// What a tab shows. It is loaded later.
+pub(crate) fn pane(desk: &Desk, props: &Props, tab: Tab) -> Html {
+    match tab {
         Tab::Data => html! {
             <Data
                 chain={props.chain.clone()}
@@ -69,10 +92,12 @@ pub(crate) fn Drawer(props: &Props) -> Html {
                 marks={props.ui.marks}
             />
         },
-        Tab::Timeline => timeline.clone(),
+        Tab::Timeline => {
+            html! { <Timeline run={props.whole.clone()} player={props.player} now_ms={props.view.now_ms} /> }
+        }
         Tab::Story => html! { <Story run={props.run.clone()} /> },
         Tab::Errors => html! { <Errors chain={props.chain.clone()} run={props.run.clone()} /> },
-        Tab::Runs => runs::runs(&desk, &props.view, props.run.as_ref().map(|run| run.id)),
+        Tab::Runs => runs::runs(desk, &props.view, props.run.as_ref().map(|run| run.id)),
         Tab::Compare => html! {
             <Compare
                 view={props.view.clone()}
@@ -81,24 +106,6 @@ pub(crate) fn Drawer(props: &Props) -> Html {
                 place={props.place.clone()}
             />
         },
-    };
-    // A comparison and the list of runs want all the room, and have nothing on its axis.
-    let beside = wide && !matches!(tab, Tab::Timeline | Tab::Compare | Tab::Runs);
-    let tabs = TABS.map(|known| tab_button(&desk, known, tab));
-    html! {
-        <section id="drawer" class="drawer" aria-label={desk.words.drawer}>
-            <div class="tabs" role="tablist" aria-label={desk.words.drawer}>{ for tabs }</div>
-            <div class="drawer__panes">
-                <div id="drawer-panel" class="drawer__pane" role="tabpanel" aria-labelledby={id(tab)}>
-                    <div key={id(tab)} class="drawer__content">{ content }</div>
-                </div>
-                <div class="drawer__pane drawer__pane--side" hidden={!beside}>
-                    if beside {
-                        { timeline }
-                    }
-                </div>
-            </div>
-        </section>
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use pipeyard_shared::Chain;
 use pipeyard_shared::recording::RECORDING_BYTES;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::{Callback, Event, Html, TargetCast, html};
 
@@ -11,6 +12,7 @@ use crate::components::run_button::run_button;
 use crate::desk::Desk;
 use crate::format;
 use crate::hooks::files::{Given, read, save};
+use crate::later::parts;
 use crate::link::View;
 use crate::replay::{Fault, Opened, Play, Replay, chain_in, file_name};
 use crate::runs::Run;
@@ -43,16 +45,30 @@ pub(crate) fn open_button(desk: &Desk) -> Html {
 pub(crate) fn opener(desk: &Desk) -> Callback<Given> {
     let desk = desk.clone();
     Callback::from(move |given: Given| {
-        match chain_in(&given) {
-            Some(Ok(chain)) => desk.take_over(&Rc::new(chain)),
-            Some(Err(fault)) => desk.play(Play::Open(Err(fault))),
-            None => desk.play(Play::Open(Opened::read(&given))),
-        }
-        if given.among_others && given.text.is_ok() {
-            let name = given.name;
-            desk.play(Play::Open(Err(Fault::OneAtATime { name }.into())));
-        }
+        let desk = desk.clone();
+        spawn_local(async move {
+            match parts().await {
+                Ok(parts) => (parts.open)(&desk, given),
+                Err(_) => {
+                    let name = given.name;
+                    desk.play(Play::Open(Err(Fault::Unloaded { name }.into())));
+                }
+            }
+        });
     })
+}
+
+/// Opens a file. It is loaded later; [`opener`] waits for it.
+pub(crate) fn open(desk: &Desk, given: Given) {
+    match chain_in(&given) {
+        Some(Ok(chain)) => desk.take_over(&Rc::new(chain)),
+        Some(Err(fault)) => desk.play(Play::Open(Err(fault))),
+        None => desk.play(Play::Open(Opened::read(&given))),
+    }
+    if given.among_others && given.text.is_ok() {
+        let name = given.name;
+        desk.play(Play::Open(Err(Fault::OneAtATime { name }.into())));
+    }
 }
 
 /// Saves what the page has of a run.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use yew::{Callback, hook, use_effect_with, use_mut_ref};
@@ -36,6 +36,16 @@ pub(crate) fn use_frames(on: bool, calm: bool, on_passed: Callback<u64>) {
         });
         move || drop(ticker)
     });
+}
+
+/// Does something once what has been drawn is on the screen, which is not before somebody looks at the tab.
+pub(crate) fn after_paint(then: impl FnOnce() + 'static) {
+    // The first frame is asked for before it is painted, a turn after it is not.
+    let frame = Closure::once_into_js(move |_: f64| Timeout::new(0, then).forget());
+    if let Some(window) = web_sys::window() {
+        // Refused by no browser.
+        let _ = window.request_animation_frame(frame.unchecked_ref());
+    }
 }
 
 /// What ticks; dropped, it stops.

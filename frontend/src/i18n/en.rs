@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     canvas: &super::canvas::EN,
     watch: &super::watch::EN,
     replay: &super::replay::EN,
+    later: &super::later::EN,
     results: &super::results::EN,
     outline: &super::outline::EN,
     stage: &super::stages::EN,

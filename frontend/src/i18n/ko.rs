@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     canvas: &super::canvas::KO,
     watch: &super::watch::KO,
     replay: &super::replay::KO,
+    later: &super::later::KO,
     results: &super::results::KO,
     outline: &super::outline::KO,
     stage: &super::stages::KO,

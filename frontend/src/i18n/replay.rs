@@ -110,6 +110,9 @@ pub(super) static EN: ReplayWords = ReplayWords {
     take_over_note: "Puts the recorded chain in place of yours; Undo brings yours back",
     fault: |fault| match fault {
         Fault::Unsaved { name } => format!("The browser did not save “{name}”."),
+        Fault::Unloaded { name } => format!(
+            "“{name}” could not be opened, because a part of the page could not be loaded. Check that the runner still runs, then try again."
+        ),
         Fault::Unreadable { name } => format!("“{name}” could not be read."),
         Fault::NotARecording { name, error } => format!("“{name}” cannot be opened: {error}."),
         Fault::NotAChain { name, error } => {
@@ -183,6 +186,9 @@ pub(super) static KO: ReplayWords = ReplayWords {
     take_over_note: "기록된 체인을 내 체인 자리에 놓습니다. 실행 취소로 되돌릴 수 있습니다",
     fault: |fault| match fault {
         Fault::Unsaved { name } => format!("브라우저가 ‘{name}’ 파일을 저장하지 않았습니다."),
+        Fault::Unloaded { name } => format!(
+            "페이지의 일부를 불러오지 못해 ‘{name}’ 파일을 열 수 없습니다. 실행기가 실행 중인지 확인하고 다시 시도하세요."
+        ),
         Fault::Unreadable { name } => format!("‘{name}’ 파일을 읽을 수 없습니다."),
         Fault::NotARecording { name, error } => {
             format!("‘{name}’ 파일을 열 수 없습니다. {}", korean(error))

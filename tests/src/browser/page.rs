@@ -81,7 +81,8 @@ impl Page {
     async fn ready(&self) -> Result<()> {
         self.until(
             "the page to be connected",
-            "return document.querySelector('#run, #stop') && document.querySelector('#link[data-state=\"connected\"]')",
+            "return document.querySelector('#run, #stop') && document.querySelector('#link[data-state=\"connected\"]') \
+             && !document.querySelector('.later[aria-busy=\"true\"]')",
         )
         .await
         .map(drop)
@@ -317,6 +318,19 @@ impl Page {
         let tools = self.driver.cdp();
         tools
             .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
+        Ok(())
+    }
+
+    /// From now on the browser can fetch nothing from addresses like these, in which `*` stands for anything.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn block(&self, addresses: &[&str]) -> Result<()> {
+        let tools = self.driver.cdp();
+        tools.send_raw("Network.enable", json!({})).await?;
+        tools
+            .send_raw("Network.setBlockedURLs", json!({ "urls": addresses }))
             .await?;
         Ok(())
     }

@@ -10,6 +10,7 @@ mod browser {
     mod editing;
     mod example;
     mod inspecting;
+    mod later;
     mod layout;
     mod palette;
     mod running;

@@ -17,11 +17,13 @@ pub(super) const DOCUMENT: &str = "index.html";
 pub(super) struct Asset {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
+    /// Whether the page asks for it only after its first paint.
+    pub(super) later: bool,
 }
 
 /// Names everything by its content and rewrites the references.
 ///
-/// The sources refer to `page_bg.wasm`, `page.js`, `page.css`, `boot.js` and to the names of the
+/// The sources refer to `page_bg.wasm`, the later parts, `page.js`, `page.css`, `boot.js` and to the names of the
 /// pictures, always in double quotes (the glue: in single or double ones).
 ///
 /// # Errors
@@ -33,6 +35,7 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
         mut glue,
         snippets,
         wasm,
+        later,
         mut styles,
         pictures,
     } = sources;
@@ -47,6 +50,21 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
     }
     for (path, text) in snippets {
         let asset = named("snippet.js", text.into_bytes());
+        refer(
+            &mut glue,
+            "the script of wasm-bindgen",
+            &path,
+            &format!("./{}", asset.name),
+        )?;
+        assets.push(asset);
+    }
+
+    for (path, wasm) in later {
+        let name = path.trim_start_matches("./");
+        let asset = Asset {
+            later: true,
+            ..named(name, wasm)
+        };
         refer(
             &mut glue,
             "the script of wasm-bindgen",
@@ -85,6 +103,7 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
     let document = Asset {
         name: DOCUMENT.to_owned(),
         bytes: document.into_bytes(),
+        later: false,
     };
     assets.extend([wasm, glue, boot, styles, document]);
     Ok(assets)
@@ -100,7 +119,11 @@ fn named(name: &str, bytes: Vec<u8>) -> Asset {
         Some((stem, extension)) => format!("{stem}-{hash}.{extension}"),
         None => format!("{name}-{hash}"),
     };
-    Asset { name, bytes }
+    Asset {
+        name,
+        bytes,
+        later: false,
+    }
 }
 
 fn refer(text: &mut String, title: &str, name: &str, hashed: &str) -> Result<()> {
@@ -129,13 +152,14 @@ mod tests {
                 <link href="page_bg.wasm"><script src="boot.js"></script>"#
                 .to_owned(),
             boot: r#"import("./page.js")"#.to_owned(),
-            glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm')"#
+            glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm'); fetch("./split_later.wasm")"#
                 .to_owned(),
             snippets: vec![(
                 "./snippets/some/inline0.js".to_owned(),
                 "export let x".to_owned(),
             )],
             wasm: b"\0asm".to_vec(),
+            later: vec![("./split_later.wasm".to_owned(), b"\0asm later".to_vec())],
             styles: r#"a { background: url("icon.svg") }"#.to_owned(),
             pictures: vec![("icon.svg".to_owned(), b"<svg/>".to_vec())],
         }
@@ -156,6 +180,7 @@ mod tests {
         let (icon, _) = text(&assets, "icon-");
         let (snippet, _) = text(&assets, "snippet-");
         let (wasm, _) = text(&assets, "page_bg-");
+        let (later, _) = text(&assets, "split_later-");
         let (styles_name, styles) = text(&assets, "page-");
         assert!(
             styles_name.ends_with(".js"),
@@ -164,6 +189,7 @@ mod tests {
         assert!(
             styles.contains(&format!("'./{snippet}'")) && styles.contains(&format!("'{wasm}'"))
         );
+        assert!(styles.contains(&format!("\"./{later}\"")), "{styles}");
         let (boot, boot_text) = text(&assets, "boot-");
         assert_eq!(boot_text, format!("import(\"./{styles_name}\")"));
         let (_, document) = text(&assets, DOCUMENT);

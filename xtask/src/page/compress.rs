@@ -69,6 +69,7 @@ mod tests {
                 let asset = Asset {
                     name: "some.js".to_owned(),
                     bytes: bytes.clone(),
+                    later: false,
                 };
                 for (_, packed) in compress(vec![asset], profile)? {
                     let mut unpacked = Vec::new();

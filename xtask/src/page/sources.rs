@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::toolchain::WASM_TARGET;
 use crate::workspace::Workspace;
 
-use super::{names, styles};
+use super::{names, split, styles};
 
 /// What the page is made of, still under the names that the sources use for each other.
 pub(super) struct Sources {
@@ -22,17 +22,20 @@ pub(super) struct Sources {
     pub(super) glue: String,
     /// Scripts that Rust crates brought along: the path by which the glue imports them, and text.
     pub(super) snippets: Vec<(String, String)>,
+    /// What of the page comes first.
     pub(super) wasm: Vec<u8>,
+    /// What of it is loaded later: the path by which the glue loads it, and the wasm.
+    pub(super) later: Vec<(String, Vec<u8>)>,
     /// All style sheets in one.
     pub(super) styles: String,
     /// Files of `frontend/assets`, by name.
     pub(super) pictures: Vec<(String, Vec<u8>)>,
 }
 
-/// Reads the sources and runs wasm-bindgen over the compiled page.
+/// Reads the sources, splits the compiled page and runs wasm-bindgen over what of it comes first.
 ///
 /// # Errors
-/// When a file is missing or wasm-bindgen refuses the wasm.
+/// When a file is missing, the page cannot be split or wasm-bindgen refuses the wasm.
 pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources> {
     let frontend = workspace.root().join("frontend");
     let compiled = workspace
@@ -40,13 +43,17 @@ pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources
         .join(WASM_TARGET)
         .join(profile.compiled_page_folder())
         .join("pipeyard-page.wasm");
+    let keep_names = profile == Profile::Debug;
+    let split = split::split(&compiled, &compiled.with_extension("split"), keep_names)?;
     let mut bound = Bindgen::new()
-        .input_path(&compiled)
+        .input_path(&split.first)
         .out_name("page")
         .web(true)?
         .typescript(false)
         .omit_default_module_path(false)
-        .remove_name_section(profile == Profile::Release)
+        // The later parts import the table of functions that is among them.
+        .keep_lld_exports(true)
+        .remove_name_section(!keep_names)
         .remove_producers_section(true)
         .generate_output()
         .with_context(|| format!("wasm-bindgen cannot work on {}", compiled.display()))?;
@@ -65,7 +72,7 @@ pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources
     let mut snippets: Vec<_> = inline.chain(modules).collect();
     // wasm-bindgen keeps some of them in a hash map.
     snippets.sort();
-    let mut glue = bound.js().to_owned();
+    let mut glue = split.join(bound.js())?;
     if profile == Profile::Release {
         let imports = bound.wasm_mut().imports.iter_mut();
         names::shorten(&mut glue, imports.map(|import| &mut import.name))?;
@@ -80,6 +87,7 @@ pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources
             fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
         })?,
         wasm: bound.wasm_mut().emit_wasm(),
+        later: split.later,
     })
 }
 

@@ -1,0 +1,97 @@
+//! What of the page is loaded later, and why.
+//!
+//! First comes what is needed to see, edit and run a chain, so that the page can be used at once.
+//! What is looked at afterwards is in a second wasm file. It is asked for once the page is on the
+//! screen, whether somebody wants it or not: when the runner goes away, the page is whole.
+//!
+//! The build makes the files: whatever only [`parts`] reaches goes into the second. So what is named
+//! here must be used nowhere else by its own name, and what it alone needs need not be named.
+
+use wasm_bindgen_futures::spawn_local;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+use yew::{Callback, Html, hook, use_effect_with, use_state_eq};
+
+use crate::components::{drawer, files};
+use crate::desk::Desk;
+use crate::hooks::after_paint;
+use crate::hooks::files::Given;
+use crate::ui::Tab;
+
+/// Everything that is loaded later.
+pub(crate) struct Parts {
+    /// What the drawer's tabs show: the bytes of one place as hex, JSON, tables and pictures, processes on
+    /// a time axis, the rules that tell what happened, comparisons.
+    pub(crate) pane: fn(&Desk, &drawer::Props, Tab) -> Html,
+    /// Opens a file, whatever is in it.
+    pub(crate) open: fn(&Desk, Given),
+}
+
+static PARTS: Parts = Parts {
+    pane: drawer::pane,
+    open: files::open,
+};
+
+/// Loads the parts, once. Natively they are always there.
+#[wasm_split(later, fallible)]
+pub(crate) fn parts() -> Result<&'static Parts, Missing> {
+    Ok(&PARTS)
+}
+
+/// The parts could not be fetched. They can be asked for again.
+pub(crate) struct Missing;
+
+impl From<SplitLoaderError> for Missing {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Whether the parts are there.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Later {
+    /// They are on their way.
+    #[default]
+    Coming,
+    /// They are there.
+    Here(&'static Parts),
+    /// They could not be fetched.
+    Missing,
+}
+
+impl PartialEq for Later {
+    fn eq(&self, other: &Self) -> bool {
+        // There is one set of parts.
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+/// Fetches the parts once the page has been drawn. Says whether they are there, and tries again when
+/// it is called, or when the runner is connected again.
+#[hook]
+pub(crate) fn use_later(connected: bool) -> (Later, Callback<()>) {
+    let later = use_state_eq(Later::default);
+    let again = {
+        let later = later.setter();
+        Callback::from(move |()| {
+            let later = later.clone();
+            later.set(Later::Coming);
+            spawn_local(async move {
+                let parts = parts().await;
+                later.set(parts.map_or(Later::Missing, Later::Here));
+            });
+        })
+    };
+    {
+        let again = again.clone();
+        use_effect_with((), move |()| after_paint(move || again.emit(())));
+    }
+    {
+        let (again, missing) = (again.clone(), *later == Later::Missing);
+        use_effect_with(connected, move |connected| {
+            if *connected && missing {
+                again.emit(());
+            }
+        });
+    }
+    (*later, again)
+}

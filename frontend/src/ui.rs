@@ -6,7 +6,6 @@ use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words::Language;
 use pipeyard_shared::{LaneNumber, RunId, StageId};
 
-use crate::editor::template::Template;
 use crate::part::{Frozen, Started};
 
 /// What is shown and how.
@@ -36,21 +35,10 @@ pub(crate) struct Ui {
     pub(crate) sheet: Option<Sheet>,
     /// What covers the page.
     pub(crate) over: Option<Over>,
-    /// What has been carried here from the palette, until the canvas has taken it.
-    pub(crate) dropped: Option<Dropped>,
     /// The last run that was started of a part of the chain.
     pub(crate) started: Option<Started>,
     /// The wires whose data of an earlier run stands for whoever wrote it.
     pub(crate) frozen: Rc<Frozen>,
-}
-
-/// A template that was let go somewhere.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Dropped {
-    /// Which.
-    pub(crate) template: Template,
-    /// Where on the window, in pixels.
-    pub(crate) at: (f64, f64),
 }
 
 /// Light or dark.
@@ -187,8 +175,6 @@ pub(crate) enum Show {
     Sheet(Option<Sheet>),
     /// Cover the page with this.
     Over(Option<Over>),
-    /// Something was carried here from the palette; nothing once the canvas has it.
-    Drop(Option<Dropped>),
     /// A part of the chain was started.
     Started(Started),
     /// The wires that are frozen now.
@@ -211,7 +197,6 @@ impl Ui {
             picture: Picture::default(),
             sheet: None,
             over: None,
-            dropped: None,
             started: None,
             frozen: Rc::default(),
         }
@@ -247,7 +232,6 @@ impl yew::Reducible for Ui {
             Show::Picture(picture) => next.picture = picture,
             Show::Sheet(sheet) => next.sheet = sheet,
             Show::Over(over) => next.over = over,
-            Show::Drop(dropped) => next.dropped = dropped,
             Show::Started(started) => next.started = Some(started),
             Show::Frozen(frozen) => next.frozen = frozen,
         }

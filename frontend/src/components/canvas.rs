@@ -1,6 +1,7 @@
 //! The chain as cards and wires.
 
 mod board;
+mod dropped;
 mod picture;
 mod target;
 mod wish;
@@ -22,6 +23,8 @@ use yew::{
 
 use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
+use crate::components::groups::{self, groups};
+use crate::components::notes::notes;
 use crate::components::output_box::OutputBox;
 use crate::components::placed::{placed, put_all};
 use crate::components::wires::{Over, counters, curves, steps_aside};
@@ -228,8 +231,17 @@ fn content(
     let outputs = outputs.map(|at| output(at, "out", OutputPort::Stdout));
     let errors = layout.errors.iter();
     let errors = errors.map(|at| output(at, "err", OutputPort::Stderr));
+    let around = groups::Props {
+        chain: &props.chain,
+        layout,
+        selection: &props.selection,
+        run: props.run.as_deref(),
+        now_ms: props.now_ms,
+    };
     html! {
         <div class="canvas__content">
+            { groups(desk, &around) }
+            { notes(desk, &props.chain.notes, &props.selection) }
             { curves(over) }
             <div class="canvas__cards">{ for cards }</div>
             <div class="canvas__outputs">{ for outputs }</div>

@@ -11,9 +11,11 @@ mod browser {
     mod example;
     mod inspecting;
     mod later;
+    mod joining;
     mod layout;
     mod palette;
     mod running;
+    mod several;
     mod steps;
     mod views;
     mod watching;

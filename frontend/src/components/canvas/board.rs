@@ -7,6 +7,7 @@ use pipeyard_shared::flow::FlowPoint;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, UiEvent, WheelEvent};
 
+use super::dropped;
 use super::picture::Picture;
 use super::target::over;
 use super::wish::Wish;
@@ -14,12 +15,12 @@ use crate::desk::Desk;
 use crate::editor::gesture::{Button, Gesture, Ground, Input, Keys, Kind, Outcome, Pointer, Scene};
 use crate::editor::layout::{Area, Layout};
 use crate::editor::view::{Look, STEP, Screen, View};
-use crate::editor::{Action, Edit, Selection, is_placed};
+use crate::editor::{Action, Edit, Parts, Selection, is_placed};
 use crate::same::Same;
 use crate::ui::{Sheet, Show};
 
 /// What stands on the canvas and is used as it is.
-const OTHERS: &str = ".output, .placed--tools, .deadlock, .canvas__bar";
+const OTHERS: &str = ".output, .placed--tools, .deadlock, .canvas__bar, .group__fold, .note__field";
 /// A line of a wheel that counts in lines, in pixels.
 const LINE: f64 = 33.0;
 /// What a notch of a wheel is at least; a touch pad sends less at a time.
@@ -103,7 +104,14 @@ impl Board {
             .dyn_ref()
             .is_none_or(|event: &UiEvent| event.detail() == 0)
         {
-            press(&seen.desk, &target);
+            let group = nearest(&target, "[data-group]", "data-group");
+            match group.and_then(|id| seen.chain.group(&id.as_str().into())) {
+                Some(group) => {
+                    let parts = Parts::of_stages(group.stages.iter().cloned());
+                    choose(&seen.desk, Selection::of(parts));
+                }
+                None => press(&seen.desk, &target),
+            }
         }
     }
 
@@ -229,6 +237,7 @@ impl Board {
                 by: Point::new(f64::from(x), f64::from(y)),
                 seen: seen.layout.places(&seen.chain).into(),
             }),
+            Wish::Drop(template, at) => dropped::take(&seen, self.view, template, at),
         }
     }
 
@@ -309,6 +318,8 @@ pub(crate) fn press(desk: &Desk, target: &Element) {
     } else if let Some(id) = nearest(target, "[data-wire]", "data-wire") {
         choose(desk, Selection::Wire(id.as_str().into()));
         desk.show(Show::Sheet(Some(Sheet::Drawer)));
+    } else if let Some(id) = nearest(target, "[data-note]", "data-note") {
+        choose(desk, Selection::Note(id.as_str().into()));
     }
 }
 

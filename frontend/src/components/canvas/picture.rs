@@ -14,6 +14,7 @@ use crate::editor::view::View;
 pub(super) struct Picture {
     moved: Vec<HtmlElement>,
     bent: Vec<(Element, String)>,
+    sized: Vec<(HtmlElement, Area)>,
     drawn: bool,
 }
 
@@ -41,6 +42,18 @@ impl Picture {
         match preview {
             Preview::Marquee(area, _) => marquee = *area,
             Preview::Moving(moving) => self.shift(seen, moving),
+            Preview::Sizing(id, size) => {
+                let at = seen.chain.notes.iter().position(|note| note.id == *id);
+                if let Some(at) = at {
+                    let before = Area::of_note(&seen.chain.notes[at]);
+                    let now = Area {
+                        width: size.width,
+                        height: size.height,
+                        ..before
+                    };
+                    self.reshape(child(canvas, ".canvas__notes", at), before, now);
+                }
+            }
             Preview::Wiring(wiring) => {
                 lines = wires(scene, wiring);
                 if let Some(why_not) = &wiring.why_not {
@@ -57,14 +70,7 @@ impl Picture {
         if let Some(element) = part(canvas, ".marquee").and_then(|found| found.dyn_into().ok()) {
             let element: HtmlElement = element;
             element.set_hidden(!matches!(preview, Preview::Marquee(..)));
-            for (property, value) in [
-                ("left", marquee.x),
-                ("top", marquee.y),
-                ("width", marquee.width),
-                ("height", marquee.height),
-            ] {
-                set(&element, property, &format!("{value}px"));
-            }
+            place(&element, marquee);
         }
         self.say(canvas, &said);
     }
@@ -88,6 +94,18 @@ impl Picture {
                 if moving.stages.contains(&placed.stage) {
                     self.move_by(child(canvas, name, number), moving.by);
                 }
+            }
+        }
+        for (number, note) in seen.chain.notes.iter().enumerate() {
+            if moving.notes.contains(&note.id) {
+                self.move_by(child(canvas, ".canvas__notes", number), moving.by);
+            }
+        }
+        for now in &next.groups {
+            let mut all = layout.groups.iter();
+            if let Some(at) = all.position(|known| known.group == now.group) {
+                let before = layout.groups[at].area;
+                self.reshape(child(canvas, ".canvas__groups", at), before, now.area);
             }
         }
         for (number, all, now) in [
@@ -121,6 +139,13 @@ impl Picture {
         }
     }
 
+    fn reshape(&mut self, element: Option<Element>, before: Area, now: Area) {
+        if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            place(&element, now);
+            self.sized.push((element, before));
+        }
+    }
+
     fn bend(&mut self, group: Option<Element>, before: &Drawn, now: &Drawn) {
         if let Some(path) = group.and_then(|group| group.first_element_child()) {
             write(&path, "d", &now.path);
@@ -131,6 +156,9 @@ impl Picture {
     fn put_back(&mut self) {
         for element in self.moved.drain(..) {
             set(&element, "transform", "");
+        }
+        for (element, before) in self.sized.drain(..) {
+            place(&element, before);
         }
         for (path, before) in self.bent.drain(..) {
             write(&path, "d", &before);
@@ -151,6 +179,17 @@ fn wires(scene: &Scene, wiring: &Wiring) -> [String; 3] {
         *line += &format!("M{} {}h0", aim.at.x, aim.at.y);
     }
     lines
+}
+
+fn place(element: &HtmlElement, area: Area) {
+    for (property, value) in [
+        ("left", area.x),
+        ("top", area.y),
+        ("width", area.width),
+        ("height", area.height),
+    ] {
+        set(element, property, &format!("{value}px"));
+    }
 }
 
 fn part(canvas: &HtmlElement, selector: &str) -> Option<Element> {

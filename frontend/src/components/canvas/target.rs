@@ -55,6 +55,15 @@ pub(super) fn over(seen: &Seen, element: &Element, view: View, at: Point) -> Tar
     if let Some(id) = named("data-wire") {
         return Target::Wire(id.as_str().into());
     }
+    if let Some(id) = named("data-group") {
+        return Target::Group(id.as_str().into());
+    }
+    if let Some(id) = named("data-note-corner") {
+        return Target::NoteCorner(id.as_str().into());
+    }
+    if let Some(id) = named("data-note") {
+        return Target::Note(id.as_str().into());
+    }
     let mut wires = seen.layout.wires.iter();
     let wire = wires.find(|drawn| drawn.route.distance(at) <= WIRE_REACH / view.zoom);
     let wire = wire.and_then(|drawn| seen.chain.wires.get(drawn.index));

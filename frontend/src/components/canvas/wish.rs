@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use super::board::Board;
+use crate::editor::template::Template;
 use crate::editor::view::Look;
 
 /// Something that only the canvas can do, since it knows what is seen of it.
@@ -13,6 +14,8 @@ pub(crate) enum Wish {
     Look(Look),
     /// Move what is selected by so many pixels, to the right and downwards.
     Nudge(i16, i16),
+    /// Take a template that was let go at this place of the window.
+    Drop(Template, (f64, f64)),
 }
 
 thread_local! {

@@ -4,6 +4,7 @@ use pipeyard_shared::chain::{Chain, FIRST_EXTRA_INPUT, InputEnd, InputPort, Outp
 use yew::{Html, html};
 
 use super::errors::named_inputs;
+use crate::desk::Desk;
 use crate::editor::WhyNot;
 
 /// What people call an input: `sort stdin`.
@@ -44,9 +45,20 @@ pub(super) fn inputs_of(chain: &Chain, stage: &Stage) -> Vec<InputEnd> {
 }
 
 /// One of a list; what cannot be chosen says why not.
-pub(super) fn option(index: usize, selected: bool, name: String, why_not: Option<WhyNot>) -> Html {
+pub(super) fn option(
+    desk: &Desk,
+    chain: &Chain,
+    index: usize,
+    selected: bool,
+    name: String,
+    why_not: Option<WhyNot>,
+) -> Html {
     let why_not = why_not.filter(|_| !selected);
+    let said = why_not
+        .as_ref()
+        .map(|why_not| (desk.words.canvas.why_not)(why_not, chain));
+    let shown = said.map_or(name.clone(), |said| format!("{name} — {said}"));
     html! {
-        <option key={index} value={index.to_string()} {selected} disabled={why_not.is_some()}>{ name }</option>
+        <option key={index} value={index.to_string()} {selected} disabled={why_not.is_some()}>{ shown }</option>
     }
 }

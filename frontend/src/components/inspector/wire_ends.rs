@@ -54,7 +54,14 @@ fn end(
             Port::Output(end) => output_name(chain, end),
             Port::Input(end) => input_name(chain, end),
         };
-        option(index, port == now, name, joining.with(port).err())
+        option(
+            desk,
+            chain,
+            index,
+            port == now,
+            name,
+            joining.with(port).err(),
+        )
     });
     let options: Html = options.collect();
     let change = {

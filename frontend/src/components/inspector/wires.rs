@@ -106,7 +106,7 @@ fn Connect(props: &Props) -> Html {
         let why_not = outputs
             .get(*output)
             .and_then(|joining| joining.with(&Port::Input(to.clone())).err());
-        option(index, false, name, why_not)
+        option(&desk, chain, index, false, name, why_not)
     });
     let change = {
         let (desk, ends) = (desk.clone(), ends.clone());

@@ -8,9 +8,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::Callback;
 
+use crate::components::canvas::{Wish, wish};
 use crate::desk::Desk;
 use crate::editor::template::Template;
-use crate::ui::{Dropped, Show};
 
 /// So far a pointer moves, in pixels, before a press is a drag.
 const SLACK: f64 = 6.0;
@@ -83,8 +83,7 @@ pub(super) fn carry(desk: &Desk, carrying: &Rc<RefCell<Carrying>>) -> Callback<P
                 let template = carrying.pressed.as_ref().map(|(_, _, template)| *template);
                 if let (true, Some(template)) = (carrying.end(), template) {
                     carrying.dropped = true;
-                    let at = place(&event);
-                    desk.show(Show::Drop(Some(Dropped { template, at })));
+                    wish(Wish::Drop(template, place(&event)));
                 }
             }
             _ => drop(carrying.end()),

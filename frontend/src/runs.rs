@@ -7,6 +7,7 @@ mod apply;
 mod at;
 pub(crate) mod excerpt;
 mod flow;
+pub(crate) mod guess;
 mod log;
 pub(crate) mod output;
 mod recorded;

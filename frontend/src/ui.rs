@@ -1,10 +1,13 @@
 //! How the page is looked at: nothing here changes the chain or a run.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words::Language;
-use pipeyard_shared::{LaneNumber, RunId, StageId};
+use pipeyard_shared::{LaneNumber, RunId, StageId, WireId};
+
+use crate::runs::guess::Guess;
 
 use crate::part::{Frozen, Started};
 
@@ -23,6 +26,8 @@ pub(crate) struct Ui {
     pub(crate) lane: LaneNumber,
     /// What is compared with what.
     pub(crate) sides: [Side; 2],
+    /// What was guessed before the data of wires is shown.
+    pub(crate) guesses: BTreeMap<WireId, Guess>,
     /// How bytes are shown.
     pub(crate) form: Form,
     /// Whether spaces, tabs and line ends are marked.
@@ -163,6 +168,8 @@ pub(crate) enum Show {
     Lane(LaneNumber),
     /// Compare this, on the left (0) or on the right (1).
     Side(usize, Side),
+    /// Guess what a wire will carry, or take the guess back.
+    Guess(WireId, Option<Guess>),
     /// Show bytes like this.
     Form(Form),
     /// Mark spaces, tabs and line ends, or do not.
@@ -191,6 +198,7 @@ impl Ui {
             place: None,
             lane: LaneNumber::FIRST,
             sides: <[Side; 2]>::default(),
+            guesses: BTreeMap::new(),
             form: Form::default(),
             marks: false,
             hovered: None,
@@ -226,6 +234,10 @@ impl yew::Reducible for Ui {
                     *known = side;
                 }
             }
+            Show::Guess(wire, guess) => match guess {
+                Some(guess) => drop(next.guesses.insert(wire, guess)),
+                None => drop(next.guesses.remove(&wire)),
+            },
             Show::Form(form) => next.form = form,
             Show::Marks(marks) => next.marks = marks,
             Show::Hover(stage) => next.hovered = stage,

@@ -47,6 +47,8 @@ pub const NOTES: u32 = 500;
 pub const NOTE_BYTES: u32 = 16 << 10;
 /// Groups a chain.
 pub const GROUPS: u32 = 200;
+/// Bytes of a wire's question.
+pub const QUESTION_BYTES: u32 = 1_024;
 /// Bytes of a group's title.
 pub const GROUP_TITLE_BYTES: u32 = 1_024;
 
@@ -92,6 +94,8 @@ pub enum LimitName {
     Groups,
     /// [`GROUP_TITLE_BYTES`].
     GroupTitleBytes,
+    /// [`QUESTION_BYTES`].
+    QuestionBytes,
 }
 
 impl LimitName {
@@ -117,6 +121,7 @@ impl LimitName {
             Self::NoteBytes => "note-bytes",
             Self::Groups => "groups",
             Self::GroupTitleBytes => "group-title-bytes",
+            Self::QuestionBytes => "question-bytes",
         }
     }
 }

@@ -3,6 +3,7 @@
 mod compare;
 mod data;
 mod errors;
+mod predict;
 mod runs;
 mod story;
 mod timeline;
@@ -16,6 +17,7 @@ use crate::desk::{Desk, use_desk};
 use crate::hooks::use_media;
 use crate::link::View;
 use crate::replay::Player;
+use crate::runs::guess::Guess;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Show, Tab, Ui};
@@ -90,6 +92,7 @@ pub(crate) fn pane(desk: &Desk, props: &Props, tab: Tab) -> Html {
                 lane={props.ui.lane}
                 form={props.ui.form}
                 marks={props.ui.marks}
+                guess={guess(props)}
             />
         },
         Tab::Timeline => {
@@ -106,6 +109,14 @@ pub(crate) fn pane(desk: &Desk, props: &Props, tab: Tab) -> Html {
                 place={props.place.clone()}
             />
         },
+    }
+}
+
+/// What was guessed of the wire that is shown.
+fn guess(props: &Props) -> Option<Guess> {
+    match &props.place {
+        Some(FlowPoint::Wire(id)) => props.ui.guesses.get(id).cloned(),
+        _ => None,
     }
 }
 

@@ -133,7 +133,11 @@ fn over(
 ) -> Status {
     let mut kinds: Vec<(String, usize, &Ending)> = Vec::new();
     for ending in lanes.iter().filter_map(|lane| lane.ending.as_ref()) {
-        let word = words::ending(desk.language, ending);
+        // The card has no room for a sentence: the time stands behind the word.
+        let word = match ending {
+            Ending::TimedOut { .. } => desk.words.timed_out.to_owned(),
+            ending => words::ending(desk.language, ending),
+        };
         match kinds.iter_mut().find(|(known, _, _)| *known == word) {
             Some((_, count, _)) => *count += 1,
             None => kinds.push((word, 1, ending)),
@@ -154,6 +158,9 @@ fn over(
     });
     let word = spoken.next().unwrap_or_default();
     let mut details: Vec<String> = spoken.collect();
+    if let Some((_, _, Ending::TimedOut { after_ms, .. })) = kinds.first() {
+        details.insert(0, words::milliseconds(*after_ms));
+    }
     let left = kinds.iter().any(|(_, _, ending)| {
         matches!(
             ending,
@@ -165,9 +172,12 @@ fn over(
     });
     let mut tag = None;
     if left {
-        details.push(desk.words.normal.to_owned());
         match doing::who_left(run, stage) {
-            Some(reader) => tag = Some((desk.words.watch.left_early)(&reader)),
+            Some((reader, true)) => tag = Some((desk.words.watch.left_failing)(&reader)),
+            Some((reader, false)) => {
+                details.push(desk.words.normal.to_owned());
+                tag = Some((desk.words.watch.left_early)(&reader));
+            }
             None => details.push(desk.words.reader_left_short.to_owned()),
         }
     }

@@ -59,6 +59,11 @@ fn change(chain: &mut Chain, edit: &Edit, selected: &Selection) -> Option<Select
             }
         }
         Edit::Order(id, side) => rewire::reorder(chain, id, *side),
+        Edit::Ask(id, question) => {
+            if let Some(wire) = chain.wires.iter_mut().find(|wire| &wire.id == id) {
+                wire.question = question.as_deref().map(marks::cut_question);
+            }
+        }
         Edit::AddAt {
             kind,
             at,

@@ -225,6 +225,7 @@ pub(super) fn connect(chain: &mut Chain, from: OutputEnd, to: InputEnd) -> Optio
         from,
         to,
         mode,
+        question: None,
     });
     settle(chain, chain.wires.len() - 1);
     Some(id)

@@ -62,6 +62,8 @@ pub(crate) enum Edit {
     Mode(WireId, WireMode),
     /// A wire changes places with the one that is read before it at the same input, or behind it.
     Order(WireId, Side),
+    /// What is asked of a wire before its data is shown; nothing, or an empty text, for no question.
+    Ask(WireId, Option<String>),
     /// A new stage where a person wants it, joined to a port where it can be.
     AddAt {
         /// What it is.
@@ -152,6 +154,8 @@ pub(crate) enum Field {
     Label(StageId),
     /// A field of a stage.
     Shape(StageId, &'static str, usize),
+    /// A wire's question.
+    Ask(WireId),
     /// A note's text.
     NoteText(NoteId),
     /// A group's title.
@@ -172,6 +176,7 @@ impl Edit {
             Self::Shape {
                 stage, part, index, ..
             } if !part.is_empty() => Field::Shape(stage.clone(), part, *index),
+            Self::Ask(wire, Some(_)) => Field::Ask(wire.clone()),
             Self::NoteText(note, _) => Field::NoteText(note.clone()),
             Self::GroupTitle(group, _) => Field::GroupTitle(group.clone()),
             Self::Nudge { parts, .. } => Field::Nudge(parts.clone()),

@@ -1,7 +1,7 @@
 //! Edits of notes and groups.
 
 use pipeyard_shared::chain::{Chain, Group, Note, Point, Size};
-use pipeyard_shared::limits::{GROUP_TITLE_BYTES, GROUPS, NOTE_BYTES, NOTES};
+use pipeyard_shared::limits::{GROUP_TITLE_BYTES, GROUPS, NOTE_BYTES, NOTES, QUESTION_BYTES};
 use pipeyard_shared::{GroupId, NoteId, StageId};
 
 use super::{Parts, names};
@@ -87,6 +87,11 @@ pub(crate) fn group_of<'a>(chain: &'a Chain, parts: &Parts) -> Option<&'a Group>
         group.stages.len() == parts.stages.len()
             && group.stages.iter().all(|id| parts.stages.contains(id))
     })
+}
+
+/// A question as long as it may be.
+pub(super) fn cut_question(text: &str) -> String {
+    cut(text, QUESTION_BYTES)
 }
 
 /// As much of a text as there may be, in whole characters.

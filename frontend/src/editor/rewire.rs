@@ -131,6 +131,7 @@ fn lead_through(chain: &mut Chain, wire: &WireId, id: &StageId) {
         from: output(id),
         to: std::mem::replace(&mut chain.wires[at].to, input(id)),
         mode: Default::default(),
+        question: None,
     };
     chain.wires.insert(at + 1, onward);
     connect::settle(chain, at);

@@ -29,6 +29,7 @@ pub(crate) struct DataWords {
     pub(crate) pipe_not_seen: Word,
     /// Waiting, of how much room.
     pub(crate) waiting_in_pipe: fn(&str, Option<&str>) -> String,
+    pub(crate) held_back: Word,
     /// Line, column, and what.
     pub(crate) json_fault: fn(usize, usize, What) -> String,
     pub(crate) json_too_long: Word,
@@ -70,6 +71,7 @@ pub(super) static EN: DataWords = DataWords {
         Some(room) => format!("{waiting} of {room} wait in the pipe"),
         None => format!("{waiting} wait in the pipe"),
     },
+    held_back: "Its pace holds it back: what is written waits on the writer’s side",
     json_fault: |line, column, what| {
         let what = match what {
             What::NoValue => "a value is missing",
@@ -138,6 +140,7 @@ pub(super) static KO: DataWords = DataWords {
         Some(room) => format!("파이프에 {room} 중 {waiting} 대기"),
         None => format!("파이프에 {waiting} 대기"),
     },
+    held_back: "속도 제한에 걸려 있습니다. 쓰인 것은 쓰는 쪽에서 기다립니다",
     json_fault: |line, column, what| {
         let what = match what {
             What::NoValue => "값이 없습니다",

@@ -16,6 +16,7 @@ pub(crate) struct WatchWords {
     pub(crate) some_lanes: fn(usize, usize, &str) -> String,
     pub(crate) holding_back: fn(&str) -> String,
     pub(crate) left_early: fn(&str) -> String,
+    pub(crate) left_failing: fn(&str) -> String,
     pub(crate) signal: fn(&str) -> String,
     // Wires
     pub(crate) lines_short: fn(&str, bool) -> String,
@@ -55,6 +56,7 @@ pub(super) static EN: WatchWords = WatchWords {
     some_lanes: |some, all, what| format!("{some} of {all} {what}"),
     holding_back: |bytes| format!("nothing out yet, {bytes} held"),
     left_early: |reader| format!("normal: {reader} closed early"),
+    left_failing: |reader| format!("{reader} failed and closed its input"),
     signal: |signal| format!("Send {signal}"),
     lines_short: |count, one| {
         if one {
@@ -104,6 +106,7 @@ pub(super) static KO: WatchWords = WatchWords {
     some_lanes: |some, all, what| format!("{all}개 중 {some}개 {what}"),
     holding_back: |bytes| format!("아직 출력 없음, {bytes} 쥐고 있음"),
     left_early: |reader| format!("정상: {reader} 단계가 먼저 닫음"),
+    left_failing: |reader| format!("{reader} 단계가 실패하며 입력을 닫음"),
     signal: |signal| format!("{signal} 보내기"),
     lines_short: |count, _| format!("{count}줄"),
     about: |amount| format!("≈ {amount}"),

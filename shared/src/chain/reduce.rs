@@ -116,6 +116,7 @@ fn bypass(chain: &mut Chain, id: &StageId) {
                 } else {
                     WireMode::Tapped
                 },
+                question: wire.question.clone().or_else(|| feeder.question.clone()),
             });
         }
     }

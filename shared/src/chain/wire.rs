@@ -25,6 +25,9 @@ pub struct Wire {
     /// How they travel.
     #[serde(default, skip_serializing_if = "WireMode::is_tapped")]
     pub mode: WireMode,
+    /// What a person is asked before they see its data. It says nothing to a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
 }
 
 /// The end of a wire at which bytes enter it.
@@ -108,6 +111,7 @@ impl Wire {
                 port: to.1,
             },
             mode: WireMode::Tapped,
+            question: None,
         }
     }
 }

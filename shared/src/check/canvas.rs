@@ -1,10 +1,11 @@
-//! What must hold of notes and groups: their ids, how many and how long they are, and who is in a group.
+//! What must hold of notes, groups and questions: their ids, how many and how long they are, and who is in a
+//! group.
 
 use std::collections::BTreeSet;
 
 use crate::chain::Chain;
 use crate::id::is_valid_id;
-use crate::limits::{GROUP_TITLE_BYTES, GROUPS, LimitName, NOTE_BYTES, NOTES};
+use crate::limits::{GROUP_TITLE_BYTES, GROUPS, LimitName, NOTE_BYTES, NOTES, QUESTION_BYTES};
 use crate::ordered;
 use crate::problem::{Fault, Problem};
 
@@ -17,6 +18,8 @@ pub(super) fn check(chain: &Chain, problems: &mut Vec<Problem>) {
     );
     let longest_note = chain.notes.iter().map(|note| note.text.len()).max();
     let longest_title = chain.groups.iter().map(|group| group.title.len()).max();
+    let questions = chain.wires.iter().filter_map(|wire| wire.question.as_ref());
+    let longest_question = questions.map(String::len).max();
     let sizes = [
         (LimitName::Notes, chain.notes.len(), NOTES),
         (LimitName::NoteBytes, longest_note.unwrap_or(0), NOTE_BYTES),
@@ -25,6 +28,11 @@ pub(super) fn check(chain: &Chain, problems: &mut Vec<Problem>) {
             LimitName::GroupTitleBytes,
             longest_title.unwrap_or(0),
             GROUP_TITLE_BYTES,
+        ),
+        (
+            LimitName::QuestionBytes,
+            longest_question.unwrap_or(0),
+            QUESTION_BYTES,
         ),
     ];
     for (limit, found, most) in sizes {

@@ -8,7 +8,7 @@ use pipeyard_shared::ending::{Ending, StartCause, Status, Usage};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace};
 use pipeyard_shared::frame::HEADER_BYTES;
 use pipeyard_shared::limits::{
-    GROUP_TITLE_BYTES, GROUPS, LimitName, Limits, NOTE_BYTES, NOTES, RUN_FLOWS,
+    GROUP_TITLE_BYTES, GROUPS, LimitName, Limits, NOTE_BYTES, NOTES, QUESTION_BYTES, RUN_FLOWS,
 };
 use pipeyard_shared::message::{
     ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, ServerMessage, Trouble,
@@ -160,6 +160,7 @@ fn the_numbers_of_the_document_are_those_of_the_code() {
         ("note_bytes", NOTE_BYTES),
         ("groups", GROUPS),
         ("group_title_bytes", GROUP_TITLE_BYTES),
+        ("question_bytes", QUESTION_BYTES),
     ];
     rows.extend(fixed.map(|(name, value)| (name, value.to_string())));
     for (name, value) in rows {

@@ -125,7 +125,7 @@ named! {
         WatchedFlows => "watched_flows", SpillBytes => "spill_bytes", Looks => "looks",
         OpenFiles => "open_files", Connections => "connections", Sessions => "sessions",
         Notes => "notes", NoteBytes => "note_bytes", Groups => "groups",
-        GroupTitleBytes => "group_title_bytes",
+        GroupTitleBytes => "group_title_bytes", QuestionBytes => "question_bytes",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }

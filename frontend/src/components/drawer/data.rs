@@ -27,10 +27,12 @@ use yew::{
 use crate::desk::{Desk, use_desk};
 use crate::format::{self, lines};
 use crate::hooks::{use_paced, use_size};
+use crate::runs::guess::Guess;
 use crate::runs::{Flow, Run, Stale};
 use crate::same::Same;
 use crate::ui::Form;
 
+use super::predict;
 use bar::Copy;
 use download::{Download, download};
 use rows::Rows;
@@ -55,6 +57,8 @@ pub(super) struct Props {
     pub(super) lane: LaneNumber,
     pub(super) form: Form,
     pub(super) marks: bool,
+    /// What was guessed here, if something was asked.
+    pub(super) guess: Option<Guess>,
 }
 
 /// What was searched for, in rows or in cells.
@@ -195,12 +199,28 @@ pub(super) fn Data(props: &Props) -> Html {
         on_text,
         on_current,
     };
+    // The question of the chain as it is now: a recorded one asks nothing.
+    let asked = predict::question(&props.chain, props.place.as_ref()).filter(|_| !desk.recorded);
+    let veiled = asked.is_some() && props.guess.is_none();
+    let told = match (asked, &props.guess) {
+        (Some((wire, question)), Some(guess)) => {
+            predict::told(&desk, wire, question, guess, flow.map(|flow| &**flow))
+        }
+        _ => Html::default(),
+    };
+    let shown = match asked {
+        Some((wire, question)) if veiled => html! {
+            <predict::Ask key={wire.to_string()} wire={wire.clone()} question={question.to_owned()} />
+        },
+        _ => view(&desk, &content, &places, at, room.marks, &download),
+    };
     html! {
         <div ref={node} class="data" onkeydown={keys}>
             <span class="data__probe is-mono" aria-hidden="true">{ PROBE }</span>
             <div class="data__bar">
                 { places::places(&desk, chain, props.place.as_ref()) }
                 { places::lane_choice(&desk, lanes, lane) }
+                <span class="data__tools" hidden={veiled}>
                 { bar::forms(&desk, used) }
                 { bar::text_choices(&desk, props.marks, *wrap, &on_wrap, matches!(used, Form::Text | Form::Json)) }
                 <span class="data__end">
@@ -208,10 +228,12 @@ pub(super) fn Data(props: &Props) -> Html {
                     <Copy text={copy} disabled={content.is_none()} />
                     { download::link(&desk, &download) }
                 </span>
+                </span>
             </div>
-            <p class="data__glimpse" hidden={!direct}>{ glimpse(&desk, flow.map(|flow| &**flow)) }</p>
-            <div class="data__view">{ view(&desk, &content, &places, at, room.marks, &download) }</div>
-            <p id="data-note" class="data__note">
+            <p class="data__glimpse" hidden={!direct || veiled}>{ glimpse(&desk, flow.map(|flow| &**flow)) }</p>
+            { told }
+            <div class="data__view">{ shown }</div>
+            <p id="data-note" class="data__note" hidden={veiled}>
                 if props.place.as_ref().is_some_and(|place| props.stale.is_at(place)) {
                     <b class="is-stale" title={desk.words.results.older_note}>{ format!("↺ {}. ", desk.words.results.older_chain) }</b>
                 }

@@ -10,7 +10,7 @@ use yew::{Callback, Html, html};
 
 use super::pace::PaceForm;
 use super::wire_ends::WireEnds;
-use crate::components::field::Choice;
+use crate::components::field::{Choice, TextField};
 use crate::components::pace;
 use crate::components::wires::said;
 use crate::desk::Desk;
@@ -63,6 +63,13 @@ pub(super) fn wire_form(
             ));
         })
     };
+    let ask = {
+        let (desk, id) = (desk.clone(), wire.id.clone());
+        Callback::from(move |text: String| {
+            let question = Some(text).filter(|text| !text.is_empty());
+            desk.edit(Edit::Ask(id.clone(), question));
+        })
+    };
     let direct = wire.mode == WireMode::Direct;
     html! {
         <div class="form">
@@ -97,6 +104,14 @@ pub(super) fn wire_form(
                 }
             </div>
             { order(desk, chain, wire, merged && fan_in == FanIn::Ordered) }
+            <TextField
+                id="wire-question"
+                label={words.results.question}
+                value={wire.question.clone().unwrap_or_default()}
+                on_change={ask}
+                placeholder={words.results.question_example}
+                note={words.results.question_note}
+            />
             { flows(desk, run, &wire.id) }
         </div>
     }

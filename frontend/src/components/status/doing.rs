@@ -128,8 +128,8 @@ pub(crate) fn held_back(desk: &Desk, run: &Run, stage: usize) -> (Option<String>
     }
 }
 
-/// The stage that left while this one was still writing to it.
-pub(crate) fn who_left(run: &Run, stage: usize) -> Option<String> {
+/// The stage that left while this one was still writing to it, and whether that one failed.
+pub(crate) fn who_left(run: &Run, stage: usize) -> Option<(String, bool)> {
     let id = &run.chain.stages[stage].id;
     let left = run
         .chain
@@ -140,7 +140,11 @@ pub(crate) fn who_left(run: &Run, stage: usize) -> Option<String> {
             let point = FlowPoint::Wire(wire.id.clone());
             run.total_at(&point).reader_left > 0
         });
-    Some(run.chain.name_of(&left?.to.stage))
+    let reader = &left?.to.stage;
+    let at = run.chain.stage_index(reader)?;
+    let mut lanes = run.lanes.iter().filter_map(|lane| lane.stages.get(at));
+    let failed = lanes.any(|stage| stage.state() == StageState::Failed);
+    Some((run.chain.name_of(reader), failed))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

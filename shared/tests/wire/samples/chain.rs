@@ -165,6 +165,8 @@ pub(crate) fn wires() -> Named<Wire> {
     let wire = |id: &str, from, to| Wire::between(id, ("left".into(), from), ("right".into(), to));
     let mut direct = wire("w2", OutputPort::Stdout, InputPort::Stdin);
     direct.mode = WireMode::Direct;
+    let mut asked = wire("w4", OutputPort::Stdout, InputPort::Stdin);
+    asked.question = Some("What will be here?".to_owned());
     vec![
         ("tapped", wire("w1", OutputPort::Stdout, InputPort::Stdin)),
         ("direct", direct),
@@ -172,6 +174,7 @@ pub(crate) fn wires() -> Named<Wire> {
             "stderr_to_extra",
             wire("w3", OutputPort::Stderr, InputPort::Extra(3)),
         ),
+        ("asked", asked),
     ]
 }
 

@@ -302,6 +302,10 @@ pub(crate) fn troubles() -> Named<Trouble> {
             "at_limit_group_title_bytes",
             at_limit(LimitName::GroupTitleBytes),
         ),
+        (
+            "at_limit_question_bytes",
+            at_limit(LimitName::QuestionBytes),
+        ),
     ]
 }
 

@@ -1,5 +1,7 @@
 //! What is to be said of the bytes that are shown: how many there are, what is missing, how they ended.
 
+use pipeyard_shared::event::Pace;
+
 use super::view::Content;
 use crate::desk::Desk;
 use crate::format::{self, json::Fault};
@@ -26,7 +28,13 @@ pub(super) fn note(desk: &Desk, flow: &Flow, content: &Content) -> String {
                 .join(", "),
         );
     }
-    if let Some(waiting) = flow.waiting.filter(|_| flow.end.is_none()) {
+    // What a pace holds back stands on the writer's side, where nobody counts it.
+    if flow.end.is_none()
+        && flow.pace() != Pace::Open
+        && flow.waiting.is_none_or(|waiting| waiting == 0)
+    {
+        sentences.push(words.view.held_back.to_owned());
+    } else if let Some(waiting) = flow.waiting.filter(|_| flow.end.is_none()) {
         let room = flow.room.map(format::pipe);
         sentences.push((words.view.waiting_in_pipe)(
             &format::pipe(waiting),

@@ -10,6 +10,7 @@ pub(crate) mod search;
 pub(crate) mod span;
 pub(crate) mod table;
 pub(crate) mod visible;
+pub(crate) mod window;
 
 /// A count of bytes in decimal units: `96 B`, `4.1 MB`.
 pub(crate) fn bytes(count: u64) -> String {

@@ -7,6 +7,7 @@ mod frames;
 mod keyboard;
 mod media;
 mod paced;
+mod ranges;
 mod size;
 mod throttled;
 
@@ -15,5 +16,6 @@ pub(crate) use frames::{after_paint, use_frames};
 pub(crate) use keyboard::{typing, use_keyboard};
 pub(crate) use media::use_media;
 pub(crate) use paced::use_paced;
+pub(crate) use ranges::range;
 pub(crate) use size::use_size;
 pub(crate) use throttled::use_throttled;

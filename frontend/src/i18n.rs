@@ -15,6 +15,7 @@ mod results;
 mod stages;
 mod templates;
 mod watch;
+mod whole;
 
 pub(crate) use replay::ReplayWords;
 
@@ -39,6 +40,7 @@ pub(crate) struct Words {
     pub(crate) replay: &'static ReplayWords,
     pub(crate) later: &'static later::LaterWords,
     pub(crate) results: &'static results::ResultWords,
+    pub(crate) whole: &'static whole::WholeWords,
     pub(crate) outline: &'static outline::OutlineWords,
     pub(crate) stage: &'static stages::StageWords,
     pub(crate) templates: &'static templates::TemplateWords,

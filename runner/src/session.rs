@@ -139,11 +139,25 @@ impl Sessions {
                 most: u64::from(self.limits.active_runs),
             });
         }
+        self.make_room(&state);
         let id = RunId(self.next_run.fetch_add(1, Ordering::Relaxed));
         let run = engine::start(plan, Outlets::kept(), self.means.clone());
         state.runs.insert(id, run);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(id)
+    }
+
+    /// A new run has room on the disk for all that one may keep: what is kept of the oldest runs of its session that
+    /// are over gives way.
+    fn make_room(&self, state: &State) {
+        let Some(disk) = &self.means.disk else { return };
+        let over = state.runs.values().filter(|run| run.result().is_some());
+        for run in over {
+            if disk.has_room(self.limits.spill_bytes) {
+                return;
+            }
+            run.give_way();
+        }
     }
 
     /// Plans a chain. That looks at the file system, once a stage and lane at worst, so a large one is not

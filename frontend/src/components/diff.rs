@@ -123,63 +123,54 @@ pub(super) fn diff_view(desk: &Desk, compared: &Compared, names: [&str; 2], wide
     let (left, right) = (lines(&compared.left), lines(&compared.right));
     let all = rows(&compared.diff, wide);
     let hidden = all.len().saturating_sub(MOST_DRAWN);
-    let cell = |line: Option<usize>, of: &[&[u8]], class: &'static str, mark: &str, word: &str| {
-        let text = line.and_then(|line| of.get(line)).map(|line| {
-            let open = if line.ends_with(b"\n") { "" } else { "⏎̸" };
-            (readable(line), open)
-        });
-        let (text, open) = text.unwrap_or_default();
-        let there = line.is_some();
+    let number = |line: Option<usize>| {
+        let number = line.map(|line| grouped(line as u64 + 1));
+        html! { <td class="diff__number">{ number.unwrap_or_default() }</td> }
+    };
+    let text = |line: Option<usize>, side: usize, changed: bool| {
+        let of = if side == 0 { &left } else { &right };
+        let Some(line) = line.and_then(|line| of.get(line)) else {
+            return html! { <td class="diff__text"></td> };
+        };
+        let (class, mark) = match (changed, side) {
+            (false, _) => ("diff__text", ""),
+            (true, 0) => ("diff__text is-removed", "−"),
+            (true, _) => ("diff__text is-added", "+"),
+        };
         html! {
-            <>
-                <td class="diff__number">{ line.map(|line| grouped(line as u64 + 1)).unwrap_or_default() }</td>
-                <td class={yew::classes!("diff__text", there.then_some(class))}>
-                    if there && !mark.is_empty() {
-                        <span class="diff__mark" aria-hidden="true">{ mark.to_owned() }</span>
-                        <span class="for-readers">{ format!("{word}: ") }</span>
-                    }
-                    { text }
-                    if there && !open.is_empty() {
-                        <i class="diff__open" title={words.no_newline}>{ " ∎" }</i>
-                    }
-                </td>
-            </>
+            <td {class}>
+                if changed {
+                    <span class="diff__mark" aria-hidden="true">{ mark }</span>
+                    <span class="for-readers">{ format!("{}: ", (words.only_in)(names[side])) }</span>
+                }
+                { readable(line) }
+                if !line.ends_with(b"\n") {
+                    <i class="diff__open" title={words.no_newline}>{ " ∎" }</i>
+                }
+            </td>
         }
     };
     let drawn = all.iter().take(MOST_DRAWN).enumerate().map(|(index, row)| {
-        let span = if wide { "4" } else { "3" };
-        let content = match *row {
+        let (one, other, changed) = match *row {
             Row::Folded(count) => {
-                html! { <td class="diff__folded" colspan={span}>{ (words.same_lines)(count) }</td> }
+                let span = if wide { "4" } else { "3" };
+                return html! { <tr key={index}><td class="diff__folded" colspan={span}>{ (words.same_lines)(count) }</td></tr> };
             }
-            Row::Same(one, other) if wide => html! {
-                <>{ cell(Some(one), &left, "", "", "") }{ cell(Some(other), &right, "", "", "") }</>
-            },
-            Row::Changed(one, other) if wide => html! {
-                <>
-                    { cell(one, &left, "is-removed", "−", words.removed) }
-                    { cell(other, &right, "is-added", "+", words.added) }
-                </>
-            },
-            Row::Same(one, other) => html! {
-                <><td class="diff__number">{ grouped(one as u64 + 1) }</td>{ cell(Some(other), &right, "", "", "") }</>
-            },
-            Row::Changed(Some(one), _) => html! {
-                <>
-                    { cell(Some(one), &left, "is-removed", "−", words.removed) }
-                </>
-            },
-            Row::Changed(None, other) => html! {
-                <><td class="diff__number"></td>{ cell(other, &right, "is-added", "+", words.added) }</>
-            },
+            Row::Same(one, other) => (Some(one), Some(other), false),
+            Row::Changed(one, other) => (one, other, true),
         };
-        html! { <tr key={index}>{ content }</tr> }
+        if wide {
+            html! { <tr key={index}>{ number(one) }{ text(one, 0, changed) }{ number(other) }{ text(other, 1, changed) }</tr> }
+        } else {
+            let side = usize::from(one.is_none());
+            html! { <tr key={index}>{ number(one) }{ number(other) }{ text(one.or(other), side, changed) }</tr> }
+        }
     });
     let drawn: Vec<Html> = drawn.collect();
     let said = if compared.is_same() {
         format!("✓ {}", words.no_difference)
     } else {
-        let counts = (words.differences)(compared.diff.removed, compared.diff.added);
+        let counts = (words.differences)(names, [compared.diff.removed, compared.diff.added]);
         format!("≠ {counts}")
     };
     let notes = [

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     replay: &super::replay::EN,
     later: &super::later::EN,
     results: &super::results::EN,
+    whole: &super::whole::EN,
     outline: &super::outline::EN,
     stage: &super::stages::EN,
     templates: &super::templates::EN,

@@ -17,6 +17,7 @@ pub(super) static WORDS: Words = Words {
     replay: &super::replay::KO,
     later: &super::later::KO,
     results: &super::results::KO,
+    whole: &super::whole::KO,
     outline: &super::outline::KO,
     stage: &super::stages::KO,
     templates: &super::templates::KO,

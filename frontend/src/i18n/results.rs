@@ -25,14 +25,13 @@ pub(crate) struct ResultWords {
     pub(crate) right_side: Word,
     pub(crate) nothing_to_compare: Word,
     pub(crate) no_difference: Word,
-    /// Only on the left, only on the right.
-    pub(crate) differences: fn(usize, usize) -> String,
+    /// What is on the left and on the right, and how many lines only there.
+    pub(crate) differences: fn([&str; 2], [usize; 2]) -> String,
     pub(crate) compared_first: Word,
     pub(crate) compared_roughly: Word,
     pub(crate) compared_more: Word,
     pub(crate) same_lines: With<usize>,
-    pub(crate) removed: Word,
-    pub(crate) added: Word,
+    pub(crate) only_in: fn(&str) -> String,
     pub(crate) no_newline: Word,
     // Guesses
     pub(crate) question: Word,
@@ -70,12 +69,16 @@ pub(super) static EN: ResultWords = ResultWords {
     right_side: "After",
     nothing_to_compare: "Nothing has passed here yet. Run the chain, then choose two places, or the same place of two runs.",
     no_difference: "No difference",
-    differences: |left, right| {
+    differences: |[left, right], [removed, added]| {
         let lines = |count: usize| match count {
             1 => "1 line".to_owned(),
             count => format!("{} lines", grouped(count as u64)),
         };
-        format!("{} only before, {} only after.", lines(left), lines(right))
+        format!(
+            "{} only in {left}, {} only in {right}.",
+            lines(removed),
+            lines(added)
+        )
     },
     compared_first: "Only the first bytes are compared, as far as this page holds them.",
     compared_roughly: "They differ so much that what differs is shown as a whole.",
@@ -84,8 +87,7 @@ pub(super) static EN: ResultWords = ResultWords {
         1 => "1 line is the same".to_owned(),
         count => format!("{} lines are the same", grouped(count as u64)),
     },
-    removed: "only before",
-    added: "only after",
+    only_in: |side| format!("only in {side}"),
     no_newline: "No newline at the end",
     question: "Ask for a guess",
     question_example: "What will be here?",
@@ -121,16 +123,19 @@ pub(super) static KO: ResultWords = ResultWords {
     right_side: "이후",
     nothing_to_compare: "아직 지나간 것이 없습니다. 실행한 다음 두 곳을 고르거나, 두 실행의 같은 곳을 고르세요.",
     no_difference: "차이 없음",
-    differences: |left, right| {
+    differences: |[left, right], [removed, added]| {
         let lines = |count: usize| format!("{}줄", grouped(count as u64));
-        format!("이전에만 {}, 이후에만 {}.", lines(left), lines(right))
+        format!(
+            "‘{left}’에만 {}, ‘{right}’에만 {}.",
+            lines(removed),
+            lines(added)
+        )
     },
     compared_first: "이 페이지가 가진 앞부분만 비교합니다.",
     compared_roughly: "차이가 너무 많아 다른 부분을 통째로 보여 줍니다.",
     compared_more: "보이는 것보다 차이가 더 있습니다.",
     same_lines: |count| format!("{}줄 같음", grouped(count as u64)),
-    removed: "이전에만",
-    added: "이후에만",
+    only_in: |side| format!("‘{side}’에만"),
     no_newline: "끝에 줄 바꿈 없음",
     question: "예상 묻기",
     question_example: "여기에 무엇이 올까요?",

@@ -171,6 +171,11 @@ impl Flow {
         (downloadable && kept < self.meter().bytes).then_some(kept)
     }
 
+    /// What is kept beyond the preview is let go, for others to have the room. It must have ended.
+    pub(super) fn give_way(&self) {
+        self.lock().spill = None;
+    }
+
     /// Bytes from a place on, at most so many; none behind what is kept. It may read a file.
     ///
     /// # Errors

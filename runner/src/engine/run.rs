@@ -181,6 +181,13 @@ impl Run {
         self.flows.get(id.0 as usize)
     }
 
+    /// Lets go of what is kept for download beyond previews, once it is over, for newer runs to have the room.
+    pub fn give_way(&self) {
+        if self.result().is_some() {
+            self.flows.iter().for_each(|flow| flow.give_way());
+        }
+    }
+
     /// Wakes when bytes have passed.
     pub fn activity(&self) -> &Arc<Activity> {
         &self.activity

@@ -95,6 +95,11 @@ impl Quota {
         }))
     }
 
+    /// Whether so many bytes more could be taken.
+    pub fn has_room(&self, bytes: u64) -> bool {
+        self.0.bytes.load(Ordering::Relaxed) >= bytes && self.0.flows.load(Ordering::Relaxed) > 0
+    }
+
     /// Takes room for so many bytes and flows, or none.
     fn take(&self, bytes: u64, flows: u64) -> bool {
         let room = &self.0;

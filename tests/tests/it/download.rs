@@ -385,3 +385,24 @@ async fn what_is_held_back_has_not_passed() -> Result<()> {
     assert_eq!(answer.body.len(), 1_000_000);
     Ok(())
 }
+
+/// The room of a new run is that of the oldest which is over: what the new one writes is kept whole.
+#[tokio::test]
+async fn the_oldest_run_gives_way_to_a_new_one() -> Result<()> {
+    let (a_run, all) = ((4 * MIB).to_string(), (8 * MIB).to_string());
+    let flags = ["--spill-bytes", &a_run, "--disk-bytes", &all];
+    let runner = TestRunner::start_with(&flags, &[])?;
+    let mut client = Client::connect(&runner).await?;
+    let mut runs = Vec::new();
+    for _ in 0..3 {
+        runs.push(flooded(&mut client, 3 * MIB).await?);
+    }
+    let mut lost = Vec::new();
+    for run in runs {
+        let flow = client.runs[&run].flow(1, "w1")?;
+        lost.push(missing(&ask(&runner, &path(&client, run, flow), None)?)?);
+    }
+    assert!(lost[0] > 0, "the oldest has given way");
+    assert_eq!(lost[1..], [0, 0]);
+    Ok(())
+}

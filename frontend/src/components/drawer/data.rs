@@ -9,6 +9,7 @@ mod search;
 mod sheet;
 mod table;
 mod view;
+mod whole;
 
 use std::rc::Rc;
 
@@ -40,6 +41,7 @@ use search::search_box;
 use sheet::Hits;
 use table::{Cells, TableView};
 use view::{Content, Source};
+use whole::Whole;
 
 /// How often what comes in is laid out anew, in milliseconds.
 const EVERY_MS: u32 = 120;
@@ -75,6 +77,8 @@ pub(super) fn Data(props: &Props) -> Html {
     let size = use_size(node.clone());
     let character = use_character(&node);
     let wrap = use_state(|| false);
+    // The flow of which all is read.
+    let whole_of = use_state(|| None);
     let text = use_state(String::new);
     let current = use_state(|| 0usize);
     let search = use_node_ref();
@@ -98,6 +102,7 @@ pub(super) fn Data(props: &Props) -> Html {
         props.place.clone(),
         lane,
     );
+    let whole_key = key.clone();
     let source = use_paced(key, source(flow.map(|flow| &**flow), direct), EVERY_MS);
 
     let width = size.map_or(0.0, |size| size.width - PADDING);
@@ -199,6 +204,17 @@ pub(super) fn Data(props: &Props) -> Html {
         on_text,
         on_current,
     };
+    let kept = match (&download, flow) {
+        (Download::From { first, .. }, Some(flow)) if flow.preview.gap() > 0 => {
+            Some((first.map_or(flow.bytes, |(kept, _)| kept), flow.bytes))
+        }
+        _ => None,
+    };
+    let is_whole = kept.is_some() && *whole_of == Some(whole_key.clone());
+    let toggle_whole = {
+        let whole_of = whole_of.setter();
+        Callback::from(move |_| whole_of.set((!is_whole).then(|| whole_key.clone())))
+    };
     // The question of the chain as it is now: a recorded one asks nothing.
     let asked = predict::question(&props.chain, props.place.as_ref()).filter(|_| !desk.recorded);
     let veiled = asked.is_some() && props.guess.is_none();
@@ -212,7 +228,12 @@ pub(super) fn Data(props: &Props) -> Html {
         Some((wire, question)) if veiled => html! {
             <predict::Ask key={wire.to_string()} wire={wire.clone()} question={question.to_owned()} />
         },
-        _ => view(&desk, &content, &places, at, room.marks, &download),
+        _ => match (&download, kept) {
+            (Download::From { address, .. }, Some((kept, total))) if is_whole => html! {
+                <Whole key={address.clone()} address={address.clone()} {kept} {total} in_hex={used == Form::Hex} {room} />
+            },
+            _ => view(&desk, &content, &places, at, room.marks, &download),
+        },
     };
     html! {
         <div ref={node} class="data" onkeydown={keys}>
@@ -224,7 +245,12 @@ pub(super) fn Data(props: &Props) -> Html {
                 { bar::forms(&desk, used) }
                 { bar::text_choices(&desk, props.marks, *wrap, &on_wrap, matches!(used, Form::Text | Form::Json)) }
                 <span class="data__end">
-                    { search_box(&desk, &searched) }
+                    <button type="button" id="data-whole" class="chip" hidden={kept.is_none()} aria-pressed={is_whole.to_string()} onclick={toggle_whole}>
+                        { kept.map(|(_, total)| if is_whole { desk.words.whole.close.to_owned() } else { (desk.words.whole.open)(&format::bytes(total)) }).unwrap_or_default() }
+                    </button>
+                    if !is_whole {
+                        { search_box(&desk, &searched) }
+                    }
                     <Copy text={copy} disabled={content.is_none()} />
                     { download::link(&desk, &download) }
                 </span>

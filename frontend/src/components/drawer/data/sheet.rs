@@ -132,6 +132,35 @@ impl Sheet {
         sheet
     }
 
+    /// A stretch of a text: its lines have numbers only where it is the beginning.
+    pub(super) fn text_part(bytes: Vec<u8>, columns: usize, marks: bool, beginning: bool) -> Self {
+        let mut sheet = Self::default();
+        let first_line = beginning.then_some(1);
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+        if beginning {
+            sheet.digits = lines.ilog10() as usize + 1;
+        }
+        sheet.push(Block::of_text(
+            bytes,
+            columns,
+            marks,
+            Vec::new(),
+            first_line,
+        ));
+        sheet
+    }
+
+    /// A stretch of bytes in hex.
+    pub(super) fn hex_part(offset: u64, bytes: Vec<u8>, width: usize) -> Self {
+        let mut sheet = Self::default();
+        sheet.push(Block::Hex {
+            offset,
+            bytes,
+            width,
+        });
+        sheet
+    }
+
     /// How many rows there are.
     pub(super) fn rows(&self) -> usize {
         self.rows
@@ -316,6 +345,12 @@ impl Block {
 }
 
 impl Hits {
+    /// The number of the place that begins at a byte of the first block.
+    pub(super) fn number_at(&self, byte: usize) -> Option<usize> {
+        let first = self.blocks.first()?;
+        first.places.iter().position(|(start, _)| *start == byte)
+    }
+
     /// The block of a place, and its number there.
     fn place(&self, number: usize) -> Option<(usize, usize)> {
         let mut before = 0;

@@ -2,8 +2,11 @@
 
 mod audit;
 mod driver;
+mod effort;
+mod keys;
 mod look;
 mod page;
+mod pointer;
 
 use std::fs;
 use std::future::Future;
@@ -16,8 +19,10 @@ use futures_util::FutureExt;
 use crate::TestRunner;
 pub use audit::{Rules, Stop};
 pub use driver::Browser;
+pub use effort::Effort;
 pub use look::Size;
 pub use page::{Page, Theme};
+pub use pointer::{At, Button, Held, at};
 
 /// Runs a test with a page of its own.
 ///

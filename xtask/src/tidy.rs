@@ -3,6 +3,8 @@
 //! A rule looks at one file and returns what it found. To add one, write a function and list it in
 //! [`RULES`].
 
+mod checklist;
+
 use std::env;
 use std::fmt;
 use std::fs;
@@ -19,7 +21,7 @@ const RULES: [fn(&Text) -> Vec<Finding>; 3] = [no_giant_files, no_leftovers, no_
 /// The most lines that a Rust file may have. Half of it is what we aim at.
 const MOST_LINES: usize = 600;
 
-/// Checks all text files of the checkout.
+/// Checks all text files of the checkout, and the checklist against the tests.
 ///
 /// # Errors
 /// One message with every finding, each with its file, line and advice.
@@ -136,6 +138,7 @@ fn check_folder(root: &Path) -> Result<()> {
         };
         findings.extend(RULES.iter().flat_map(|rule| rule(&text)));
     }
+    findings.extend(checklist::check(root));
     if findings.is_empty() {
         return Ok(());
     }

@@ -50,15 +50,16 @@ pub(crate) fn Menu(props: &Props) -> Html {
         })
     };
     let on = kind(props.scene.editor.selection());
+    let label = (desk.words.commands.menu_of)(on);
     let entries = ALL.iter().copied().flatten();
     let entries = entries.filter(|entry| entry.menus.contains(&on));
     html! {
-        <div id="menu-of-part" class="covering covering--at">
+        <section id="menu-of-part" class="covering covering--at" aria-label={label}>
             <div class="covering__ground" onclick={close.clone()} oncontextmenu={close}></div>
-            <div ref={panel} class="covering__panel menu" role="menu" aria-label={(desk.words.commands.menu_of)(on)} data-on={format!("{on:?}").to_ascii_lowercase()} onkeydown={key}>
+            <div ref={panel} class="covering__panel menu" role="menu" aria-label={label} data-on={format!("{on:?}").to_ascii_lowercase()} onkeydown={key}>
                 { for entries.filter_map(|entry| item(&desk, &props.scene, entry)) }
             </div>
-        </div>
+        </section>
     }
 }
 

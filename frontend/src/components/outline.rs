@@ -60,7 +60,7 @@ pub(crate) fn Outline(props: &Props) -> Html {
         })
     };
     html! {
-        <section class="outline" aria-label={desk.words.chain}>
+        <section class="outline" aria-label={desk.words.outline.outline}>
             { deadlock_notice(&desk, &props.run) }
             <ol class="outline__list" onclick={pressed}>{ for items }</ol>
             if props.narrow {

@@ -38,6 +38,8 @@ pub(crate) fn Palette() -> Html {
         let (desk, wanted, first) = (desk.clone(), wanted.clone(), found.first().copied());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" if !event.ctrl_key() && !event.is_composing() && !wanted.is_empty() => {
+                // What opens then takes the focus, and would be pressed by the same key.
+                event.prevent_default();
                 match first {
                     Some(template) => add(&desk, &[template.kind()]),
                     None => add(&desk, &typed(&wanted)),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use tokio::time::{Instant, sleep};
 
+use super::effort::Tally;
 use super::{Browser, screenshots};
 use crate::{PATIENCE, TestRunner};
 
@@ -33,6 +34,7 @@ pub struct Page {
 pub(super) struct Shared {
     /// What the system asks for, by media feature.
     pub(super) media: RefCell<BTreeMap<&'static str, &'static str>>,
+    pub(super) effort: Tally,
     runner: RefCell<Option<TestRunner>>,
     console: RefCell<Vec<(String, String)>>,
     forgiven: RefCell<Vec<&'static str>>,
@@ -44,6 +46,7 @@ impl Page {
             driver: browser.driver().clone(),
             shared: Rc::new(Shared {
                 media: RefCell::default(),
+                effort: Tally::default(),
                 runner: RefCell::new(Some(runner)),
                 console: RefCell::default(),
                 forgiven: RefCell::default(),
@@ -208,6 +211,7 @@ impl Page {
     /// # Errors
     /// When it is not there or cannot be clicked.
     pub async fn click(&self, selector: &str) -> Result<()> {
+        self.shared.effort.add(0, 1, 0);
         let element = self.element(selector).await?;
         element.scroll_into_view().await?;
         element
@@ -248,6 +252,8 @@ impl Page {
     /// # Errors
     /// When the browser does not answer.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        let keys = keys.into();
+        self.shared.effort.add(keys.as_vec().len(), 0, 0);
         Ok(self.driver.action_chain().send_keys(keys).perform().await?)
     }
 
@@ -256,6 +262,7 @@ impl Page {
     /// # Errors
     /// When the browser does not answer.
     pub async fn press_with(&self, held: Key, key: impl Into<char>) -> Result<()> {
+        self.shared.effort.add(2, 0, 0);
         let (held, key) = (char::from(held), key.into());
         let keys = self.driver.action_chain();
         let keys = keys.key_down(held).key_down(key).key_up(key).key_up(held);

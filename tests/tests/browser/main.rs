@@ -10,10 +10,12 @@ mod browser {
     mod editing;
     mod example;
     mod inspecting;
-    mod later;
     mod joining;
+    mod keyboard;
+    mod later;
     mod layout;
     mod palette;
+    mod playground;
     mod running;
     mod several;
     mod steps;

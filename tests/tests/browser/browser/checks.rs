@@ -1,7 +1,8 @@
 //! The checks themselves: each finds what it is there to find.
 
 use anyhow::{Result, ensure};
-use pipeyard_tests::browser::{Page, Rules, with_page};
+use pipeyard_tests::browser::{Button, Held, Page, Rules, at, with_page};
+use thirtyfour::Key;
 
 /// Puts something faulty on the page, and sees that the layout check names it.
 async fn is_found(page: &Page, fault: &str, words: &str) -> Result<()> {
@@ -79,6 +80,37 @@ async fn a_focus_that_is_not_seen_is_found() -> Result<()> {
         let said = page.shows_its_focus().await.err().map(|error| format!("{error:#}"));
         let said = said.unwrap_or_default();
         ensure!(said.contains("button#faulty “x”: no ring"), "it is not in `{said}`");
+        Ok(())
+    })
+    .await
+}
+
+/// The hand of these tests is one to the page: its own events, with what is held and how many fingers there are.
+#[tokio::test]
+async fn the_hand_is_felt() -> Result<()> {
+    with_page("checks-hand", async |page| {
+        page.evaluate(
+            "window.felt = []; \
+             for (const kind of ['pointerdown', 'pointerup', 'wheel', 'contextmenu', 'dblclick']) \
+                 addEventListener(kind, event => window.felt.push([kind, event.pointerType ?? '', event.button, event.ctrlKey, event.isTrusted].join(' ')), \
+                     { capture: true, passive: true })",
+        )
+        .await?;
+        let place = page.middle(".canvas").await?;
+        let ground = at(place.x, place.y + 150.0);
+        page.drag(ground, at(ground.x + 40.0, ground.y), Button::Middle, Held::NONE).await?;
+        page.mouse_up(at(ground.x + 40.0, ground.y), Button::Middle, Held::NONE).await?;
+        page.wheel(ground, 0.0, 40.0, Held::CONTROL).await?;
+        page.press_button(ground, Button::Right, 1, Held::NONE).await?;
+        page.press(Key::Escape + "").await?;
+        page.fingers(&[(ground, ground), (at(ground.x + 60.0, ground.y), at(ground.x + 90.0, ground.y))])
+            .await?;
+        page.until("two fingers", "return window.felt.filter(felt => felt.startsWith('pointerdown touch')).length === 2")
+            .await?;
+        let felt = page.evaluate("return window.felt").await?.to_string();
+        for wanted in ["pointerdown mouse 1 false true", "wheel  0 true true", "contextmenu mouse 2 false true"] {
+            ensure!(felt.contains(wanted), "`{wanted}` is not in {felt}");
+        }
         Ok(())
     })
     .await

@@ -5,6 +5,7 @@ use std::env;
 
 use anyhow::{Context, Result};
 use pipeyard_tests::browser::{Page, Rules, Size, Theme, with_page};
+use thirtyfour::Key;
 
 use super::steps::{arguments, open_chain, run_to_the_end, select, start, until_state};
 
@@ -145,6 +146,72 @@ async fn problems_before_a_run() -> Result<()> {
         start(page).await?;
         page.until_text("#problems", "no-such-program-of-ours")
             .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_palette_of_actions() -> Result<()> {
+    look_at("actions", async |page, _| {
+        page.press_with(Key::Control, 'k').await?;
+        page.until_focus("#actions [role=combobox]").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_sheet_of_shortcuts() -> Result<()> {
+    look_at("shortcuts", async |page, _| {
+        page.press("?").await?;
+        page.element("#keys").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_context_menu() -> Result<()> {
+    look_at("menu", async |page, _| {
+        page.context_click("[data-stage=\"openssl\"]").await?;
+        page.element("[role=menu]").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_refused() -> Result<()> {
+    look_at("toasts", async |page, _| {
+        page.press_with(Key::Control, 'd').await?;
+        page.element(".toast").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_list_of_runs() -> Result<()> {
+    look_at("runs", async |page, size| {
+        run_to_the_end(page).await?;
+        show_tab(page, size, "#tab-runs").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn two_results_compared() -> Result<()> {
+    look_at("compare", async |page, size| {
+        run_to_the_end(page).await?;
+        show_tab(page, size, "#tab-compare").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn canvas_and_outline_side_by_side() -> Result<()> {
+    look_at("both", async |page, size| {
+        if !size.is_narrow() {
+            page.click("#picture-both").await?;
+            page.element(".outline").await?;
+        }
+        Ok(())
     })
     .await
 }

@@ -35,6 +35,16 @@ pub(crate) enum Command {
     Redo,
     /// Remove the selected parts.
     Remove,
+    /// Run the selected stage and what it needs.
+    RunUpTo,
+    /// Make a group of the selected stages.
+    Group,
+    /// Let the selected group go; its stages stay.
+    Ungroup,
+    /// Show one card for the selected group, or its stages again.
+    Fold,
+    /// Put a note below the chain.
+    AddNote,
     /// Remove the selected parts and join what they were between.
     RemoveThrough,
     /// Duplicate the selected parts.

@@ -2,10 +2,12 @@
 
 use super::{Command, Scene, State, state};
 use crate::components::canvas::{self, Wish};
+use crate::components::inspector::below;
 use crate::desk::Desk;
-use crate::editor::{Action, Edit, Selection};
+use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::context_menu::below_focus;
 use crate::link::Intent;
+use crate::part::Part;
 use crate::replay::Play;
 use crate::toast::Say;
 use crate::ui::{Over, Show};
@@ -25,6 +27,28 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
     let selection = editor.selection();
     match command {
         Command::Run => desk.run(editor.chain()),
+        Command::RunUpTo => {
+            if let Some(id) = editor.selected_stage() {
+                desk.run_part(editor.chain(), Part::UpTo(id.clone()));
+            }
+        }
+        Command::Group => {
+            let stages = selection.parts().stages.into_iter().collect();
+            desk.edit(Edit::Group(stages, desk.words.stage.new_group.to_owned()));
+        }
+        Command::Ungroup | Command::Fold => {
+            if let Some(group) = group_of(editor.chain(), &selection.parts()) {
+                let id = group.id.clone();
+                desk.edit(match command {
+                    Command::Fold => Edit::Collapse(id, !group.collapsed),
+                    _ => Edit::Dissolve(id),
+                });
+            }
+        }
+        Command::AddNote => {
+            let text = desk.words.stage.note_here.to_owned();
+            desk.edit(Edit::AddNote(below(editor.chain()), text));
+        }
         Command::Stop => desk.wish(Intent::Stop),
         Command::Now => desk.play(Play::Now),
         Command::Leave => {

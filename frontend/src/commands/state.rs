@@ -2,7 +2,7 @@
 
 use super::{Command, Scene};
 use crate::editor::view::Look;
-use crate::editor::{Selection, Side, can_move, is_placed};
+use crate::editor::{Selection, Side, can_move, group_of, is_placed};
 
 /// Whether a command applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Stop if !scene.live || scene.back || scene.recorded => return State::Hidden,
         Command::Stop if !scene.connected => Some(Reason::NoRunner),
         Command::Run => why_no_run(scene),
+        Command::RunUpTo => why_no_part(scene),
         Command::Now | Command::Stop | Command::Leave | Command::Select(_) | Command::SelectAll => {
             let needs_stages = matches!(command, Command::Select(_) | Command::SelectAll);
             let empty = editor.chain().stages.is_empty() && editor.chain().notes.is_empty();
@@ -73,7 +74,14 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
             let copied = !parts.stages.is_empty() || !parts.notes.is_empty();
             (!copied).then_some(Reason::NoStage)
         }
-        Command::RemoveThrough | Command::Bypass => selection
+        Command::AddNote => None,
+        Command::Ungroup | Command::Fold => {
+            if group_of(editor.chain(), &selection.parts()).is_none() {
+                return State::Hidden;
+            }
+            None
+        }
+        Command::RemoveThrough | Command::Bypass | Command::Group => selection
             .parts()
             .stages
             .is_empty()
@@ -100,6 +108,16 @@ fn why_no_run(scene: &Scene) -> Option<Reason> {
         _ if scene.problems > 0 => Some(Reason::Problems(scene.problems)),
         _ => None,
     }
+}
+
+/// Problems elsewhere in the chain are no reason: the runner says what is wrong with the part.
+fn why_no_part(scene: &Scene) -> Option<Reason> {
+    let id = scene.editor.selected_stage();
+    let stage = id.and_then(|id| scene.editor.chain().stage(id));
+    if !stage.is_some_and(|stage| stage.starts_process() && !stage.bypassed) {
+        return Some(Reason::NoStage);
+    }
+    why_no_run(scene).filter(|reason| !matches!(reason, Reason::Problems(_)))
 }
 
 fn why_no_move(scene: &Scene, side: Side) -> Option<Reason> {

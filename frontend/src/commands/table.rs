@@ -43,6 +43,10 @@ const RUN: &[Entry] = &[
         ..plain(Command::Run, "run", Group::Run)
     },
     Entry {
+        menus: &[On::Stage],
+        ..plain(Command::RunUpTo, "run-up-to", Group::Run)
+    },
+    Entry {
         chords: &[key("Escape").everywhere()],
         ..plain(Command::Now, "now", Group::Run)
     },
@@ -73,6 +77,24 @@ const EDIT: &[Entry] = &[
         chords: &[control("b")],
         menus: &[On::Stage, On::Many],
         ..plain(Command::Bypass, "bypass", Group::Edit)
+    },
+    Entry {
+        chords: &[control("g")],
+        menus: &[On::Many],
+        ..plain(Command::Group, "group", Group::Edit)
+    },
+    Entry {
+        chords: &[control("g").shift()],
+        menus: &[On::Many],
+        ..plain(Command::Ungroup, "ungroup", Group::Edit)
+    },
+    Entry {
+        menus: &[On::Many],
+        ..plain(Command::Fold, "fold", Group::Edit)
+    },
+    Entry {
+        menus: &[On::Ground],
+        ..plain(Command::AddNote, "add-note", Group::Edit)
     },
     Entry {
         chords: &[key("ArrowLeft").alt().on_chain()],

@@ -1,6 +1,6 @@
 //! A stage as a card. The whole card is one button that selects it.
 
-use pipeyard_shared::chain::{Chain, InputPort, OutputPort};
+use pipeyard_shared::chain::{Chain, FanIn, InputPort, OutputPort};
 use yew::{Html, Properties, classes, component, html, use_memo};
 
 use crate::components::dots::dots;
@@ -36,6 +36,9 @@ pub(super) fn Card(props: &Props) -> Html {
     let desk = use_desk();
     let number = use_memo((props.chain.clone(), props.index), |(chain, index)| {
         chain.number_of(&chain.stages.get(*index)?.id)
+    });
+    let merge = use_memo((props.chain.clone(), props.index), |(chain, index)| {
+        merge_at(chain, *index)
     });
     let Some(stage) = props.chain.stages.get(props.index) else {
         return html! { <span></span> };
@@ -108,14 +111,14 @@ pub(super) fn Card(props: &Props) -> Html {
                 }
                 { for status.details.into_iter().filter(|_| !stage.bypassed && !left_out).enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
             </span>
-            { ports(&props.chain, props.index) }
+            { ports(&props.chain, props.index, (*merge).map(|merge| desk.words.merges[merge])) }
             { status.tag.map(|tag| html! { <span class="card__tag" title={tag.clone()}>{ tag }</span> }) }
         </button>
     }
 }
 
 /// Where wires begin and end. Drawn for the eye: the inspector lists and makes wires.
-fn ports(chain: &Chain, index: usize) -> Html {
+fn ports(chain: &Chain, index: usize, merge: Option<&'static str>) -> Html {
     let stage = &chain.stages[index];
     let inputs = input_ports(chain, index, false).into_iter();
     let extra = inputs.filter(|port| *port != InputPort::Stdin).map(|port| {
@@ -125,7 +128,7 @@ fn ports(chain: &Chain, index: usize) -> Html {
     html! {
         <span aria-hidden="true">
             if stage.has_input(InputPort::Stdin) {
-                <i class="port port--in"></i>
+                <i class="port port--in">{ merge.map(|merge| html! { <small class="port__merge">{ merge }</small> }) }</i>
             }
             if stage.has_output(OutputPort::Stdout) {
                 <i class="port port--out"></i>
@@ -136,4 +139,16 @@ fn ports(chain: &Chain, index: usize) -> Html {
             <span>{ for extra }</span>
         </span>
     }
+}
+
+/// How several wires into the standard input are merged, by its place among the words for it; nothing where there
+/// are not several.
+fn merge_at(chain: &Chain, index: usize) -> Option<usize> {
+    let stage = chain.stages.get(index)?;
+    chain.wires_to(&stage.id, InputPort::Stdin).nth(1)?;
+    Some(match stage.fan_in_at(InputPort::Stdin) {
+        FanIn::Lines => 0,
+        FanIn::Ordered => 1,
+        FanIn::Shared => 2,
+    })
 }

@@ -29,6 +29,8 @@ use crate::editor::Selection;
 use crate::runs::Run;
 use crate::same::Same;
 
+pub(crate) use seen::below;
+
 use chain::chain_form;
 use many::many_form;
 use note::note_form;

@@ -1,6 +1,6 @@
 //! Notes on the canvas: below the cards, moved and sized like them, written in place.
 
-use pipeyard_shared::chain::{Note, Point, Size};
+use pipeyard_shared::chain::{Note, Size};
 use web_sys::HtmlTextAreaElement;
 use yew::{
     AttrValue, Callback, Html, InputEvent, KeyboardEvent, Properties, TargetCast, classes,
@@ -10,11 +10,10 @@ use yew::{
 use crate::components::placed::placed;
 use crate::desk::{Desk, use_desk};
 use crate::editor::layout::Area;
-use crate::editor::{Action, Edit, Parts, Selection};
+use crate::editor::{Action, Edit, Selection};
 use crate::hooks::focus_soon;
 
-/// So far a note moves by an arrow key, and with Shift; with Ctrl it grows so much.
-const STEP: f64 = 1.0;
+/// So much an arrow key makes a note larger, in pixels.
 const STRIDE: f64 = 20.0;
 
 /// The layer of notes.
@@ -99,7 +98,7 @@ fn NoteCard(props: &Props) -> Html {
             if matches!(event.key().as_str(), "Enter" | "F2") && !event.ctrl_key() {
                 event.prevent_default();
                 writing.set(true);
-            } else if let Some(edit) = moved(&event, &note) {
+            } else if let Some(edit) = sized(&event, &note) {
                 event.prevent_default();
                 desk.edit(edit);
             }
@@ -126,8 +125,8 @@ fn NoteCard(props: &Props) -> Html {
     }
 }
 
-/// What an arrow key does: it moves the note, or with Ctrl makes it larger or smaller.
-fn moved(event: &KeyboardEvent, note: &Note) -> Option<Edit> {
+/// What an arrow key does with Alt: it makes the note larger or smaller. All others are the page's.
+fn sized(event: &KeyboardEvent, note: &Note) -> Option<Edit> {
     let (x, y) = match event.key().as_str() {
         "ArrowLeft" => (-1.0, 0.0),
         "ArrowRight" => (1.0, 0.0),
@@ -135,22 +134,11 @@ fn moved(event: &KeyboardEvent, note: &Note) -> Option<Edit> {
         "ArrowDown" => (0.0, 1.0),
         _ => return None,
     };
-    if event.alt_key() {
-        return None;
-    }
-    if event.ctrl_key() || event.meta_key() {
-        let size = Size {
-            width: note.size.width + x * STRIDE,
-            height: note.size.height + y * STRIDE,
-        };
-        return Some(Edit::NoteSize(note.id.clone(), size));
-    }
-    let step = if event.shift_key() { STRIDE } else { STEP };
-    let mut parts = Parts::default();
-    parts.notes.insert(note.id.clone());
-    Some(Edit::Nudge {
-        parts,
-        by: Point::new(x * step, y * step),
-        seen: Default::default(),
-    })
+    let size = Size {
+        width: note.size.width + x * STRIDE,
+        height: note.size.height + y * STRIDE,
+    };
+    event
+        .alt_key()
+        .then(|| Edit::NoteSize(note.id.clone(), size))
 }

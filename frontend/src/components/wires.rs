@@ -12,6 +12,7 @@ use crate::components::placed::placed;
 use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::editor::layout::{Area, Drawn, Layout, input_port};
+use crate::format;
 use crate::runs::Run;
 
 pub(super) use apart::steps_aside;
@@ -88,7 +89,10 @@ pub(super) fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
         let wire = &props.chain.wires[drawn.index];
         let watched = Watched::of(props.run, wire, props.now_ms);
         let selected = props.selection.has_wire(&wire.id);
-        let lines = shown(desk, props.run, wire, &watched, drawn.room + PILL_OVERLAP);
+        let lines = match desk.frozen.kept(&wire.id).filter(|_| !desk.recorded) {
+            Some(bytes) => vec![format!("❄ {}", format::bytes(bytes))],
+            None => shown(desk, props.run, wire, &watched, drawn.room + PILL_OVERLAP),
+        };
         let height = if lines.len() > 1 { TALL_PILL_HEIGHT } else { PILL_HEIGHT };
         let width = drawn.room + 4.0 * PILL_OVERLAP;
         let (x, y) = drawn.middle;

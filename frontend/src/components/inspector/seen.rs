@@ -16,7 +16,7 @@ pub(super) fn places(chain: &Chain) -> Rc<Places> {
 }
 
 /// A free place below everything.
-pub(super) fn below(chain: &Chain) -> Point {
+pub(crate) fn below(chain: &Chain) -> Point {
     let bounds = layout(chain).bounds_with_notes(chain);
     Point::new(bounds.x, bounds.y + bounds.height + BELOW)
 }

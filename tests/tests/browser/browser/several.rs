@@ -28,7 +28,7 @@ async fn all_stages_are_bypassed_grouped_and_lined_up_at_once() -> Result<()> {
             "return new Set([...document.querySelectorAll('.canvas [data-stage]')].map(card => Math.round(card.getBoundingClientRect().left))).size === 3",
         )
         .await?;
-        page.click("#group").await?;
+        page.press_with(Key::Control, 'g').await?;
         page.element("#group-title").await?;
         page.fill("#group-title", "Everything").await?;
         page.until_text(".group__title", "Everything").await?;
@@ -75,7 +75,7 @@ async fn a_note_is_written_moved_sized_and_taken_away() -> Result<()> {
             &format!("return (() => {{ {place} }})() !== {before}"),
         )
         .await?;
-        page.press_with(Key::Control, Key::Down).await?;
+        page.press_with(Key::Alt, Key::Down).await?;
         page.until(
             "a larger one",
             "return document.querySelector('#note-height').value === '120'",

@@ -3,12 +3,15 @@
 mod arguments;
 mod chain;
 mod check;
+mod export;
+mod import;
 mod record;
 mod replay;
 mod report;
 mod run;
 mod serve;
 mod telling;
+mod text;
 mod voice;
 
 use std::process::ExitCode;
@@ -32,5 +35,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run::run(&run, language),
         Some(Command::Replay(replay)) => replay::replay(&replay, language),
         Some(Command::Check(check)) => check::check(&check, language),
+        Some(Command::Export(export)) => export::export(&export, language),
+        Some(Command::Import(import)) => import::import(&import, language),
     }
 }

@@ -92,12 +92,16 @@ pub fn literal(bytes: &[u8]) -> Text {
     Text::from_bytes(out)
 }
 
-enum Piece<'a> {
+/// A part of a text.
+pub(crate) enum Piece<'a> {
+    /// These bytes.
     Bytes(&'a [u8]),
+    /// What a placeholder stands for.
     Placeholder(Placeholder),
 }
 
-fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
+/// The parts of a text, in order.
+pub(crate) fn pieces(bytes: &[u8]) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < bytes.len() {

@@ -82,6 +82,12 @@ impl Pipeyard {
         Ok(self)
     }
 
+    /// In another directory, which stays.
+    pub fn within(mut self, folder: &std::path::Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// With this on standard input.
     pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = bytes.into();

@@ -1,5 +1,6 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,6 +57,16 @@ pub(super) enum Command {
     ///
     /// The exit status is 0 for a chain that can be run here, 2 for one that cannot.
     Check(Check),
+    /// Print the chain that does what bash would do with a text, as JSON
+    ///
+    /// What a chain can say exactly becomes stages and wires; what only a shell can do stays text, in shell stages.
+    /// The exit status is 2 for what is no shell text; its place is told.
+    Import(Import),
+    /// Print a chain as text for bash, or as JSON
+    ///
+    /// What a pipeline can say becomes one, which `pipeyard import` reads back as the same chain; anything else
+    /// becomes a script that does the same: lanes, times, several wires into one input and all.
+    Export(Export),
 }
 
 /// Serve the page and run what it composes.
@@ -141,13 +152,40 @@ pub(super) struct Check {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The text; `-` for standard input
+    pub(super) text: OsString,
+    /// Let {lane} and {value} stand for what differs from lane to lane
+    #[arg(long)]
+    pub(super) placeholders: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    pub(super) source: ChainSource,
+    /// What to print
+    #[arg(long, value_enum, value_name = "FORM", default_value = "bash")]
+    pub(super) to: Form,
+}
+
+/// A form of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// A pipeline, or a script
+    Bash,
+    /// The chain's own form
+    Json,
+}
+
+#[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct ChainSource {
     /// A chain as JSON; `-` for standard input
     pub(super) file: Option<PathBuf>,
-    /// A plain pipeline of words and quotes: 'sort words.txt | uniq -c'
+    /// A pipeline as bash reads it: 'sort words.txt | uniq -c'
     #[arg(short = 'c', long = "command", value_name = "TEXT")]
-    pub(super) text: Option<String>,
+    pub(super) text: Option<OsString>,
 }
 
 #[derive(Debug, Args)]
@@ -204,7 +242,7 @@ pub(super) struct Changes {
     pub(super) lanes: Option<u32>,
     /// One copy for each of these values; {value} in arguments is the copy's
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
-    pub(super) values: Option<Vec<std::ffi::OsString>>,
+    pub(super) values: Option<Vec<OsString>>,
     /// How many copies run at once [default: all]
     #[arg(long, value_name = "N")]
     pub(super) jobs: Option<u32>,

@@ -1,20 +1,37 @@
 //! Getting the chain that the command line names.
 
 use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use pipeyard_shared::chain::{Chain, WireMode};
 use pipeyard_shared::check::why_not_direct;
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::shell;
+use pipeyard_shared::shell::{self, Reading};
 
 use super::arguments::ChainSource;
+use super::text;
+use crate::engine::Host;
 
-/// The chain of a file, of standard input, or of a text.
-pub(super) fn read(source: &ChainSource, limits: &Limits) -> Result<Chain> {
+/// The chain of a file, of standard input, or of a text, which is fitted to the host.
+pub(super) fn read(
+    source: &ChainSource,
+    reading: Reading,
+    host: &Host,
+    limits: &Limits,
+) -> Result<Chain> {
+    match &source.text {
+        Some(text) => text::fitted(text.as_bytes(), reading, host, limits)
+            .map_err(|error| anyhow!(shell::pointed(text.as_bytes(), &error))),
+        None => of_text_or_file(source, limits),
+    }
+}
+
+/// The chain as it is given, whether it can be run here or not.
+pub(super) fn of_text_or_file(source: &ChainSource, limits: &Limits) -> Result<Chain> {
     if let Some(text) = &source.text {
-        return Ok(shell::pipeline(text)?);
+        return imported(text.as_bytes(), &Reading::default());
     }
     let Some(file) = &source.file else {
         bail!("name a file with a chain, or give a pipeline with -c");
@@ -29,6 +46,17 @@ pub(super) fn read(source: &ChainSource, limits: &Limits) -> Result<Chain> {
         bounded(opened, most).with_context(|| format!("cannot read {name}"))?
     };
     Chain::from_json(&json).with_context(|| format!("{}", file.display()))
+}
+
+/// The chain of a text.
+///
+/// # Errors
+/// What is no shell text, with its place.
+pub(super) fn imported(text: &[u8], reading: &Reading) -> Result<Chain> {
+    match shell::import(text, reading) {
+        Ok(imported) => Ok(imported.chain),
+        Err(error) => Err(anyhow!(shell::pointed(text, &error))),
+    }
 }
 
 /// The workspace's absolute path: what is named, or else the current directory.

@@ -10,16 +10,19 @@ use crate::engine::{self, Host, Reach};
 
 pub(super) fn check(arguments: &arguments::Check, language: Language) -> ExitCode {
     let limits = Limits::default();
-    let chain = chain::read(&arguments.chain.source, &limits);
-    let workspace = chain::workspace(arguments.chain.workspace.as_deref());
-    let (chain, workspace) = match chain.and_then(|chain| Ok((chain, workspace?))) {
+    let prepared = chain::workspace(arguments.chain.workspace.as_deref()).and_then(|workspace| {
+        let host = Host::here(workspace, Reach::Anywhere);
+        let chain = chain::of_text_or_file(&arguments.chain.source, &limits)?;
+        Ok((chain, host))
+    });
+    let (chain, host) = match prepared {
         Ok(both) => both,
         Err(error) => {
-            voice::say(format!("{error:#}"));
+            voice::say_pointing(&error);
             return ExitCode::from(STATUS_USAGE);
         }
     };
-    match engine::plan(chain, &Host::here(workspace, Reach::Anywhere), &limits) {
+    match engine::plan(chain, &host, &limits) {
         Ok(_) => ExitCode::SUCCESS,
         Err(problems) => {
             voice::refuse(&problems, language);

@@ -7,10 +7,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use pipeyard_shared::chain::{Chain, FanIn, Lanes, OutputPort, Stage, StatusRule, Stdin, WireMode};
+use pipeyard_shared::chain::{
+    Chain, FanIn, Lanes, OutputPort, Stage, StageKind, StatusRule, Stdin, WireMode,
+};
 use pipeyard_shared::ending::{STATUS_SIGNAL_BASE, STATUS_TIMED_OUT};
 use pipeyard_shared::event::{Event, RunEvent};
 use pipeyard_shared::limits::Limits;
+use pipeyard_shared::shell::Reading;
 use pipeyard_shared::story::story;
 use pipeyard_shared::words::{self, Language};
 use pipeyard_shared::{Text, signal::Signal};
@@ -31,15 +34,24 @@ const STATUS_UNWRITTEN: i32 = 1;
 
 pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
     let limits = Limits::default();
-    let prepared = chain::read(&arguments.chain.source, &limits).and_then(|mut chain| {
-        apply(&arguments.changes, &mut chain);
-        let workspace = chain::workspace(arguments.chain.workspace.as_deref())?;
-        Ok((chain, Host::here(workspace, Reach::Anywhere)))
+    let source = &arguments.chain.source;
+    let workspace = chain::workspace(arguments.chain.workspace.as_deref());
+    let prepared = workspace.and_then(|workspace| {
+        let host = Host::here(workspace, Reach::Anywhere);
+        let changes = &arguments.changes;
+        let reading = Reading {
+            has_lanes: changes.lanes.is_some() || changes.values.is_some(),
+            pipefail: changes.pipefail,
+            ..Reading::default()
+        };
+        let mut chain = chain::read(source, reading, &host, &limits)?;
+        apply(changes, &mut chain);
+        Ok((chain, host))
     });
     let (chain, host) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
-            voice::say(format!("{error:#}"));
+            voice::say_pointing(&error);
             return ExitCode::from(STATUS_USAGE);
         }
     };
@@ -180,10 +192,15 @@ fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
     let writers = unwired_outputs(chain) * chain.lanes.count();
     let direct = arguments.changes.wires == Some(Wires::Direct);
     let recorded = arguments.record.is_some();
+    let is_one_text = arguments.chain.source.text.is_some() && chain.lanes.count() == 1;
     let counted = recorded || arguments.counts_output() && !direct;
     let stdout = match writers {
         // As in a shell: it sees the terminal, if it is one.
-        0 | 1 if !counted => Outlet::Handed(Arc::new(stdout)),
+        0 | 1 if !(counted || is_one_text && has_outliving(chain)) => {
+            Outlet::Handed(Arc::new(stdout))
+        }
+        // What a text starts side by side shares it, as in bash.
+        2.. if !counted && is_one_text => Outlet::Handed(Arc::new(stdout)),
         // A single writer is passed on as it comes; several are kept apart by whole lines.
         0 | 1 => Outlet::Passed(Arc::new(stdout)),
         _ => relayed(FanIn::Lines, stdout),
@@ -198,6 +215,14 @@ fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {
         stdin: own_stdin()?,
         stdout,
         stderr,
+    })
+}
+
+/// Whether a shell stage starts what bash does not wait for. It is read for as long as outsiders are.
+fn has_outliving(chain: &Chain) -> bool {
+    chain.stages.iter().any(|stage| match &stage.kind {
+        StageKind::Shell(shell) => shell.text.as_bytes().windows(2).any(|pair| pair == b">("),
+        _ => false,
     })
 }
 

@@ -29,9 +29,26 @@ pub(super) fn say_lines(what: &str) {
     say_as_it_is(tame_lines(what));
 }
 
+/// Says an error, which may point to its place on lines of its own.
+pub(super) fn say_pointing(error: &anyhow::Error) {
+    say_lines(&format!("pipeyard: {error:#}\n"));
+}
+
 /// What is all our own, with what steers a terminal in it.
 pub(super) fn say_as_it_is(what: impl Display) {
     let _ = write!(io::stderr(), "{what}");
+}
+
+/// Prints what a command was asked for on standard output.
+pub(super) fn print(what: &[u8], language: Language) -> ExitCode {
+    let mut out = io::stdout();
+    match unless_left(out.write_all(what).and_then(|()| out.flush())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_unwritten(&error, language);
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Says why standard output could not be written.

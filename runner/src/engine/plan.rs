@@ -182,6 +182,11 @@ impl Plan {
         }))
     }
 
+    /// The program that a stage starts in every lane; nothing where lanes differ in it, or none is started.
+    pub fn program(&self, stage: &StageId) -> Option<&Path> {
+        self.programs.get(stage).map(PathBuf::as_path)
+    }
+
     /// Opens a file stage's file in a lane.
     pub(super) fn open_file(&self, file: &File, lane: LaneNumber) -> io::Result<OwnedFd> {
         let path = self.substitution(lane).apply(&file.path);

@@ -303,3 +303,36 @@ fn check_runs_nothing() -> Result<()> {
     assert!(made.exists(), "the same text does make it when it is run");
     Ok(())
 }
+
+#[test]
+fn import_prints_a_chain_that_runs_alike() -> Result<()> {
+    let text = "seq 3 | tac > out; true\n";
+    for text in [
+        "seq 3 | tac",
+        "tac <<< $'b\\na'",
+        "echo {lane}",
+        "echo $((1 + 1))",
+        text,
+    ] {
+        let imported = Pipeyard::new(["import", text])?.outcome()?.expect_code(0);
+        let chain = Chain::from_json(&imported.text())?;
+        let by_file = Pipeyard::run_chain(&chain, &[])?.outcome()?.expect_code(0);
+        let by_text = Pipeyard::run(text, &[])?.outcome()?.expect_code(0);
+        assert_eq!(by_file.text(), by_text.text());
+    }
+    let given = Pipeyard::new(["import", "-"])?.input("seq 2 | cat");
+    let chain = Chain::from_json(&given.outcome()?.expect_code(0).text())?;
+    assert_eq!(chain.stages.len(), 2);
+    Ok(())
+}
+
+/// Arguments are bytes, and so is what bash is given.
+#[test]
+fn a_text_need_not_be_utf8() -> Result<()> {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let text = OsStr::from_bytes(b"printf '%s' '\xff\xfe' | od -An -tx1");
+    let shown = Pipeyard::new([OsStr::new("run"), OsStr::new("-c"), text])?;
+    assert_eq!(shown.outcome()?.expect_code(0).text(), " ff fe\n");
+    Ok(())
+}

@@ -41,7 +41,7 @@ fn chain_is_refused(chain: &Chain, words: &[&str]) -> Result<()> {
     file_is_refused(&chain.to_json_pretty(), words)
 }
 
-/// Here the status is the shell's, which a script may look at.
+/// Checked, it is named with the `PATH` that was searched, which is the stage's own.
 #[test]
 fn an_unknown_program_is_named() -> Result<()> {
     for (text, words) in [
@@ -50,14 +50,38 @@ fn an_unknown_program_is_named() -> Result<()> {
             &["no-such-program-of-ours", "PATH"][..],
         ),
         ("./nowhere", &["./nowhere"]),
-        // The `PATH` that counts is the stage's own.
         ("PATH=/nowhere cat", &["cat", "/nowhere"]),
     ] {
-        is_refused_with(127, Pipeyard::run(text, &[])?, words)?;
         is_refused(Pipeyard::new(["check", "-c", text])?, words)?;
     }
+    let chain = lay([pipeyard_shared::chain::Stage::process("a", "./nowhere", [])]).build();
+    is_refused_with(127, Pipeyard::run_chain(&chain, &[])?, &["./nowhere"])?;
+    let call = Pipeyard::run_chain(
+        &lay([pipeyard_shared::chain::Stage::process(
+            "a",
+            "./notes.txt",
+            [],
+        )])
+        .build(),
+        &[],
+    )?;
+    is_refused_with(126, call.file("notes.txt", "no program")?, &["./notes.txt"])
+}
+
+/// Run as text it is bash's to say, and to go on with the others.
+#[test]
+fn an_unknown_program_in_a_text_is_bashs() -> Result<()> {
+    for (text, status) in [
+        ("no-such-program-of-ours", 127),
+        ("no-such-program-of-ours | cat", 0),
+        ("PATH=/nowhere cat", 127),
+    ] {
+        let outcome = Pipeyard::run(text, &[])?.outcome()?.expect_code(status);
+        assert!(outcome.stderr.contains("bash: "), "{}", outcome.stderr);
+    }
     let text = Pipeyard::run("./notes.txt", &[])?.file("notes.txt", "no program")?;
-    is_refused_with(126, text, &["./notes.txt"])
+    text.outcome()?.expect_code(126);
+    Ok(())
 }
 
 #[test]
@@ -124,22 +148,30 @@ fn a_missing_file_is_named() -> Result<()> {
     is_refused(Pipeyard::new(["check", "gone.json"])?, &["gone.json"])
 }
 
+/// With the line, a caret under the place, and the status that bash has for it.
 #[test]
-fn what_only_a_shell_can_do_is_refused_with_its_place() -> Result<()> {
-    for (text, word) in [
-        ("echo a && echo b", "`&`"),
-        ("echo a; echo b", ";"),
-        ("cat < in", "<"),
-        ("echo $HOME", "$"),
-        ("echo 'open", "'"),
-        ("| cat", "command"),
-        ("cat |", "command"),
-        ("", ""),
-        ("cd /", "cd"),
+fn what_is_no_shell_text_is_refused_with_its_place() -> Result<()> {
+    for (text, words) in [
+        ("echo 'open", &["1:6", "'", "     ^"][..]),
+        ("| cat", &["1:1", "command"]),
+        ("cat |", &["1:6", "command"]),
+        ("seq 3 |\n  | cat", &["2:3", "command"]),
+        ("echo (", &["1:7"]),
+        ("cat >", &["target"]),
+        ("if true; fi", &["1:10", "fi"]),
+        ("for x in a; do echo", &["done"]),
+        ("", &["no command"]),
+        ("# only a comment", &["no command"]),
     ] {
-        is_refused(Pipeyard::run(text, &[])?, &[word])?;
+        for command in ["run", "check"] {
+            is_refused(Pipeyard::new([command, "-c", text])?, words)?;
+        }
+        is_refused(Pipeyard::new(["import", text])?, words)?;
     }
-    Ok(())
+    let deep = format!("{}true{}", "( ".repeat(100), " )".repeat(100));
+    is_refused(Pipeyard::run(&deep, &[])?, &["text-depth"])?;
+    let long = "x".repeat(140_000);
+    is_refused(Pipeyard::new(["import", "-"])?.input(long), &["text-bytes"])
 }
 
 #[test]

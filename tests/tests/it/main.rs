@@ -31,6 +31,8 @@ mod record;
 mod relays;
 mod resume;
 mod session;
+mod shell_corpus;
+mod shell_export;
 mod shutdown;
 mod sigpipe;
 mod soak;

@@ -1,0 +1,158 @@
+//! A chain as text for bash: the pipeline that a person would type where a pipeline can say it, else a script
+//! that does the same.
+
+mod line;
+mod script;
+
+use std::collections::BTreeMap;
+
+use super::import::{Reading, import};
+use super::write::quote;
+use crate::chain::{
+    Chain, InputEnd, OutputEnd, Process, Stage, StageKind, StatusRule, Wire, WireMode,
+};
+use crate::id::{StageId, WireId};
+use crate::substitute::{Placeholder, Substitution, placeholders};
+use crate::text::Text;
+
+/// A chain as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// The text, with a final newline.
+    pub text: String,
+    /// Whether it is a pipeline, which [`import`] reads back as the same chain; otherwise it is a script.
+    pub is_pipeline: bool,
+}
+
+/// The text for bash that does what a chain does. Stages that are bypassed are left out, notes and places too.
+///
+/// A pipeline has no lanes, times, typed inputs, modes of fan-in other than bash's, and no more than bash's
+/// ways to join commands; a script has them all: wires are pipes, lanes run by `xargs -P`, times are kept
+/// by `timeout`, and what is typed comes from the script's standard input. In a script a fan-in by lines
+/// keeps lines whole up to the size that the kernel writes in one piece.
+pub fn bash(chain: &Chain) -> Exported {
+    let chain = chain.reduced();
+    match pipeline(&chain) {
+        Some(line) => Exported {
+            text: line + "\n",
+            is_pipeline: true,
+        },
+        None => Exported {
+            text: script::script(&chain),
+            is_pipeline: false,
+        },
+    }
+}
+
+/// The pipeline that says the same, if one does: what is read back decides.
+fn pipeline(chain: &Chain) -> Option<String> {
+    if !chain.lanes.is_single() || chain.status != StatusRule::Last || chain.timeout_ms.is_some() {
+        return None;
+    }
+    let without_shell = with_bash_as_program(chain);
+    [chain, &without_shell].into_iter().find_map(|chain| {
+        let (text, order) = line::line(chain)?;
+        let imported = import(text.as_bytes(), &Reading::default()).ok()?;
+        let wanted = canonical(chain, &order)?;
+        let read: Vec<usize> = (0..imported.chain.stages.len()).collect();
+        (canonical(&imported.chain, &read)? == wanted).then_some(text)
+    })
+}
+
+/// The chain with `bash -c` as an ordinary program in place of shell stages.
+fn with_bash_as_program(chain: &Chain) -> Chain {
+    let mut chain = chain.clone();
+    for stage in &mut chain.stages {
+        if let StageKind::Shell(shell) = &stage.kind {
+            stage.kind = StageKind::Process(Process {
+                program: "bash".into(),
+                args: vec!["-c".into(), shell.text.clone()],
+                setup: shell.setup.clone(),
+            });
+        }
+    }
+    chain
+}
+
+/// What a chain says, without names, places and the order of what has none: equal for chains that do the same.
+fn canonical(chain: &Chain, order: &[usize]) -> Option<Chain> {
+    if order.len() != chain.stages.len() {
+        return None;
+    }
+    let names: BTreeMap<&StageId, StageId> = order
+        .iter()
+        .enumerate()
+        .map(|(number, place)| {
+            let name = format!("s{number}");
+            (&chain.stages[*place].id, StageId::new(name))
+        })
+        .collect();
+    let mut plain = Chain::new("");
+    for place in order {
+        let stage = &chain.stages[*place];
+        plain.stages.push(Stage {
+            id: names.get(&stage.id)?.clone(),
+            label: None,
+            at: None,
+            fan_in: stage
+                .fan_in
+                .iter()
+                .filter(|(port, _)| chain.wires_to(&stage.id, **port).count() > 1)
+                .map(|(port, mode)| (*port, *mode))
+                .collect(),
+            ..stage.clone()
+        });
+    }
+    for wire in &chain.wires {
+        plain.wires.push(Wire {
+            id: WireId::new(""),
+            from: OutputEnd {
+                stage: names.get(&wire.from.stage)?.clone(),
+                port: wire.from.port,
+            },
+            to: InputEnd {
+                stage: names.get(&wire.to.stage)?.clone(),
+                port: wire.to.port,
+            },
+            mode: WireMode::Tapped,
+        });
+    }
+    plain
+        .wires
+        .sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
+    Some(plain)
+}
+
+/// The bytes of a text that says the same in every lane and names no extra input.
+fn fixed(text: &Text) -> Option<Vec<u8>> {
+    if !placeholders(text).is_empty() {
+        return None;
+    }
+    let nothing = Substitution {
+        lane: crate::id::LaneNumber::FIRST,
+        value: None,
+    };
+    Some(nothing.apply(text).into_bytes())
+}
+
+/// The extra input whose path a text is, if it is one and nothing else.
+fn extra(text: &Text) -> Option<u8> {
+    match placeholders(text)[..] {
+        [Placeholder::Extra(number)] if text.as_bytes().len() == "{fd3}".len() => Some(number),
+        _ => None,
+    }
+}
+
+/// A program's name, which must be read neither as an assignment nor as a word of the shell.
+fn quote_program(bytes: &[u8]) -> String {
+    let quoted = quote(bytes);
+    let is_reserved = [
+        "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until",
+        "do", "done", "in", "function", "time", "coproc",
+    ]
+    .contains(&quoted.as_str());
+    if is_reserved || bytes.contains(&b'=') && quoted.as_bytes() == bytes {
+        return format!("'{quoted}'");
+    }
+    quoted
+}

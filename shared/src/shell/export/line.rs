@@ -1,0 +1,277 @@
+//! A chain as one pipeline. What cannot be said is left out here: whoever reads the text back will see.
+
+use super::{extra, fixed, quote_program};
+use crate::chain::{
+    Access, Chain, Input, InputPort, OutputEnd, OutputPort, Setup, Stage, StageKind, Stderr, Stdin,
+};
+use crate::shell::write::quote;
+
+/// How deep process substitutions may be nested.
+const NESTED: usize = 16;
+
+/// The pipeline, and the places of the stages in the order in which [`import`](crate::shell::import) lays them.
+pub(super) fn line(chain: &Chain) -> Option<(String, Vec<usize>)> {
+    let last = chain.stages.iter().rposition(Stage::starts_process)?;
+    let mut writing = Writing {
+        chain,
+        order: Vec::new(),
+    };
+    let text = writing.pipeline(last, 0)?;
+    Some((text, writing.order))
+}
+
+struct Writing<'a> {
+    chain: &'a Chain,
+    order: Vec<usize>,
+}
+
+impl<'a> Writing<'a> {
+    /// The pipeline that ends with this stage.
+    fn pipeline(&mut self, last: usize, depth: usize) -> Option<String> {
+        if depth > NESTED {
+            return None;
+        }
+        let mut elements = vec![last];
+        while let Some(before) = self.before(elements[elements.len() - 1]) {
+            if elements.contains(&before) {
+                return None;
+            }
+            elements.push(before);
+        }
+        elements.reverse();
+        let mut texts = Vec::new();
+        for (number, stage) in elements.iter().enumerate() {
+            let next = elements.get(number + 1).copied();
+            texts.push(self.element(*stage, next, depth)?);
+        }
+        Some(texts.join(" | "))
+    }
+
+    /// The process whose output this one reads in the same pipeline.
+    fn before(&self, stage: usize) -> Option<usize> {
+        let id = &self.chain.stages[stage].id;
+        let wire = self.chain.wires_to(id, InputPort::Stdin).next()?;
+        let from = self.chain.stage_index(&wire.from.stage)?;
+        let is_copy = self.readers(&wire.from).count() > 1 && !self.is_tee(stage);
+        (self.chain.stages[from].starts_process() && !is_copy).then_some(from)
+    }
+
+    fn readers(&self, from: &'a OutputEnd) -> impl Iterator<Item = usize> {
+        let wires = self.chain.wires_from(&from.stage, from.port);
+        wires.filter_map(|wire| self.chain.stage_index(&wire.to.stage))
+    }
+
+    fn is_tee(&self, stage: usize) -> bool {
+        match &self.chain.stages[stage].kind {
+            StageKind::Process(process) => process.program.as_bytes() == b"tee",
+            _ => false,
+        }
+    }
+
+    fn element(&mut self, place: usize, next: Option<usize>, depth: usize) -> Option<String> {
+        let stage = &self.chain.stages[place];
+        let setup = stage.setup()?;
+        if setup.timeout_ms.is_some() || setup.directory.is_some() || setup.stdin == Stdin::Typed {
+            return None;
+        }
+        let mut text = environment(setup)?;
+        match &stage.kind {
+            StageKind::Process(process) => {
+                text += &quote_program(&fixed(&process.program)?);
+                for argument in &process.args {
+                    text.push(' ');
+                    text += &match extra(argument) {
+                        Some(number) => self.substitution(stage, number, depth)?,
+                        None => quote(&fixed(argument)?),
+                    };
+                }
+            }
+            StageKind::Shell(shell) => text += &String::from_utf8(fixed(&shell.text)?).ok()?,
+            StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => return None,
+        }
+        let mut here = None;
+        text += &self.standard_input(stage, depth, &mut here)?;
+        text += &self.other_inputs(stage, &text)?;
+        if self.is_tee(place) {
+            text += &self.copies(stage, place, depth)?;
+        }
+        self.order.push(place);
+        text += &self.outputs(stage, next)?;
+        if let Some(document) = here {
+            // Its lines stand behind the whole line, which only the last element's may.
+            if next.is_some() || depth > 0 {
+                return None;
+            }
+            text += &document;
+        }
+        Some(text)
+    }
+
+    /// `<(…)` for what feeds an extra input.
+    fn substitution(&mut self, stage: &Stage, number: u8, depth: usize) -> Option<String> {
+        let mut wires = self.chain.wires_to(&stage.id, InputPort::Extra(number));
+        let wire = wires
+            .next()
+            .filter(|wire| wire.from.port == OutputPort::Stdout)?;
+        let from = self.chain.stage_index(&wire.from.stage)?;
+        let inner = self.pipeline(from, depth + 1)?;
+        Some(format!("<({inner})"))
+    }
+
+    fn standard_input(
+        &mut self,
+        stage: &Stage,
+        depth: usize,
+        here: &mut Option<String>,
+    ) -> Option<String> {
+        let Some(wire) = self.chain.wires_to(&stage.id, InputPort::Stdin).next() else {
+            let closed = stage.setup()?.stdin == Stdin::Closed;
+            return Some(if closed {
+                " < /dev/null".into()
+            } else {
+                String::new()
+            });
+        };
+        let from = self.chain.stage_index(&wire.from.stage)?;
+        let source = &self.chain.stages[from];
+        if source.starts_process() {
+            return Some(String::new());
+        }
+        if !self.order.contains(&from) {
+            self.order.push(from);
+        }
+        let _ = depth;
+        source_text(source, here)
+    }
+
+    /// `3< file` for extra inputs that no argument names.
+    fn other_inputs(&mut self, stage: &Stage, said: &str) -> Option<String> {
+        let mut text = String::new();
+        for wire in &self.chain.wires {
+            let InputPort::Extra(number) = wire.to.port else {
+                continue;
+            };
+            let named = match &stage.kind {
+                StageKind::Process(process) => process
+                    .args
+                    .iter()
+                    .any(|argument| extra(argument) == Some(number)),
+                _ => false,
+            };
+            if wire.to.stage != stage.id || named {
+                continue;
+            }
+            let from = self.chain.stage_index(&wire.from.stage)?;
+            self.order.push(from);
+            let mut here = None;
+            let source = source_text(&self.chain.stages[from], &mut here)?;
+            if here.is_some() || said.is_empty() {
+                return None;
+            }
+            text += &format!(" {number}{}", source.trim_start());
+        }
+        Some(text)
+    }
+
+    /// `>(…)` for who else reads what `tee` reads.
+    fn copies(&mut self, stage: &Stage, place: usize, depth: usize) -> Option<String> {
+        let wire = self.chain.wires_to(&stage.id, InputPort::Stdin).next()?;
+        let mut text = String::new();
+        let readers: Vec<usize> = self.readers(&wire.from).filter(|to| *to != place).collect();
+        for reader in readers {
+            let mut end = reader;
+            let mut steps = 0;
+            while let Some(next) = self.after(end, place) {
+                end = next;
+                steps += 1;
+                if steps > self.chain.stages.len() {
+                    return None;
+                }
+            }
+            let inner = self.pipeline(end, depth + 1)?;
+            text += &format!(" >({inner})");
+        }
+        Some(text)
+    }
+
+    /// The process that reads this one's output, other than the one that `tee` feeds.
+    fn after(&self, stage: usize, tee: usize) -> Option<usize> {
+        let id = &self.chain.stages[stage].id;
+        let wire = self.chain.wires_from(id, OutputPort::Stdout).next()?;
+        let to = self.chain.stage_index(&wire.to.stage)?;
+        let of_tee = self
+            .chain
+            .wires_from(&self.chain.stages[tee].id, OutputPort::Stdout);
+        let is_joined = of_tee.into_iter().any(|own| own.to == wire.to);
+        (self.chain.stages[to].starts_process() && !is_joined).then_some(to)
+    }
+
+    fn outputs(&mut self, stage: &Stage, next: Option<usize>) -> Option<String> {
+        let target = |port| {
+            let mut wires = self.chain.wires_from(&stage.id, port);
+            let to = wires.next().map(|wire| &wire.to.stage);
+            to.and_then(|to| self.chain.stage_index(to))
+        };
+        let (output, error) = (target(OutputPort::Stdout), target(OutputPort::Stderr));
+        let joined = stage.setup()?.stderr == Stderr::Stdout;
+        let mut text = String::new();
+        let error_goes_on = error.is_some() && error == next;
+        if error_goes_on && output != next {
+            text += " 2>&1";
+        }
+        for (to, number) in [(output, ""), (error, "2")] {
+            let Some(to) = to else { continue };
+            match &self.chain.stages[to].kind {
+                StageKind::File(file) => {
+                    let operator = match file.access {
+                        Access::Append => ">>",
+                        Access::Write | Access::Read => ">",
+                    };
+                    text += &format!(" {number}{operator} {}", quote(&fixed(&file.path)?));
+                    self.order.push(to);
+                }
+                StageKind::Discard => {
+                    text += &format!(" {number}> /dev/null");
+                    self.order.push(to);
+                }
+                StageKind::Process(_) | StageKind::Shell(_) | StageKind::Input(_) => {}
+            }
+        }
+        if joined {
+            text += " 2>&1";
+        }
+        Some(text)
+    }
+}
+
+fn environment(setup: &Setup) -> Option<String> {
+    let mut text = String::new();
+    for variable in &setup.environment {
+        let value = fixed(variable.value.as_ref()?)?;
+        text += &format!("{}={} ", variable.name.as_str()?, quote(&value));
+    }
+    Some(text)
+}
+
+/// A file or a text as a redirection; the lines of a here-document come behind everything else.
+fn source_text(source: &Stage, here: &mut Option<String>) -> Option<String> {
+    match &source.kind {
+        StageKind::File(file) if file.access == Access::Read => {
+            Some(format!(" < {}", quote(&fixed(&file.path)?)))
+        }
+        StageKind::Input(Input::Text(text)) => {
+            let text = String::from_utf8(fixed(text)?).ok()?;
+            if text.is_empty() {
+                *here = Some("\nEOF".into());
+                return Some(" <<'EOF'".into());
+            }
+            let body = text.strip_suffix('\n')?;
+            if !body.contains('\n') || body.lines().any(|line| line == "EOF") {
+                return Some(format!(" <<< {}", quote(body.as_bytes())));
+            }
+            *here = Some(format!("\n{text}EOF"));
+            Some(" <<'EOF'".into())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,282 @@
+//! What texts become. That it does what bash does is tested against bash, with real processes.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::check::check;
+use crate::limits::Limits;
+use crate::shell::{SyntaxFault, bash, quote};
+use crate::text::Text;
+
+fn chain(text: &str) -> Chain {
+    let imported = import(text.as_bytes(), &Reading::default());
+    imported
+        .unwrap_or_else(|error| panic!("{text}: {error}"))
+        .chain
+}
+
+/// Stages and wires in short: `cat{sort}` is a shell stage, `<f` and `>f` are files.
+fn shape(text: &str) -> String {
+    let chain = chain(text);
+    let mut said: Vec<String> = chain
+        .stages
+        .iter()
+        .map(|stage| match &stage.kind {
+            StageKind::Process(process) => {
+                let args: Vec<String> = process.args.iter().map(Text::to_string).collect();
+                format!("{}({})", process.program, args.join(" "))
+            }
+            StageKind::Shell(shell) => format!("{{{}}}", shell.text),
+            StageKind::Input(_) => "text".into(),
+            StageKind::File(file) => format!("{:?}:{}", file.access, file.path),
+            StageKind::Discard => "discard".into(),
+        })
+        .collect();
+    let wires = chain.wires.iter();
+    said.extend(wires.map(|wire| format!("{}>{}", wire.from, wire.to)));
+    said.join(" ")
+}
+
+fn fault(text: &str) -> (usize, SyntaxFault) {
+    let error = import(text.as_bytes(), &Reading::default()).expect_err(text);
+    (error.at, error.fault)
+}
+
+#[test]
+fn plain_words_are_processes() {
+    assert_eq!(
+        shape("a 'b c' | d\"e\" \\f"),
+        "a(b c) de(f) a.stdout>de.stdin"
+    );
+    assert_eq!(
+        shape("a | b $X | c"),
+        "a() {b $X} c() a.stdout>shell.stdin shell.stdout>c.stdin"
+    );
+    assert_eq!(shape("a; b"), "{a; b}");
+}
+
+#[test]
+fn redirections_are_files_and_wires() {
+    assert_eq!(
+        shape("sort < in > out"),
+        "Read:in sort() Write:out in.stdout>sort.stdin sort.stdout>out.stdin"
+    );
+    assert_eq!(
+        shape("a 2>&1 >f | b"),
+        "a() Write:f b() a.stderr>b.stdin a.stdout>f.stdin"
+    );
+    assert_eq!(shape("a > x > y"), "{a > x > y}");
+}
+
+#[test]
+fn process_substitutions_are_wires() {
+    assert_eq!(
+        shape("comm <(a) <(b | c)"),
+        "{comm <(a) <(b | c)}",
+        "both may read the one standard input"
+    );
+    assert_eq!(
+        shape("comm <(seq 1) <(seq 2)"),
+        "seq(1) seq(2) comm({fd3} {fd4}) seq.stdout>comm.fd3 seq-2.stdout>comm.fd4"
+    );
+    assert_eq!(shape("wc <(seq 1)"), "{wc <(seq 1)}", "it prints the name");
+    assert_eq!(
+        shape("a | tee >(b) | c"),
+        "a() b() tee() c() a.stdout>b.stdin a.stdout>tee.stdin b.stdout>c.stdin tee.stdout>c.stdin"
+    );
+}
+
+#[test]
+fn placeholders_are_meant_only_where_lanes_are() {
+    let text = "echo {lane} $X {value}";
+    assert_eq!(shape(text), "{echo {{lane}} $X {{value}}}");
+    let reading = Reading {
+        has_lanes: true,
+        ..Reading::default()
+    };
+    let meant = import(b"echo {lane} {fd3}", &reading).expect("plain").chain;
+    let StageKind::Process(process) = &meant.stages[0].kind else {
+        panic!("{meant:?}");
+    };
+    assert_eq!(process.args, [Text::from("{lane}"), Text::from("{{fd3}}")]);
+}
+
+#[test]
+fn an_element_can_be_left_to_the_shell() {
+    let reading = Reading {
+        for_the_shell: vec![4],
+        ..Reading::default()
+    };
+    let left = import(b"a | b < f | c", &reading).expect("plain").chain;
+    assert!(
+        matches!(&left.stages[1].kind, StageKind::Shell(shell) if shell.text == "b < f".into())
+    );
+    assert_eq!(left.stages.len(), 3);
+}
+
+#[test]
+fn what_is_no_text_is_refused_with_its_place() {
+    assert_eq!(fault(""), (0, SyntaxFault::Nothing));
+    assert_eq!(fault("a |"), (3, SyntaxFault::MissingCommand));
+    assert_eq!(fault("a 'b"), (2, SyntaxFault::Open("the quote `'`")));
+    assert_eq!(fault("a )"), (2, SyntaxFault::Unexpected(")".into())));
+    assert_eq!(fault("a \0"), (2, SyntaxFault::Nul));
+    assert_eq!(fault(&"$(".repeat(100)).1, SyntaxFault::TooDeep);
+    assert_eq!(
+        pointed(
+            "é |\n | b".as_bytes(),
+            &SyntaxError {
+                at: 6,
+                fault: SyntaxFault::MissingCommand
+            }
+        ),
+        "2:2 (byte 6): a command is missing here\n   | b\n   ^"
+    );
+}
+
+#[test]
+fn pipelines_come_back_as_they_are_written() {
+    for text in [
+        "seq 3 | tac",
+        "sort < in > out",
+        "A=1 B='x y' env C=3 | cat",
+        "ls x 2>&1 | sort",
+        "ls x > out 2>&1",
+        "ls x 2> err | wc -l >> log",
+        "ls x 2>&1 > out | cat",
+        "ls x > /dev/null 2> /dev/null",
+        "cat <<< 'a b'",
+        "comm -12 <(sort a) <(sort b | uniq) | wc -l",
+        "a | tee >(wc -l > n) | b",
+        "sh -c 'cat <&3' 3< in",
+        "echo $HOME | cat",
+        "for i in 1 2; do echo $i; done | sort -r",
+        "echo '{lane}' $'\\xff'",
+    ] {
+        let exported = bash(&chain(text));
+        assert!(exported.is_pipeline, "{text}: {}", exported.text);
+        assert_eq!(exported.text, format!("{text}\n"));
+    }
+}
+
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z0-9./=+-]{1,6}",
+        "[^\u{0}]{0,8}".prop_map(|text| quote(text.as_bytes())),
+        Just("$X".to_owned()),
+        Just("<(seq 3)".to_owned()),
+        Just("*.txt".to_owned()),
+        Just("{lane}".to_owned()),
+    ]
+}
+
+fn element() -> impl Strategy<Value = String> {
+    let program = prop_oneof![
+        Just("cat"),
+        Just("sort"),
+        Just("tr"),
+        Just("tee"),
+        Just("echo")
+    ];
+    let redirection = prop_oneof![
+        Just(""),
+        Just(" < in"),
+        Just(" > out"),
+        Just(" >> log"),
+        Just(" 2> err"),
+        Just(" 2>&1"),
+        Just(" > /dev/null"),
+        Just(" <<< word"),
+        Just(" 3< extra"),
+        Just(" &> both"),
+    ];
+    (
+        program,
+        proptest::collection::vec(word(), 0..4),
+        redirection,
+    )
+        .prop_map(|(program, words, redirection)| {
+            let words: String = words.iter().map(|word| format!(" {word}")).collect();
+            format!("{program}{words}{redirection}")
+        })
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = import(&text, &Reading::default());
+    }
+
+    #[test]
+    fn no_shell_like_text_makes_it_panic(
+        text in "([a-z' \"\\\\$(){}<>|&;#\n`=*~!0-9]|<<E|\nE\n|<\\(|\\$\\(\\(|case x in|esac|for i in|do |done|if |fi|\\[\\[|time ){0,40}"
+    ) {
+        if let Ok(imported) = import(text.as_bytes(), &Reading::default()) {
+            prop_assert_eq!(imported.origins.len(), imported.chain.stages.len());
+            let problems = check(&imported.chain, &Limits::default());
+            prop_assert!(problems.is_empty(), "{}: {:?}", text, problems);
+            let _ = bash(&imported.chain);
+        }
+    }
+
+    /// What is read back from what a chain is written as is the same chain.
+    #[test]
+    fn pipelines_survive_the_way_there_and_back(elements in proptest::collection::vec(element(), 1..5)) {
+        let text = elements.join(" | ");
+        let first = chain(&text);
+        prop_assert!(check(&first, &Limits::default()).is_empty(), "{}", text);
+        let exported = bash(&first);
+        if exported.is_pipeline {
+            let again = bash(&chain(&exported.text));
+            prop_assert_eq!(again.text, exported.text);
+        }
+    }
+}
+
+/// Nested and repeated as far as the bounds let: the time must not grow faster than the text.
+#[test]
+fn hostile_texts_take_no_longer_than_others() {
+    let texts = [
+        "$(".repeat(60_000),
+        "((".repeat(60_000),
+        "\"$(".repeat(40_000),
+        "a|".repeat(60_000) + "a",
+        "<<a ".repeat(30_000),
+        "${".repeat(60_000),
+        "`".repeat(120_000),
+        "{ ".repeat(60_000),
+        "case x in ".repeat(12_000),
+        "(".repeat(60) + &"((a)".repeat(20_000),
+        "9".repeat(100_000) + "<x",
+        "a <(".repeat(30_000),
+    ];
+    for text in texts {
+        let began = std::time::Instant::now();
+        let _ = import(text.as_bytes(), &Reading::default());
+        let took = began.elapsed();
+        assert!(took.as_secs() < 5, "{took:?} for {text:.20}…");
+    }
+}
+
+/// How long reading takes. Nothing is asserted: run it by hand, in release.
+///
+/// `cargo test --release -p pipeyard-shared --lib measure -- --nocapture`
+#[test]
+fn measure() {
+    let text = "cut -d' ' -f1 access.log | sort | uniq -c | sort -rn | head -n 5 | tee >(wc -l > count) | \
+                sed -e 's/^ *//' -e \"s/ /,/\" > top.csv 2> /dev/null # two hundred characters of an ordinary kind, as meant..";
+    let mut times: Vec<f64> = (0..200)
+        .map(|_| {
+            let start = std::time::Instant::now();
+            let _ = import(text.as_bytes(), &Reading::default());
+            start.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!(
+        "import of {} characters: median {:.4} ms, 95 % {:.4} ms",
+        text.len(),
+        times[100],
+        times[190]
+    );
+}

@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 
 use super::import::{Reading, import};
 use super::write::quote;
-use crate::chain::{
-    Chain, InputEnd, OutputEnd, Process, Stage, StageKind, StatusRule, Wire, WireMode,
-};
+use crate::chain::{Chain, Process, Stage, StageKind, StatusRule, Wire};
 use crate::id::{StageId, WireId};
 use crate::substitute::{Placeholder, Substitution, placeholders};
 use crate::text::Text;
@@ -104,18 +102,9 @@ fn canonical(chain: &Chain, order: &[usize]) -> Option<Chain> {
         });
     }
     for wire in &chain.wires {
-        plain.wires.push(Wire {
-            id: WireId::new(""),
-            from: OutputEnd {
-                stage: names.get(&wire.from.stage)?.clone(),
-                port: wire.from.port,
-            },
-            to: InputEnd {
-                stage: names.get(&wire.to.stage)?.clone(),
-                port: wire.to.port,
-            },
-            mode: WireMode::Tapped,
-        });
+        let from = (names.get(&wire.from.stage)?.clone(), wire.from.port);
+        let to = (names.get(&wire.to.stage)?.clone(), wire.to.port);
+        plain.wires.push(Wire::between(WireId::new(""), from, to));
     }
     plain
         .wires

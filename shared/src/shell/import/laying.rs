@@ -316,12 +316,10 @@ impl<'a> Laying<'a> {
                     shared.push(reader.clone());
                 }
                 for writer in &pipe.writers {
-                    wires.push(Wire {
-                        id: format!("w{}", wires.len() + 1).as_str().into(),
-                        from: writer.clone(),
-                        to: reader.clone(),
-                        mode: WireMode::Tapped,
-                    });
+                    let id = format!("w{}", wires.len() + 1);
+                    let from = (writer.stage.clone(), writer.port);
+                    let to = (reader.stage.clone(), reader.port);
+                    wires.push(Wire::between(id.as_str(), from, to));
                 }
             }
         }

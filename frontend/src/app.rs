@@ -36,6 +36,7 @@ use crate::desk::Desk;
 use crate::editor::{Editor, Part, Selection};
 use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
+use crate::hooks::history::use_kept_history;
 use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media};
 use crate::later::use_later;
 use crate::link::shell::Handle;
@@ -54,7 +55,10 @@ const NARROW: &str = "(max-width: 699px), (max-width: 899px) and (max-height: 55
 /// The page.
 #[component]
 pub(crate) fn App() -> Html {
-    let editor = use_reducer(|| Editor::new(storage::chain().unwrap_or_else(example::opening)));
+    let editor = use_reducer(|| {
+        let first = || Editor::new(storage::chain().unwrap_or_else(example::opening));
+        storage::editor().unwrap_or_else(first)
+    });
     let ui = use_reducer(|| Ui {
         picture: storage::picture(),
         frozen: Rc::new(storage::frozen()),
@@ -156,6 +160,7 @@ pub(crate) fn App() -> Html {
     let own = Same::from(editor.chain().clone());
     use_effect_with(own, |chain| storage::keep_chain(chain));
     use_effect_with(ui.frozen.clone(), |frozen| storage::keep_frozen(frozen));
+    use_kept_history(&editor);
     use_effect_with(ui.language, |language| {
         storage::keep_language(*language);
         if let Some(root) = root() {

@@ -63,6 +63,24 @@ pub(crate) enum Command {
     Nudge(i16, i16),
     /// Lay the stages out again.
     Tidy,
+    /// Add a stage that is chosen from a list.
+    Add,
+    /// Join a port of the selected stage to one that is chosen by keys.
+    Connect,
+    /// Name the selected stage.
+    Rename,
+    /// Copy the selected parts.
+    Copy,
+    /// The same, as shell text.
+    CopyShell,
+    /// Copy the selected parts and remove them.
+    Cut,
+    /// Paste what the clipboard has.
+    Paste,
+    /// Let dragging the ground move the view, or select.
+    OtherGround,
+    /// Let the grid hold what is moved, or not.
+    OtherSnap,
     /// Open what covers the page.
     Open(Over),
     /// Wear this theme.

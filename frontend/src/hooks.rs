@@ -4,6 +4,7 @@ pub(crate) mod context_menu;
 pub(crate) mod files;
 mod focus;
 mod frames;
+pub(crate) mod history;
 mod keyboard;
 mod media;
 mod paced;
@@ -11,7 +12,7 @@ mod ranges;
 mod size;
 mod throttled;
 
-pub(crate) use focus::{focus, focus_soon, step_focus};
+pub(crate) use focus::{focus, focus_soon, select_soon, step_focus};
 pub(crate) use frames::{after_paint, use_frames};
 pub(crate) use keyboard::{typing, use_keyboard};
 pub(crate) use media::use_media;

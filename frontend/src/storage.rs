@@ -4,6 +4,7 @@ use pipeyard_shared::words::Language;
 use pipeyard_shared::{Chain, SessionId};
 use web_sys::Storage;
 
+use crate::editor::Editor;
 use crate::part::Frozen;
 use crate::ui::{Picture, Theme};
 
@@ -13,6 +14,10 @@ const FROZEN: &str = "pipeyard.frozen";
 /// The script that starts the page reads it too, before anything is painted.
 const THEME: &str = "pipeyard.theme";
 const PICTURE: &str = "pipeyard.picture";
+/// How the canvas is handled.
+const HANDLING: &str = "pipeyard.canvas";
+/// The chain with the steps before and after it; in the tab's own storage too.
+const HISTORY: &str = "pipeyard.history";
 /// In the tab's own storage: two tabs are two sessions.
 const SESSION: &str = "pipeyard.session";
 
@@ -90,6 +95,28 @@ pub(crate) fn session() -> Option<SessionId> {
 /// Keeps the session.
 pub(crate) fn keep_session(session: &SessionId) {
     keep(tab(), SESSION, session.as_str());
+}
+
+/// How the canvas was handled at the last visit.
+pub(crate) fn handling() -> Option<String> {
+    local()?.get_item(HANDLING).ok()?
+}
+
+/// Keeps how the canvas is handled.
+pub(crate) fn keep_handling(handling: &str) {
+    keep(local(), HANDLING, handling);
+}
+
+/// The editor as this tab had it, if it can still be read, and nobody has put another chain in its place.
+pub(crate) fn editor() -> Option<Editor> {
+    let editor = Editor::from_text(&tab()?.get_item(HISTORY).ok()??)?;
+    let own = chain().is_none_or(|chain| chain == **editor.chain());
+    own.then_some(editor)
+}
+
+/// Keeps the chain and the way back.
+pub(crate) fn keep_editor(editor: &Editor) {
+    keep(tab(), HISTORY, &editor.to_text());
 }
 
 fn keep(storage: Option<Storage>, key: &str, value: &str) {

@@ -23,6 +23,8 @@ enum Within {
     Page,
     /// On the chain itself, or nowhere.
     Chain,
+    /// The browser makes an event of its own of them, or presses what has the focus: they are shown, and not heard.
+    Browser,
 }
 
 /// A key that was pressed.
@@ -91,12 +93,21 @@ impl Chord {
         }
     }
 
+    /// Shown, and left to the browser.
+    pub(super) const fn of_browser(self) -> Self {
+        Self {
+            within: Within::Browser,
+            ..self
+        }
+    }
+
     /// Whether these are the keys, where they mean something.
     pub(crate) fn fits(&self, key: &Pressed<'_>) -> bool {
         let heard = match self.within {
             Within::Everywhere => true,
             Within::Page => !key.in_field,
             Within::Chain => key.on_chain && !key.in_field,
+            Within::Browser => false,
         };
         // What keyboards put a sign on, they put with Shift or without.
         let sign = self.name.len() == 1 && !self.name.as_bytes()[0].is_ascii_alphabetic();

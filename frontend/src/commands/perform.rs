@@ -73,6 +73,8 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Duplicate => {
             if let Selection::Stage(id) = selection {
                 desk.edit(Edit::Duplicate(id.clone()));
+            } else {
+                canvas::wish(Wish::Duplicate);
             }
         }
         Command::Bypass => {
@@ -90,6 +92,15 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Look(look) => canvas::wish(Wish::Look(look)),
         Command::Nudge(x, y) => canvas::wish(Wish::Nudge(x, y)),
         Command::Tidy => desk.edit(Edit::Tidy),
+        Command::Add => canvas::wish(Wish::Add),
+        Command::Connect => canvas::wish(Wish::Connect),
+        Command::Rename => canvas::wish(Wish::Rename),
+        Command::Copy => canvas::wish(Wish::Copy),
+        Command::CopyShell => canvas::wish(Wish::CopyShell),
+        Command::Cut => canvas::wish(Wish::Cut),
+        Command::Paste => canvas::wish(Wish::Paste),
+        Command::OtherGround => canvas::wish(Wish::OtherGround),
+        Command::OtherSnap => canvas::wish(Wish::OtherSnap),
         Command::SelectAll => desk.act(Action::SelectAll),
         Command::Select(side) => desk.act(Action::SelectBeside(side)),
         Command::Move(side) => {

@@ -52,7 +52,9 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
         Command::Speak(language) if scene.ui.language == language => return State::Hidden,
         Command::Wear(_) | Command::Speak(_) => None,
-        Command::Look(_) | Command::Nudge(..) if scene.narrow => return State::Hidden,
+        _ if scene.narrow && needs_canvas(command) => return State::Hidden,
+        Command::OtherGround | Command::OtherSnap => None,
+        Command::Copy | Command::CopyShell => nothing_to_move(selection),
         Command::Look(Look::Selected) => nothing_to_move(selection),
         Command::Look(_) => None,
         Command::Now if !scene.back => return State::Hidden,
@@ -87,10 +89,33 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
             .is_empty()
             .then_some(Reason::NoStage),
         Command::Move(side) => why_no_move(scene, side),
-        Command::Nudge(..) => nothing_to_move(selection),
+        Command::Nudge(..) | Command::Cut => nothing_to_move(selection),
+        Command::Connect | Command::Rename => {
+            let stage = matches!(selection, Selection::Stage(_));
+            (!stage).then_some(Reason::NoStage)
+        }
+        Command::Add | Command::Paste => None,
         Command::Tidy => (!is_placed(editor.chain())).then_some(Reason::Tidy),
     };
     why_not.map_or(State::Can, State::Not)
+}
+
+/// What only a canvas can do.
+fn needs_canvas(command: Command) -> bool {
+    matches!(
+        command,
+        Command::Look(_)
+            | Command::Nudge(..)
+            | Command::Add
+            | Command::Connect
+            | Command::Rename
+            | Command::Copy
+            | Command::CopyShell
+            | Command::Cut
+            | Command::Paste
+            | Command::OtherGround
+            | Command::OtherSnap
+    )
 }
 
 /// What stands at a place of its own: stages and notes.

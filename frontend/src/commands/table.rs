@@ -152,6 +152,40 @@ const EDIT: &[Entry] = &[
         ..plain(Command::Nudge(0, 20), "move-far-down", Group::Edit)
     },
     Entry {
+        chords: &[key("a").on_chain()],
+        menus: &[On::Stage, On::Ground],
+        ..plain(Command::Add, "add", Group::Edit)
+    },
+    Entry {
+        chords: &[key("c").on_chain()],
+        menus: &[On::Stage],
+        ..plain(Command::Connect, "connect", Group::Edit)
+    },
+    Entry {
+        chords: &[key("F2").on_chain()],
+        menus: &[On::Stage],
+        ..plain(Command::Rename, "rename", Group::Edit)
+    },
+    Entry {
+        chords: &[control("c").of_browser()],
+        menus: &[On::Stage, On::Note, On::Many],
+        ..plain(Command::Copy, "copy", Group::Edit)
+    },
+    Entry {
+        menus: &[On::Stage, On::Many],
+        ..plain(Command::CopyShell, "copy-shell", Group::Edit)
+    },
+    Entry {
+        chords: &[control("x").of_browser()],
+        menus: &[On::Stage, On::Note, On::Many],
+        ..plain(Command::Cut, "cut", Group::Edit)
+    },
+    Entry {
+        chords: &[control("v").of_browser()],
+        menus: &[On::Ground],
+        ..plain(Command::Paste, "paste", Group::Edit)
+    },
+    Entry {
         menus: &[On::Ground],
         ..plain(Command::Tidy, "tidy", Group::Edit)
     },
@@ -199,6 +233,14 @@ const LOOK: &[Entry] = &[
     Entry {
         chords: &[key("-").on_chain()],
         ..plain(Command::Look(Look::Out), "zoom-out", Group::Look)
+    },
+    Entry {
+        menus: &[On::Ground],
+        ..plain(Command::OtherGround, "drag-pans", Group::Look)
+    },
+    Entry {
+        menus: &[On::Ground],
+        ..plain(Command::OtherSnap, "snap", Group::Look)
     },
 ];
 

@@ -1,9 +1,18 @@
 //! The chain as cards and wires.
 
+mod adding;
+mod bar;
 mod board;
+mod clipboard;
 mod dropped;
+mod handling;
+mod keyed;
+mod minimap;
 mod picture;
+mod pointing;
+mod renaming;
 mod target;
+mod ticks;
 mod wish;
 
 use std::cell::RefCell;
@@ -18,7 +27,7 @@ use pipeyard_shared::problem::{Place, Problem};
 use web_sys::{EventTarget, HtmlElement};
 use yew::{
     Html, Properties, component, html, use_effect, use_effect_with, use_memo, use_mut_ref,
-    use_node_ref,
+    use_node_ref, use_state,
 };
 
 use crate::components::card::Card;
@@ -32,11 +41,17 @@ use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::editor::layout::{self, Layout, Placed, Room};
 use crate::format::visible;
-use crate::hooks::use_size;
+use crate::hooks::{select_soon, use_size};
 use crate::runs::output::lines;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
+use adding::{Asked, adding};
+use bar::bar;
 use board::{Board, Seen};
+use handling::Handling;
+use minimap::minimap;
+use renaming::renaming;
+use ticks::Ticks;
 
 pub(crate) use board::press;
 pub(crate) use wish::{Wish, wish};
@@ -82,19 +97,35 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         },
     );
     let board = use_mut_ref(Board::default);
+    let handling = use_state(Handling::kept);
+    use_effect_with(*handling, |handling| handling.keep());
+    let asked = use_state(|| None::<Asked>);
+    let renamed = use_state(|| None::<StageId>);
+    use_effect_with((*renamed).clone(), |renamed| {
+        if renamed.is_some() {
+            select_soon("#rename");
+        }
+    });
     {
         let (board, node) = (board.clone(), node.clone());
         use_effect_with((), move |()| {
             wish::answer(&board);
+            board.borrow_mut().tick_with(Some(Ticks::of(&board)));
             let canvas = node.cast::<HtmlElement>();
             let heard = canvas.map(|canvas| listen(&canvas, &board));
-            move || drop(heard)
+            move || {
+                drop(heard);
+                board.borrow_mut().tick_with(None);
+            }
         });
     }
     {
         let (desk, node) = (desk.clone(), node.clone());
         let (chain, selection) = (props.chain.clone(), props.selection.clone());
         let layout = (*shown).as_ref().map(|(layout, ..)| layout.clone());
+        let handling_now = *handling;
+        let (set_handling, ask) = (handling.setter(), asked.setter());
+        let rename = renamed.setter();
         use_effect(move || {
             if let (Some(canvas), Some(layout)) = (node.cast::<HtmlElement>(), layout) {
                 put_all(&canvas);
@@ -104,12 +135,18 @@ pub(crate) fn Canvas(props: &Props) -> Html {
                     chain,
                     layout,
                     selection,
+                    handling: handling_now,
+                    set_handling,
+                    ask,
+                    rename,
                 });
             }
         });
     }
     let content = match (&*shown, &room) {
         (Some((layout, broken, aside)), Some(room)) => {
+            let close = renamed.setter();
+            let name = renaming(&props.chain, layout, renamed.as_ref(), &close);
             let over = Over {
                 chain: &props.chain,
                 layout,
@@ -117,17 +154,26 @@ pub(crate) fn Canvas(props: &Props) -> Html {
                 now_ms: props.now_ms,
                 selection: &props.selection,
             };
-            content(&desk, props, &over, room, *broken, aside)
+            content(&desk, props, &over, room, *broken, aside, name)
         }
         _ => html! { <div class="canvas__content"></div> },
     };
+    let small = match &*shown {
+        Some((layout, ..)) => minimap(&props.chain, layout),
+        None => html! { <svg class="minimap" aria-hidden="true"></svg> },
+    };
+    let list = asked
+        .as_ref()
+        .map(|list| adding(&desk, list, &asked.setter()));
     html! {
         <section ref={node} class="canvas" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.run) }
             { content }
             <p class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
             <p class="canvas__said" role="status"></p>
-            { bar(&desk) }
+            { bar(&desk, *handling) }
+            { small }
+            <div>{ list }</div>
         </section>
     }
 }
@@ -159,27 +205,10 @@ fn listen(canvas: &HtmlElement, board: &Rc<RefCell<Board>>) -> Vec<EventListener
     ];
     let mut heard: Vec<_> = pointers.iter().map(|name| hear(canvas, name)).collect();
     if let Some(window) = web_sys::window() {
-        heard.extend(["keydown", "keyup"].map(|name| hear(&window, name)));
+        let names = ["keydown", "keyup", "copy", "cut", "paste"];
+        heard.extend(names.map(|name| hear(&window, name)));
     }
     heard
-}
-
-/// The buttons that look at the canvas otherwise.
-fn bar(desk: &Desk) -> Html {
-    let words = desk.words.canvas;
-    let buttons = [
-        ("out", "−", words.zoom_out),
-        ("whole", "1:1", words.zoom_whole),
-        ("in", "+", words.zoom_in),
-        ("fit", words.zoom_fit, words.zoom_fit),
-        ("tidy", words.tidy, words.tidy),
-    ];
-    let buttons = buttons.map(|(look, shown, name)| {
-        html! {
-            <button key={look} type="button" class="button canvas__look" data-look={look} title={name} aria-label={name} disabled={look == "tidy" && desk.recorded}>{ shown }</button>
-        }
-    });
-    html! { <div class="canvas__bar" role="group" aria-label={words.looking}>{ for buttons }</div> }
 }
 
 fn content(
@@ -189,6 +218,7 @@ fn content(
     room: &Room,
     broken: bool,
     aside: &[f64],
+    name: Html,
 ) -> Html {
     let layout = over.layout;
     let cards = layout.cards.iter().map(|at| {
@@ -249,6 +279,7 @@ fn content(
             { counters(desk, over, aside) }
             <svg class="curves pending" aria-hidden="true" focusable="false"><path /><path /><path /></svg>
             <div class="marquee" hidden=true></div>
+            { name }
         </div>
     }
 }

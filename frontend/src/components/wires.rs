@@ -22,8 +22,10 @@ pub(super) use state::{Watched, WireState};
 const PILL_HEIGHT: f64 = 24.0;
 /// With a line for the lines and one for the bytes.
 const TALL_PILL_HEIGHT: f64 = 38.0;
-/// Over the edges of cards it may go a little.
-const PILL_OVERLAP: f64 = 8.0;
+/// It keeps so far from the cards on both sides.
+const PILL_MARGIN: f64 = 2.0;
+/// What it stands in is wider on both sides, so that a `·` on the shortest wire can be pressed.
+const PILL_AROUND: f64 = 16.0;
 /// The buttons of a selected wire, and how far below its middle they stand: below the cards and what hangs from them.
 const TOOLS_WIDTH: f64 = 268.0;
 const TOOLS_HEIGHT: f64 = 34.0;
@@ -91,10 +93,10 @@ pub(super) fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
         let selected = props.selection.has_wire(&wire.id);
         let lines = match desk.frozen.kept(&wire.id).filter(|_| !desk.recorded) {
             Some(bytes) => vec![format!("❄ {}", format::bytes(bytes))],
-            None => shown(desk, props.run, wire, &watched, drawn.room + PILL_OVERLAP),
+            None => shown(desk, props.run, wire, &watched, drawn.room - 2.0 * PILL_MARGIN),
         };
         let height = if lines.len() > 1 { TALL_PILL_HEIGHT } else { PILL_HEIGHT };
-        let width = drawn.room + 4.0 * PILL_OVERLAP;
+        let width = drawn.room + 2.0 * PILL_AROUND;
         let (x, y) = drawn.middle;
         let area = Area {
             x: x - width / 2.0,

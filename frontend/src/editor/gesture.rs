@@ -245,7 +245,8 @@ impl Gesture {
             }
             State::Drag(drag) => {
                 let speed = edge_speed(drag.at, scene.screen);
-                if speed == Point::default() {
+                // A port that holds a wire does not run away from it.
+                if speed == Point::default() || drag.is_held(scene) {
                     return Outcome::default();
                 }
                 let seconds = passed_ms / 1e3;

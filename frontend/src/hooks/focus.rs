@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// Gives the focus to the first of these (CSS selectors, the most wanted first) that is there.
 pub(crate) fn focus(selectors: &[&str]) {
@@ -54,4 +54,17 @@ pub(crate) fn step_focus(event: &KeyboardEvent, container: &str, selector: &str)
         // What cannot take it leaves it where it was.
         let _ = item.focus();
     }
+}
+
+/// The same for a field, whose text is marked then.
+pub(crate) fn select_soon(selector: &'static str) {
+    Timeout::new(0, move || {
+        focus(&[selector]);
+        let document = web_sys::window().and_then(|window| window.document());
+        let field = document.and_then(|document| document.active_element());
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+            field.select();
+        }
+    })
+    .forget();
 }

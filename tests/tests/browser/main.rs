@@ -4,6 +4,8 @@
 mod browser {
     mod actions;
     mod canvas;
+    mod canvas_keys;
+    mod canvas_view;
     mod checks;
     mod comfort;
     mod connection;

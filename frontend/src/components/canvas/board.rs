@@ -1,30 +1,41 @@
 //! What pointers, wheels and keys do on the canvas: they are told to the machine of gestures, and what it asks for
 //! is done.
 
+mod grant;
+mod keys;
+
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, Point};
 use pipeyard_shared::flow::FlowPoint;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, PointerEvent, UiEvent, WheelEvent};
+use web_sys::{
+    ClipboardEvent, Element, Event, HtmlElement, KeyboardEvent, PointerEvent, UiEvent, WheelEvent,
+};
+use yew::UseStateSetter;
 
-use super::dropped;
+use super::adding::Asked;
+use super::clipboard;
+use super::handling::Handling;
+use super::keyed::Keyed;
+use super::minimap;
 use super::picture::Picture;
+use super::pointing::{focused, nearest, place, pointer, screen, wheeled};
 use super::target::over;
-use super::wish::Wish;
+use super::ticks::Ticks;
 use crate::desk::Desk;
-use crate::editor::gesture::{Button, Gesture, Ground, Input, Keys, Kind, Outcome, Pointer, Scene};
-use crate::editor::layout::{Area, Layout};
-use crate::editor::view::{Look, STEP, Screen, View};
+use crate::editor::gesture::{Ask, Button, Gesture, Input, Outcome, Preview, Scene, Target};
+use crate::editor::layout::Layout;
+use crate::editor::view::{Look, Minimap, View};
 use crate::editor::{Action, Edit, Parts, Selection, is_placed};
+use crate::hooks::focus_soon;
 use crate::same::Same;
 use crate::ui::{Sheet, Show};
 
 /// What stands on the canvas and is used as it is.
-const OTHERS: &str = ".output, .placed--tools, .deadlock, .canvas__bar, .group__fold, .note__field";
-/// A line of a wheel that counts in lines, in pixels.
-const LINE: f64 = 33.0;
-/// What a notch of a wheel is at least; a touch pad sends less at a time.
-const NOTCH: f64 = 60.0;
+const OTHERS: &str = ".output, .placed--tools, .deadlock, .canvas__bar, .canvas__rename, .covering, .group__fold, .note__field";
+/// What the inspector has first.
+const FIRST_FIELD: &str =
+    ".inspector :is(input:not([type=checkbox], [type=radio]), textarea):not(:disabled)";
 
 /// The canvas as it was last drawn.
 #[derive(Clone)]
@@ -34,6 +45,10 @@ pub(super) struct Seen {
     pub(super) chain: Same<Chain>,
     pub(super) layout: Same<Layout>,
     pub(super) selection: Selection,
+    pub(super) handling: Handling,
+    pub(super) set_handling: UseStateSetter<Handling>,
+    pub(super) ask: UseStateSetter<Option<Asked>>,
+    pub(super) rename: UseStateSetter<Option<StageId>>,
 }
 
 /// What goes on.
@@ -43,13 +58,25 @@ pub(super) struct Board {
     view: View,
     gesture: Gesture,
     picture: Picture,
+    ticks: Option<Ticks>,
+    /// The wire that is led on by keys.
+    keyed: Option<Keyed>,
+    /// The small picture, while the view is dragged in it.
+    map: Option<Minimap>,
     /// Whether Space is held, and whether it was used to move the view.
     space: Option<bool>,
     /// The card under the pointer.
     hovered: Option<String>,
+    /// Where the ground was pressed last, in the window, while nothing else has been.
+    grounded: Option<(i32, i32)>,
 }
 
 impl Board {
+    /// Frames can be asked for with this, or no longer.
+    pub(super) fn tick_with(&mut self, ticks: Option<Ticks>) {
+        self.ticks = ticks;
+    }
+
     /// The canvas has been drawn again.
     pub(super) fn see(&mut self, seen: Seen) {
         let first = self.seen.is_none();
@@ -66,6 +93,13 @@ impl Board {
             let placed = first && is_placed(&seen.chain);
             placed.then(|| seen.layout.bounds_with_notes(&seen.chain))
         });
+        if self
+            .seen
+            .as_ref()
+            .is_none_or(|before| before.chain != seen.chain)
+        {
+            self.picture.forget_aims();
+        }
         self.seen = Some(seen);
         let view = area.map_or(self.view, |area| self.view.showing(area, screen));
         self.look(view);
@@ -80,13 +114,32 @@ impl Board {
         if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
             self.key(&seen, key);
         } else if let Some(wheel) = event.dyn_ref::<WheelEvent>() {
-            event.prevent_default();
-            self.wheel(&seen, wheel);
+            if !is_other(event, ".covering") {
+                event.prevent_default();
+                let view = wheeled(self.view, &seen.canvas, wheel);
+                self.look_within(&seen, view);
+            }
+        } else if let Some(clip) = event.dyn_ref::<ClipboardEvent>() {
+            if clipboard::is_ours(&seen.canvas)
+                && let Some(said) = clipboard::hear(&seen, clip)
+            {
+                self.picture.say(&seen.canvas, &said);
+            }
         } else if event.type_() == "click" {
             self.click(&seen, event);
         } else if let Some(pointer) = event.dyn_ref::<PointerEvent>() {
             self.point(&seen, pointer);
         }
+    }
+
+    /// A frame that was asked for.
+    pub(super) fn frame(&mut self, now_ms: f64) {
+        let Some(ticks) = &mut self.ticks else { return };
+        let passed_ms = ticks.come(now_ms);
+        let Some(seen) = self.seen.clone() else {
+            return;
+        };
+        self.tell(&seen, Input::Tick(passed_ms));
     }
 
     /// A button of the canvas, or a card or counter that is pressed by a key or by a reader.
@@ -98,6 +151,8 @@ impl Board {
                 "out" => self.do_look(seen, Look::Out),
                 "whole" => self.do_look(seen, Look::Whole),
                 "fit" => self.do_look(seen, Look::Fit),
+                "pan" => seen.set_handling.set(seen.handling.with_other_ground()),
+                "snap" => seen.set_handling.set(seen.handling.with_other_snap()),
                 _ => seen.desk.edit(Edit::Tidy),
             }
         } else if event
@@ -105,63 +160,61 @@ impl Board {
             .is_none_or(|event: &UiEvent| event.detail() == 0)
         {
             let group = nearest(&target, "[data-group]", "data-group");
-            match group.and_then(|id| seen.chain.group(&id.as_str().into())) {
-                Some(group) => {
-                    let parts = Parts::of_stages(group.stages.iter().cloned());
-                    choose(&seen.desk, Selection::of(parts));
-                }
-                None => press(&seen.desk, &target),
+            let group = group.and_then(|id| seen.chain.group(&id.as_str().into()));
+            if let Some(group) = group {
+                let parts = Parts::of_stages(group.stages.iter().cloned());
+                return choose(&seen.desk, Selection::of(parts));
+            }
+            let stage = nearest(&target, "[data-stage]", "data-stage");
+            let again =
+                stage.is_some_and(|id| seen.selection == Selection::Stage(id.as_str().into()));
+            press(&seen.desk, &target);
+            if again {
+                focus_soon(FIRST_FIELD.to_owned());
             }
         }
     }
 
     fn point(&mut self, seen: &Seen, event: &PointerEvent) {
         let target = element(event);
-        let kind = match event.pointer_type().as_str() {
-            "touch" => Kind::Touch,
-            "pen" => Kind::Pen,
-            _ => Kind::Mouse,
-        };
-        let at = place(seen, event.client_x(), event.client_y());
-        let mut pointer = Pointer {
-            id: event.pointer_id(),
-            kind,
-            button: match event.button() {
-                0 => Button::Primary,
-                1 => Button::Middle,
-                _ => Button::Other,
-            },
-            at,
-            time_ms: event.time_stamp(),
-            keys: Keys {
-                shift: event.shift_key(),
-                add: event.ctrl_key() || event.meta_key(),
-                alt: event.alt_key(),
-                space: self.space.is_some(),
-            },
-            over: crate::editor::gesture::Target::Ground,
-        };
+        let mut pointer = pointer(&seen.canvas, event, self.space.is_some());
         match event.type_().as_str() {
             "pointerdown" => {
                 let Some(target) = target else { return };
-                if pointer.button != Button::Middle
-                    && target.closest(OTHERS).ok().flatten().is_some()
-                {
+                self.grounded = None;
+                let window = (event.client_x(), event.client_y());
+                if nearest(&target, minimap::MINIMAP, "class").is_some() {
+                    let content = seen.layout.bounds_with_notes(&seen.chain);
+                    let shown = self.view.seen(screen(&seen.canvas));
+                    self.map = Some(Minimap::of(content, shown, minimap::SIZE));
+                    let _ = seen.canvas.set_pointer_capture(event.pointer_id());
+                    return self.go(seen, window);
+                }
+                if pointer.button != Button::Middle && is_other(event, OTHERS) {
                     return;
                 }
-                pointer.over = over(seen, &target, self.view, at);
+                self.keyed = None;
+                pointer.over = over(seen, &target, self.view, pointer.at);
+                if pointer.over == Target::Ground {
+                    self.grounded = Some(window);
+                }
+                if pointer.button == Button::Middle {
+                    // The browser would scroll by itself.
+                    event.prevent_default();
+                }
                 self.tell(seen, Input::Down(pointer));
             }
             "pointermove" => {
-                let hovered =
-                    target.and_then(|target| nearest(&target, "[data-stage]", "data-stage"));
-                self.hover(seen, hovered);
+                if self.map.is_some() {
+                    return self.go(seen, (event.client_x(), event.client_y()));
+                }
                 if self.gesture.is_idle() {
-                    return;
+                    let hovered =
+                        target.and_then(|target| nearest(&target, "[data-stage]", "data-stage"));
+                    return self.hover(seen, hovered);
                 }
                 if event.buttons() == 0 && self.gesture.armed().is_none() {
-                    self.tell(seen, Input::Cancel(pointer.id));
-                    return;
+                    return self.tell(seen, Input::Cancel(pointer.id));
                 }
                 self.tell(seen, Input::Move(pointer));
                 if event.buttons() != 0 && self.gesture.is_under_way() {
@@ -176,8 +229,25 @@ impl Board {
                     self.hover(seen, None);
                 }
             }
-            "pointerup" => self.tell(seen, Input::Up(pointer)),
-            _ => self.tell(seen, Input::Cancel(pointer.id)),
+            "pointerup" => {
+                self.map = None;
+                self.tell(seen, Input::Up(pointer));
+            }
+            _ => {
+                self.map = None;
+                self.tell(seen, Input::Cancel(pointer.id));
+            }
+        }
+    }
+
+    /// The view goes where it was pressed in the small picture.
+    fn go(&mut self, seen: &Seen, window: (i32, i32)) {
+        let map = self
+            .map
+            .and_then(|map| minimap::at(&seen.canvas, map, window));
+        if let Some(at) = map {
+            let view = self.view.centred(at, screen(&seen.canvas));
+            self.look_within(seen, view);
         }
     }
 
@@ -189,82 +259,6 @@ impl Board {
         }
     }
 
-    fn wheel(&mut self, seen: &Seen, event: &WheelEvent) {
-        let unit = if event.delta_mode() == 0 { 1.0 } else { LINE };
-        let (x, y) = (event.delta_x() * unit, event.delta_y() * unit);
-        let at = place(seen, event.client_x(), event.client_y());
-        let view = if event.ctrl_key() && y.abs() < NOTCH {
-            // Two fingers apart: small steps, many of them.
-            self.view.wheeled(y * 4.0, at)
-        } else if event.shift_key() {
-            self.view.panned(-x - y, 0.0)
-        } else if x == 0.0 && y.abs() >= NOTCH {
-            self.view.wheeled(y, at)
-        } else {
-            self.view.panned(-x, -y)
-        };
-        self.look_within(seen, view);
-    }
-
-    fn key(&mut self, seen: &Seen, event: &KeyboardEvent) {
-        if event.key() == " " {
-            let up = event.type_() == "keyup";
-            if up && self.space == Some(true) {
-                // It moved the view, and presses nothing.
-                event.prevent_default();
-            }
-            self.space = (!up).then(|| self.space.unwrap_or_default());
-            return;
-        }
-        if event.type_() == "keyup" || event.is_composing() {
-            return;
-        }
-        if event.key() == "Escape" && !self.gesture.is_idle() {
-            event.prevent_default();
-            self.tell(seen, Input::Escape);
-        }
-    }
-
-    /// Does what the rest of the page asks for.
-    pub(super) fn grant(&mut self, wish: Wish) {
-        let Some(seen) = self.seen.clone() else {
-            return;
-        };
-        match wish {
-            Wish::Look(look) => self.do_look(&seen, look),
-            Wish::Nudge(x, y) => seen.desk.edit(Edit::Nudge {
-                parts: seen.selection.parts(),
-                by: Point::new(f64::from(x), f64::from(y)),
-                seen: seen.layout.places(&seen.chain).into(),
-            }),
-            Wish::Drop(template, at) => dropped::take(&seen, self.view, template, at),
-        }
-    }
-
-    fn do_look(&mut self, seen: &Seen, look: Look) {
-        let screen = screen(&seen.canvas);
-        let middle = Point::new(screen.width / 2.0, screen.height / 2.0);
-        let all = || seen.layout.bounds_with_notes(&seen.chain);
-        let view = match look {
-            Look::In => self.view.zoomed(STEP, middle),
-            Look::Out => self.view.zoomed(1.0 / STEP, middle),
-            Look::Whole => View::default(),
-            Look::Fit => View::fit(all(), screen),
-            Look::Selected => {
-                let stages = seen.layout.cards.iter();
-                let selected = stages.filter(|placed| {
-                    let stage = seen.chain.stages.get(placed.stage);
-                    stage.is_some_and(|stage| seen.selection.has_stage(&stage.id))
-                });
-                View::fit(
-                    Area::around(selected.map(|placed| placed.area)).unwrap_or_else(all),
-                    screen,
-                )
-            }
-        };
-        self.look_within(seen, view);
-    }
-
     fn look_within(&mut self, seen: &Seen, view: View) {
         let content = seen.layout.bounds_with_notes(&seen.chain);
         self.look(view.keeping(content, screen(&seen.canvas)));
@@ -274,7 +268,9 @@ impl Board {
     fn look(&mut self, view: View) {
         self.view = view;
         if let Some(seen) = &self.seen {
+            let content = seen.layout.bounds_with_notes(&seen.chain);
             self.picture.look(&seen.canvas, view);
+            minimap::look(&seen.canvas, content, view, screen(&seen.canvas));
         }
     }
 
@@ -284,6 +280,12 @@ impl Board {
         if let Some(view) = outcome.view {
             self.look(view);
         }
+        if let Some(ticks) = &mut self.ticks {
+            match self.gesture.needs_ticks() {
+                true => ticks.ask(),
+                false => ticks.rest(),
+            }
+        }
         self.draw();
         self.come(seen, outcome);
     }
@@ -291,15 +293,22 @@ impl Board {
     fn come(&mut self, seen: &Seen, outcome: Outcome) {
         let desk = &seen.desk;
         if let Some(why_not) = &outcome.refused {
-            self.picture.say(
-                &seen.canvas,
-                &(desk.words.canvas.why_not)(why_not, &seen.chain),
-            );
+            let said = (desk.words.canvas.why_not)(why_not, &seen.chain);
+            self.picture.say(&seen.canvas, &said);
         }
         match outcome.action {
             Some(Action::Select(selection)) => choose(desk, selection),
             Some(action) => desk.act(action),
             None => {}
+        }
+        match outcome.ask {
+            Some(Ask::Add(at, join)) if !desk.recorded => {
+                seen.ask.set(Some(self.asked(seen, Some(at), join)));
+            }
+            Some(Ask::Open(Target::Card(_) | Target::Wire(_))) => {
+                focus_soon(FIRST_FIELD.to_owned());
+            }
+            _ => {}
         }
     }
 
@@ -307,7 +316,16 @@ impl Board {
         let Some(seen) = &self.seen else { return };
         let scene = scene(seen, self.view);
         let preview = self.gesture.preview(&scene);
-        self.picture.draw(seen, &scene, &preview);
+        let said = match (&self.keyed, &preview) {
+            (Some(keyed), _) => keyed.said(&seen.desk, &scene),
+            (None, Preview::Wiring(wiring)) => {
+                let why_not = wiring.why_not.as_ref();
+                let words = seen.desk.words.canvas;
+                why_not.map_or(String::new(), |why| (words.why_not)(why, &seen.chain))
+            }
+            _ => String::new(),
+        };
+        self.picture.draw(seen, &scene, &preview, &said);
     }
 }
 
@@ -332,45 +350,30 @@ fn choose(desk: &Desk, selection: Selection) {
     desk.select(selection);
 }
 
-fn scene<'a>(seen: &'a Seen, view: View) -> Scene<'a> {
+fn scene(seen: &Seen, view: View) -> Scene<'_> {
     Scene {
         chain: &seen.chain,
         layout: &seen.layout,
         selection: &seen.selection,
         view,
         screen: screen(&seen.canvas),
-        ground: Ground::Marquee,
-        snap: false,
+        ground: seen.handling.ground,
+        snap: seen.handling.snap,
         read_only: seen.desk.recorded,
     }
-}
-
-fn screen(canvas: &HtmlElement) -> Screen {
-    Screen {
-        width: f64::from(canvas.client_width()),
-        height: f64::from(canvas.client_height()),
-    }
-}
-
-/// Where on the canvas's element a place of the window is.
-fn place(seen: &Seen, x: i32, y: i32) -> Point {
-    let corner = seen.canvas.get_bounding_client_rect();
-    Point::new(f64::from(x) - corner.x(), f64::from(y) - corner.y())
 }
 
 fn element(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
 }
 
-fn nearest(target: &Element, selector: &str, attribute: &str) -> Option<String> {
-    target.closest(selector).ok()??.get_attribute(attribute)
+fn is_other(event: &Event, others: &str) -> bool {
+    element(event).is_some_and(|target| target.closest(others).ok().flatten().is_some())
 }
 
 /// The focus follows a selection that was moved by keys.
 fn follow(canvas: &HtmlElement, id: &StageId) {
-    let document = canvas.owner_document();
-    let focused = document.and_then(|document| document.active_element());
-    let inside = focused.is_some_and(|element| canvas.contains(Some(&element)));
+    let inside = focused(canvas).is_some_and(|element| canvas.contains(Some(&element)));
     let card = canvas
         .query_selector(&format!("[data-stage=\"{id}\"]"))
         .ok()
@@ -382,4 +385,10 @@ fn follow(canvas: &HtmlElement, id: &StageId) {
         // A card that cannot be focused is one that is gone.
         let _ = card.focus();
     }
+}
+
+/// A place of the window, for something that opens there.
+fn window_place(seen: &Seen, at: Point) -> (f64, f64) {
+    let corner = seen.canvas.get_bounding_client_rect();
+    (corner.x() + at.x, corner.y() + at.y)
 }

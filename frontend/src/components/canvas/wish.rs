@@ -8,14 +8,38 @@ use crate::editor::template::Template;
 use crate::editor::view::Look;
 
 /// Something that only the canvas can do, since it knows what is seen of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Wish {
     /// Look at it otherwise.
     Look(Look),
     /// Move what is selected by so many pixels, to the right and downwards.
     Nudge(i16, i16),
+    /// Let dragging the ground move the view, or select.
+    OtherGround,
+    /// Let the grid hold what is moved, or not.
+    OtherSnap,
+    /// Ask for a stage to be added.
+    Add,
+    /// Let the selected stage be named on its card.
+    Rename,
+    /// Take a wire up at the selected stage, to be led on by keys.
+    Connect,
+    /// Put copies of what is selected beside it.
+    Duplicate,
+    /// Copy what is selected.
+    Copy,
+    /// The same, as shell text.
+    CopyShell,
+    /// Copy what is selected and take it out.
+    Cut,
+    /// Paste what the clipboard has.
+    Paste,
+    /// Paste this text.
+    PasteText(String),
     /// Take a template that was let go at this place of the window.
     Drop(Template, (f64, f64)),
+    /// Say a sentence.
+    Say(String),
 }
 
 thread_local! {

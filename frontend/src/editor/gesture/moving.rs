@@ -43,6 +43,15 @@ impl Drag {
         }
     }
 
+    /// Whether a wire is held by a port.
+    pub(super) fn is_held(&self, scene: &Scene) -> bool {
+        let at = scene.view.to_canvas(self.at);
+        match &self.what {
+            Dragged::Wire(loose) => hit::aim(&loose.end, at, scene).is_some(),
+            _ => false,
+        }
+    }
+
     /// The drag is over: what comes of it.
     pub(super) fn end(&self, scene: &Scene) -> Outcome {
         let at = scene.view.to_canvas(self.at);

@@ -2,6 +2,8 @@
 
 use pipeyard_shared::chain::{InputPort, OutputPort, Point};
 
+use super::ports::EXTRA_STEP;
+
 /// A place on the canvas.
 pub(super) type Spot = (f64, f64);
 
@@ -26,6 +28,8 @@ pub(crate) enum Route {
         /// The height at which it goes back.
         between: f64,
     },
+    /// Along straight lines from one of these places to the next, with round corners.
+    Around([Spot; 6]),
 }
 
 impl Default for Route {
@@ -34,6 +38,13 @@ impl Default for Route {
     }
 }
 
+/// Below a card there is room for a sentence that hangs from it, and a wire keeps below that.
+const BELOW_TAG: f64 = 30.0;
+/// How far above a card, and how far to its left, a wire stays that goes round it.
+const ABOVE: f64 = 28.0;
+const BESIDE: f64 = 26.0;
+/// The radius of a round corner.
+const CORNER: f64 = 14.0;
 /// How far a wire that turns goes out to the sides.
 const TURN: f64 = 36.0;
 
@@ -43,7 +54,7 @@ impl Route {
         match (out, into) {
             (OutputPort::Stdout, InputPort::Stdin) => Self::across(from, to),
             (OutputPort::Stderr, InputPort::Stdin) => Self::from_below(from, to),
-            (out, InputPort::Extra(_)) => Self::into_top(from, out, to),
+            (out, InputPort::Extra(number)) => Self::into_top(from, out, to, number),
         }
     }
 
@@ -75,8 +86,21 @@ impl Route {
         Self::Curve([(x1, y1), (x1, y1 + 56.0), (x2 - bend, y2), (x2, y2)])
     }
 
-    /// To an extra input on an upper edge.
-    fn into_top((x1, y1): Spot, out: OutputPort, (x2, y2): Spot) -> Self {
+    /// To an extra input on an upper edge. From below a card that does not stand above, it goes round the card that
+    /// it goes to.
+    fn into_top((x1, y1): Spot, out: OutputPort, (x2, y2): Spot, number: u8) -> Self {
+        if out == OutputPort::Stderr && y2 - y1 < BELOW_TAG + ABOVE {
+            let beside = x2 - EXTRA_STEP * f64::from(number.saturating_sub(2)) - BESIDE;
+            let (low, high) = (y1 + BELOW_TAG, y2 - ABOVE);
+            return Self::Around([
+                (x1, y1),
+                (x1, low),
+                (beside, low),
+                (beside, high),
+                (x2, high),
+                (x2, y2),
+            ]);
+        }
         let bend = ((x2 - x1).abs() * 0.5).clamp(36.0, 160.0);
         let leaves = match out {
             OutputPort::Stdout => (x1 + bend, y1),
@@ -111,6 +135,7 @@ impl Route {
                 x2 - TURN,
                 x2 - TURN,
             ),
+            Self::Around(points) => around(&points),
         }
     }
 
@@ -119,6 +144,7 @@ impl Route {
         match *self {
             Self::Curve(points) => cubic(points, 0.5),
             Self::Turn { from, to, between } => ((from.0 + to.0) / 2.0, between),
+            Self::Around([_, from, to, ..]) => ((from.0 + to.0) / 2.0, from.1),
         }
     }
 
@@ -158,12 +184,35 @@ impl Route {
                 sample(&mut points, out);
                 sample(&mut points, back);
             }
+            Self::Around(corners) => points.extend(corners),
         }
         points
             .windows(2)
             .map(|pair| to_segment((from.x, from.y), pair[0], pair[1]))
             .fold(f64::INFINITY, f64::min)
     }
+}
+
+/// The `d` of lines with round corners.
+fn around(points: &[Spot; 6]) -> String {
+    // So far from one place towards another, but no farther than half of the way.
+    let towards = |(x1, y1): Spot, (x2, y2): Spot| {
+        let length = (x2 - x1).hypot(y2 - y1).max(1.0);
+        let part = (CORNER / length).min(0.5);
+        (x1 + (x2 - x1) * part, y1 + (y2 - y1) * part)
+    };
+    let (x, y) = points[0];
+    let mut path = format!("M{x:.1} {y:.1}");
+    for corner in points.windows(3) {
+        let (x, y) = corner[1];
+        let (from, to) = (towards(corner[1], corner[0]), towards(corner[1], corner[2]));
+        path += &format!(
+            "L{:.1} {:.1}Q{x:.1} {y:.1} {:.1} {:.1}",
+            from.0, from.1, to.0, to.1
+        );
+    }
+    let (x, y) = points[5];
+    path + &format!("L{x:.1} {y:.1}")
 }
 
 fn sample(points: &mut Vec<Spot>, curve: [Spot; 4]) {

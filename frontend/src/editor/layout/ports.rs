@@ -10,6 +10,9 @@ use pipeyard_shared::substitute::{Placeholder, placeholders};
 use super::{Area, Layout, PORT};
 use crate::editor::Port;
 
+/// From one extra input to the next.
+pub(super) const EXTRA_STEP: f64 = 24.0;
+
 /// Where a wire leaves a card.
 pub(crate) fn output_port(card: &Area, port: OutputPort) -> (f64, f64) {
     match port {
@@ -23,7 +26,10 @@ pub(crate) fn input_port(card: &Area, port: InputPort) -> (f64, f64) {
     match port {
         InputPort::Stdin => (card.x, card.y + PORT),
         // Extra inputs share the top edge, so that they never hide the standard one.
-        InputPort::Extra(number) => (card.x + 24.0 * f64::from(number.saturating_sub(2)), card.y),
+        InputPort::Extra(number) => (
+            card.x + EXTRA_STEP * f64::from(number.saturating_sub(2)),
+            card.y,
+        ),
     }
 }
 

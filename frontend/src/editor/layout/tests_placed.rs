@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::tests::{any_chain, room};
 use super::*;
-use pipeyard_shared::chain::{Group, Point, Stage};
+use pipeyard_shared::chain::{Group, InputPort, Point, Stage};
 use pipeyard_shared::example;
 use proptest::prelude::*;
 
@@ -147,6 +147,33 @@ proptest! {
                 prop_assert!(wire.route.distance(Point { x, y }) < 0.5, "{:?}", wire.route);
             }
             prop_assert!(wire.path.starts_with('M') && !wire.path.contains("NaN"));
+        }
+    }
+}
+
+/// It once ran behind the card that it goes to, where nobody could see or press it.
+#[test]
+fn a_wire_from_standard_error_goes_round_the_card_whose_extra_input_it_feeds() {
+    for (from, to) in [((0.0, 0.0), (300.0, 0.0)), ((300.0, 0.0), (0.0, 0.0))] {
+        let card = |(x, y): (f64, f64)| Area {
+            x,
+            y,
+            width: 180.0,
+            height: CARD_HEIGHT,
+        };
+        let (from, to) = (card(from), card(to));
+        let start = output_port(&from, OutputPort::Stderr);
+        let end = input_port(&to, InputPort::Extra(3));
+        let route = Route::between(start, OutputPort::Stderr, end, InputPort::Extra(3));
+        for card in [from, to] {
+            for across in 1..9 {
+                let x = card.x + card.width * f64::from(across) / 9.0;
+                let centre = Point::new(x, card.y + CARD_HEIGHT / 2.0);
+                assert!(
+                    route.distance(centre) > CARD_HEIGHT / 2.0 - 1.0,
+                    "{route:?}"
+                );
+            }
         }
     }
 }

@@ -1,0 +1,286 @@
+//! How the canvas is looked at, and what is dropped on it, with a mouse.
+
+use anyhow::{Result, ensure};
+use pipeyard_tests::browser::{Page, with_page};
+use thirtyfour::Key;
+
+const CARDS: &str = "document.querySelectorAll('.canvas [data-stage]').length";
+const WIRES: &str = "document.querySelectorAll('.canvas [data-wire]').length";
+const TRANSFORM: &str = "document.querySelector('.canvas__content').style.transform";
+
+async fn until(page: &Page, what: &str, fact: &str) -> Result<()> {
+    page.until(what, &format!("return {fact}")).await.map(drop)
+}
+
+fn card(stage: &str) -> String {
+    format!(".canvas [data-stage=\"{stage}\"]")
+}
+
+/// A place of the canvas on which nothing stands.
+async fn ground(page: &Page) -> Result<(i64, i64)> {
+    page.place(".canvas", 0.5, 0.92).await
+}
+
+#[tokio::test]
+async fn dragging_the_ground_pans_where_a_person_wants_that() -> Result<()> {
+    with_page("panned", async |page| {
+        let name = card("openssl");
+        let before = page.place(&name, 0.5, 0.5).await?;
+        let from = ground(&page).await?;
+        page.click("[data-look=\"pan\"]").await?;
+        until(
+            &page,
+            "the switch is on",
+            "document.querySelector('[data-look=\"pan\"]').ariaPressed === 'true'",
+        )
+        .await?;
+        page.hold(from, (from.0 + 40, from.1 - 30)).await?;
+        page.release().await?;
+        let after = page.place(&name, 0.5, 0.5).await?;
+        ensure!(
+            after == (before.0 + 40, before.1 - 30),
+            "{before:?} went to {after:?}"
+        );
+        page.reload().await?;
+        until(
+            &page,
+            "the switch is still on",
+            "document.querySelector('[data-look=\"pan\"]').ariaPressed === 'true'",
+        )
+        .await?;
+        page.click("[data-look=\"pan\"]").await?;
+        // Space pans all the same.
+        let before = page.place(&name, 0.5, 0.5).await?;
+        page.evaluate("document.activeElement.blur()").await?;
+        page.evaluate(
+            "window.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))",
+        )
+        .await?;
+        page.hold(from, (from.0 + 20, from.1)).await?;
+        page.release().await?;
+        page.evaluate(
+            "window.dispatchEvent(new KeyboardEvent('keyup', { key: ' ', bubbles: true }))",
+        )
+        .await?;
+        let after = page.place(&name, 0.5, 0.5).await?;
+        ensure!(
+            after == (before.0 + 20, before.1),
+            "{before:?} went to {after:?}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_grid_holds_cards_and_the_zoom_is_said() -> Result<()> {
+    with_page("snapped", async |page| {
+        page.click("[data-look=\"in\"]").await?;
+        page.until_text("[data-look=\"whole\"]", "125 %").await?;
+        page.click("[data-look=\"whole\"]").await?;
+        page.until_text("[data-look=\"whole\"]", "100 %").await?;
+        page.click("[data-look=\"snap\"]").await?;
+        until(
+            &page,
+            "the switch is on",
+            "document.querySelector('[data-look=\"snap\"]').ariaPressed === 'true'",
+        )
+        .await?;
+        let name = card("md5sum");
+        let from = page.place(&name, 0.5, 0.5).await?;
+        page.hold(from, (from.0 + 13, from.1 + 117)).await?;
+        page.release().await?;
+        until(
+            &page,
+            "it stands on the grid",
+            "(() => { const style = document.querySelector('.canvas [data-stage=\"md5sum\"]').parentElement.style; \
+             return parseFloat(style.left) % 20 === 0 && parseFloat(style.top) % 20 === 0 && \
+             !document.querySelector('#undo').disabled })()",
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_larger_than_the_view_is_seen_small_and_gone_to_there() -> Result<()> {
+    with_page("minimap", async |page| {
+        let hidden = "getComputedStyle(document.querySelector('.minimap')).visibility";
+        until(&page, "all is seen", &format!("{hidden} === 'hidden'")).await?;
+        for _ in 0..3 {
+            page.click("[data-look=\"in\"]").await?;
+        }
+        until(&page, "not all is seen", &format!("{hidden} === 'visible'")).await?;
+        page.screenshot("minimap").await?;
+        let before = page.evaluate(&format!("return {TRANSFORM}")).await?;
+        let right = page.place(".minimap", 0.9, 0.5).await?;
+        page.tap(right).await?;
+        until(
+            &page,
+            "the view went there",
+            &format!("{TRANSFORM} !== {before}"),
+        )
+        .await?;
+        let (x, _) = page.place(&card("md5sum"), 0.5, 0.5).await?;
+        let (left, _) = page.place(".canvas", 0.0, 0.0).await?;
+        let (end, _) = page.place(".canvas", 1.0, 0.0).await?;
+        ensure!(left < x && x < end, "the last card is seen");
+        page.press("1").await?;
+        until(&page, "all is seen", &format!("{hidden} === 'hidden'")).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wire_that_is_dropped_on_nothing_asks_for_a_stage() -> Result<()> {
+    with_page("dropped", async |page| {
+        let (x, top) = page.place(&card("openssl"), 1.0, 0.0).await?;
+        let to = ground(&page).await?;
+        page.hold((x, top + 48), to).await?;
+        page.release().await?;
+        page.element("#adding").await?;
+        page.screenshot("list").await?;
+        page.press("wc").await?;
+        page.press(Key::Enter + "").await?;
+        until(&page, "a fourth card", &format!("{CARDS} === 4")).await?;
+        until(&page, "with a wire", &format!("{WIRES} === 3")).await?;
+        page.screenshot("added").await?;
+        page.click("#undo").await?;
+        until(
+            &page,
+            "one step back",
+            &format!("{CARDS} === 3 && {WIRES} === 2"),
+        )
+        .await?;
+        // A double click on the ground, and Tab after a click there, add as well.
+        page.tap(to).await?;
+        page.tap(to).await?;
+        page.element("#adding").await?;
+        page.press("sleep 3 | x").await?;
+        page.press(Key::Escape + "").await?;
+        until(
+            &page,
+            "the list is gone",
+            "!document.querySelector('#adding')",
+        )
+        .await?;
+        page.evaluate("document.activeElement.blur()").await?;
+        page.tap((to.0 + 60, to.1)).await?;
+        page.press(Key::Tab + "").await?;
+        page.element("#adding").await?;
+        page.press("tac -b").await?;
+        page.press(Key::Enter + "").await?;
+        until(
+            &page,
+            "what was typed",
+            &format!("{CARDS} === 4 && {WIRES} === 2"),
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_card_is_put_into_a_wire_and_an_end_of_a_wire_led_elsewhere() -> Result<()> {
+    with_page("inserted", async |page| {
+        // A stage that nothing is wired to.
+        let to = ground(&page).await?;
+        page.tap(to).await?;
+        page.tap(to).await?;
+        page.element("#adding").await?;
+        page.press("wc").await?;
+        page.press(Key::Enter + "").await?;
+        until(&page, "a fourth card", &format!("{CARDS} === 4 && {WIRES} === 2")).await?;
+        let added = "[data-stage=\"wc\"]";
+        // An end of the wire into md5sum goes to it.
+        page.click("[data-wire=\"w2\"]").await?;
+        until(
+            &page,
+            "the wire is selected",
+            "document.querySelector('[data-wire=\"w2\"]').ariaPressed === 'true'",
+        )
+        .await?;
+        let (x, top) = page.place(&card("md5sum"), 0.0, 0.0).await?;
+        let (left, above) = page.place(added, 0.0, 0.0).await?;
+        page.hold((x, top + 48), (left, above + 48)).await?;
+        page.release().await?;
+        let to_added = "(JSON.parse(localStorage.getItem('pipeyard.chain')).wires.find(wire => wire.id === 'w2') ?? {}).to?.stage";
+        until(&page, "it arrives elsewhere", &format!("{to_added} === 'wc'")).await?;
+        page.click("#undo").await?;
+        until(&page, "and is back", &format!("{to_added} === 'md5sum'")).await?;
+        // Dropped on the wire, it stands in it.
+        let from = page.place(added, 0.5, 0.5).await?;
+        let (one, _) = page.place(&card("random"), 1.0, 0.0).await?;
+        let (other, _) = page.place(&card("openssl"), 0.0, 0.0).await?;
+        page.hold(from, ((one + other) / 2, top + 48)).await?;
+        until(&page, "the wire is marked", "!!document.querySelector('[data-onto]')").await?;
+        page.screenshot("onto").await?;
+        page.release().await?;
+        until(&page, "three wires", &format!("{WIRES} === 3")).await?;
+        page.click("#undo").await?;
+        until(&page, "one step back", &format!("{WIRES} === 2")).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_view_goes_along_where_something_is_dragged_to_its_edge() -> Result<()> {
+    with_page("edge", async |page| {
+        let before = page.evaluate(&format!("return {TRANSFORM}")).await?;
+        let from = page.place(&card("md5sum"), 0.5, 0.5).await?;
+        let edge = page.place(".canvas", 0.5, 1.0).await?;
+        page.hold(from, (from.0, edge.1 - 6)).await?;
+        until(
+            &page,
+            "the view has moved",
+            &format!("{TRANSFORM} !== {before}"),
+        )
+        .await?;
+        page.press(Key::Escape + "").await?;
+        page.release().await?;
+        let undo = page
+            .evaluate("return document.querySelector('#undo').disabled")
+            .await?;
+        assert_eq!(undo, true, "Escape ends it with nothing done");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_template_is_dragged_to_the_canvas_and_into_a_wire() -> Result<()> {
+    with_page("carried", async |page| {
+        let grep = page.place("[data-template=\"grep\"]", 0.3, 0.5).await?;
+        let to = ground(&page).await?;
+        page.hold(grep, to).await?;
+        page.release().await?;
+        until(
+            &page,
+            "a fourth card",
+            &format!("{CARDS} === 4 && {WIRES} === 2"),
+        )
+        .await?;
+        page.click("#undo").await?;
+        until(&page, "one step back", &format!("{CARDS} === 3")).await?;
+        let (one, top) = page.place(&card("random"), 1.0, 0.0).await?;
+        let (other, _) = page.place(&card("openssl"), 0.0, 0.0).await?;
+        let sort = page.place("[data-template=\"sort\"]", 0.3, 0.5).await?;
+        page.hold(sort, ((one + other) / 2, top + 48)).await?;
+        page.screenshot("carried").await?;
+        page.release().await?;
+        until(
+            &page,
+            "it stands in the wire",
+            &format!("{CARDS} === 4 && {WIRES} === 3"),
+        )
+        .await?;
+        page.click("#undo").await?;
+        until(
+            &page,
+            "one step back",
+            &format!("{CARDS} === 3 && {WIRES} === 2"),
+        )
+        .await
+    })
+    .await
+}

@@ -36,7 +36,7 @@ use crate::components::groups::{self, groups};
 use crate::components::notes::notes;
 use crate::components::output_box::OutputBox;
 use crate::components::placed::{placed, put_all};
-use crate::components::wires::{Over, counters, curves, steps_aside};
+use crate::components::wires::{WireLayer, steps_aside};
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::editor::layout::{self, Layout, Placed, Room};
@@ -92,7 +92,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         (props.chain.clone(), room.clone(), chosen, lengths),
         |(chain, room, chosen, lengths)| {
             let (layout, broken) = laid_out(chain, room.as_ref()?, chosen.as_ref(), lengths);
-            let aside = steps_aside(chain, &layout);
+            let aside = Same::new(steps_aside(chain, &layout));
             Some((layout, broken, aside))
         },
     );
@@ -147,14 +147,21 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         (Some((layout, broken, aside)), Some(room)) => {
             let close = renamed.setter();
             let name = renaming(&props.chain, layout, renamed.as_ref(), &close);
-            let over = Over {
-                chain: &props.chain,
-                layout,
-                run: props.run.as_deref(),
-                now_ms: props.now_ms,
-                selection: &props.selection,
+            let wires = |above: bool| {
+                html! {
+                    <WireLayer
+                        chain={props.chain.clone()}
+                        layout={layout.clone()}
+                        aside={aside.clone()}
+                        run={props.run.clone()}
+                        now_ms={props.now_ms}
+                        selection={props.selection.clone()}
+                        {above}
+                    />
+                }
             };
-            content(&desk, props, &over, room, *broken, aside, name)
+            let layers = [wires(false), wires(true), name];
+            content(&desk, props, layout, room, *broken, layers)
         }
         _ => html! { <div class="canvas__content"></div> },
     };
@@ -211,16 +218,15 @@ fn listen(canvas: &HtmlElement, board: &Rc<RefCell<Board>>) -> Vec<EventListener
     heard
 }
 
+/// Everything that moves and zooms together. The layers are the curves, the counters, and the field of a name.
 fn content(
     desk: &Desk,
     props: &Props,
-    over: &Over,
+    layout: &Layout,
     room: &Room,
     broken: bool,
-    aside: &[f64],
-    name: Html,
+    [curves, counters, name]: [Html; 3],
 ) -> Html {
-    let layout = over.layout;
     let cards = layout.cards.iter().map(|at| {
         let stage = &props.chain.stages[at.stage];
         let problems = props
@@ -272,11 +278,11 @@ fn content(
         <div class="canvas__content">
             { groups(desk, &around) }
             { notes(desk, &props.chain.notes, &props.selection) }
-            { curves(over) }
+            { curves }
             <div class="canvas__cards">{ for cards }</div>
             <div class="canvas__outputs">{ for outputs }</div>
             <div class="canvas__errors">{ for errors }</div>
-            { counters(desk, over, aside) }
+            { counters }
             <svg class="curves pending" aria-hidden="true" focusable="false"><path /><path /><path /></svg>
             <div class="marquee" hidden=true></div>
             { name }
@@ -349,7 +355,9 @@ fn room(props: &Props, width: f64, height: f64) -> Room {
     let mut errors = BTreeMap::new();
     let lanes = props.chain.lanes.count();
     let mut output_lines = if lanes > 1 { lanes.min(MOST_LINES) } else { 1 };
-    for (index, stage) in props.chain.stages.iter().enumerate() {
+    // Before anything has run, nothing has come out.
+    let stages = props.chain.stages.iter().enumerate();
+    for (index, stage) in stages.filter(|_| props.run.is_some()) {
         let found = |port, most| {
             let point = FlowPoint::Port(OutputEnd {
                 stage: stage.id.clone(),

@@ -5,15 +5,16 @@ mod said;
 mod state;
 
 use pipeyard_shared::chain::{Chain, OutputPort, Wire, WireMode};
-use yew::{Html, classes, html};
+use yew::{Html, Properties, classes, component, html};
 
 use crate::components::pace::{Paced, pace_buttons};
 use crate::components::placed::placed;
-use crate::desk::Desk;
+use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::editor::layout::{Area, Drawn, Layout, input_port};
 use crate::format;
 use crate::runs::Run;
+use crate::same::Same;
 
 pub(super) use apart::steps_aside;
 pub(super) use said::{pill_class, said, shown, spoken};
@@ -32,16 +33,47 @@ const TOOLS_HEIGHT: f64 = 34.0;
 const TOOLS_DROP: f64 = 66.0;
 
 /// What wires are drawn from.
-pub(super) struct Over<'a> {
-    pub(super) chain: &'a Chain,
-    pub(super) layout: &'a Layout,
-    pub(super) run: Option<&'a Run>,
+struct Over<'a> {
+    chain: &'a Chain,
+    layout: &'a Layout,
+    run: Option<&'a Run>,
+    now_ms: f64,
+    selection: &'a Selection,
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct LayerProps {
+    pub(super) chain: Same<Chain>,
+    pub(super) layout: Same<Layout>,
+    /// How far down each counter steps.
+    pub(super) aside: Same<Vec<f64>>,
+    pub(super) run: Option<Same<Run>>,
     pub(super) now_ms: f64,
-    pub(super) selection: &'a Selection,
+    pub(super) selection: Selection,
+    /// The counters, above the cards; the curves, below them, otherwise.
+    pub(super) above: bool,
+}
+
+/// The wires' share of the canvas. What changes nothing of it, as a pointer that rests on a card, does not render it.
+#[component]
+pub(super) fn WireLayer(props: &LayerProps) -> Html {
+    let desk = use_desk();
+    let over = Over {
+        chain: &props.chain,
+        layout: &props.layout,
+        run: props.run.as_deref(),
+        now_ms: props.now_ms,
+        selection: &props.selection,
+    };
+    if props.above {
+        counters(&desk, &over, &props.aside)
+    } else {
+        curves(&over)
+    }
 }
 
 /// The curves. They are drawings: what they say is said by the counters.
-pub(super) fn curves(props: &Over) -> Html {
+fn curves(props: &Over) -> Html {
     let layout = props.layout;
     let wires = layout.wires.iter().map(|drawn| {
         let wire = &props.chain.wires[drawn.index];
@@ -85,7 +117,7 @@ pub(super) fn curves(props: &Over) -> Html {
 }
 
 /// The counters. Each is a button that selects its wire and shows its bytes.
-pub(super) fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
+fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
     let wires = props.layout.wires.iter().zip(aside.iter());
     let counters = wires.map(|(drawn, down)| {
         let wire = &props.chain.wires[drawn.index];

@@ -15,15 +15,13 @@ use yew::{
 };
 
 use crate::commands::{Command, Scene, State as Applies, ask};
-use crate::components::actions::actions;
 use crate::components::canvas::Canvas;
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
 use crate::components::header::{self, header};
 use crate::components::inspector::Inspector;
-use crate::components::keys::keys;
+use crate::components::later::later;
 use crate::components::live::Live;
-use crate::components::menu::Menu;
 use crate::components::notice::notice;
 use crate::components::outline::Outline;
 use crate::components::palette::Palette;
@@ -38,7 +36,7 @@ use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::history::use_kept_history;
 use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media};
-use crate::later::use_later;
+use crate::later::{Later, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};
@@ -77,7 +75,7 @@ pub(crate) fn App() -> Html {
         (Same::from(editor.chain().clone()), ui.frozen.clone()),
         |(chain, frozen)| frozen.idle(chain),
     );
-    let later = use_later(view.state == State::Connected);
+    let loaded = use_later(view.state == State::Connected);
     let desk = Desk::new(
         ui.language,
         editor.dispatcher(),
@@ -85,7 +83,7 @@ pub(crate) fn App() -> Html {
         &replay,
         toasts.dispatcher(),
         (*link).clone(),
-        later,
+        loaded,
     )
     .with_frozen(ui.frozen.clone(), idle);
     let recorded = desk.recorded;
@@ -260,9 +258,11 @@ pub(crate) fn App() -> Html {
     use_playing(&desk, &replay, whole.as_ref(), view.now_ms);
 
     // What is covered cannot be reached, not by keys either.
-    let covered = ui.over.is_some();
+    let covered = ui.over.is_some() && matches!(desk.later, Later::Here(_));
     let body = if narrow {
         let shown = phone::Props {
+            scene: scene.clone(),
+            over: covered,
             chain,
             selection: shown.selection().clone(),
             view: (*view).clone(),
@@ -281,6 +281,7 @@ pub(crate) fn App() -> Html {
         phone(&desk, &shown)
     } else {
         let top = header::Props {
+            scene: scene.clone(),
             chain: chain.clone(),
             view: (*view).clone(),
             seen: seen.clone(),
@@ -354,9 +355,9 @@ pub(crate) fn App() -> Html {
         }
     };
     let over = match ui.over {
-        Some(Over::Actions) => actions(&desk, &scene),
-        Some(Over::Keys) => keys(&desk),
-        Some(Over::Menu(at)) => html! { <Menu {scene} {at} /> },
+        Some(open) if covered => later(&desk, |parts| (parts.over)(&desk, &scene, open)),
+        // It comes soon, or it is said that it does not.
+        Some(_) => html! { <div class="coming">{ later(&desk, |_| Html::default()) }</div> },
         None => Html::default(),
     };
     let words = desk.words.replay;

@@ -83,6 +83,8 @@ pub(crate) enum Command {
     OtherSnap,
     /// Open what covers the page.
     Open(Over),
+    /// Copy the chain as text.
+    Share,
     /// Wear this theme.
     Wear(Theme),
     /// Speak this language.

@@ -5,7 +5,7 @@
 //! component with its properties on top. All others are functions: a component costs half a kilobyte
 //! of the page.
 
-pub(crate) mod actions;
+mod actions;
 pub(crate) mod canvas;
 mod card;
 pub(crate) mod chooser;
@@ -16,21 +16,24 @@ mod dialog;
 mod diff;
 mod dots;
 pub(crate) mod drawer;
+mod empty;
 mod field;
 pub(crate) mod files;
+mod gallery;
 mod groups;
 pub(crate) mod header;
 pub(crate) mod inspector;
-pub(crate) mod keys;
+mod keys;
 mod lanes;
-mod later;
+pub(crate) mod later;
 pub(crate) mod live;
-pub(crate) mod menu;
+mod menu;
 mod named;
 mod notes;
 pub(crate) mod notice;
 pub(crate) mod outline;
 mod output_box;
+pub(crate) mod over;
 mod pace;
 pub(crate) mod palette;
 pub(crate) mod phone;

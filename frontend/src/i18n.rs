@@ -7,6 +7,7 @@ mod canvas;
 mod commands;
 mod data;
 mod en;
+mod gallery;
 mod ko;
 mod later;
 mod outline;
@@ -34,6 +35,7 @@ type With<T> = fn(T) -> String;
 pub(crate) struct Words {
     // Parts with catalogues of their own
     pub(crate) canvas: &'static canvas::CanvasWords,
+    pub(crate) gallery: &'static gallery::GalleryWords,
     pub(crate) commands: &'static commands::CommandWords,
     pub(crate) view: &'static data::DataWords,
     pub(crate) watch: &'static watch::WatchWords,
@@ -150,7 +152,6 @@ pub(crate) struct Words {
     pub(crate) typed_program: Word,
     pub(crate) typed_programs: With<usize>,
     pub(crate) typed_shell: Word,
-    pub(crate) empty_chain: Word,
     // Inspector
     pub(crate) inspector: Word,
     pub(crate) place: Word,

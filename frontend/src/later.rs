@@ -7,27 +7,33 @@
 //! The build makes the files: whatever only [`parts`] reaches goes into the second. So what is named
 //! here must be used nowhere else by its own name, and what it alone needs need not be named.
 
+use std::rc::Rc;
+
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::{Callback, Html, hook, use_effect_with, use_state_eq};
 
-use crate::components::{drawer, files};
+use crate::commands::Scene;
+use crate::components::{drawer, files, over};
 use crate::desk::Desk;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
-use crate::ui::Tab;
+use crate::ui::{Over, Tab};
 
 /// Everything that is loaded later.
 pub(crate) struct Parts {
     /// What the drawer's tabs show: the bytes of one place as hex, JSON, tables and pictures, processes on
     /// a time axis, the rules that tell what happened, comparisons.
     pub(crate) pane: fn(&Desk, &drawer::Props, Tab) -> Html,
+    /// What covers the page: the palette of actions, the gallery, the shortcuts, context menus.
+    pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
     /// Opens a file, whatever is in it.
     pub(crate) open: fn(&Desk, Given),
 }
 
 static PARTS: Parts = Parts {
     pane: drawer::pane,
+    over: over::over,
     open: files::open,
 };
 

@@ -10,6 +10,7 @@ mod components;
 mod desk;
 mod editor;
 mod format;
+mod gallery;
 mod hooks;
 mod i18n;
 mod later;

@@ -149,6 +149,8 @@ pub(crate) enum Over {
     Actions,
     /// The shortcuts.
     Keys,
+    /// The examples.
+    Gallery,
     /// What can be done with what is selected, at this place of the screen.
     Menu((i32, i32)),
 }
@@ -243,7 +245,11 @@ impl yew::Reducible for Ui {
             Show::Hover(stage) => next.hovered = stage,
             Show::Picture(picture) => next.picture = picture,
             Show::Sheet(sheet) => next.sheet = sheet,
-            Show::Over(over) => next.over = over,
+            Show::Over(over) => {
+                next.over = over;
+                // One thing at a time, where there is little room.
+                next.sheet = next.sheet.filter(|_| over.is_none());
+            }
             Show::Started(started) => next.started = Some(started),
             Show::Frozen(frozen) => next.frozen = frozen,
         }

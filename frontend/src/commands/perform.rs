@@ -52,6 +52,7 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Stop => desk.wish(Intent::Stop),
         Command::Now => desk.play(Play::Now),
         Command::Leave => {
+            desk.show(Show::Over(None));
             desk.show(Show::Sheet(None));
             desk.select(Selection::Chain);
         }
@@ -83,6 +84,7 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             let all = stages.iter().all(bypassed);
             desk.edit(Edit::Bypass(stages, !all));
         }
+        Command::Share => share(desk, scene),
         Command::Wear(theme) => desk.show(Show::Theme(theme)),
         Command::Speak(language) => desk.show(Show::Language(language)),
         Command::Open(Over::Menu(_)) => {
@@ -109,4 +111,24 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             }
         }
     }
+}
+
+/// The chain goes to the clipboard as text, which is said when it is there.
+fn share(desk: &Desk, scene: &Scene) {
+    let words = desk.words.gallery;
+    let clipboard = web_sys::window().map(|window| window.navigator().clipboard());
+    let text = scene.editor.chain().to_json_pretty();
+    // A page that is not from this machine has none.
+    let written = clipboard
+        .filter(|clipboard| !clipboard.is_undefined())
+        .map(|clipboard| clipboard.write_text(&text));
+    let desk = desk.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        let done = match written {
+            Some(written) => wasm_bindgen_futures::JsFuture::from(written).await.is_ok(),
+            None => false,
+        };
+        let sentence = if done { words.shared } else { words.not_shared };
+        desk.say(Say::New(sentence.to_owned(), None));
+    });
 }

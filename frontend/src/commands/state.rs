@@ -3,6 +3,7 @@
 use super::{Command, Scene};
 use crate::editor::view::Look;
 use crate::editor::{Selection, Side, can_move, group_of, is_placed};
+use crate::ui::Over;
 
 /// Whether a command applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,8 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
     let selection = editor.selection();
     let why_not = match command {
         Command::Open(over) if scene.ui.over == Some(over) => return State::Hidden,
-        Command::Open(_) => None,
+        Command::Open(Over::Gallery) => scene.recorded.then_some(Reason::Recorded),
+        Command::Open(_) | Command::Share => None,
         Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
         Command::Speak(language) if scene.ui.language == language => return State::Hidden,
         Command::Wear(_) | Command::Speak(_) => None,

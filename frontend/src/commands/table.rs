@@ -256,6 +256,11 @@ const PAGE: &[Entry] = &[
         ..plain(Command::Open(Over::Keys), "keys", Group::Page)
     },
     Entry {
+        menus: &[On::Ground],
+        ..plain(Command::Open(Over::Gallery), "examples", Group::Page)
+    },
+    plain(Command::Share, "share", Group::Page),
+    Entry {
         // Where is worked out when it is asked for.
         chords: &[key("ContextMenu").on_chain(), key("F10").shift().on_chain()],
         ..plain(Command::Open(Over::Menu((0, 0))), "menu", Group::Page)

@@ -4,18 +4,22 @@
 use std::rc::Rc;
 
 use pipeyard_shared::StageId;
+use pipeyard_shared::shell;
 use pipeyard_shared::words::Language;
-use yew::{Callback, Html, html};
+use yew::{AttrValue, Callback, Html, html};
 
 use crate::commands::{ALL, Command, GROUPS, Scene, State, ask, state};
 use crate::components::chooser::{Chooser, Chosen, Item};
+use crate::components::gallery::{item, open};
 use crate::desk::Desk;
 use crate::editor::template::Template;
 use crate::editor::{Edit, Selection, summary};
+use crate::gallery::{EXAMPLES, Example, beside};
 use crate::hooks::focus_soon;
 use crate::i18n::Words;
 use crate::platform::is_mac;
 use crate::same::Same;
+use crate::toast::Say;
 use crate::ui::Show;
 
 /// What an item does.
@@ -24,6 +28,7 @@ enum Act {
     Ask(Command),
     Add(Template),
     Go(StageId),
+    Open(Example),
 }
 
 /// The palette of actions, which covers the page.
@@ -32,9 +37,13 @@ pub(crate) fn actions(desk: &Desk, scene: &Rc<Scene>) -> Html {
     let choose = {
         let (desk, scene) = (desk.clone(), scene.clone());
         Callback::from(move |chosen| {
-            let Chosen::Item(at) = chosen else { return };
             desk.show(Show::Over(None));
+            let at = match chosen {
+                Chosen::Item(at) => at,
+                Chosen::Typed(line) => return add_line(&desk, &scene, &line),
+            };
             match acts.get(at) {
+                Some(Act::Open(example)) => open(&desk, &scene, example, false),
                 Some(Act::Ask(command)) => ask(*command, &desk, &scene),
                 Some(Act::Add(template)) => desk.edit(Edit::Add(template.kind())),
                 Some(Act::Go(id)) => {
@@ -49,8 +58,9 @@ pub(crate) fn actions(desk: &Desk, scene: &Rc<Scene>) -> Html {
         let desk = desk.clone();
         Callback::from(move |()| desk.show(Show::Over(None)))
     };
+    let line = (!scene.recorded).then(|| AttrValue::from(desk.words.gallery.add_line));
     html! {
-        <Chooser id="actions" label={desk.words.commands.ask} items={Same::new(items)} on_choose={choose} on_close={close} />
+        <Chooser id="actions" label={desk.words.commands.ask} items={Same::new(items)} typed={line} on_choose={choose} on_close={close} />
     }
 }
 
@@ -100,6 +110,18 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
             (item, Act::Add(template))
         }));
     }
+    if !scene.recorded {
+        list.extend(EXAMPLES.iter().map(|example| {
+            let found = item(desk, example);
+            let item = Item {
+                id: format!("example-{}", example.id),
+                group: words.gallery.examples.into(),
+                label: (words.gallery.open)(&found.label),
+                ..found
+            };
+            (item, Act::Open(*example))
+        }));
+    }
     let stages = scene.editor.chain().stages.iter();
     list.extend(stages.map(|stage| {
         let item = Item {
@@ -112,4 +134,12 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
         (item, Act::Go(stage.id.clone()))
     }));
     list
+}
+
+/// A typed line of commands becomes stages.
+fn add_line(desk: &Desk, scene: &Scene, line: &str) {
+    match shell::pipeline(line) {
+        Ok(chain) => desk.edit(beside(scene.editor.chain(), chain)),
+        Err(_) => desk.say(Say::New((desk.words.gallery.not_a_line)(line), None)),
+    }
 }

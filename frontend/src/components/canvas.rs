@@ -32,6 +32,7 @@ use yew::{
 
 use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
+use crate::components::empty::empty_chain;
 use crate::components::groups::{self, groups};
 use crate::components::notes::notes;
 use crate::components::output_box::OutputBox;
@@ -176,7 +177,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         <section ref={node} class="canvas" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.run) }
             { content }
-            <p class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
+            <div class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ empty_chain(&desk) }</div>
             <p class="canvas__said" role="status"></p>
             { bar(&desk, *handling) }
             { small }

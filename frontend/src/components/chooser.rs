@@ -10,6 +10,7 @@ use yew::{
 
 use crate::components::covering::{keep_within, use_covering};
 use crate::desk::{Desk, use_desk};
+use crate::hooks::typing;
 use crate::same::Same;
 
 /// Items that are shown at a time; typing on finds the others.
@@ -54,6 +55,9 @@ pub(crate) struct Props {
     /// Where on the screen, in pixels; in the middle without.
     #[prop_or_default]
     pub(crate) at: Option<(f64, f64)>,
+    /// What stands below the field.
+    #[prop_or_default]
+    pub(crate) tools: Html,
     /// What choosing the typed text itself would do, where that can be done.
     #[prop_or_default]
     pub(crate) typed: Option<AttrValue>,
@@ -118,7 +122,9 @@ pub(crate) fn Chooser(props: &Props) -> Html {
                 "PageUp" => at.set(chosen.saturating_sub(8)),
                 "Home" => at.set(0),
                 "End" => at.set(last),
-                "Enter" if !event.ctrl_key() && !event.meta_key() => choose.emit(chosen),
+                "Enter" if !event.ctrl_key() && !event.meta_key() && typing() => {
+                    choose.emit(chosen);
+                }
                 "Escape" => close.emit(()),
                 _ => return keep_within(&panel, &event),
             }
@@ -148,6 +154,7 @@ pub(crate) fn Chooser(props: &Props) -> Html {
                     value={(*typed).clone()}
                     oninput={input}
                 />
+                { props.tools.clone() }
                 <div id={list} class="chooser__list" role="listbox" aria-label={&props.label}>
                     { groups(props, &found[..shown], !typed.trim().is_empty(), chosen, &choose) }
                     if takes_own {

@@ -1,10 +1,13 @@
 //! The top row: what it is called, Run, what came of it, and the way to the runner.
 
+use std::rc::Rc;
+
 use pipeyard_shared::Chain;
 use pipeyard_shared::words::Language;
 use web_sys::HtmlInputElement;
 use yew::{Callback, Html, InputEvent, TargetCast, html};
 
+use crate::commands::{Command, Scene, ask, first_chord};
 use crate::components::connection::connection;
 use crate::components::files::recorded_badge;
 use crate::components::lanes::LanesButton;
@@ -14,11 +17,13 @@ use crate::desk::Desk;
 use crate::editor::{Action, Edit};
 use crate::link::View;
 use crate::part::Part;
+use crate::platform::is_mac;
 use crate::runs::Stale;
 use crate::same::Same;
-use crate::ui::{Show, Theme};
+use crate::ui::{Over, Show, Theme};
 
 pub(crate) struct Props {
+    pub(crate) scene: Rc<Scene>,
     pub(crate) chain: Same<Chain>,
     pub(crate) view: Same<View>,
     /// The same with the run as it is shown: at an instant, or one from a file.
@@ -63,6 +68,7 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
             </div>
             <div class="header__end">
                 { steps(desk, props.undo, props.redo) }
+                { around(desk, &props.scene) }
                 { connection(desk, &props.view) }
                 { language_button(desk) }
                 { theme_button(desk, props.theme) }
@@ -128,6 +134,28 @@ pub(super) fn steps(desk: &Desk, undo: bool, redo: bool) -> Html {
         <span class="steps">
             <button type="button" id="undo" class="button button--bare" disabled={!undo} aria-label={words.undo} title={format!("{} · Ctrl Z", words.undo)} onclick={step(Action::Undo)}>{ "↶" }</button>
             <button type="button" id="redo" class="button button--bare" disabled={!redo} aria-label={words.redo} title={format!("{} · Ctrl Shift Z", words.redo)} onclick={step(Action::Redo)}>{ "↷" }</button>
+        </span>
+    }
+}
+
+/// The gallery, sharing, and the palette of actions.
+pub(super) fn around(desk: &Desk, scene: &Rc<Scene>) -> Html {
+    let words = desk.words;
+    let show = |over: Over| {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Over(Some(over))))
+    };
+    let keys = |command| first_chord(command).map(|chord| chord.shown(is_mac()));
+    let actions = Command::Open(Over::Actions);
+    let share = {
+        let (desk, scene) = (desk.clone(), scene.clone());
+        Callback::from(move |_| ask(Command::Share, &desk, &scene))
+    };
+    html! {
+        <span class="steps">
+            <button type="button" id="examples" class="button button--bare" disabled={desk.recorded} onclick={show(Over::Gallery)}>{ words.gallery.examples }</button>
+            <button type="button" id="share" class="button button--bare" aria-label={words.gallery.share} title={words.gallery.share} onclick={share}>{ "⇪" }</button>
+            <button type="button" id="find-action" class="button button--bare" aria-label={(words.commands.name)(actions)} title={format!("{} · {}", (words.commands.name)(actions), keys(actions).unwrap_or_default())} onclick={show(Over::Actions)}>{ "⌘" }</button>
         </span>
     }
 }

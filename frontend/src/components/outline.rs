@@ -14,6 +14,7 @@ use yew::{Callback, Html, MouseEvent, Properties, TargetCast, component, html};
 use crate::components::canvas::press;
 use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
+use crate::components::empty::empty_chain;
 use crate::components::output_box::OutputBox;
 use crate::components::wires::{Watched, pill_class, shown, spoken};
 use crate::desk::{Desk, use_desk};
@@ -66,7 +67,7 @@ pub(crate) fn Outline(props: &Props) -> Html {
             if props.narrow {
                 <button type="button" id="add-stage" class="outline__add" disabled={desk.recorded} onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
             }
-            <p class="outline__empty" hidden={props.narrow || !props.chain.stages.is_empty()}>{ desk.words.empty_chain }</p>
+            <div class="outline__empty" hidden={!props.chain.stages.is_empty()}>{ empty_chain(&desk) }</div>
             <fieldset class="as-it-is" disabled={desk.recorded}>
                 { marks::notes(&desk, &props.chain, &props.selection) }
                 { marks::groups(&desk, &props.chain) }

@@ -1,14 +1,17 @@
 //! The page on a narrow screen: the outline, Run at the bottom, and sheets for the rest.
 
+use std::rc::Rc;
+
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::Problem;
 use yew::{Callback, Html, html};
 
+use crate::commands::Scene;
 use crate::components::connection::connection;
 use crate::components::drawer::Drawer;
 use crate::components::files::{open_button, recorded_badge, replay_notice};
-use crate::components::header::{language_button, logo, steps, theme_button, title};
+use crate::components::header::{around, language_button, logo, steps, theme_button, title};
 use crate::components::inspector::Inspector;
 use crate::components::lanes::lanes_form;
 use crate::components::live::Live;
@@ -30,6 +33,9 @@ use crate::same::Same;
 use crate::ui::{Sheet, Show, Tab, Ui};
 
 pub(crate) struct Props {
+    pub(crate) scene: Rc<Scene>,
+    /// Whether something covers the page.
+    pub(crate) over: bool,
     pub(crate) chain: Same<Chain>,
     pub(crate) selection: Selection,
     pub(crate) view: Same<View>,
@@ -65,7 +71,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
     // What is covered cannot be reached, not by keys either.
     let covered = props.ui.sheet.is_some();
     html! {
-        <div class="page page--narrow" inert={props.ui.over.is_some()}>
+        <div class="page page--narrow" inert={props.over}>
             <header class="header header--narrow" inert={covered}>
                 { logo() }
                 <div class="header__end">
@@ -165,6 +171,7 @@ fn menu(desk: &Desk, props: &Props) -> Html {
         <div class="form form--padded">
             <div class="inspector__place">
                 { steps(desk, props.undo, props.redo) }
+                { around(desk, &props.scene) }
                 { language_button(desk) }
                 { theme_button(desk, props.ui.theme) }
             </div>

@@ -10,6 +10,7 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    gallery: &super::gallery::EN,
     commands: &super::commands::EN,
     view: &super::data::EN,
     canvas: &super::canvas::EN,
@@ -148,7 +149,6 @@ pub(super) static WORDS: Words = Words {
         )
     },
     typed_shell: "only a shell understands it: as a text for the shell",
-    empty_chain: "The chain is empty. Add a stage from the palette: “Text” and then “sort”, for a start.",
     inspector: "Inspector",
     place: "Place in the chain",
     move_left: "Move left",

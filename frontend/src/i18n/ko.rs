@@ -10,6 +10,7 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    gallery: &super::gallery::KO,
     commands: &super::commands::KO,
     view: &super::data::KO,
     canvas: &super::canvas::KO,
@@ -137,7 +138,6 @@ pub(super) static WORDS: Words = Words {
     typed_program: "이 인수를 받는 프로그램으로",
     typed_programs: |count| format!("차례로 이은 프로그램 {count}개로"),
     typed_shell: "셸만 알아듣는 글이라 셸 텍스트로",
-    empty_chain: "체인이 비어 있습니다. 팔레트에서 단계를 추가하세요. 먼저 ‘텍스트’, 다음에 sort를 넣어 보세요.",
     inspector: "속성",
     place: "체인에서의 자리",
     move_left: "왼쪽으로",

@@ -11,6 +11,7 @@ mod browser {
     mod connection;
     mod editing;
     mod example;
+    mod gallery;
     mod inspecting;
     mod joining;
     mod keyboard;

@@ -1,17 +1,27 @@
 //! Asking for things: the palette of actions.
 
 use anyhow::Result;
-use pipeyard_tests::browser::{Theme, with_page};
+use pipeyard_tests::browser::{Page, Theme, with_page};
 use thirtyfour::Key;
 
 use super::steps::{select, stages};
+
+/// Opens the palette of actions, where the next key is typed.
+async fn open(page: &Page) -> Result<()> {
+    page.press_with(Key::Control, 'k').await?;
+    page.until(
+        "the field to have the focus",
+        "return !!document.activeElement.closest('#actions [role=combobox]')",
+    )
+    .await
+    .map(drop)
+}
 
 #[tokio::test]
 async fn all_that_can_be_done_is_found_by_typing() -> Result<()> {
     with_page("actions", async |page| {
         page.click("#title").await?;
-        page.press_with(Key::Control, 'k').await?;
-        page.element("#actions [role=combobox]").await?;
+        open(&page).await?;
         page.screenshot("actions").await?;
         // What does not apply stands there with the reason, and choosing it does nothing.
         page.until_text("#actions [data-choice=undo][aria-disabled=true]", "There is nothing to undo").await?;
@@ -30,12 +40,12 @@ async fn all_that_can_be_done_is_found_by_typing() -> Result<()> {
         )
         .await?;
         // Found by a word of the other language; the arrows go round.
-        page.press_with(Key::Control, 'k').await?;
+        open(&page).await?;
         page.press("실행 취소").await?;
         page.element("#actions [data-choice=undo][aria-selected=true]").await?;
         page.press(Key::Enter + "").await?;
         page.until("three cards again", "return document.querySelectorAll('[data-stage]').length === 3").await?;
-        page.press_with(Key::Control, 'k').await?;
+        open(&page).await?;
         page.press("go to md5").await?;
         page.element("#actions [data-choice=go-md5sum][aria-selected=true]").await?;
         page.press(Key::Enter + "").await?;
@@ -45,8 +55,7 @@ async fn all_that_can_be_done_is_found_by_typing() -> Result<()> {
                  && document.activeElement.getAttribute('aria-pressed') === 'true'",
         )
         .await?;
-        page.press_with(Key::Control, 'k').await?;
-        page.element("#actions").await?;
+        open(&page).await?;
         page.press(Key::Escape + "").await?;
         page.until("it to be closed", "return !document.querySelector('#actions')").await?;
         assert_eq!(stages(&page).await?, ["random", "openssl", "md5sum"]);
@@ -64,8 +73,12 @@ async fn every_part_has_a_menu_of_what_can_be_done() -> Result<()> {
         page.screenshot("menu-stage").await?;
         page.until("the first item to have the focus", "return document.activeElement.getAttribute('role') === 'menuitem'").await?;
         page.press(Key::End + "").await?;
-        page.until("the last one to have it", "return document.activeElement.dataset.command === 'remove'").await?;
-        page.press(Key::Enter + "").await?;
+        page.until(
+            "the last one to have it",
+            "return document.activeElement === [...document.querySelectorAll('[role=menuitem]')].at(-1)",
+        )
+        .await?;
+        page.click("[role=menu] [data-command=remove]").await?;
         page.until("the stage to be gone", "return !document.querySelector('[data-stage=openssl]') && !document.querySelector('[role=menu]')").await?;
         // It is said, with the way back.
         page.until_text("#toasts", "“openssl” was deleted.").await?;
@@ -148,7 +161,7 @@ async fn the_sheet_of_shortcuts_has_all_keys_for_both_keyboards() -> Result<()> 
 #[tokio::test]
 async fn the_contrast_theme_is_kept() -> Result<()> {
     with_page("contrast", async |page| {
-        page.press_with(Key::Control, 'k').await?;
+        open(&page).await?;
         page.press("high contrast").await?;
         page.element("#actions [data-choice=theme-contrast][aria-selected=true]").await?;
         page.press(Key::Enter + "").await?;

@@ -19,11 +19,11 @@ use crate::components::canvas::Canvas;
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
 use crate::components::header::{self, header};
-use crate::components::inspector::Inspector;
-use crate::components::later::later;
+use crate::components::inspector::{self, inspector};
 use crate::components::live::Live;
 use crate::components::notice::notice;
-use crate::components::outline::Outline;
+use crate::components::outline::{self, outline};
+use crate::components::over::{covering, covers};
 use crate::components::palette::Palette;
 use crate::components::phone::{self, phone};
 use crate::components::picture;
@@ -258,7 +258,7 @@ pub(crate) fn App() -> Html {
     use_playing(&desk, &replay, whole.as_ref(), view.now_ms);
 
     // What is covered cannot be reached, not by keys either.
-    let covered = ui.over.is_some() && matches!(desk.later, Later::Here(_));
+    let covered = ui.over.is_some() && covers(&desk);
     let body = if narrow {
         let shown = phone::Props {
             scene: scene.clone(),
@@ -292,6 +292,22 @@ pub(crate) fn App() -> Html {
             undo: shown.can_undo(),
             redo: shown.can_redo(),
         };
+        let list = outline::Props {
+            chain: chain.clone(),
+            selection: shown.selection().clone(),
+            run: run.clone(),
+            now_ms: seen.now_ms,
+            stale: stale.clone(),
+            problems: marked.clone(),
+            beside: ui.picture == Picture::Both,
+            narrow: false,
+        };
+        let form = inspector::Props {
+            chain: chain.clone(),
+            selection: shown.selection().clone(),
+            run: run.clone(),
+            problems: marked.clone(),
+        };
         html! {
             <div class="page" inert={covered}>
                 { header(&desk, &top) }
@@ -316,16 +332,7 @@ pub(crate) fn App() -> Html {
                             }
                             if ui.picture != Picture::Canvas {
                                 <div class="picture__outline">
-                                    <Outline
-                                        chain={chain.clone()}
-                                        selection={shown.selection().clone()}
-                                        run={run.clone()}
-                                        now_ms={seen.now_ms}
-                                        stale={stale.clone()}
-                                        problems={marked.clone()}
-                                        beside={ui.picture == Picture::Both}
-                                        narrow=false
-                                    />
+                                    { outline(&desk, list) }
                                 </div>
                             }
                         </div>
@@ -342,29 +349,19 @@ pub(crate) fn App() -> Html {
                         />
                     </main>
                     <fieldset class="as-it-is" disabled={recorded}>
-                        <Inspector
-                            chain={chain}
-                            selection={shown.selection().clone()}
-                            run={run}
-                            problems={marked}
-                        />
+                        { inspector(&desk, form) }
                     </fieldset>
                 </div>
                 <Live view={(*view).clone()} />
             </div>
         }
     };
-    let over = match ui.over {
-        Some(open) if covered => later(&desk, |parts| (parts.over)(&desk, &scene, open)),
-        // It comes soon, or it is said that it does not.
-        Some(_) => html! { <div class="coming">{ later(&desk, |_| Html::default()) }</div> },
-        None => Html::default(),
-    };
+    let over = ui.over.map(|over| covering(&desk, &scene, over));
     let words = desk.words.replay;
     html! {
         <ContextProvider<Desk> context={desk}>
             { body }
-            { over }
+            { over.unwrap_or_default() }
             <ToastList toasts={(*toasts).clone()} editor={(*editor).clone()} />
             <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
         </ContextProvider<Desk>>

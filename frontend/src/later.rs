@@ -9,12 +9,15 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::Chain;
+use pipeyard_shared::story::Sentence;
+use pipeyard_shared::words::{self, Language};
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::{Callback, Html, hook, use_effect_with, use_state_eq};
 
 use crate::commands::Scene;
-use crate::components::{drawer, files, over};
+use crate::components::{drawer, files, inspector, outline, over};
 use crate::desk::Desk;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
@@ -25,15 +28,24 @@ pub(crate) struct Parts {
     /// What the drawer's tabs show: the bytes of one place as hex, JSON, tables and pictures, processes on
     /// a time axis, the rules that tell what happened, comparisons.
     pub(crate) pane: fn(&Desk, &drawer::Props, Tab) -> Html,
-    /// What covers the page: the palette of actions, the gallery, the shortcuts, context menus.
+    /// Everything that can be set of the selected part.
+    pub(crate) inspector: fn(inspector::Props) -> Html,
+    /// The chain as a list.
+    pub(crate) outline: fn(outline::Props) -> Html,
+    /// What covers the page for a moment: the palette of actions, the gallery, the shortcuts, context menus.
     pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
+    /// The words of the story, of which one is also said on the canvas.
+    pub(crate) sentence: fn(Language, &Chain, &Sentence) -> String,
     /// Opens a file, whatever is in it.
     pub(crate) open: fn(&Desk, Given),
 }
 
 static PARTS: Parts = Parts {
     pane: drawer::pane,
-    over: over::over,
+    inspector: inspector::content,
+    outline: outline::content,
+    over: over::content,
+    sentence: words::story,
     open: files::open,
 };
 

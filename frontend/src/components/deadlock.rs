@@ -1,11 +1,11 @@
 //! A ring of stages that wait for each other, said in a sentence: the story's own.
 
 use pipeyard_shared::story::Sentence;
-use pipeyard_shared::words;
 use yew::{Html, html};
 
 use crate::components::named::named;
 use crate::desk::Desk;
+use crate::later::Later;
 use crate::runs::Run;
 use crate::same::Same;
 
@@ -16,7 +16,10 @@ pub(super) fn deadlock_notice(desk: &Desk, run: &Option<Same<Run>>) -> Html {
         let (lane, deadlock) = run.deadlocked()?;
         let waits = deadlock.waits.clone();
         let sentence = Sentence::Deadlock { lane, waits };
-        Some(words::story(desk.language, &run.chain, &sentence))
+        match desk.later {
+            Later::Here(parts) => Some((parts.sentence)(desk.language, &run.chain, &sentence)),
+            Later::Coming | Later::Missing => None,
+        }
     });
     html! {
         <div id="deadlock" class="deadlock" role="alert">

@@ -24,6 +24,7 @@ use pipeyard_shared::problem::{Fault, Place, Problem};
 use pipeyard_shared::words;
 use yew::{Html, Properties, component, html};
 
+use crate::components::later::later;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::runs::Run;
@@ -45,8 +46,22 @@ pub(crate) struct Props {
     pub(crate) problems: Same<Vec<Problem>>,
 }
 
+/// The place of the selected part.
+pub(crate) fn inspector(desk: &Desk, props: Props) -> Html {
+    html! {
+        <aside id="inspector" class="inspector" aria-label={desk.words.inspector}>
+            { later(desk, |parts| (parts.inspector)(props)) }
+        </aside>
+    }
+}
+
+/// What stands there. It is loaded later.
+pub(crate) fn content(props: Props) -> Html {
+    html! { <Inspector ..props /> }
+}
+
 #[component]
-pub(crate) fn Inspector(props: &Props) -> Html {
+fn Inspector(props: &Props) -> Html {
     let desk = use_desk();
     let (chain, run) = (&props.chain, &props.run);
     let (key, content) = match &props.selection {
@@ -60,11 +75,11 @@ pub(crate) fn Inspector(props: &Props) -> Html {
         Selection::Chain => ("chain".to_owned(), chain_form(&desk, chain, run)),
     };
     html! {
-        <aside id="inspector" class="inspector" aria-label={desk.words.inspector}>
+        <>
             { problems(&desk, chain, &props.selection, &props.problems) }
             // A form of its own for each part: no field keeps what was typed into another's.
             <div class="inspector__content"><div {key}>{ content }</div></div>
-        </aside>
+        </>
     }
 }
 

@@ -15,6 +15,7 @@ use crate::components::canvas::press;
 use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
 use crate::components::empty::empty_chain;
+use crate::components::later::later;
 use crate::components::output_box::OutputBox;
 use crate::components::wires::{Watched, pill_class, shown, spoken};
 use crate::desk::{Desk, use_desk};
@@ -41,8 +42,18 @@ pub(crate) struct Props {
     pub(crate) narrow: bool,
 }
 
+/// The outline. It is loaded later.
+pub(crate) fn outline(desk: &Desk, props: Props) -> Html {
+    later(desk, |parts| (parts.outline)(props))
+}
+
+/// What stands there.
+pub(crate) fn content(props: Props) -> Html {
+    html! { <Outline ..props /> }
+}
+
 #[component]
-pub(crate) fn Outline(props: &Props) -> Html {
+fn Outline(props: &Props) -> Html {
     let desk = use_desk();
     let items = reading_order(&props.chain)
         .into_iter()

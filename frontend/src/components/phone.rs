@@ -12,11 +12,11 @@ use crate::components::connection::connection;
 use crate::components::drawer::Drawer;
 use crate::components::files::{open_button, recorded_badge, replay_notice};
 use crate::components::header::{around, language_button, logo, steps, theme_button, title};
-use crate::components::inspector::Inspector;
+use crate::components::inspector::{self, inspector};
 use crate::components::lanes::lanes_form;
 use crate::components::live::Live;
 use crate::components::notice::notice;
-use crate::components::outline::Outline;
+use crate::components::outline::{self, outline};
 use crate::components::pace::{Paced, pace_buttons};
 use crate::components::palette::Palette;
 use crate::components::problems::problem_list;
@@ -68,6 +68,16 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
             desk.show(Show::Sheet(Some(sheet)));
         })
     };
+    let list = outline::Props {
+        chain: props.chain.clone(),
+        selection: props.selection.clone(),
+        run: props.run.clone(),
+        now_ms: props.seen.now_ms,
+        stale: props.stale.clone(),
+        problems: props.problems.clone(),
+        beside: false,
+        narrow: true,
+    };
     // What is covered cannot be reached, not by keys either.
     let covered = props.ui.sheet.is_some();
     html! {
@@ -85,16 +95,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                 { title(desk, &props.chain) }
                 { result_line(desk, &props.seen, &props.stale, props.part.as_ref()) }
                 { problem_list(desk, &props.chain, &props.problems, &props.view) }
-                <Outline
-                    chain={props.chain.clone()}
-                    selection={props.selection.clone()}
-                    run={props.run.clone()}
-                    now_ms={props.seen.now_ms}
-                    stale={props.stale.clone()}
-                    problems={props.problems.clone()}
-                    beside=false
-                    narrow=true
-                />
+                { outline(desk, list) }
             </main>
             <footer class="run-bar" inert={covered}>
                 <div class="run-bar__run" key={if desk.recorded { "recorded" } else { "own" }}>
@@ -118,14 +119,22 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
     let (name, content) = match props.ui.sheet {
         None => return html! { <div></div> },
         Some(Sheet::Palette) => (words.palette, html! { <Palette /> }),
-        Some(Sheet::Inspector) => (
-            words.inspector,
-            html! {
-                <fieldset class="as-it-is" disabled={desk.recorded}>
-                    <Inspector chain={props.chain.clone()} selection={props.selection.clone()} run={props.run.clone()} problems={props.problems.clone()} />
-                </fieldset>
-            },
-        ),
+        Some(Sheet::Inspector) => {
+            let form = inspector::Props {
+                chain: props.chain.clone(),
+                selection: props.selection.clone(),
+                run: props.run.clone(),
+                problems: props.problems.clone(),
+            };
+            (
+                words.inspector,
+                html! {
+                    <fieldset class="as-it-is" disabled={desk.recorded}>
+                        { inspector(desk, form) }
+                    </fieldset>
+                },
+            )
+        }
         Some(Sheet::Drawer) => (
             words.drawer,
             html! {

@@ -17,8 +17,10 @@ mod browser {
     mod keyboard;
     mod later;
     mod layout;
+    mod outline;
     mod palette;
     mod playground;
+    mod results;
     mod running;
     mod several;
     mod steps;

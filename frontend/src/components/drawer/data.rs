@@ -245,7 +245,7 @@ pub(super) fn Data(props: &Props) -> Html {
                 { bar::forms(&desk, used) }
                 { bar::text_choices(&desk, props.marks, *wrap, &on_wrap, matches!(used, Form::Text | Form::Json)) }
                 <span class="data__end">
-                    <button type="button" id="data-whole" class="chip" hidden={kept.is_none()} aria-pressed={is_whole.to_string()} onclick={toggle_whole}>
+                    <button type="button" id="data-whole" class="chip" hidden={kept.is_none()} onclick={toggle_whole}>
                         { kept.map(|(_, total)| if is_whole { desk.words.whole.close.to_owned() } else { (desk.words.whole.open)(&format::bytes(total)) }).unwrap_or_default() }
                     </button>
                     if !is_whole {

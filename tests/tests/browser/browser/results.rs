@@ -1,0 +1,148 @@
+//! Results: of which chain they are, the runs before, two side by side, guesses, and long flows.
+
+use anyhow::{Result, ensure};
+use pipeyard_tests::browser::{Page, with_page};
+
+use super::steps::{arguments, finished, open_pipeline, run_to_the_end, select, start};
+
+async fn choose(page: &Page, select: &str, text: &str) -> Result<()> {
+    let body = format!(
+        "const select = document.querySelector({select:?}); \
+         const option = [...select.options].find(option => option.textContent === {text:?}); \
+         if (!option) return false; select.value = option.value; \
+         select.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
+    );
+    page.until(text, &body).await.map(drop)
+}
+
+/// What has changed, and what that feeds, says so; the rest keeps its result.
+#[tokio::test]
+async fn results_of_an_older_chain_are_marked_until_it_runs_again() -> Result<()> {
+    with_page("stale", async |page| {
+        open_pipeline(&page, "seq 30 | sort | uniq -c").await?;
+        run_to_the_end(&page).await?;
+        let marked = "[data-stage][data-stale]";
+        ensure!(
+            page.attributes(marked, "data-stage").await?.is_empty(),
+            "marked at once"
+        );
+        select(&page, "sort").await?;
+        arguments(&page, &["-rn"]).await?;
+        page.element("[data-stage=\"uniq\"][data-stale]").await?;
+        assert_eq!(
+            page.attributes(marked, "data-stage").await?,
+            ["sort", "uniq"]
+        );
+        page.until_text("#data-note", "older chain").await?;
+        page.until_text("[data-stage=\"uniq\"]", "exit 0").await?;
+        run_to_the_end(&page).await?;
+        let none = format!("return !document.querySelector('{marked}')");
+        page.until("no mark", &none).await.map(drop)
+    })
+    .await
+}
+
+/// An earlier run is looked at, its chain comes back as one step, and a run is forgotten.
+#[tokio::test]
+async fn earlier_runs_are_looked_at_restored_and_forgotten() -> Result<()> {
+    with_page("runs", async |page| {
+        open_pipeline(&page, "seq 3 | sort").await?;
+        run_to_the_end(&page).await?;
+        select(&page, "sort").await?;
+        arguments(&page, &["-r"]).await?;
+        run_to_the_end(&page).await?;
+        page.click("#tab-runs").await?;
+        page.element("[data-run=\"2\"]").await?;
+        page.until_text("[data-run=\"1\"]", "seq 3 | sort").await?;
+        page.screenshot("runs").await?;
+        page.click("#look-1").await?;
+        page.until_text(".notice--recorded", "Run 1").await?;
+        page.click("#close-recording").await?;
+        page.click("#restore-1").await?;
+        page.until_text("[data-stage=\"sort\"]", "no arguments")
+            .await?;
+        page.click("#undo").await?;
+        page.until_text("[data-stage=\"sort\"]", "-r").await?;
+        page.click("#forget-1").await?;
+        page.until(
+            "one run",
+            "return document.querySelectorAll('[data-run]').length === 1",
+        )
+        .await
+        .map(drop)
+    })
+    .await
+}
+
+/// The same place of two runs, side by side where there is room and as one list where there is not.
+#[tokio::test]
+async fn two_runs_are_compared_line_by_line() -> Result<()> {
+    with_page("compare", async |page| {
+        open_pipeline(&page, "seq 1 20 | grep -v 7").await?;
+        run_to_the_end(&page).await?;
+        select(&page, "grep").await?;
+        arguments(&page, &["-v", "9"]).await?;
+        run_to_the_end(&page).await?;
+        page.click("#tab-compare").await?;
+        page.until_text("#diff-said", "2 lines only in Run 1")
+            .await?;
+        page.until_text("#diff-said", "2 lines only in Run 2")
+            .await?;
+        page.element(".diff__table--wide").await?;
+        page.screenshot("compare").await?;
+        choose(&page, "#compare-run-0", "Run 2").await?;
+        page.until_text("#diff-said", "No difference").await?;
+        choose(&page, "#compare-place-0", "seq → grep").await?;
+        page.until_text("#diff-said", "only in").await
+    })
+    .await
+}
+
+/// The data stays hidden until there is a guess, which is then compared with what came.
+#[tokio::test]
+async fn a_wire_asks_before_it_shows_its_data() -> Result<()> {
+    with_page("predict", async |page| {
+        open_pipeline(&page, "seq 5 | sort -rn | cat").await?;
+        page.click("[data-wire=\"w2\"]").await?;
+        page.fill("#wire-question", "What comes out?").await?;
+        run_to_the_end(&page).await?;
+        page.until_text("#predict", "What comes out?").await?;
+        ensure!(page.text("#data").await?.is_empty(), "the data is shown");
+        page.fill("#predict-guess", "1\n2\n3\n4\n5").await?;
+        page.click("#predict-made").await?;
+        page.until_text("#predict-verdict", "≠").await?;
+        page.until_text("#data", "5").await?;
+        page.click("#predict-again").await?;
+        page.fill("#predict-guess", "5").await?;
+        page.click("#predict-made").await?;
+        page.until_text("#predict-verdict", "✓").await
+    })
+    .await
+}
+
+/// A hundred megabytes are paged through and searched without being held.
+#[tokio::test]
+async fn a_long_flow_is_read_and_searched_at_the_runner() -> Result<()> {
+    with_page("whole", async |page| {
+        open_pipeline(&page, "seq 1 13000000 | cat").await?;
+        start(&page).await?;
+        finished(&page).await?;
+        page.click("[data-wire=\"w1\"]").await?;
+        page.click("#data-whole").await?;
+        page.until_text("#data", "2").await?;
+        page.until_text("#whole-shown", "106 MB").await?;
+        page.click("#whole-next").await?;
+        page.until(
+            "the next bytes",
+            "return !document.querySelector('#whole-shown').textContent.startsWith('bytes 0 ')",
+        )
+        .await?;
+        page.click("#whole-search").await?;
+        page.press("12345678").await?;
+        page.click("#whole-find").await?;
+        page.until_text("#whole-found", "found at byte").await?;
+        page.until_text("#data .hit--current", "12345678").await?;
+        page.screenshot("whole").await
+    })
+    .await
+}

@@ -36,7 +36,7 @@ use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::history::use_kept_history;
 use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media};
-use crate::later::{Later, use_later};
+use crate::later::use_later;
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};

@@ -86,30 +86,33 @@ async fn nothing_shifts_while_the_page_loads() -> Result<()> {
             page.resize(size).await?;
             page.afresh().await?;
             page.settled().await?;
-            let shift = layout_shift(&page).await?;
-            ensure!(shift < 0.01, "{size:?}: things shifted by {shift}");
+            let (shift, moved) = layout_shift(&page).await?;
+            ensure!(shift < 0.01, "{size:?}: things shifted by {shift}: {moved}");
         }
         Ok(())
     })
     .await
 }
 
-/// How far things moved without anybody having touched anything, by the browser's own measure.
-async fn layout_shift(page: &Page) -> Result<f64> {
+/// How far things moved without anybody having touched anything, by the browser's own measure, and which.
+async fn layout_shift(page: &Page) -> Result<(f64, String)> {
     page.evaluate(
         "window.shifted = null; \
-         new PerformanceObserver(list => { window.shifted = list.getEntries().reduce((sum, entry) => sum + entry.value, 0); }) \
-             .observe({ type: 'layout-shift', buffered: true }); \
-         requestAnimationFrame(() => setTimeout(() => { window.shifted ??= 0; }, 100));",
+         const place = box => [box.x, box.y, box.width, box.height].map(Math.round).join(' '); \
+         new PerformanceObserver(list => { \
+             const entries = list.getEntries(); \
+             const moved = entries.flatMap(entry => entry.sources).map(source => \
+                 `${source.node?.id || source.node?.className || source.node?.nodeName}: ${place(source.previousRect)} to ${place(source.currentRect)}`); \
+             window.shifted = [entries.reduce((sum, entry) => sum + entry.value, 0), moved.join(', ')]; \
+         }).observe({ type: 'layout-shift', buffered: true }); \
+         requestAnimationFrame(() => setTimeout(() => { window.shifted ??= [0, '']; }, 100));",
     )
     .await?;
-    let shift = page
-        .until(
-            "the browser's measure",
-            "return window.shifted === null ? '' : [window.shifted]",
-        )
+    let measured = page
+        .until("the browser's measure", "return window.shifted")
         .await?;
-    shift[0].as_f64().context("a number")
+    let shift = measured[0].as_f64().context("a number")?;
+    Ok((shift, measured[1].as_str().unwrap_or_default().to_owned()))
 }
 
 /// What a screen reader hears of a run is one region, and not every counter.

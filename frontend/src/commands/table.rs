@@ -107,19 +107,6 @@ const EDIT: &[Entry] = &[
         ..plain(Command::Move(Side::Right), "move-right", Group::Edit)
     },
     Entry {
-        chords: &[
-            control("Delete").on_chain(),
-            control("Backspace").on_chain(),
-        ],
-        menus: &[On::Stage, On::Many],
-        ..plain(Command::RemoveThrough, "remove-through", Group::Edit)
-    },
-    Entry {
-        chords: &[key("Delete").on_chain(), key("Backspace").on_chain()],
-        menus: PARTS,
-        ..plain(Command::Remove, "remove", Group::Edit)
-    },
-    Entry {
         chords: &[control("ArrowLeft").on_chain()],
         ..plain(Command::Nudge(-1, 0), "move-to-left", Group::Edit)
     },
@@ -188,6 +175,19 @@ const EDIT: &[Entry] = &[
     Entry {
         menus: &[On::Ground],
         ..plain(Command::Tidy, "tidy", Group::Edit)
+    },
+    Entry {
+        chords: &[
+            control("Delete").on_chain(),
+            control("Backspace").on_chain(),
+        ],
+        menus: &[On::Stage, On::Many],
+        ..plain(Command::RemoveThrough, "remove-through", Group::Edit)
+    },
+    Entry {
+        chords: &[key("Delete").on_chain(), key("Backspace").on_chain()],
+        menus: PARTS,
+        ..plain(Command::Remove, "remove", Group::Edit)
     },
 ];
 

@@ -297,6 +297,29 @@ impl Page {
         Ok(mouse.perform().await?)
     }
 
+    /// The same while a key is held down, and lets all go.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn hold_with(&self, held: Key, from: (i64, i64), to: (i64, i64)) -> Result<()> {
+        let held = char::from(held);
+        let mouse = self.driver.action_chain().key_down(held);
+        let mouse = mouse.move_to(from.0, from.1).click_and_hold();
+        let mouse = mouse.move_to(to.0, to.1).release().key_up(held);
+        Ok(mouse.perform().await?)
+    }
+
+    /// Presses the mouse's button at a place of the window while a key is held down.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn tap_with(&self, held: Key, at: (i64, i64)) -> Result<()> {
+        let held = char::from(held);
+        let mouse = self.driver.action_chain().key_down(held);
+        let mouse = mouse.move_to(at.0, at.1).click().key_up(held);
+        Ok(mouse.perform().await?)
+    }
+
     /// Lets the mouse's button go.
     ///
     /// # Errors

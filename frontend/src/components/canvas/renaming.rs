@@ -5,7 +5,7 @@ use pipeyard_shared::chain::Chain;
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, FocusEvent, Html, InputEvent, KeyboardEvent, Properties, TargetCast, UseStateSetter,
-    component, html, use_state,
+    component, html, use_mut_ref, use_state,
 };
 
 use crate::components::placed::placed;
@@ -58,15 +58,20 @@ struct Props {
     close: Callback<()>,
 }
 
-/// Enter, or leaving the field, takes what was typed; Escape does not.
+/// Enter, or leaving the field, takes what was typed; Escape does not. A field that goes is left as well, and what
+/// was decided before stands.
 #[component]
 fn NameField(props: &Props) -> Html {
     let desk = use_desk();
     let typed = use_state(|| props.label.clone().unwrap_or_default());
+    let decided = use_mut_ref(|| false);
     let take = {
         let (desk, id, before) = (desk.clone(), props.stage.clone(), props.label.clone());
-        let (typed, close) = (typed.clone(), props.close.clone());
+        let (typed, close, decided) = (typed.clone(), props.close.clone(), decided.clone());
         Callback::from(move |()| {
+            if decided.replace(true) {
+                return;
+            }
             let label = Some(typed.trim().to_owned()).filter(|label| !label.is_empty());
             if label != before {
                 desk.edit(Edit::Label(id.clone(), label));
@@ -92,7 +97,10 @@ fn NameField(props: &Props) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             match event.key().as_str() {
                 "Enter" if !event.is_composing() => take.emit(()),
-                "Escape" => close.emit(()),
+                "Escape" => {
+                    decided.replace(true);
+                    close.emit(());
+                }
                 _ => return,
             }
             event.prevent_default();

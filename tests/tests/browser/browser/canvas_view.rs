@@ -284,3 +284,132 @@ async fn a_template_is_dragged_to_the_canvas_and_into_a_wire() -> Result<()> {
     })
     .await
 }
+
+/// As a touch pad and a wheel send it.
+async fn wheel(page: &Page, x: i32, y: i32, control: bool) -> Result<()> {
+    page.evaluate(&format!(
+        "const at = document.querySelector('.canvas').getBoundingClientRect(); \
+         document.querySelector('.canvas').dispatchEvent(new WheelEvent('wheel', {{ deltaX: {x}, deltaY: {y}, \
+         ctrlKey: {control}, clientX: at.x + 200, clientY: at.y + 200, bubbles: true, cancelable: true }}))"
+    ))
+    .await
+    .map(drop)
+}
+
+#[tokio::test]
+async fn two_fingers_pan_and_pinch_and_keys_look_otherwise() -> Result<()> {
+    with_page("fingers", async |page| {
+        let name = card("openssl");
+        let before = page.place(&name, 0.0, 0.5).await?;
+        wheel(&page, 30, 10, false).await?;
+        let panned = page.place(&name, 0.0, 0.5).await?;
+        ensure!(
+            panned == (before.0 - 30, before.1 - 10),
+            "{before:?} went to {panned:?}"
+        );
+        wheel(&page, 0, -5, true).await?;
+        let zoom = "document.querySelector('[data-look=\"whole\"]').textContent";
+        until(&page, "it is larger", &format!("parseInt({zoom}) > 100")).await?;
+        for _ in 0..40 {
+            wheel(&page, 0, -50, true).await?;
+        }
+        until(&page, "never above 200 %", &format!("{zoom} === '200 %'")).await?;
+        for _ in 0..80 {
+            wheel(&page, 0, 50, true).await?;
+        }
+        until(&page, "never below 10 %", &format!("{zoom} === '10 %'")).await?;
+        page.press("0").await?;
+        until(&page, "as it is", &format!("{zoom} === '100 %'")).await?;
+        ensure!(page.place(&name, 0.0, 0.5).await? == before, "where it was");
+        page.click(&name).await?;
+        page.press(".").await?;
+        let (x, _) = page.place(&name, 0.5, 0.5).await?;
+        let (middle, _) = page.place(".canvas", 0.5, 0.5).await?;
+        ensure!(
+            (x - middle).abs() <= 2,
+            "the selected card is in the middle"
+        );
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn ctrl_and_shift_add_to_the_selection_and_ctrl_delete_joins_what_is_left() -> Result<()> {
+    with_page("adding-up", async |page| {
+        let selected = |count: usize| {
+            format!("document.querySelectorAll('.canvas .card.is-selected').length === {count}")
+        };
+        page.click(&card("random")).await?;
+        until(&page, "one", &selected(1)).await?;
+        let other = page.place(&card("md5sum"), 0.5, 0.3).await?;
+        page.tap_with(Key::Control, other).await?;
+        until(&page, "two", &selected(2)).await?;
+        page.tap_with(Key::Control, other).await?;
+        until(&page, "one again", &selected(1)).await?;
+        // With Shift a marquee adds, wherever dragging the ground pans.
+        page.click("[data-look=\"pan\"]").await?;
+        let (right, bottom) = page.place(&card("md5sum"), 0.9, 1.0).await?;
+        page.hold_with(Key::Shift, (right, bottom + 30), (right - 20, bottom - 10))
+            .await?;
+        until(&page, "two by a marquee", &selected(2)).await?;
+        page.press(Key::Escape + "").await?;
+        until(&page, "none", &selected(0)).await?;
+        page.click(&card("openssl")).await?;
+        page.press_with(Key::Control, Key::Delete).await?;
+        until(
+            &page,
+            "two cards and the wire between",
+            &format!("{CARDS} === 2 && {WIRES} === 1"),
+        )
+        .await?;
+        page.press_with(Key::Control, 'z').await?;
+        until(
+            &page,
+            "one step back",
+            &format!("{CARDS} === 3 && {WIRES} === 2"),
+        )
+        .await?;
+        page.click(&card("openssl")).await?;
+        page.press_with(Key::Control, 'b').await?;
+        until(
+            &page,
+            "bypassed",
+            "!!document.querySelector('.canvas .is-bypassed[data-stage=\"openssl\"]')",
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn cards_are_laid_out_again_only_when_asked() -> Result<()> {
+    with_page("tidied", async |page| {
+        let name = card("md5sum");
+        let before = page.place(&name, 0.0, 0.0).await?;
+        let from = page.place(&name, 0.5, 0.5).await?;
+        page.hold(from, (from.0 - 200, from.1 + 150)).await?;
+        page.release().await?;
+        let moved = (before.0 - 200, before.1 + 150);
+        ensure!(page.place(&name, 0.0, 0.0).await? == moved, "it stands where it was put");
+        // What is added does not move it.
+        page.click(&card("random")).await?;
+        page.press_with(Key::Control, 'd').await?;
+        until(&page, "a fourth card", &format!("{CARDS} === 4")).await?;
+        ensure!(page.place(&name, 0.0, 0.0).await? == moved, "it stands where it was put");
+        page.click("#undo").await?;
+        until(&page, "three cards", &format!("{CARDS} === 3")).await?;
+        let there = |at: (i64, i64)| {
+            format!(
+                "(() => {{ const box = document.querySelector('.canvas [data-stage=\"md5sum\"]').getBoundingClientRect(); \
+                 return Math.round(box.x) === {} && Math.round(box.y) === {} }})()",
+                at.0, at.1
+            )
+        };
+        page.click("[data-look=\"tidy\"]").await?;
+        until(&page, "it is back in its row", &there(before)).await?;
+        page.click("#undo").await?;
+        until(&page, "one step back", &there(moved)).await
+    })
+    .await
+}

@@ -24,7 +24,7 @@ use crate::components::live::Live;
 use crate::components::notice::notice;
 use crate::components::outline::{self, outline};
 use crate::components::over::{covering, covers};
-use crate::components::palette::Palette;
+use crate::components::palette::palette;
 use crate::components::phone::{self, phone};
 use crate::components::picture;
 use crate::components::problems::problem_list;
@@ -313,7 +313,7 @@ pub(crate) fn App() -> Html {
                 { header(&desk, &top) }
                 <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
                 <div class="page__body">
-                    <Palette />
+                    { palette(&desk) }
                     <main class="page__middle">
                         { notice(&desk, &view) }
                         { replay_notice(&desk, &replay, &view) }

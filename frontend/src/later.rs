@@ -9,16 +9,18 @@
 
 use std::rc::Rc;
 
-use pipeyard_shared::Chain;
 use pipeyard_shared::story::Sentence;
 use pipeyard_shared::words::{self, Language};
+use pipeyard_shared::{Chain, StageId};
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
-use yew::{Callback, Html, hook, use_effect_with, use_state_eq};
+use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 
 use crate::commands::Scene;
-use crate::components::{drawer, files, inspector, outline, over};
+use crate::components::canvas::{self, Asked, Renamed};
+use crate::components::{drawer, files, inspector, outline, over, palette};
 use crate::desk::Desk;
+use crate::editor::layout::Layout;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
 use crate::ui::{Over, Tab};
@@ -34,6 +36,14 @@ pub(crate) struct Parts {
     pub(crate) outline: fn(outline::Props) -> Html,
     /// What covers the page for a moment: the palette of actions, the gallery, the shortcuts, context menus.
     pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
+    /// What can be added.
+    pub(crate) palette: fn() -> Html,
+    /// The list of what can be added at a place of the canvas.
+    pub(crate) adding: fn(&Desk, &Asked, &UseStateSetter<Option<Asked>>) -> Html,
+    /// The field in which a stage is named on its card.
+    pub(crate) renaming: fn(&Chain, &Layout, Option<&StageId>, &Renamed) -> Html,
+    /// The whole chain, seen small.
+    pub(crate) minimap: fn(&Chain, &Layout) -> Html,
     /// The words of the story, of which one is also said on the canvas.
     pub(crate) sentence: fn(Language, &Chain, &Sentence) -> String,
     /// Opens a file, whatever is in it.
@@ -45,6 +55,10 @@ static PARTS: Parts = Parts {
     inspector: inspector::content,
     outline: outline::content,
     over: over::content,
+    palette: palette::content,
+    adding: canvas::adding,
+    renaming: canvas::renaming,
+    minimap: canvas::minimap,
     sentence: words::story,
     open: files::open,
 };

@@ -34,6 +34,7 @@ use crate::components::card::Card;
 use crate::components::deadlock::deadlock_notice;
 use crate::components::empty::empty_chain;
 use crate::components::groups::{self, groups};
+use crate::components::later::later;
 use crate::components::notes::notes;
 use crate::components::output_box::OutputBox;
 use crate::components::placed::{placed, put_all};
@@ -43,15 +44,16 @@ use crate::editor::Selection;
 use crate::editor::layout::{self, Layout, Placed, Room};
 use crate::format::visible;
 use crate::hooks::{select_soon, use_size};
+use crate::later::Later;
 use crate::runs::output::lines;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
-use adding::{Asked, adding};
+pub(crate) use adding::{Asked, adding};
 use bar::bar;
 use board::{Board, Seen};
 use handling::Handling;
-use minimap::minimap;
-use renaming::renaming;
+pub(crate) use minimap::minimap;
+pub(crate) use renaming::{Renamed, renaming};
 use ticks::Ticks;
 
 pub(crate) use board::press;
@@ -147,7 +149,12 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     let content = match (&*shown, &room) {
         (Some((layout, broken, aside)), Some(room)) => {
             let close = renamed.setter();
-            let name = renaming(&props.chain, layout, renamed.as_ref(), &close);
+            let name = match desk.later {
+                Later::Here(parts) => {
+                    (parts.renaming)(&props.chain, layout, renamed.as_ref(), &close)
+                }
+                _ => html! { <div></div> },
+            };
             let wires = |above: bool| {
                 html! {
                     <WireLayer
@@ -166,13 +173,13 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         }
         _ => html! { <div class="canvas__content"></div> },
     };
-    let small = match &*shown {
-        Some((layout, ..)) => minimap(&props.chain, layout),
-        None => html! { <svg class="minimap" aria-hidden="true"></svg> },
+    let small = match (&*shown, desk.later) {
+        (Some((layout, ..)), Later::Here(parts)) => (parts.minimap)(&props.chain, layout),
+        _ => html! { <svg class="minimap" aria-hidden="true"></svg> },
     };
     let list = asked
         .as_ref()
-        .map(|list| adding(&desk, list, &asked.setter()));
+        .map(|list| later(&desk, |parts| (parts.adding)(&desk, list, &asked.setter())));
     html! {
         <section ref={node} class="canvas" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.run) }

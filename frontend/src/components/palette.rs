@@ -12,15 +12,32 @@ use yew::{
     Callback, Html, InputEvent, TargetCast, classes, component, html, use_mut_ref, use_state,
 };
 
+use crate::components::later::later;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
 use crate::editor::template::{Group, Template, search, typed};
 use crate::hooks::step_focus;
+use crate::later::Later;
 use crate::ui::{Sheet, Show};
 use carry::{Carrying, carry};
 
+/// The place of the palette.
+pub(crate) fn palette(desk: &Desk) -> Html {
+    match desk.later {
+        Later::Here(parts) => (parts.palette)(),
+        _ => {
+            html! { <aside class="palette" aria-label={desk.words.palette}>{ later(desk, |_| Html::default()) }</aside> }
+        }
+    }
+}
+
+/// What stands there. It is loaded later.
+pub(crate) fn content() -> Html {
+    html! { <Palette /> }
+}
+
 #[component]
-pub(crate) fn Palette() -> Html {
+fn Palette() -> Html {
     let desk = use_desk();
     let words = desk.words;
     let wanted = use_state(String::new);

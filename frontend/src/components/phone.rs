@@ -18,7 +18,7 @@ use crate::components::live::Live;
 use crate::components::notice::notice;
 use crate::components::outline::{self, outline};
 use crate::components::pace::{Paced, pace_buttons};
-use crate::components::palette::Palette;
+use crate::components::palette::palette;
 use crate::components::problems::problem_list;
 use crate::components::result_line::result_line;
 use crate::components::run_button::run_button;
@@ -118,7 +118,7 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
     let words = desk.words;
     let (name, content) = match props.ui.sheet {
         None => return html! { <div></div> },
-        Some(Sheet::Palette) => (words.palette, html! { <Palette /> }),
+        Some(Sheet::Palette) => (words.palette, palette(desk)),
         Some(Sheet::Inspector) => {
             let form = inspector::Props {
                 chain: props.chain.clone(),

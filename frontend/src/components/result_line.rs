@@ -82,10 +82,11 @@ pub(super) fn result_line(
         .strip_prefix(&factor)
         .unwrap_or_default()
         .to_owned();
+    // What comes first is always there; the rest, which the inspector says too, gives way whole where there is no room.
     html! {
         <p class={if parts.len() > 2 { "result result--long" } else { "result" }} title={words.result_note}>
-            { for parts.into_iter().enumerate().map(|(index, (class, part))| html! { <span key={index} {class}>{ part }</span> }) }
-            <span key="speedup" id="speedup" class={speed_class}>
+            { for parts.into_iter().enumerate().map(|(index, (class, part))| html! { <span key={index} {class} data-spare={(index > 0).then_some("")}>{ part }</span> }) }
+            <span key="speedup" id="speedup" class={speed_class} data-spare="">
                 { factor }
                 if !word.is_empty() {
                     <span class="result__word">{ word }</span>

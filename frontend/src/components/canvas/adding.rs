@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 }
 
 /// The list.
-pub(super) fn adding(desk: &Desk, asked: &Asked, close: &UseStateSetter<Option<Asked>>) -> Html {
+pub(crate) fn adding(desk: &Desk, asked: &Asked, close: &UseStateSetter<Option<Asked>>) -> Html {
     let (items, templates): (Vec<Item>, Vec<Template>) = items(desk).into_iter().unzip();
     let on_close = {
         let close = close.clone();

@@ -20,7 +20,7 @@ const NEAR: f64 = 1.0;
 pub(super) const MINIMAP: &str = ".minimap";
 
 /// The picture. What is seen of the canvas is drawn by [`look`].
-pub(super) fn minimap(chain: &Chain, layout: &Layout) -> Html {
+pub(crate) fn minimap(chain: &Chain, layout: &Layout) -> Html {
     let rect = |key: String, area: Area, class: yew::Classes| {
         html! {
             <rect {key} {class} x={whole(area.x)} y={whole(area.y)} width={whole(area.width)} height={whole(area.height)} />

@@ -18,12 +18,15 @@ use crate::hooks::focus_soon;
 const HEIGHT: f64 = 28.0;
 const INSET: f64 = 6.0;
 
+/// Says which stage is renamed.
+pub(crate) type Renamed = UseStateSetter<Option<StageId>>;
+
 /// The field on the card of the stage that is renamed.
-pub(super) fn renaming(
+pub(crate) fn renaming(
     chain: &Chain,
     layout: &Layout,
     renamed: Option<&StageId>,
-    close: &UseStateSetter<Option<StageId>>,
+    close: &Renamed,
 ) -> Html {
     let found = renamed.and_then(|id| {
         let at = chain.stage_index(id)?;

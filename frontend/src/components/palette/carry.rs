@@ -48,8 +48,6 @@ impl Carrying {
             return;
         };
         if self.ghost.is_none() && (x - from.0).hypot(y - from.1) > SLACK {
-            // A pointer that is gone meanwhile says so itself.
-            let _ = item.set_pointer_capture(event.pointer_id());
             let palette = item.closest(".palette").ok().flatten();
             let ghost = palette.and_then(|found| found.query_selector(".palette__ghost").ok()?);
             self.ghost = ghost.and_then(|found| found.dyn_into::<HtmlElement>().ok());
@@ -75,8 +73,13 @@ pub(super) fn carry(desk: &Desk, carrying: &Rc<RefCell<Carrying>>) -> Callback<P
         match event.type_().as_str() {
             "pointerdown" if event.button() == 0 && !desk.recorded => {
                 carrying.dropped = false;
+                let found = item(&event);
+                if let Some((element, _)) = &found {
+                    // A quick pointer has left the palette before it moves. One that is gone says so itself.
+                    let _ = element.set_pointer_capture(event.pointer_id());
+                }
                 carrying.pressed =
-                    item(&event).map(|(element, template)| (element, place(&event), template));
+                    found.map(|(element, template)| (element, place(&event), template));
             }
             "pointermove" => carrying.moved(&event, &desk),
             "pointerup" => {

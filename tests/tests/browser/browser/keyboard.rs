@@ -52,7 +52,7 @@ async fn a_chain_is_composed_wired_run_and_read_by_keyboard_alone() -> Result<()
     with_page("keyboard-canvas", async |page| {
         open_chain(&page, EMPTY).await?;
         without_a_pointer(&page).await?;
-        page.ask_for("text", "add-text").await?;
+        page.ask_for("add text", "add-text").await?;
         until_stages(&page, 1).await?;
         give_lines(&page).await?;
         // Joined to what is selected.

@@ -5,12 +5,12 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use pipeyard_shared::chain::{OutputEnd, OutputPort};
+use pipeyard_shared::chain::{OutputEnd, OutputPort, Stage};
 use pipeyard_shared::flow::{FlowMap, FlowPoint};
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::recording::Recording;
 use pipeyard_tests::command::Outcome;
-use pipeyard_tests::{Pipeyard, RunModel, runner, wait_for};
+use pipeyard_tests::{Pipeyard, RunModel, lay, runner, wait_for};
 
 /// Runs it in a folder of its own, and reads what was recorded.
 fn recorded(text: &str, arguments: &[&str]) -> Result<(Recording, Outcome)> {
@@ -160,7 +160,13 @@ fn a_recording_that_cannot_go_on_leaves_the_run_alone() -> Result<()> {
 
 #[test]
 fn a_refused_chain_leaves_an_older_recording_as_it_is() -> Result<()> {
-    let refused = Pipeyard::run("no-such-program-anywhere", &["--record", "old"])?;
+    let chain = lay([Stage::process(
+        "a",
+        "no-such-program-anywhere",
+        [] as [&str; 0],
+    )])
+    .build();
+    let refused = Pipeyard::run_chain(&chain, &["--record", "old"])?;
     let refused = refused.file("old", "precious")?;
     let old = refused.folder().join("old");
     let folder = tempfile::tempdir()?;

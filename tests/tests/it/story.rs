@@ -9,7 +9,7 @@ use pipeyard_shared::chain::Stage;
 use pipeyard_shared::event::Event;
 use pipeyard_shared::recording::Recording;
 use pipeyard_tests::lay::apart;
-use pipeyard_tests::{Pipeyard, runner, wait_for};
+use pipeyard_tests::{Pipeyard, lay, runner, wait_for};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{SHOUT, probe};
@@ -62,7 +62,12 @@ fn lanes_and_a_failure_are_told_in_the_language_of_the_environment() -> Result<(
 #[test]
 fn what_could_not_start_is_told_with_the_status_that_comes_of_it() -> Result<()> {
     // The program is there, so that the chain is not refused, and it is none.
-    let told = Pipeyard::run("sleep 60 | ./broken", &["--story"])?.file("broken", "\u{1}\u{2}")?;
+    let stages = [
+        Stage::process("sleep", "sleep", ["60"]),
+        Stage::process("broken", "./broken", [] as [&str; 0]),
+    ];
+    let told = Pipeyard::run_chain(&lay(stages).build(), &["--story"])?;
+    let told = told.file("broken", "\u{1}\u{2}")?;
     fs::set_permissions(
         told.folder().join("broken"),
         std::os::unix::fs::PermissionsExt::from_mode(0o755),

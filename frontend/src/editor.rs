@@ -4,9 +4,6 @@
 //! alone ([`rewire`] for what touches wires), and [`Editor`] keeps the chains before it. How the canvas is looked
 //! at ([`view`]) is apart from that, and [`gesture`] makes actions of what pointers do.
 
-// Parts of it are there for what the page does not show yet.
-#![allow(dead_code, unused_imports)]
-
 mod align;
 mod apply;
 mod connect;
@@ -31,10 +28,10 @@ use std::rc::Rc;
 use pipeyard_shared::{Chain, StageId};
 
 pub(crate) use align::{Align, aligned};
-pub(crate) use connect::{Joining, Port, WhyNot, can_connect, can_rewire};
+pub(crate) use connect::{Joining, Port, WhyNot, can_rewire};
 pub(crate) use edit::{Edit, Field};
 pub(crate) use history::History;
-pub(crate) use marks::{NOTE_SIZE, group_of};
+pub(crate) use marks::group_of;
 pub(crate) use place::{Arrangement, Places, is_placed};
 pub(crate) use rewire::{Side, can_move, can_put_on};
 pub(crate) use selection::{Part, Parts, Selection};

@@ -1,13 +1,13 @@
 //! Working edits out on a chain.
 
 use pipeyard_shared::chain::{Chain, Point, Stage};
+use pipeyard_shared::ordered;
 use pipeyard_shared::{StageId, WireId};
 
 use super::connect::{self, Port};
 use super::fragment::{self, Put};
 use super::place::{self, Arrangement, Places};
 use super::{Edit, Parts, Selection, marks, names, rewire};
-use pipeyard_shared::ordered;
 
 /// Applies an edit and returns what should be selected next, where that changes.
 pub(super) fn apply(chain: &mut Chain, edit: &Edit, selected: &Selection) -> Option<Selection> {

@@ -8,10 +8,10 @@ use pipeyard_shared::chain::{
 };
 use pipeyard_shared::check::why_not_direct;
 use pipeyard_shared::limits::Limits;
+use pipeyard_shared::ordered;
 use pipeyard_shared::{StageId, WireId};
 
 use super::names;
-use pipeyard_shared::ordered;
 
 /// A port of either kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

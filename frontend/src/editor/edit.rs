@@ -52,7 +52,7 @@ pub(crate) enum Edit {
     Label(StageId, Option<String>),
     /// How the wires into a port are merged.
     Merge(StageId, InputPort, FanIn),
-    /// A new wire, where [`can_connect`](super::can_connect) has nothing against it.
+    /// A new wire, where [`can_connect`](super::connect::can_connect) has nothing against it.
     Connect(OutputEnd, InputEnd),
     /// An end of a wire goes to another port, where [`can_rewire`](super::can_rewire) has nothing against it.
     Rewire(WireId, Port),

@@ -1,15 +1,15 @@
 //! Copies of parts of a chain: what a clipboard holds. A fragment is a chain of its own, so its text is a chain's
 //! JSON with the chain's version, and any chain can be pasted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, Group, Note, Point};
+use pipeyard_shared::ordered;
 
 use super::layout::{Layout, Room};
 use super::place::{self, Places};
 use super::{Parts, Selection, names};
-use pipeyard_shared::ordered;
 
 /// A copy stands so far to the right of its original, and as far below it.
 const BESIDE: f64 = 40.0;
@@ -180,9 +180,4 @@ fn offset(chain: &Chain, fragment: &Chain, put: Put) -> (f64, f64) {
             (step, step)
         }
     }
-}
-
-/// What of a selection can be copied.
-pub(crate) fn has_copy(parts: &Parts) -> bool {
-    !parts.stages.is_empty() || !parts.notes.is_empty()
 }

@@ -18,8 +18,8 @@ use pipeyard_shared::{NoteId, WireId};
 use super::view::{View, edge_speed};
 use super::{Action, Parts, Port};
 
-pub(crate) use hit::{Aim, SNAP_RADIUS, aims};
-pub(crate) use moving::{GRID, Moving};
+pub(crate) use hit::{Aim, aims};
+pub(crate) use moving::Moving;
 pub(crate) use terms::{
     Ask, Button, Ground, Input, Keys, Kind, Outcome, Pointer, Preview, Scene, Target,
 };

@@ -21,7 +21,6 @@ pub(crate) use area::Area;
 pub(crate) use columns::{WIDEST_CARD, card_width, reading_order};
 pub(crate) use draw::Drawn;
 pub(crate) use groups::GroupArea;
-pub(crate) use path::Route;
 pub(crate) use ports::{input_port, input_ports, output_port, output_ports, port_at};
 
 use super::place::{self, Places};

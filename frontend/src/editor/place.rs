@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use pipeyard_shared::chain::{Chain, Point};
+use pipeyard_shared::ordered;
 use pipeyard_shared::{NoteId, StageId};
 
 use super::layout::{Area, CARD_HEIGHT, WIDEST_CARD, card_width, reading_order};
-use pipeyard_shared::ordered;
 
 /// Where stages' cards are seen: the upper left corners.
 pub(crate) type Places = BTreeMap<StageId, Point>;

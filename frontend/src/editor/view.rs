@@ -233,17 +233,6 @@ impl Minimap {
         }
     }
 
-    /// Where in the picture an area of the canvas is.
-    pub(crate) fn area(self, area: Area) -> Area {
-        let corner = self.view.to_screen(area.corner());
-        Area {
-            x: corner.x,
-            y: corner.y,
-            width: area.width * self.view.zoom,
-            height: area.height * self.view.zoom,
-        }
-    }
-
     /// Where on the canvas a place of the picture is.
     pub(crate) fn to_canvas(self, at: Point) -> Point {
         self.view.to_canvas(at)

@@ -167,7 +167,7 @@ fn the_grid_holds_and_alt_lets_go() {
     let to = Point::new(from.x + 33.0, from.y + 121.0);
     hand.drag(Kind::Mouse, &card("openssl"), from, to, Keys::default());
     let at = hand.editor.chain().stages[1].at.expect("it has been moved");
-    assert_eq!((at.x % GRID, at.y % GRID), (0.0, 0.0));
+    assert_eq!((at.x % moving::GRID, at.y % moving::GRID), (0.0, 0.0));
     let from = hand.card("openssl");
     let to = Point::new(from.x + 7.0, from.y);
     let keys = Keys {
@@ -353,7 +353,7 @@ fn notes_and_groups_move_and_grow() {
     chain.notes.push(Note {
         id: "n1".into(),
         at: Point::new(40.0, 300.0),
-        size: crate::editor::NOTE_SIZE,
+        size: crate::editor::marks::NOTE_SIZE,
         text: String::new(),
     });
     let mut hand = Hand::over(chain);

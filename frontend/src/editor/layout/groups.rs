@@ -1,11 +1,9 @@
 //! Groups: a frame around their cards, or one card for all of them.
 
-use std::collections::BTreeMap;
-
 use pipeyard_shared::chain::Chain;
+use pipeyard_shared::ordered;
 
 use super::{Area, CARD_HEIGHT, Layout, WIDEST_CARD};
-use pipeyard_shared::ordered;
 
 /// From the cards to the frame, and what the title needs above.
 const PADDING: f64 = 16.0;

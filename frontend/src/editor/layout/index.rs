@@ -1,7 +1,5 @@
 //! A chain by numbers: what is asked of every wire must not be looked up by name every time.
 
-use std::collections::BTreeMap;
-
 use pipeyard_shared::chain::{Chain, OutputPort};
 use pipeyard_shared::ordered;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::path::Route;
 use super::tests::{any_chain, room};
 use super::*;
 use pipeyard_shared::chain::{Group, InputPort, Point, Stage};

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pipeyard_shared::chain::{FanIn, Point, Size, Stage, Stderr};
 
 use super::*;
+use crate::editor::connect::can_connect;
 use crate::editor::fragment::{self, Put};
 use crate::editor::layout::{Layout, Room};
 

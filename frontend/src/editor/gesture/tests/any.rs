@@ -4,7 +4,7 @@ use pipeyard_shared::chain::{Input as Given, InputEnd, InputPort, OutputEnd, Out
 use proptest::prelude::*;
 
 use super::*;
-use crate::editor::can_connect;
+use crate::editor::connect::can_connect;
 
 /// What hands may do, in any order.
 fn any_input() -> impl Strategy<Value = (Input, bool)> {

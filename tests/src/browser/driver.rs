@@ -3,10 +3,10 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tempfile::TempDir;
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
@@ -85,7 +85,27 @@ impl Drop for Group {
     }
 }
 
+/// How often a driver that leaves at once is started anew.
+const ATTEMPTS: usize = 10;
+
+/// Starts chromedriver on a free port.
+///
+/// `--port=0` is free on `::1` only: chromedriver then binds the same number on
+/// `127.0.0.1` and leaves with "IPv4 port not available" when somebody (a runner
+/// of another test, another browser) has it. So it is asked again.
 fn start_driver() -> Result<(Group, u16)> {
+    let mut said = String::new();
+    for _ in 0..ATTEMPTS {
+        match driver_or_its_words()? {
+            Ok(started) => return Ok(started),
+            Err(words) => said = words,
+        }
+    }
+    bail!("chromedriver left {ATTEMPTS} times before it told its port; it said:\n{said}")
+}
+
+/// A driver and its port, or what a driver said that left before it had one.
+fn driver_or_its_words() -> Result<Result<(Group, u16), String>> {
     let mut child = Command::new("chromedriver")
         .arg("--port=0")
         .stdin(Stdio::null())
@@ -100,17 +120,28 @@ fn start_driver() -> Result<(Group, u16)> {
     thread::spawn(move || {
         // Read to the end, so that the driver never waits for a reader.
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            let port = line
-                .split_once("successfully on port ")
-                .map(|(_, port)| port);
-            let port = port.and_then(|port| port.trim_end_matches('.').parse::<u16>().ok());
-            if let Some(port) = port {
-                let _ = said.send(port);
-            }
+            let _ = said.send(line);
         }
     });
-    let port = heard
-        .recv_timeout(PATIENCE)
-        .context("chromedriver tells no port")?;
-    Ok((group, port))
+    let mut words = String::new();
+    loop {
+        match heard.recv_timeout(PATIENCE) {
+            Ok(line) => {
+                if let Some(port) = port_of(&line) {
+                    return Ok(Ok((group, port)));
+                }
+                words.push_str(&line);
+                words.push('\n');
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(Err(words)),
+            Err(RecvTimeoutError::Timeout) => {
+                bail!("chromedriver tells no port; it said:\n{words}")
+            }
+        }
+    }
+}
+
+fn port_of(line: &str) -> Option<u16> {
+    let (_, port) = line.split_once("successfully on port ")?;
+    port.trim_end_matches('.').parse().ok()
 }

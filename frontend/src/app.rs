@@ -35,8 +35,8 @@ use crate::editor::{Editor, Part, Selection};
 use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::history::use_kept_history;
-use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media};
-use crate::later::use_later;
+use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media, use_same};
+use crate::later::{Later, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::replay::{Pauses, Play, Replay};
@@ -102,7 +102,7 @@ pub(crate) fn App() -> Html {
             false => check(chain, limits),
         },
     );
-    let problems = Same::from(problems);
+    let problems = use_same(&problems);
     // What the runner found stands at its stage too, until the chain is another.
     let marked = use_memo(
         (problems.clone(), view.refusal.clone(), recorded),
@@ -115,7 +115,7 @@ pub(crate) fn App() -> Html {
             marked
         },
     );
-    let marked = Same::from(marked);
+    let marked = use_same(&marked);
     {
         let desk = desk.clone();
         use_effect_with(chain.clone(), move |_| desk.wish(Intent::Dismiss));
@@ -149,7 +149,7 @@ pub(crate) fn App() -> Html {
             _ => Stale::default(),
         },
     );
-    let stale = Same::from(stale);
+    let stale = use_same(&stale);
     let live = view.run.as_ref().is_some_and(|run| run.is_live());
     let active = view.run.as_ref().is_some_and(|run| run.is_active());
     let place = shown_place(run.as_deref(), &chain, ui.place.as_ref());
@@ -359,12 +359,14 @@ pub(crate) fn App() -> Html {
     let over = ui.over.map(|over| covering(&desk, &scene, over));
     let words = desk.words.replay;
     html! {
-        <ContextProvider<Desk> context={desk}>
-            { body }
-            { over.unwrap_or_default() }
-            <ToastList toasts={(*toasts).clone()} editor={(*editor).clone()} />
-            <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
-        </ContextProvider<Desk>>
+        <ContextProvider<Later> context={desk.later}>
+            <ContextProvider<Desk> context={desk}>
+                { body }
+                { over.unwrap_or_default() }
+                <ToastList toasts={(*toasts).clone()} editor={(*editor).clone()} />
+                <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
+            </ContextProvider<Desk>>
+        </ContextProvider<Later>>
     }
 }
 

@@ -167,19 +167,30 @@ impl Desk {
     }
 }
 
+/// All but what is loaded later, which is handed down by itself.
 impl PartialEq for Desk {
     fn eq(&self, other: &Self) -> bool {
         self.language == other.language
             && self.recorded == other.recorded
             && Rc::ptr_eq(&self.frozen, &other.frozen)
             && self.idle == other.idle
-            && self.later == other.later
             && self.link == other.link
     }
 }
 
-/// The page's desk.
+/// The page's desk. What is loaded later is not told by it: hundreds of cards need not be drawn again when
+/// it comes.
 #[hook]
 pub(crate) fn use_desk() -> Desk {
     use_context::<Desk>().expect("every component stands within the app, which provides the desk")
+}
+
+/// The page's desk, for a component with places for what is loaded later.
+#[hook]
+pub(crate) fn use_desk_with_later() -> Desk {
+    let later = use_context::<Later>();
+    Desk {
+        later: later.expect("every component stands within the app, which provides this too"),
+        ..use_desk()
+    }
 }

@@ -9,6 +9,7 @@ mod keyboard;
 mod media;
 mod paced;
 mod ranges;
+mod same;
 mod size;
 mod throttled;
 
@@ -18,5 +19,6 @@ pub(crate) use keyboard::{typing, use_keyboard};
 pub(crate) use media::use_media;
 pub(crate) use paced::use_paced;
 pub(crate) use ranges::range;
+pub(crate) use same::use_same;
 pub(crate) use size::use_size;
 pub(crate) use throttled::use_throttled;

@@ -13,6 +13,7 @@ mod wire;
 
 use serde::{Deserialize, Serialize};
 
+pub use name::Names;
 pub use note::{FARTHEST, Group, MOST_SIZE, Note, Point, Size};
 pub use read::ReadError;
 pub use reduce::REDUCED_WIRES;

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use pipeyard_shared::StageId;
+use pipeyard_shared::chain::Names;
 use pipeyard_shared::shell;
 use pipeyard_shared::words::Language;
 use yew::{AttrValue, Callback, Html, html};
@@ -122,12 +123,13 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
             (item, Act::Open(*example))
         }));
     }
+    let names = Names::of(scene.editor.chain());
     let stages = scene.editor.chain().stages.iter();
     list.extend(stages.map(|stage| {
         let item = Item {
             id: format!("go-{}", stage.id),
             group: words.commands.stages.into(),
-            label: (words.commands.go)(&scene.editor.chain().name_of(&stage.id)),
+            label: (words.commands.go)(names.stage(&stage.id)),
             hint: summary::line(words, stage),
             ..Item::default()
         };

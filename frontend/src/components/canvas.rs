@@ -21,7 +21,7 @@ use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use pipeyard_shared::StageId;
-use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, Stage};
+use pipeyard_shared::chain::{Chain, Names, OutputEnd, OutputPort, Stage};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::{Place, Problem};
 use web_sys::{EventTarget, HtmlElement};
@@ -39,7 +39,7 @@ use crate::components::notes::notes;
 use crate::components::output_box::OutputBox;
 use crate::components::placed::{placed, put_all};
 use crate::components::wires::{WireLayer, steps_aside};
-use crate::desk::{Desk, use_desk};
+use crate::desk::{Desk, use_desk_with_later};
 use crate::editor::Selection;
 use crate::editor::layout::{self, Layout, Placed, Room};
 use crate::format::visible;
@@ -82,7 +82,7 @@ pub(crate) struct Props {
 
 #[component]
 pub(crate) fn Canvas(props: &Props) -> Html {
-    let desk = use_desk();
+    let desk = use_desk_with_later();
     let node = use_node_ref();
     let size = use_size(node.clone());
     let room = size.map(|size| room(props, size.width, size.height));
@@ -235,6 +235,7 @@ fn content(
     broken: bool,
     [curves, counters, name]: [Html; 3],
 ) -> Html {
+    let names = Names::of(&props.chain);
     let cards = layout.cards.iter().map(|at| {
         let stage = &props.chain.stages[at.stage];
         let problems = props
@@ -251,6 +252,7 @@ fn content(
                 stale={props.stale.stages.contains(&stage.id)}
                 lit={props.hovered.as_ref() == Some(&stage.id)}
                 problems={problems.count()}
+                twin={names.number(&stage.id)}
             />
         };
         placed(stage.id.to_string(), at.area, "placed--card", card)

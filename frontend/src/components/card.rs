@@ -1,7 +1,7 @@
 //! A stage as a card. The whole card is one button that selects it.
 
 use pipeyard_shared::chain::{Chain, FanIn, InputPort, OutputPort};
-use yew::{Html, Properties, classes, component, html, use_memo};
+use yew::{Html, Properties, classes, component, html};
 
 use crate::components::dots::dots;
 use crate::components::{hue, status};
@@ -29,17 +29,13 @@ pub(super) struct Props {
     /// Shown before the kind in the outline.
     #[prop_or_default]
     pub(super) number: Option<usize>,
+    /// What tells it from others of its name: see [`pipeyard_shared::chain::Names::number`].
+    pub(super) twin: Option<usize>,
 }
 
 #[component]
 pub(super) fn Card(props: &Props) -> Html {
     let desk = use_desk();
-    let number = use_memo((props.chain.clone(), props.index), |(chain, index)| {
-        chain.number_of(&chain.stages.get(*index)?.id)
-    });
-    let merge = use_memo((props.chain.clone(), props.index), |(chain, index)| {
-        merge_at(chain, *index)
-    });
     let Some(stage) = props.chain.stages.get(props.index) else {
         return html! { <span></span> };
     };
@@ -95,7 +91,7 @@ pub(super) fn Card(props: &Props) -> Html {
                     <span class="card__kind" data-spare="">{ kind }</span>
                     <span class="card__name">
                         <span class="card__text">{ stage.name() }</span>
-                        if let Some(number) = *number {
+                        if let Some(number) = props.twin {
                             <span class="card__number">{ format!("({number})") }</span>
                         }
                     </span>
@@ -111,7 +107,7 @@ pub(super) fn Card(props: &Props) -> Html {
                 }
                 { for status.details.into_iter().filter(|_| !stage.bypassed && !left_out).enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
             </span>
-            { ports(&props.chain, props.index, (*merge).map(|merge| desk.words.merges[merge])) }
+            { ports(&props.chain, props.index, merge_at(&props.chain, props.index).map(|merge| desk.words.merges[merge])) }
             { status.tag.map(|tag| html! { <span class="card__tag" title={tag.clone()}>{ tag }</span> }) }
         </button>
     }

@@ -13,7 +13,7 @@ use pipeyard_shared::flow::FlowPoint;
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
 
 use crate::components::later::later;
-use crate::desk::{Desk, use_desk};
+use crate::desk::{Desk, use_desk_with_later};
 use crate::hooks::use_media;
 use crate::link::View;
 use crate::replay::Player;
@@ -55,7 +55,7 @@ pub(crate) struct Props {
 
 #[component]
 pub(crate) fn Drawer(props: &Props) -> Html {
-    let desk = use_desk();
+    let desk = use_desk_with_later();
     // Where there is room for both, the timeline stands beside whatever else is shown.
     let wide = use_media("(min-width: 1200px)");
     let tab = props.ui.tab;

@@ -5,7 +5,7 @@ mod marks;
 mod sentence;
 mod steps;
 
-use pipeyard_shared::chain::{Chain, OutputEnd, OutputPort, WireMode};
+use pipeyard_shared::chain::{Chain, Names, OutputEnd, OutputPort, WireMode};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::{Place, Problem};
 use web_sys::Element;
@@ -18,7 +18,7 @@ use crate::components::empty::empty_chain;
 use crate::components::later::later;
 use crate::components::output_box::OutputBox;
 use crate::components::wires::{Watched, pill_class, shown, spoken};
-use crate::desk::{Desk, use_desk};
+use crate::desk::{Desk, use_desk_with_later};
 use crate::editor::Selection;
 use crate::editor::layout::reading_order;
 use crate::runs::{Run, Stale};
@@ -54,11 +54,14 @@ pub(crate) fn content(props: Props) -> Html {
 
 #[component]
 fn Outline(props: &Props) -> Html {
-    let desk = use_desk();
-    let items = reading_order(&props.chain)
+    let desk = use_desk_with_later();
+    let names = Names::of(&props.chain);
+    let order = reading_order(&props.chain);
+    let first = first_output(&props.chain, &order);
+    let items = order
         .into_iter()
         .enumerate()
-        .map(|(number, at)| item(&desk, props, number, at));
+        .map(|(number, at)| item(&desk, props, &names, number, at, first == Some(at)));
     let add = {
         let desk = desk.clone();
         Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Palette))))
@@ -87,7 +90,7 @@ fn Outline(props: &Props) -> Html {
     }
 }
 
-fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
+fn item(desk: &Desk, props: &Props, names: &Names, number: usize, at: usize, first: bool) -> Html {
     let stage = &props.chain.stages[at];
     let problems = props
         .problems
@@ -101,8 +104,8 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
         .map(|wire| {
             let run = props.run.as_deref();
             let watched = Watched::of(run, wire, props.now_ms);
-            let said = spoken(desk, &props.chain, run, wire, &watched);
-            let to = props.chain.name_of(&wire.to.stage);
+            let said = spoken(desk, names, run, wire, &watched);
+            let to = names.stage(&wire.to.stage);
             let chosen = props.selection == Selection::Wire(wire.id.clone()) && !desk.recorded;
             html! {
                 <li key={wire.id.to_string()} class="outline__wire">
@@ -116,7 +119,7 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                         title={said}
                     >
                         <span>{ shown(desk, run, wire, &watched, f64::INFINITY).concat() }</span>
-                        <span class="for-readers">{ format!(", {}", props.chain.wire_name(wire)) }</span>
+                        <span class="for-readers">{ format!(", {}", names.wire(wire)) }</span>
                     </button>
                     if wire.mode == WireMode::Direct {
                         <span class="outline__mode">{ desk.words.direct }</span>
@@ -145,7 +148,7 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
         free(OutputPort::Stderr) && wrote(OutputPort::Stderr),
     );
     let chosen = props.selection == Selection::Stage(stage.id.clone()) && !desk.recorded;
-    let said = sentence::sentence(desk, &props.chain, props.run.as_deref(), at);
+    let said = sentence::sentence(desk, &props.chain, names, props.run.as_deref(), at);
     html! {
         <li key={stage.id.to_string()} class="outline__item">
             <Card
@@ -158,6 +161,7 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
                 stale={props.stale.stages.contains(&stage.id)}
                 problems={problems.count()}
                 number={Some(number + 1)}
+                twin={names.number(&stage.id)}
             />
             <p class="outline__said">{ said }</p>
             if chosen {
@@ -171,27 +175,18 @@ fn item(desk: &Desk, props: &Props, number: usize, at: usize) -> Html {
             </div>
             <div class="outline__boxes">
                 if output && !props.beside {
-                    <OutputBox id={output_id(&props.chain, at)} stage={stage.id.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={LINES} />
+                    <OutputBox id={if first { "stdout".to_owned() } else { format!("stdout-{}", stage.id) }} stage={stage.id.clone()} port={OutputPort::Stdout} run={props.run.clone()} room={LINES} />
                 }
             </div>
         </li>
     }
 }
 
-/// The first output is the chain's own, as on the canvas.
-fn output_id(chain: &Chain, at: usize) -> String {
-    let mut order = reading_order(chain).into_iter();
-    let first = order.find(|at| {
+/// The place of the stage whose output is the chain's own, as on the canvas.
+fn first_output(chain: &Chain, order: &[usize]) -> Option<usize> {
+    order.iter().copied().find(|at| {
         let stage = &chain.stages[*at];
-        stage.starts_process()
-            && chain
-                .wires_from(&stage.id, OutputPort::Stdout)
-                .next()
-                .is_none()
-    });
-    if first == Some(at) {
-        "stdout".to_owned()
-    } else {
-        format!("stdout-{}", chain.stages[at].id)
-    }
+        let mut wires = chain.wires_from(&stage.id, OutputPort::Stdout);
+        stage.starts_process() && wires.next().is_none()
+    })
 }

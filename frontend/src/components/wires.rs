@@ -4,7 +4,7 @@ mod apart;
 mod said;
 mod state;
 
-use pipeyard_shared::chain::{Chain, OutputPort, Wire, WireMode};
+use pipeyard_shared::chain::{Chain, Names, OutputPort, Wire, WireMode};
 use yew::{Html, Properties, classes, component, html};
 
 use crate::components::pace::{Paced, pace_buttons};
@@ -118,6 +118,7 @@ fn curves(props: &Over) -> Html {
 
 /// The counters. Each is a button that selects its wire and shows its bytes.
 fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
+    let names = Names::of(props.chain);
     let wires = props.layout.wires.iter().zip(aside.iter());
     let counters = wires.map(|(drawn, down)| {
         let wire = &props.chain.wires[drawn.index];
@@ -137,8 +138,8 @@ fn counters(desk: &Desk, props: &Over, aside: &[f64]) -> Html {
             width,
             height,
         };
-        let ends = format!(", {}", props.chain.wire_name(wire));
-        let spoken = spoken(desk, props.chain, props.run, wire, &watched);
+        let ends = format!(", {}", names.wire(wire));
+        let spoken = spoken(desk, &names, props.run, wire, &watched);
         let pill = html! {
                 <button
                     type="button"

@@ -4,7 +4,7 @@ mod en;
 mod ko;
 
 use super::Language;
-use crate::chain::Chain;
+use crate::chain::{Chain, Names};
 use crate::id::{LaneNumber, StageId};
 use crate::story::Sentence;
 use crate::text::tame;
@@ -30,7 +30,7 @@ fn name(chain: &Chain, id: &StageId) -> String {
         Some(stage) => plain(&stage.name()),
         None => plain(id.as_str()),
     };
-    match chain.number_of(id) {
+    match Names::of(chain).number(id) {
         Some(number) => format!("`{name} ({number})`"),
         None => format!("`{name}`"),
     }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::chain::Names;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::{LaneNumber, RunId};
 use web_sys::HtmlSelectElement;
@@ -129,7 +130,11 @@ fn source(side: Chosen) -> Option<(Rc<pipeyard_shared::preview::Preview>, bool)>
 
 fn name(desk: &Desk, side: &Chosen) -> String {
     let number = (desk.words.results.run_number)(side.run.id.0);
-    format!("{number} · {}", named(&side.run.chain, &side.place))
+    let chain = &side.run.chain;
+    format!(
+        "{number} · {}",
+        named(chain, &Names::of(chain), &side.place)
+    )
 }
 
 fn choice(desk: &Desk, props: &Props, at: usize, chosen: Option<&Chosen>) -> Html {
@@ -168,8 +173,9 @@ fn choice(desk: &Desk, props: &Props, at: usize, chosen: Option<&Chosen>) -> Htm
     let runs = props.view.runs.iter().enumerate().rev().map(|(index, run)| {
         html! { <option key={index} value={index.to_string()} selected={run.id == chosen.run.id}>{ (words.run_number)(run.id.0) }</option> }
     });
+    let names = Names::of(&chosen.run.chain);
     let points = chosen.run.places.points().iter().enumerate().map(|(index, point)| {
-        html! { <option key={index} value={index.to_string()} selected={*point == chosen.place}>{ named(&chosen.run.chain, point) }</option> }
+        html! { <option key={index} value={index.to_string()} selected={*point == chosen.place}>{ named(&chosen.run.chain, &names, point) }</option> }
     });
     let lanes = (0..chosen.run.lanes.len()).map(|index| {
         let lane = LaneNumber::from_index(index);

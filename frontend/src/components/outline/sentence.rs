@@ -1,13 +1,19 @@
 //! A stage's place in the chain, as a sentence.
 
-use pipeyard_shared::chain::{Chain, FanIn, InputPort, OutputPort, Wire};
+use pipeyard_shared::chain::{Chain, FanIn, InputPort, Names, OutputPort, Wire};
 use pipeyard_shared::flow::FlowPoint;
 
 use crate::desk::Desk;
 use crate::runs::Run;
 
 /// Where it reads from, how much came in, and where it writes to.
-pub(super) fn sentence(desk: &Desk, chain: &Chain, run: Option<&Run>, at: usize) -> String {
+pub(super) fn sentence(
+    desk: &Desk,
+    chain: &Chain,
+    names: &Names,
+    run: Option<&Run>,
+    at: usize,
+) -> String {
     let words = desk.words.outline;
     let stage = &chain.stages[at];
     let mut parts: Vec<String> = Vec::new();
@@ -15,7 +21,7 @@ pub(super) fn sentence(desk: &Desk, chain: &Chain, run: Option<&Run>, at: usize)
         parts.push(words.left_out.to_owned());
     }
     let into: Vec<&Wire> = to(chain, at).collect();
-    let sources: Vec<String> = into.iter().map(|wire| source(desk, chain, wire)).collect();
+    let sources: Vec<String> = into.iter().map(|wire| source(desk, names, wire)).collect();
     if !sources.is_empty() {
         let from = sources.join(", ");
         let ports = into.iter().filter(|wire| wire.to.port == InputPort::Stdin);
@@ -44,7 +50,7 @@ pub(super) fn sentence(desk: &Desk, chain: &Chain, run: Option<&Run>, at: usize)
         (OutputPort::Stderr, words.errors_to),
     ] {
         let readers = chain.wires_from(&stage.id, port);
-        let readers: Vec<String> = readers.map(|wire| reader(desk, chain, wire)).collect();
+        let readers: Vec<String> = readers.map(|wire| reader(desk, names, wire)).collect();
         if !readers.is_empty() {
             parts.push(say(&readers.join(", ")));
         }
@@ -58,12 +64,12 @@ fn to(chain: &Chain, at: usize) -> impl Iterator<Item = &Wire> {
     chain.wires.iter().filter(move |wire| wire.to.stage == *id)
 }
 
-fn source(desk: &Desk, chain: &Chain, wire: &Wire) -> String {
+fn source(desk: &Desk, names: &Names, wire: &Wire) -> String {
     let words = desk.words.outline;
-    let name = chain.name_of(&wire.from.stage);
+    let name = names.stage(&wire.from.stage);
     let name = match wire.from.port {
-        OutputPort::Stdout => name,
-        OutputPort::Stderr => (words.errors_of)(&name),
+        OutputPort::Stdout => name.to_owned(),
+        OutputPort::Stderr => (words.errors_of)(name),
     };
     match wire.to.port {
         InputPort::Stdin => name,
@@ -71,11 +77,11 @@ fn source(desk: &Desk, chain: &Chain, wire: &Wire) -> String {
     }
 }
 
-fn reader(desk: &Desk, chain: &Chain, wire: &Wire) -> String {
-    let name = chain.name_of(&wire.to.stage);
+fn reader(desk: &Desk, names: &Names, wire: &Wire) -> String {
+    let name = names.stage(&wire.to.stage);
     match wire.to.port {
-        InputPort::Stdin => name,
-        port => (desk.words.outline.at_port)(&name, &port.to_string()),
+        InputPort::Stdin => name.to_owned(),
+        port => (desk.words.outline.at_port)(name, &port.to_string()),
     }
 }
 

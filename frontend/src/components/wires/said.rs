@@ -1,7 +1,7 @@
 //! What a wire says: on its counter, and in a sentence.
 
 use pipeyard_shared::LaneNumber;
-use pipeyard_shared::chain::{Chain, Wire, WireMode};
+use pipeyard_shared::chain::{Names, Wire, WireMode};
 use pipeyard_shared::event::FlowEnd;
 use pipeyard_shared::flow::FlowPoint;
 use yew::classes;
@@ -93,12 +93,12 @@ pub(crate) fn shown(
 /// Everything that a wire has to say, as a sentence with its ends.
 pub(crate) fn spoken(
     desk: &Desk,
-    chain: &Chain,
+    names: &Names,
     run: Option<&Run>,
     wire: &Wire,
     watched: &Watched,
 ) -> String {
-    let mut text = format!("{}: {}", chain.wire_name(wire), said(desk, &watched.total));
+    let mut text = format!("{}: {}", names.wire(wire), said(desk, &watched.total));
     let mut say = |sentence: &str| {
         text.push_str(". ");
         text.push_str(sentence);
@@ -108,7 +108,7 @@ pub(crate) fn spoken(
         say(&format::rate(watched.total.rate));
     }
     if watched.blocked > 0 {
-        let blocked = (words.wire_blocked)(&chain.name_of(&wire.from.stage));
+        let blocked = (words.wire_blocked)(names.stage(&wire.from.stage));
         let lanes = watched.total.flows;
         if watched.blocked < lanes {
             say(&(words.some_lanes)(watched.blocked, lanes, &blocked));

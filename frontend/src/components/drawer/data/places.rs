@@ -1,7 +1,7 @@
 //! Choosing the place and the lane whose bytes are shown.
 
 use pipeyard_shared::LaneNumber;
-use pipeyard_shared::chain::Chain;
+use pipeyard_shared::chain::{Chain, Names};
 use pipeyard_shared::flow::{FlowMap, FlowPoint};
 use web_sys::HtmlSelectElement;
 use yew::{Callback, Event, Html, TargetCast, html};
@@ -14,13 +14,14 @@ const MOST_CHIPS: usize = 6;
 
 /// Every place of the run (or of the chain, before the first one), by its ends.
 pub(super) fn places(desk: &Desk, chain: &Chain, shown: Option<&FlowPoint>) -> Html {
+    let names = Names::of(chain);
     let points: Vec<FlowPoint> = FlowMap::of(chain).points().to_vec();
     let options = points.iter().enumerate().map(|(index, point)| {
         let selected = shown == Some(point);
-        html! { <option key={index} value={index.to_string()} {selected}>{ named(chain, point) }</option> }
+        html! { <option key={index} value={index.to_string()} {selected}>{ named(chain, &names, point) }</option> }
     });
     let options: Vec<Html> = options.collect();
-    let title = shown.map(|point| named(chain, point));
+    let title = shown.map(|point| named(chain, &names, point));
     let change = {
         let desk = desk.clone();
         Callback::from(move |event: Event| {
@@ -68,12 +69,12 @@ pub(super) fn lane_choice(desk: &Desk, lanes: usize, shown: LaneNumber) -> Html 
 }
 
 /// A place by its ends.
-pub(in crate::components) fn named(chain: &Chain, point: &FlowPoint) -> String {
+pub(in crate::components) fn named(chain: &Chain, names: &Names, point: &FlowPoint) -> String {
     match point {
         FlowPoint::Wire(id) => match chain.wire(id) {
-            Some(wire) => chain.wire_name(wire),
+            Some(wire) => names.wire(wire),
             None => id.to_string(),
         },
-        FlowPoint::Port(end) => format!("{} {}", chain.name_of(&end.stage), end.port),
+        FlowPoint::Port(end) => format!("{} {}", names.stage(&end.stage), end.port),
     }
 }

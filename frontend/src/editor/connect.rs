@@ -249,6 +249,14 @@ pub(super) fn rewire(chain: &mut Chain, id: &WireId, port: &Port) {
 /// After a wire has got new ends, what stood against it is changed.
 pub(super) fn settle(chain: &mut Chain, wire: usize) {
     let (from, to) = (chain.wires[wire].from.clone(), chain.wires[wire].to.clone());
+    let writes = chain.stage(&from.stage).is_some_and(Stage::starts_process);
+    let reader = chain.stages.iter_mut().find(|stage| stage.id == to.stage);
+    if let Some(reader) =
+        reader.filter(|stage| !writes && stage.fan_in_at(to.port) == FanIn::Shared)
+    {
+        // Only processes can share a pipe.
+        reader.fan_in.remove(&to.port);
+    }
     for stage in &mut chain.stages {
         let (writes, reads) = (stage.id == from.stage, stage.id == to.stage);
         let Some(setup) = stage.setup_mut().filter(|_| writes || reads) else {

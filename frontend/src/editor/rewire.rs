@@ -1,6 +1,7 @@
 //! Edits that touch wires: a stage comes, goes, or changes places, and the chain stays joined.
 
-use pipeyard_shared::chain::{Chain, InputEnd, InputPort, OutputPort, Stage, StageKind, Wire};
+use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stage, StageKind, Wire};
+use pipeyard_shared::check::order;
 use pipeyard_shared::{StageId, WireId};
 
 use super::connect::{self, Port, WhyNot, connect, input, output};
@@ -159,7 +160,7 @@ pub(super) fn remove(chain: &mut Chain, id: &StageId) -> Option<StageId> {
                 continue;
             }
             match kept.take() {
-                Some(wire) => redirect(chain, &wire, &out.to),
+                Some(wire) => connect::rewire(chain, &wire, &Port::Input(out.to.clone())),
                 None => {
                     connect(chain, feeder.from.clone(), out.to.clone());
                 }
@@ -169,6 +170,16 @@ pub(super) fn remove(chain: &mut Chain, id: &StageId) -> Option<StageId> {
     chain
         .wires
         .retain(|wire| wire.from.stage != *id && wire.to.stage != *id);
+    // Now that the stage's own wires stand in nobody's way: what was between processes may be at a file, and what
+    // was alone at its input may share it.
+    for at in 0..chain.wires.len() {
+        let wire = &chain.wires[at];
+        let joined = feeders.iter().any(|feeder| feeder.from == wire.from)
+            || fed.iter().any(|out| out.to == wire.to);
+        if joined {
+            connect::settle(chain, at);
+        }
+    }
     beside.filter(|beside| chain.stage(beside).is_some())
 }
 
@@ -183,25 +194,34 @@ pub(super) fn move_stage(chain: &mut Chain, id: &StageId, side: Side) {
     let Some(other) = neighbour_to_swap(chain, id, side) else {
         return;
     };
-    let swapped = |stage: &StageId| {
-        if stage == id {
-            other.clone()
-        } else if *stage == other {
-            id.clone()
-        } else {
-            stage.clone()
+    swap_wires(chain, id, &other);
+    if let (Some(one), Some(two)) = (chain.stage_index(id), chain.stage_index(&other)) {
+        chain.stages.swap(one, two);
+    }
+    for at in 0..chain.wires.len() {
+        let wire = &chain.wires[at];
+        let ends = [&wire.from.stage, &wire.to.stage];
+        if ends.contains(&id) || ends.contains(&&other) {
+            connect::settle(chain, at);
+        }
+    }
+}
+
+fn swap_wires(chain: &mut Chain, one: &StageId, other: &StageId) {
+    let swapped = |stage: &mut StageId| {
+        if stage == one {
+            stage.clone_from(other);
+        } else if stage == other {
+            stage.clone_from(one);
         }
     };
     for wire in &mut chain.wires {
         if wire.from.port == OutputPort::Stdout {
-            wire.from.stage = swapped(&wire.from.stage);
+            swapped(&mut wire.from.stage);
         }
         if wire.to.port == InputPort::Stdin {
-            wire.to.stage = swapped(&wire.to.stage);
+            swapped(&mut wire.to.stage);
         }
-    }
-    if let (Some(one), Some(two)) = (chain.stage_index(id), chain.stage_index(&other)) {
-        chain.stages.swap(one, two);
     }
 }
 
@@ -218,12 +238,6 @@ pub(super) fn reorder(chain: &mut Chain, id: &WireId, side: Side) {
     };
     if let Some(other) = other {
         chain.wires.swap(at, other);
-    }
-}
-
-fn redirect(chain: &mut Chain, wire: &WireId, to: &InputEnd) {
-    if let Some(at) = chain.wires.iter().position(|known| known.id == *wire) {
-        chain.wires[at].to = to.clone();
     }
 }
 
@@ -284,5 +298,17 @@ fn neighbour_to_swap(chain: &Chain, id: &StageId, side: Side) -> Option<StageId>
         (!arriving || one.has_input(InputPort::Stdin))
             && (!leaving || one.has_output(OutputPort::Stdout))
     };
-    (can_stand_for(id, &neighbour) && can_stand_for(&neighbour, id)).then_some(neighbour)
+    // A wire that stays at its stage may lead in a ring then.
+    let stays = |wire: &Wire| {
+        let apart = wire.from.port == OutputPort::Stderr || wire.to.port != InputPort::Stdin;
+        let mut ends = [&wire.from.stage, &wire.to.stage].into_iter();
+        apart && ends.any(|end| end == id || *end == neighbour)
+    };
+    let sound = || {
+        let mut swapped = chain.clone();
+        swap_wires(&mut swapped, id, &neighbour);
+        order(&swapped).len() == swapped.stages.len()
+    };
+    let can = can_stand_for(id, &neighbour) && can_stand_for(&neighbour, id);
+    (can && (!chain.wires.iter().any(stays) || sound())).then_some(neighbour)
 }

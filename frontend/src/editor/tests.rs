@@ -1,7 +1,10 @@
 mod many;
 
 use super::*;
-use pipeyard_shared::chain::{Input, InputEnd, InputPort, Lanes, OutputEnd, OutputPort, WireMode};
+use pipeyard_shared::WireId;
+use pipeyard_shared::chain::{
+    FanIn, Input, InputEnd, InputPort, Lanes, OutputEnd, OutputPort, Stage, WireMode,
+};
 use pipeyard_shared::check::check;
 use pipeyard_shared::example;
 use pipeyard_shared::limits::Limits;
@@ -231,10 +234,110 @@ proptest! {
     }
 }
 
+/// Edits after which a chain that could run still can: those that join and part stages.
+fn any_rewiring() -> impl Strategy<Value = Edit> {
+    let id = prop_oneof![
+        Just("random"),
+        Just("openssl"),
+        Just("md5sum"),
+        Just("sort"),
+        Just("file"),
+        Just("file-2"),
+    ]
+    .prop_map(StageId::from);
+    let side = prop_oneof![Just(Side::Left), Just(Side::Right)];
+    let port = prop_oneof![Just(OutputPort::Stdout), Just(OutputPort::Stderr)];
+    let fan_in = prop_oneof![Just(FanIn::Shared), Just(FanIn::default())];
+    let wire = (1u32..6).prop_map(|number| WireId::from(format!("w{number}").as_str()));
+    let known = ["sort", "text", "file", "save"];
+    let template = (0..known.len()).prop_map(move |at| template(known[at]).kind());
+    prop_oneof![
+        template.clone().prop_map(Edit::Add),
+        (wire.clone(), template).prop_map(|(wire, kind)| Edit::Insert {
+            wire,
+            kind,
+            at: None
+        }),
+        id.clone().prop_map(Edit::Remove),
+        (id.clone(), any::<bool>()).prop_map(|(id, reconnect)| Edit::RemoveAll {
+            parts: Parts::of_stages([id]),
+            reconnect,
+        }),
+        (id.clone(), side).prop_map(|(id, side)| Edit::Move(id, side)),
+        (id.clone(), port, id.clone()).prop_map(|(from, port, to)| Edit::Connect(
+            OutputEnd { stage: from, port },
+            InputEnd {
+                stage: to,
+                port: InputPort::Stdin
+            }
+        )),
+        (wire.clone(), id.clone()).prop_map(|(wire, id)| Edit::Rewire(wire, Port::stdin(&id))),
+        (wire.clone(), id.clone()).prop_map(|(wire, id)| Edit::PutOn(wire, id)),
+        wire.clone().prop_map(Edit::Disconnect),
+        (id, fan_in).prop_map(|(id, fan_in)| Edit::Merge(id, InputPort::Stdin, fan_in)),
+        wire.prop_map(|wire| Edit::Mode(wire, WireMode::Direct)),
+    ]
+}
+
+proptest! {
+    /// Whatever is joined or taken away, a chain that could run is one that can.
+    #[test]
+    fn a_sound_chain_stays_sound(edits in proptest::collection::vec((any_rewiring(), any::<bool>()), 0..24)) {
+        let mut editor = Editor::new(example::opening());
+        for (edit, select) in edits {
+            if select {
+                editor = editor.after(Action::SelectBeside(Side::Right));
+            }
+            let next = editor.after(Action::Edit(edit.clone()));
+            let mut problems = check(next.chain(), &Limits::default());
+            problems.retain(|problem| !matches!(problem.fault, Fault::NoStages | Fault::NothingToRun | Fault::NotWired));
+            // Whoever is left alone says so. How wires go is what a person says, who is told when it cannot be.
+            let is_asked = matches!(edit, Edit::Mode(..) | Edit::Merge(..));
+            if is_asked && !problems.is_empty() {
+                continue;
+            }
+            prop_assert_eq!(problems, [], "after {:?} of {:?}", edit, editor.chain());
+            editor = next;
+        }
+    }
+}
+
+#[test]
+fn what_is_joined_where_a_stage_was_can_run() {
+    let direct = |chain: &mut Chain, wire: &str| {
+        let found = chain.wires.iter_mut().find(|known| known.id == wire.into());
+        found.expect("a wire").mode = WireMode::Direct;
+    };
+    let process = |name: &str| Stage::process(name, "cat", []);
+    let mut fan_in = Chain::of_stages("", vec![process("a"), process("b"), process("c")]);
+    direct(&mut fan_in, "w1");
+    fan_in.stages.push(process("e"));
+    let fan_in = edit(
+        &Editor::new(fan_in),
+        Edit::Connect(connect::output(&"e".into()), connect::input(&"c".into())),
+    );
+    let file = |id: &str, template_id: &str| Stage::new(id, template(template_id).kind());
+    let mut files = Chain::of_stages(
+        "",
+        vec![file("in", "file"), process("b"), file("out", "save")],
+    );
+    direct(&mut files, "w1");
+    for (editor, joined) in [(fan_in, "a"), (Editor::new(files), "in")] {
+        assert_eq!(check(editor.chain(), &Limits::default()), []);
+        let editor = edit(&editor, Edit::Remove("b".into()));
+        assert_eq!(check(editor.chain(), &Limits::default()), []);
+        let wire = editor.chain().wire(&"w1".into()).expect("it lives on");
+        assert_eq!(
+            (wire.from.stage.as_str(), wire.mode),
+            (joined, WireMode::Tapped)
+        );
+    }
+}
+
 #[test]
 fn a_stage_is_added_at_a_port_beside_its_owner() {
     let editor = Editor::new(pipeyard_shared::shell::pipeline("seq 9 | sort").expect("a pipeline"));
-    let kind = pipeyard_shared::chain::Stage::process("cat", "cat", []).kind;
+    let kind = Stage::process("cat", "cat", []).kind;
     let branched = editor.after(Action::Edit(Edit::AddAtPort(
         kind.clone(),
         Port::stdout(&"seq".into()),

@@ -1,5 +1,6 @@
 //! What components take from the browser.
 
+pub(crate) mod clipboard;
 pub(crate) mod context_menu;
 pub(crate) mod files;
 mod focus;
@@ -15,7 +16,7 @@ mod throttled;
 
 pub(crate) use focus::{focus, focus_soon, select_soon, step_focus};
 pub(crate) use frames::{after_paint, use_frames};
-pub(crate) use keyboard::{typing, use_keyboard};
+pub(crate) use keyboard::{key_name, typing, use_keyboard};
 pub(crate) use media::use_media;
 pub(crate) use paced::use_paced;
 pub(crate) use ranges::range;

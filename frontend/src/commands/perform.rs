@@ -2,9 +2,10 @@
 
 use super::{Command, Scene, State, state};
 use crate::components::canvas::{self, Wish};
-use crate::components::inspector::below;
+use crate::components::inspector::{below, places};
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
+use crate::hooks::clipboard;
 use crate::hooks::context_menu::below_focus;
 use crate::link::Intent;
 use crate::part::Part;
@@ -34,7 +35,7 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         }
         Command::Group => {
             let stages = selection.parts().stages.into_iter().collect();
-            desk.edit(Edit::Group(stages, desk.words.stage.new_group.to_owned()));
+            desk.edit(Edit::Group(stages, String::new()));
         }
         Command::Ungroup | Command::Fold => {
             if let Some(group) = group_of(editor.chain(), &selection.parts()) {
@@ -74,8 +75,11 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Duplicate => {
             if let Selection::Stage(id) = selection {
                 desk.edit(Edit::Duplicate(id.clone()));
-            } else {
+            } else if scene.has_canvas() {
                 canvas::wish(Wish::Duplicate);
+            } else {
+                let chain = editor.chain();
+                desk.edit(Edit::DuplicateAll(selection.parts(), places(chain)));
             }
         }
         Command::Bypass => {
@@ -115,19 +119,9 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
 
 /// The chain goes to the clipboard as text, which is said when it is there.
 fn share(desk: &Desk, scene: &Scene) {
-    let words = desk.words.gallery;
-    let clipboard = web_sys::window().map(|window| window.navigator().clipboard());
-    let text = scene.editor.chain().to_json_pretty();
-    // A page that is not from this machine has none.
-    let written = clipboard
-        .filter(|clipboard| !clipboard.is_undefined())
-        .map(|clipboard| clipboard.write_text(&text));
     let desk = desk.clone();
-    wasm_bindgen_futures::spawn_local(async move {
-        let done = match written {
-            Some(written) => wasm_bindgen_futures::JsFuture::from(written).await.is_ok(),
-            None => false,
-        };
+    clipboard::write(&scene.editor.chain().to_json_pretty(), move |done| {
+        let words = desk.words.gallery;
         let sentence = if done { words.shared } else { words.not_shared };
         desk.say(Say::New(sentence.to_owned(), None));
     });

@@ -220,7 +220,7 @@ fn listen(canvas: &HtmlElement, board: &Rc<RefCell<Board>>) -> Vec<EventListener
     ];
     let mut heard: Vec<_> = pointers.iter().map(|name| hear(canvas, name)).collect();
     if let Some(window) = web_sys::window() {
-        let names = ["keydown", "keyup", "copy", "cut", "paste"];
+        let names = ["keydown", "keyup", "focusin", "copy", "cut", "paste"];
         heard.extend(names.map(|name| hear(&window, name)));
     }
     heard

@@ -108,7 +108,7 @@ fn curves(props: &Over) -> Html {
         .iter()
         .map(|drawn| plain("err", "wire--error", drawn));
     html! {
-        <svg class="curves" width={layout.width.to_string()} height={layout.height.to_string()} aria-hidden="true" focusable="false">
+        <svg class="curves" width={layout.width.max(0.0).to_string()} height={layout.height.max(0.0).to_string()} aria-hidden="true" focusable="false">
             <g>{ for wires }</g>
             <g>{ for outputs }</g>
             <g>{ for errors }</g>
@@ -178,9 +178,10 @@ fn tools(desk: &Desk, props: &Over) -> Html {
         return html! { <div></div> };
     };
     let (x, y) = drawn.middle;
-    let rightmost = (props.layout.width - TOOLS_WIDTH - 4.0).max(4.0);
+    let leftmost = props.layout.bounds().x.min(0.0) + 4.0;
+    let rightmost = (props.layout.width - TOOLS_WIDTH - 4.0).max(leftmost);
     let area = Area {
-        x: (x - TOOLS_WIDTH / 2.0).clamp(4.0, rightmost),
+        x: (x - TOOLS_WIDTH / 2.0).clamp(leftmost, rightmost),
         y: y + TOOLS_DROP,
         width: TOOLS_WIDTH,
         height: TOOLS_HEIGHT,

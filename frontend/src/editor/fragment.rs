@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{Chain, Group, Note, Point};
+use pipeyard_shared::check::check;
+use pipeyard_shared::limits::{GROUPS, LimitName, Limits, NOTES};
 use pipeyard_shared::ordered;
+use pipeyard_shared::problem::Fault;
 
 use super::layout::{Layout, Room};
 use super::place::{self, Places};
@@ -56,6 +59,46 @@ pub(crate) fn from_text(text: &str) -> Option<Chain> {
     let fragment = Chain::from_value(value).ok()?;
     let empty = fragment.stages.is_empty() && fragment.notes.is_empty();
     (!empty).then_some(fragment)
+}
+
+/// The limit that a chain would be over with a copy of the fragment in it, if there is one.
+pub(crate) fn over_limit(chain: &Chain, fragment: &Chain) -> Option<Fault> {
+    let limits = Limits::default();
+    let counts = |chain: &Chain| {
+        let (stages, wires) = (chain.stages.len(), chain.wires.len());
+        [stages, wires, chain.notes.len(), chain.groups.len()]
+    };
+    let (before, more) = (counts(chain), counts(fragment));
+    let most = [
+        (LimitName::Stages, limits.stages),
+        (LimitName::Wires, limits.wires),
+        (LimitName::Notes, NOTES),
+        (LimitName::Groups, GROUPS),
+    ];
+    let mut counts = most.iter().zip(before.iter().zip(more));
+    let counted = counts.find_map(|((limit, most), (before, more))| {
+        let found = before + more;
+        // A chain that has too many already can still get something else.
+        (more > 0 && found > *most as usize).then(|| Fault::OverLimit {
+            limit: *limit,
+            found: found as u64,
+            most: u64::from(*most),
+        })
+    });
+    // The texts in it, and what its stages hold.
+    let own = || {
+        let problems = check(fragment, &limits).into_iter();
+        let mut faults = problems.map(|problem| problem.fault);
+        faults.find(|fault| match fault {
+            // Those of a whole chain stay behind.
+            Fault::OverLimit { limit, .. } => !matches!(
+                limit,
+                LimitName::Lanes | LimitName::Processes | LimitName::TimeoutMs
+            ),
+            _ => false,
+        })
+    };
+    counted.or_else(own)
 }
 
 /// Where a fragment is put.

@@ -236,9 +236,11 @@ impl Gesture {
                 if *held_ms < LONG_PRESS_MS {
                     return Outcome::default();
                 }
-                let ask = Ask::Menu(pointer.over.clone(), pointer.at);
+                let select = touch::with_menu(&pointer.over, scene);
+                let ask = Ask::Menu(pointer.at);
                 self.state = State::Spent;
                 Outcome {
+                    action: (select != *scene.selection).then_some(Action::Select(select)),
                     ask: Some(ask),
                     ..Outcome::default()
                 }

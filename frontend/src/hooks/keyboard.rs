@@ -47,12 +47,9 @@ fn meaning(event: &KeyboardEvent, scene: &Scene) -> Option<(Command, State)> {
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
     let tag = target.as_ref().map(Element::tag_name).unwrap_or_default();
-    let name = event.key();
-    // A keyboard of another script: the key is meant, not what it would write.
-    let letter = event.code();
-    let letter = letter.strip_prefix("Key").filter(|_| !name.is_ascii());
+    let name = key_name(event);
     let pressed = Pressed {
-        name: letter.unwrap_or(&name),
+        name: &name,
         control: event.ctrl_key() || event.meta_key(),
         shift: event.shift_key(),
         alt: event.alt_key(),
@@ -61,6 +58,16 @@ fn meaning(event: &KeyboardEvent, scene: &Scene) -> Option<(Command, State)> {
             || target.is_some_and(|target| target.closest(CHAIN).ok().flatten().is_some()),
     };
     commands::meaning(&pressed, scene)
+}
+
+/// What a key is called. On a keyboard of another script the letter is meant that stands there, not what it would write.
+pub(crate) fn key_name(event: &KeyboardEvent) -> String {
+    let name = event.key();
+    let place = event.code();
+    match place.strip_prefix("Key").filter(|_| !name.is_ascii()) {
+        Some(letter) => letter.to_owned(),
+        None => name,
+    }
 }
 
 fn takes_typing(element: &Element) -> bool {

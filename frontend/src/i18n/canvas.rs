@@ -21,6 +21,10 @@ pub(crate) struct CanvasWords {
     /// What the text that was typed would be added as.
     pub(crate) add_typed: Word,
     pub(crate) nothing_to_paste: Word,
+    /// Why not: the limit that it would be over.
+    pub(crate) too_much: fn(&str) -> String,
+    /// The text is longer than this.
+    pub(crate) too_long: fn(&str) -> String,
     pub(crate) paste_refused: Word,
     pub(crate) nothing_to_join: Word,
     /// A wire that is led by keys: from where, to where, the how manyth of how many.
@@ -43,6 +47,8 @@ pub(super) static EN: CanvasWords = CanvasWords {
     rename: "Name",
     add_typed: "as a command",
     nothing_to_paste: "Nothing was pasted: the clipboard has no stages and no plain pipeline",
+    too_much: |why| format!("Nothing was pasted: {why}"),
+    too_long: |most| format!("Nothing was pasted: the text is longer than {most}"),
     paste_refused: "The browser does not let the page read the clipboard. Ctrl+V pastes all the same",
     nothing_to_join: "No port can be joined to it",
     joining: |from, to, at, of| format!("{from} → {to}, {at} of {of}. Arrows choose, Enter joins"),
@@ -77,6 +83,8 @@ pub(super) static KO: CanvasWords = CanvasWords {
     rename: "이름",
     add_typed: "명령으로 추가",
     nothing_to_paste: "붙여넣지 못했습니다. 클립보드에 단계나 간단한 파이프라인이 없습니다",
+    too_much: |why| format!("붙여넣지 못했습니다. {why}"),
+    too_long: |most| format!("붙여넣지 못했습니다. 글이 {most}보다 깁니다"),
     paste_refused: "브라우저가 클립보드 읽기를 허락하지 않았습니다. Ctrl+V로 붙여넣으세요",
     nothing_to_join: "이을 수 있는 포트가 없습니다",
     joining: |from, to, at, of| {

@@ -88,6 +88,14 @@ fn edit(kind: StageKind, asked: &Asked) -> Edit {
 /// What was typed: the stage of a command, or all stages of a pipeline with their wires.
 fn of_text(text: &str, asked: &Asked) -> Option<Edit> {
     let mut kinds = typed(text);
+    if kinds.len() > 1 && asked.join.is_some() {
+        // The first at the wire, each other one behind the one before.
+        let mut kinds = kinds.into_iter();
+        let first = kinds.next().map(|kind| edit(kind, asked));
+        return Some(Edit::All(
+            first.into_iter().chain(kinds.map(Edit::Add)).collect(),
+        ));
+    }
     if kinds.len() > 1 {
         return Some(Edit::Paste {
             fragment: Box::new(pipeline(text.trim()).ok()?),

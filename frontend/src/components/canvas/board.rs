@@ -29,10 +29,12 @@ use crate::editor::view::{Look, Minimap, View};
 use crate::editor::{Action, Edit, Parts, Selection, is_placed};
 use crate::hooks::focus_soon;
 use crate::same::Same;
-use crate::ui::{Sheet, Show};
+use crate::ui::{Over, Sheet, Show};
 
 /// What stands on the canvas and is used as it is.
 const OTHERS: &str = ".output, .placed--tools, .deadlock, .canvas__bar, .canvas__rename, .covering, .group__fold, .note__field";
+/// Where the wheel scrolls, and not the canvas.
+const SCROLLED: &str = ".covering, .note__field";
 /// What the inspector has first.
 const FIRST_FIELD: &str =
     ".inspector :is(input:not([type=checkbox], [type=radio]), textarea):not(:disabled)";
@@ -96,7 +98,7 @@ impl Board {
         if self
             .seen
             .as_ref()
-            .is_none_or(|before| before.chain != seen.chain)
+            .is_none_or(|before| before.chain != seen.chain || before.layout != seen.layout)
         {
             self.picture.forget_aims();
         }
@@ -114,7 +116,7 @@ impl Board {
         if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
             self.key(&seen, key);
         } else if let Some(wheel) = event.dyn_ref::<WheelEvent>() {
-            if !is_other(event, ".covering") {
+            if !is_other(event, SCROLLED) {
                 event.prevent_default();
                 let view = wheeled(self.view, &seen.canvas, wheel);
                 self.look_within(&seen, view);
@@ -125,6 +127,8 @@ impl Board {
             {
                 self.picture.say(&seen.canvas, &said);
             }
+        } else if event.type_() == "focusin" {
+            self.focus_moves(&seen);
         } else if event.type_() == "click" {
             self.click(&seen, event);
         } else if let Some(pointer) = event.dyn_ref::<PointerEvent>() {
@@ -307,6 +311,10 @@ impl Board {
             }
             Some(Ask::Open(Target::Card(_) | Target::Wire(_))) => {
                 focus_soon(FIRST_FIELD.to_owned());
+            }
+            Some(Ask::Menu(at)) => {
+                let (x, y) = window_place(seen, at);
+                desk.show(Show::Over(Some(Over::Menu((x as i32, y as i32)))));
             }
             _ => {}
         }

@@ -5,15 +5,18 @@ use std::rc::Rc;
 
 use pipeyard_shared::Chain;
 use pipeyard_shared::shell::{pipeline, stage_text};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Clipboard, ClipboardEvent, Element, HtmlElement};
+use pipeyard_shared::words::fault;
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, Element, HtmlElement};
 
 use super::board::Seen;
 use super::wish::{Wish, wish};
-use crate::editor::fragment::{self, Put};
+use crate::commands::Reason;
+use crate::editor::fragment::{self, Put, over_limit};
 use crate::editor::layout::reading_order;
 use crate::editor::{Edit, Places};
+use crate::format;
+use crate::hooks::clipboard::{read, write};
 
 /// The most text that is looked at to be pasted, in bytes.
 const MOST_PASTED: usize = 4 << 20;
@@ -39,33 +42,39 @@ pub(super) fn hear(seen: &Seen, event: &ClipboardEvent) -> Option<String> {
     // The browser takes any text here.
     let _ = data.set_data("text/plain", &fragment::to_text(&fragment));
     if event.type_() == "cut" {
-        cut(seen);
+        take_out(seen);
     }
     None
 }
 
-/// Puts what is selected on the clipboard, as a fragment or as shell text.
+/// Puts what is selected on the clipboard, which is said when it is there.
 pub(super) fn copy(seen: &Seen, as_shell: bool) {
-    let Some(fragment) = copied(seen) else { return };
-    let text = match as_shell {
-        true => shell_text(&fragment),
-        false => fragment::to_text(&fragment),
-    };
-    let Some(clipboard) = clipboard() else {
-        wish(Wish::Say(seen.desk.words.view.not_copied.to_owned()));
-        return;
-    };
-    let written = clipboard.write_text(&text);
-    let words = seen.desk.words.view;
-    spawn_local(async move {
-        let well = JsFuture::from(written).await.is_ok();
-        let said = if well { words.copied } else { words.not_copied };
-        wish(Wish::Say(said.to_owned()));
-    });
+    if let Some(fragment) = copied(seen) {
+        let text = match as_shell {
+            true => shell_text(&fragment),
+            false => fragment::to_text(&fragment),
+        };
+        let words = seen.desk.words.view;
+        write(&text, move |well| {
+            let said = if well { words.copied } else { words.not_copied };
+            wish(Wish::Say(said.to_owned()));
+        });
+    }
+}
+
+/// Puts what is selected on the clipboard, and takes it out of the chain only once it is there.
+pub(super) fn cut(seen: &Seen) {
+    if let Some(fragment) = copied(seen) {
+        let seen = seen.clone();
+        write(&fragment::to_text(&fragment), move |well| match well {
+            true => take_out(&seen),
+            false => wish(Wish::Say(seen.desk.words.view.not_copied.to_owned())),
+        });
+    }
 }
 
 /// Takes what is selected out of the chain.
-pub(super) fn cut(seen: &Seen) {
+fn take_out(seen: &Seen) {
     seen.desk.edit(Edit::RemoveAll {
         parts: seen.selection.parts(),
         reconnect: false,
@@ -75,14 +84,8 @@ pub(super) fn cut(seen: &Seen) {
 /// Asks for the clipboard's text and pastes it.
 pub(super) fn paste_later(seen: &Seen) {
     let refused = seen.desk.words.canvas.paste_refused;
-    let Some(clipboard) = clipboard() else {
-        wish(Wish::Say(refused.to_owned()));
-        return;
-    };
-    let read = clipboard.read_text();
-    spawn_local(async move {
-        let text = JsFuture::from(read).await.ok();
-        wish(match text.and_then(|text| text.as_string()) {
+    read(move |text| {
+        wish(match text {
             Some(text) => Wish::PasteText(text),
             None => Wish::Say(refused.to_owned()),
         });
@@ -92,13 +95,22 @@ pub(super) fn paste_later(seen: &Seen) {
 /// Puts what a text holds into the chain: a fragment, or a pipeline as a shell has it. A sentence says why not.
 pub(super) fn paste(seen: &Seen, text: &str) -> Result<(), String> {
     let words = seen.desk.words.canvas;
-    if seen.desk.recorded || text.trim().is_empty() || text.len() > MOST_PASTED {
+    if seen.desk.recorded {
+        return Err((seen.desk.words.commands.why_not)(Reason::Recorded));
+    }
+    if text.len() > MOST_PASTED {
+        return Err((words.too_long)(&format::bytes(MOST_PASTED as u64)));
+    }
+    if text.trim().is_empty() {
         return Err(words.nothing_to_paste.to_owned());
     }
     let fragment = match fragment::from_text(text) {
         Some(fragment) => fragment,
         None => pipeline(text.trim()).map_err(|_| words.nothing_to_paste.to_owned())?,
     };
+    if let Some(over) = over_limit(&seen.chain, &fragment) {
+        return Err((words.too_much)(&fault(seen.desk.language, &over)));
+    }
     seen.desk.edit(Edit::Paste {
         fragment: Box::new(fragment),
         put: Put::Beside,
@@ -135,12 +147,6 @@ fn shell_text(fragment: &Chain) -> String {
         text += &stage_text(&stages[at]);
     }
     text
-}
-
-/// Only pages from this machine or over TLS have one.
-fn clipboard() -> Option<Clipboard> {
-    let clipboard = web_sys::window()?.navigator().clipboard();
-    (!AsRef::<JsValue>::as_ref(&clipboard).is_undefined()).then_some(clipboard)
 }
 
 /// Whether a person has marked text on the page, which is what they copy then.

@@ -16,6 +16,8 @@ pub(super) struct Keyed {
     aims: Vec<Aim>,
     /// Which of them is chosen.
     at: usize,
+    /// Whether the canvas has had the focus since. A command is asked for from elsewhere, too.
+    pub(super) rooted: bool,
 }
 
 impl Keyed {
@@ -51,6 +53,7 @@ impl Keyed {
                 end: end.clone(),
                 aims: lawful,
                 at: 0,
+                rooted: false,
             });
         }
         Err(match refused {

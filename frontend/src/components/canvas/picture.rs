@@ -161,7 +161,7 @@ impl Picture {
         }
     }
 
-    /// The chain is another one: wires may end elsewhere.
+    /// The chain is another one, or stands elsewhere: wires may end elsewhere.
     pub(super) fn forget_aims(&mut self) {
         self.aims = None;
     }

@@ -34,6 +34,8 @@ pub(in crate::components) fn steps_aside(chain: &Chain, layout: &Layout) -> Vec<
             height: LABEL_HEIGHT,
         })
     }));
+    // No higher than where the chain begins, which may be above the origin.
+    let top = layout.bounds().y.min(0.0);
     let steps = layout.wires.iter().map(|drawn| {
         let (x, y) = drawn.middle;
         // Where cards stand on both sides, it fits between them.
@@ -46,7 +48,7 @@ pub(in crate::components) fn steps_aside(chain: &Chain, layout: &Layout) -> Vec<
         };
         let free = |down: &f64| {
             let counter = counter(*down);
-            counter.y >= 0.0 && !taken.iter().any(|other| overlap(&counter, other))
+            counter.y >= top && !taken.iter().any(|other| overlap(&counter, other))
         };
         let aside = || (1..=MOST_STEPS).map(|step| f64::from(step) * STEP);
         // A wire from standard error hangs below its card.
@@ -142,6 +144,31 @@ mod tests {
             assert!(below || top + HEIGHT <= area.y, "{tops:?} cover the card");
         }
         assert!((tops[0] - tops[1]).abs() >= HEIGHT, "{tops:?} overlap");
+    }
+
+    #[test]
+    fn above_the_origin_it_steps_aside_as_anywhere() {
+        let area = |y| Area {
+            x: 200.0,
+            y,
+            width: 200.0,
+            height: 88.0,
+        };
+        let layout = |up: f64| Layout {
+            cards: [80.0, 400.0]
+                .into_iter()
+                .enumerate()
+                .map(|(stage, y)| Placed {
+                    stage,
+                    area: area(y - up),
+                })
+                .collect(),
+            wires: vec![wire((300.0, 300.0 - up)), wire((300.0, 480.0 - up))],
+            ..Layout::default()
+        };
+        let (below, above) = (steps(&layout(0.0)), steps(&layout(2_000.0)));
+        assert_ne!(below, [0.0, 0.0]);
+        assert_eq!(below, above);
     }
 
     #[test]

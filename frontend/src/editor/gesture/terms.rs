@@ -151,8 +151,8 @@ pub(crate) struct Outcome {
 pub(crate) enum Ask {
     /// The list of stages to add, here on the canvas, to be joined to this port.
     Add(Point, Option<Port>),
-    /// The menu of a part, here on the screen.
-    Menu(Target, Point),
+    /// The menu of what is selected, here on the screen.
+    Menu(Point),
     /// What a double click opens.
     Open(Target),
 }

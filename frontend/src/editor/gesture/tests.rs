@@ -297,8 +297,10 @@ fn a_resting_finger_asks_for_the_menu_and_does_nothing_else() {
         card("random"),
         Keys::default(),
     )));
-    assert_eq!(hand.asked, [Ask::Menu(card("random"), at)]);
-    assert_eq!(hand.actions, 0);
+    assert_eq!(hand.asked, [Ask::Menu(at)]);
+    assert_eq!(hand.edits, 0);
+    let random = Selection::Stage("random".into());
+    assert_eq!(*hand.editor.selection(), random, "the menu is of it");
 }
 
 #[test]

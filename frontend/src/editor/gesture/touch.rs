@@ -151,6 +151,21 @@ impl Gesture {
     }
 }
 
+/// What is selected while the menu of this is open: all that is selected, if it is.
+pub(super) fn with_menu(target: &Target, scene: &Scene) -> Selection {
+    let touched = match part(target) {
+        Some(part) => Selection::from(part).parts(),
+        None => group_parts(target, scene),
+    };
+    let mut all = scene.selection.parts();
+    let before = all.count();
+    all.extend(touched.clone());
+    match !touched.is_empty() && all.count() == before {
+        true => scene.selection.clone(),
+        false => Selection::of(touched),
+    }
+}
+
 /// What a drag from here drags; nothing where it moves the view.
 fn dragged(start: &Pointer, scene: &Scene) -> Option<Dragged> {
     let keys = start.keys;

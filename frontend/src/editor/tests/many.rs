@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
-use pipeyard_shared::chain::{FanIn, Point, Size, Stage, Stderr};
+use pipeyard_shared::chain::{FanIn, Note, Point, Size, Stage, Stderr};
+use pipeyard_shared::limits::LimitName;
 
 use super::*;
 use crate::editor::connect::can_connect;
 use crate::editor::fragment::{self, Put};
 use crate::editor::layout::{Layout, Room};
+use crate::editor::marks::NOTE_SIZE;
 
 fn places(editor: &Editor) -> Rc<Places> {
     let layout = Layout::of(editor.chain(), &Room::wide());
@@ -302,6 +304,57 @@ fn copies_have_ids_of_their_own_and_the_wires_among_them() {
     );
     assert!(pasted.chain().stages.iter().all(|stage| stage.at.is_some()));
     assert_eq!(fragment::from_text("grep x | sort"), None);
+}
+
+#[test]
+fn what_would_be_too_much_is_told_before_it_is_pasted() {
+    let one = example::opening();
+    let over = |chain: &Chain, fragment: &Chain| match fragment::over_limit(chain, fragment) {
+        Some(Fault::OverLimit { limit, found, most }) => Some((limit, found, most)),
+        other => {
+            assert_eq!(other, None);
+            None
+        }
+    };
+    assert_eq!(over(&one, &one), None);
+    let many = |count: usize| {
+        let stage = |at: usize| Stage::process(&format!("s{at}"), "true", []);
+        Chain {
+            stages: (0..count).map(stage).collect(),
+            ..Chain::new("")
+        }
+    };
+    assert_eq!(over(&one, &many(497)), None);
+    let too_many = Some((LimitName::Stages, 501, 500));
+    assert_eq!(over(&one, &many(498)), too_many);
+    let note = Note {
+        id: "n1".into(),
+        at: Point::default(),
+        size: NOTE_SIZE,
+        text: String::new(),
+    };
+    let noted = |count: usize, text: &str| Chain {
+        notes: (0..count)
+            .map(|at| Note {
+                id: format!("n{at}").as_str().into(),
+                text: text.to_owned(),
+                ..note.clone()
+            })
+            .collect(),
+        ..Chain::new("")
+    };
+    assert_eq!(over(&noted(500, ""), &one), None, "no note more");
+    assert_eq!(
+        over(&noted(500, ""), &noted(1, "")),
+        Some((LimitName::Notes, 501, 500))
+    );
+    let long = over(&one, &noted(1, &"x".repeat(20_000)));
+    assert_eq!(long, Some((LimitName::NoteBytes, 20_000, 16_384)));
+    let lanes = Chain {
+        lanes: Lanes::Count(1_000_000),
+        ..one.clone()
+    };
+    assert_eq!(over(&one, &lanes), None, "its lanes stay behind");
 }
 
 #[test]

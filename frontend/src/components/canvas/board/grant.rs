@@ -13,6 +13,7 @@ use crate::editor::gesture::{Input, Kind, Pointer, Target};
 use crate::editor::layout::Area;
 use crate::editor::view::{Look, STEP, View};
 use crate::editor::{Edit, Port, Selection};
+use crate::hooks::focus_soon;
 
 impl Board {
     /// Does what the rest of the page asks for.
@@ -43,10 +44,7 @@ impl Board {
             }
             Wish::Copy => clipboard::copy(&seen, false),
             Wish::CopyShell => clipboard::copy(&seen, true),
-            Wish::Cut => {
-                clipboard::copy(&seen, false);
-                clipboard::cut(&seen);
-            }
+            Wish::Cut => clipboard::cut(&seen),
             Wish::Paste => clipboard::paste_later(&seen),
             Wish::PasteText(text) => {
                 if let Err(said) = clipboard::paste(&seen, &text) {
@@ -113,8 +111,12 @@ impl Board {
         }
         self.drop_keyed(seen);
         match Keyed::begin(&seen.desk, &scene(seen, self.view), last) {
-            Ok(keyed) => {
+            Ok(mut keyed) => {
                 let end = keyed.end.clone();
+                keyed.rooted = clipboard::is_ours(&seen.canvas);
+                if !keyed.rooted {
+                    focus_soon(format!(".canvas [data-stage=\"{}\"]", end.stage()));
+                }
                 self.keyed = Some(keyed);
                 self.tell(seen, Input::Pick(end));
                 self.point_at_aim(seen);

@@ -2,15 +2,28 @@
 
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use super::super::clipboard::is_ours;
 use super::super::keyed::Keyed;
 use super::super::pointing::focused;
 use super::{Board, Seen};
 use crate::editor::gesture::Input;
+use crate::hooks::{key_name, typing};
 
 impl Board {
     pub(super) fn key(&mut self, seen: &Seen, event: &KeyboardEvent) {
+        let up = event.type_() == "keyup";
+        if !up && (typing() || !is_ours(&seen.canvas)) {
+            // Those keys are for others.
+            self.drop_keyed(seen);
+        }
         if event.key() == " " {
-            let up = event.type_() == "keyup";
+            if !up && self.keyed.is_some() {
+                self.join(seen);
+                event.prevent_default();
+                // Let go, it presses nothing either.
+                self.space = Some(true);
+                return;
+            }
             if up && self.space == Some(true) {
                 // It moved the view, and presses nothing.
                 event.prevent_default();
@@ -18,12 +31,12 @@ impl Board {
             self.space = (!up).then(|| self.space.unwrap_or_default());
             return;
         }
-        if event.type_() == "keyup" || event.is_composing() {
+        if up || event.is_composing() {
             return;
         }
         let done = match event.key().as_str() {
             "Tab" => self.tab(seen, event.shift_key()),
-            _ if self.keyed.is_some() => self.lead(seen, &event.key()),
+            _ if self.keyed.is_some() => self.lead(seen, event),
             "Escape" if !self.gesture.is_idle() => {
                 self.tell(seen, Input::Escape);
                 true
@@ -36,25 +49,22 @@ impl Board {
     }
 
     /// Leads a wire on. Keys that do not are as they ever were, and let it go.
-    fn lead(&mut self, seen: &Seen, key: &str) -> bool {
-        let forwards = match key {
-            "ArrowRight" | "ArrowDown" => true,
-            "ArrowLeft" | "ArrowUp" => false,
-            "Enter" | " " => {
-                let port = self.keyed.as_ref().and_then(Keyed::aim);
-                let port = port.map(|aim| aim.port.clone());
-                self.keyed = None;
-                if let Some(port) = port {
-                    self.tell(seen, Input::Pick(port));
-                }
+    fn lead(&mut self, seen: &Seen, event: &KeyboardEvent) -> bool {
+        let key = key_name(event);
+        let with_others = event.ctrl_key() || event.meta_key() || event.alt_key();
+        let forwards = match key.as_str() {
+            "Control" | "Shift" | "Alt" | "Meta" => return false,
+            "ArrowRight" | "ArrowDown" if !with_others => true,
+            "ArrowLeft" | "ArrowUp" if !with_others => false,
+            "Enter" if !with_others => {
+                self.join(seen);
                 return true;
             }
-            "c" | "C" => {
+            "c" | "C" if !with_others => {
                 let end = self.keyed.as_ref().map(|keyed| keyed.end.clone());
                 self.connect(seen, end.as_ref());
                 return true;
             }
-            "Control" | "Shift" | "Alt" | "Meta" => return false,
             key => {
                 self.drop_keyed(seen);
                 return key == "Escape";
@@ -65,6 +75,25 @@ impl Board {
         }
         self.point_at_aim(seen);
         true
+    }
+
+    /// The wire that is led ends at the port that is chosen.
+    fn join(&mut self, seen: &Seen) {
+        let keyed = self.keyed.take();
+        if let Some(aim) = keyed.as_ref().and_then(Keyed::aim) {
+            self.tell(seen, Input::Pick(aim.port.clone()));
+        }
+    }
+
+    /// Something else gets the focus. A wire that is led is let go when that is not on the canvas, or text is
+    /// typed into it: its keys are for others then.
+    pub(super) fn focus_moves(&mut self, seen: &Seen) {
+        let ours = is_ours(&seen.canvas) && !typing();
+        match &mut self.keyed {
+            Some(keyed) if ours => keyed.rooted = true,
+            Some(keyed) if keyed.rooted => self.drop_keyed(seen),
+            _ => {}
+        }
     }
 
     /// Right after the ground was pressed, Tab adds a stage there. In any other case it goes to the next button, as

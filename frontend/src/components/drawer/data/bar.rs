@@ -1,14 +1,13 @@
 //! What can be done with the bytes that are shown: look at them in another form, copy, download.
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlInputElement;
 use yew::{
     Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with, use_state,
 };
 
 use crate::desk::{Desk, use_desk};
+use crate::hooks::clipboard;
 use crate::ui::{Form, Show};
 
 /// How long it is said that something was copied, in milliseconds.
@@ -83,20 +82,8 @@ pub(super) fn Copy(props: &CopyProps) -> Html {
     let press = {
         let (text, setter) = (props.text.clone(), said.setter());
         Callback::from(move |_| {
-            let text = text.emit(());
             let setter = setter.clone();
-            let clipboard = web_sys::window().map(|window| window.navigator().clipboard());
-            // Only pages from this machine or over TLS have one.
-            let clipboard =
-                clipboard.filter(|clipboard| !AsRef::<JsValue>::as_ref(clipboard).is_undefined());
-            let written = clipboard.map(|clipboard| clipboard.write_text(&text));
-            wasm_bindgen_futures::spawn_local(async move {
-                let well = match written {
-                    Some(promise) => JsFuture::from(promise).await.is_ok(),
-                    None => false,
-                };
-                setter.set(Some(well));
-            });
+            clipboard::write(&text.emit(()), move |well| setter.set(Some(well)));
         })
     };
     let sentence = match *said {

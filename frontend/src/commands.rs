@@ -11,7 +11,7 @@ use pipeyard_shared::words::Language;
 
 use crate::editor::view::Look;
 use crate::editor::{Editor, Side};
-use crate::ui::{Over, Theme, Ui};
+use crate::ui::{Over, Picture, Theme, Ui};
 
 pub(crate) use chord::{Chord, Pressed};
 pub(crate) use perform::ask;
@@ -168,6 +168,13 @@ pub(crate) struct Scene {
     pub(crate) problems: usize,
     /// Whether the page is narrow: it has no canvas then.
     pub(crate) narrow: bool,
+}
+
+impl Scene {
+    /// Whether the chain is shown as a canvas, alone or with the list.
+    pub(crate) fn has_canvas(&self) -> bool {
+        !self.narrow && self.ui.picture != Picture::Outline
+    }
 }
 
 /// The command that a key asks for just now, and whether it applies.

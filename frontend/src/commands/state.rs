@@ -37,6 +37,8 @@ pub(crate) enum Reason {
     NoStage,
     /// There is nothing beside the stage on that side, or it joins more than one.
     NoNeighbour,
+    /// The chain is shown as a list alone.
+    NoCanvas,
     /// The chain has no stages.
     Empty,
     /// The stages stand where the page put them.
@@ -54,7 +56,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
         Command::Speak(language) if scene.ui.language == language => return State::Hidden,
         Command::Wear(_) | Command::Speak(_) => None,
-        _ if scene.narrow && needs_canvas(command) => return State::Hidden,
+        _ if !scene.has_canvas() && needs_canvas(command) => Some(Reason::NoCanvas),
         Command::OtherGround | Command::OtherSnap => None,
         Command::Copy | Command::CopyShell => nothing_to_move(selection),
         Command::Look(Look::Selected) => nothing_to_move(selection),

@@ -155,6 +155,32 @@ fn what_does_not_apply_says_why() {
     );
 }
 
+#[test]
+fn without_a_canvas_copies_are_made_and_what_only_it_can_do_says_why() {
+    let listed = Ui {
+        picture: Picture::Outline,
+        ..scene().ui
+    };
+    let list = Scene {
+        ui: listed,
+        ..scene()
+    };
+    let narrow = Scene {
+        narrow: true,
+        ..scene()
+    };
+    for scene in [list, narrow] {
+        assert_eq!(state(Command::Duplicate, &scene), State::Can);
+        for command in [
+            Command::Look(Look::In),
+            Command::Nudge(1, 0),
+            Command::Connect,
+        ] {
+            assert_eq!(state(command, &scene), State::Not(Reason::NoCanvas));
+        }
+    }
+}
+
 /// Two commands with one id, or one without a word, would be confused with each other.
 #[test]
 fn every_command_has_an_id_and_words_of_its_own() {

@@ -120,8 +120,8 @@ pub(crate) fn Chooser(props: &Props) -> Html {
                 "ArrowUp" => at.set(chosen.checked_sub(1).unwrap_or(last)),
                 "PageDown" => at.set((chosen + 8).min(last)),
                 "PageUp" => at.set(chosen.saturating_sub(8)),
-                "Home" => at.set(0),
-                "End" => at.set(last),
+                "Home" if !typing() => at.set(0),
+                "End" if !typing() => at.set(last),
                 "Enter" if !event.ctrl_key() && !event.meta_key() && typing() => {
                     choose.emit(chosen);
                 }

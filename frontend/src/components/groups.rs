@@ -53,8 +53,8 @@ fn frame(desk: &Desk, group: &Group, selected: bool) -> Html {
     html! {
         <div class={classes!("group", selected.then_some("is-selected"))}>
             <div class="group__bar">
-                <button type="button" class="group__title" data-group={group.id.to_string()} aria-pressed={selected.to_string()}>{ title(desk, group) }</button>
                 { fold(desk, group) }
+                <button type="button" class="group__title" data-group={group.id.to_string()} aria-pressed={selected.to_string()}>{ title(desk, group) }</button>
             </div>
         </div>
     }

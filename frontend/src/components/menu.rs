@@ -8,7 +8,7 @@ use yew::{
     Callback, Html, KeyboardEvent, MouseEvent, NodeRef, Properties, component, html, use_node_ref,
 };
 
-use crate::commands::{ALL, Entry, On, Scene, State, ask, state};
+use crate::commands::{ALL, Entry, On, Reason, Scene, State, ask, state};
 use crate::components::covering::use_covering;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
@@ -78,6 +78,8 @@ fn item(desk: &Desk, scene: &Rc<Scene>, entry: &'static Entry) -> Option<Html> {
     let words = desk.words.commands;
     let why_not = match state(entry.command, scene) {
         State::Can => None,
+        // What the list cannot do is no use in a menu of it.
+        State::Not(Reason::NoCanvas) => return None,
         State::Not(reason) => Some((words.why_not)(reason)),
         State::Hidden => return None,
     };

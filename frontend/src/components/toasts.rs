@@ -46,17 +46,21 @@ pub(crate) fn ToastList(props: &Props) -> Html {
             onfocusin={over.reform(|_| ())}
             onfocusout={out.reform(|_| ())}
         >
-            { for toasts.map(|toast| item(&desk, &props.editor, toast)) }
+            { for toasts.map(|toast| item(&desk, &props.editor, toast, &out)) }
         </div>
     }
 }
 
-fn item(desk: &Desk, editor: &Editor, toast: &Toast) -> Html {
+/// One of them. A button that goes takes the pointer and the focus along without a word, so `let_go` says it.
+fn item(desk: &Desk, editor: &Editor, toast: &Toast, let_go: &Callback<()>) -> Html {
     let words = desk.words;
     let id = toast.id;
     let dismiss = {
-        let desk = desk.clone();
-        Callback::from(move |_| desk.say(Say::Dismiss(id)))
+        let (desk, let_go) = (desk.clone(), let_go.clone());
+        Callback::from(move |_| {
+            desk.say(Say::Dismiss(id));
+            let_go.emit(());
+        })
     };
     // Once something else was done, Undo would take that back.
     let undoes = toast
@@ -64,10 +68,11 @@ fn item(desk: &Desk, editor: &Editor, toast: &Toast) -> Html {
         .as_ref()
         .is_some_and(|before| editor.undo_leads_to(before));
     let undo = {
-        let desk = desk.clone();
+        let (desk, let_go) = (desk.clone(), let_go.clone());
         Callback::from(move |_| {
             desk.act(Action::Undo);
             desk.say(Say::Dismiss(id));
+            let_go.emit(());
         })
     };
     html! {

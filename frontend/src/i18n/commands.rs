@@ -116,6 +116,7 @@ pub(super) static EN: CommandWords = CommandWords {
         Reason::NoStage => "No stage is selected.".to_owned(),
         Reason::NoNeighbour => "No single stage is wired to it on that side.".to_owned(),
         Reason::Tidy => "No stage has been moved.".to_owned(),
+        Reason::NoCanvas => "That is done on the canvas, which is not shown.".to_owned(),
         Reason::Empty => "The chain is empty.".to_owned(),
     },
     menu_of: |on| match on {
@@ -227,6 +228,7 @@ pub(super) static KO: CommandWords = CommandWords {
         Reason::NoStage => "선택한 단계가 없습니다.".to_owned(),
         Reason::NoNeighbour => "그쪽에 이어진 단계가 하나가 아닙니다.".to_owned(),
         Reason::Tidy => "옮긴 단계가 없습니다.".to_owned(),
+        Reason::NoCanvas => "캔버스에서 하는 일인데, 지금은 캔버스가 보이지 않습니다.".to_owned(),
         Reason::Empty => "체인이 비어 있습니다.".to_owned(),
     },
     menu_of: |on| match on {

@@ -2,24 +2,39 @@
 
 use super::Item;
 
-/// The places of the items that fit, with those whose labels begin with what was typed first; all of them, in their
-/// own order, while nothing was typed. Each word that was typed must be somewhere in an item.
+/// The places of the items that fit, with those whose labels begin with what was typed first; all of them, under
+/// their headings, while nothing was typed. Each word that was typed must be somewhere in an item. Of those that fit
+/// alike, what can be chosen comes first.
 pub(super) fn found(items: &[Item], typed: &str) -> Vec<usize> {
     let typed = typed.to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
+    if words.is_empty() {
+        return all(items);
+    }
     let mut found: Vec<(u8, usize)> = Vec::new();
     for (at, item) in items.iter().enumerate() {
         let texts = [&item.label, &item.words, &item.hint].map(|text| text.to_lowercase());
         // As good as the worst of its words.
         let fit = words.iter().map(|word| fit(&texts, word)).max();
-        match fit {
-            None => found.push((0, at)),
-            Some(fit) if fit < NONE => found.push((fit, at)),
-            Some(_) => {}
+        if let Some(fit) = fit.filter(|fit| *fit < NONE) {
+            found.push((fit, at));
         }
     }
     // Stable: items that fit alike stay in their order.
-    found.sort_by_key(|(fit, _)| *fit);
+    found.sort_by_key(|(fit, at)| (*fit, items[*at].why_not.is_some()));
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+/// Headings of which nothing can be chosen are the last.
+fn all(items: &[Item]) -> Vec<usize> {
+    let mut found: Vec<(bool, usize)> = Vec::new();
+    for group in items.chunk_by(|one, other| one.group == other.group) {
+        let from = found.len();
+        let none = group.iter().all(|item| item.why_not.is_some());
+        found.extend((from..from + group.len()).map(|at| (none, at)));
+        found[from..].sort_by_key(|(_, at)| items[*at].why_not.is_some());
+    }
+    found.sort_by_key(|(none, _)| *none);
     found.into_iter().map(|(_, at)| at).collect()
 }
 
@@ -68,5 +83,24 @@ mod tests {
         assert_eq!(found(&items, "정렬"), [2]);
         assert_eq!(found(&items, "add order"), [2]);
         assert!(found(&items, "nothing like it").is_empty());
+    }
+
+    #[test]
+    fn what_can_be_chosen_comes_first_and_headings_stay_together() {
+        let item = |group: &'static str, label: &str, can: bool| Item {
+            group: group.into(),
+            why_not: (!can).then(String::new),
+            ..item(label, "", "")
+        };
+        let items = [
+            item("Run", "Run", false),
+            item("Run", "Run to", false),
+            item("Edit", "Undo", false),
+            item("Edit", "Add", true),
+            item("Edit", "Runs", true),
+            item("Page", "Theme", true),
+        ];
+        assert_eq!(found(&items, ""), [3, 4, 2, 5, 0, 1]);
+        assert_eq!(found(&items, "run"), [4, 0, 1]);
     }
 }

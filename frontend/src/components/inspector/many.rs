@@ -41,7 +41,7 @@ pub(super) fn many_form(desk: &Desk, chain: &Same<Chain>, parts: &Rc<Parts>) -> 
     let grouping = match group {
         Some(group) => group_fields(desk, group),
         None => {
-            html! { <button type="button" id="group" class="button" disabled={no_stages} title="Ctrl G" onclick={press(Edit::Group(stages.clone(), own.new_group.to_owned()))}>{ own.group }</button> }
+            html! { <button type="button" id="group" class="button" disabled={no_stages} title="Ctrl G" onclick={press(Edit::Group(stages.clone(), String::new()))}>{ own.group }</button> }
         }
     };
     html! {

@@ -11,7 +11,7 @@ use crate::editor::layout::{Layout, Room};
 const BELOW: f64 = 40.0;
 
 /// Where all stages are seen.
-pub(super) fn places(chain: &Chain) -> Rc<Places> {
+pub(crate) fn places(chain: &Chain) -> Rc<Places> {
     Rc::new(layout(chain).places(chain))
 }
 

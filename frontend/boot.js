@@ -1,4 +1,4 @@
-// Runs before the first paint: sets the theme, then loads the page and, if that fails, says so.
+// Runs before the first paint: sets what a person chose of its looks, then loads the page and, if that fails, says so.
 // It stands in its own file because the content security policy refuses scripts inside the document.
 "use strict";
 
@@ -6,6 +6,15 @@
 try {
   const theme = localStorage.getItem("pipeyard.theme");
   if (["light", "dark", "contrast"].includes(theme)) document.documentElement.dataset.theme = theme;
+  const text = Number(localStorage.getItem("pipeyard.text"));
+  if (text >= 100 && text <= 200) document.documentElement.style.setProperty("--scale", text / 100);
+  // `palette=200 drawer=320`, in pixels: otherwise the panes would change their sizes once they are drawn.
+  for (const pane of (localStorage.getItem("pipeyard.panes") ?? "").split(" ")) {
+    const [name, size] = pane.split("=");
+    if (["palette", "inspector", "drawer"].includes(name) && size > 0) {
+      document.documentElement.style.setProperty(`--${name}`, `${size}px`);
+    }
+  }
 } catch {
   // Storage is switched off.
 }

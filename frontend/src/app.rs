@@ -9,13 +9,15 @@ use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::Problem;
 use pipeyard_shared::recording::RECORDING_BYTES;
+use wasm_bindgen::JsCast;
 use yew::{
-    Callback, ContextProvider, Html, component, hook, html, use_effect_with, use_memo, use_mut_ref,
-    use_reducer, use_state,
+    Callback, ContextProvider, Html, classes, component, hook, html, use_effect_with, use_memo,
+    use_mut_ref, use_reducer, use_state,
 };
 
 use crate::commands::{Command, Scene, State as Applies, ask};
 use crate::components::canvas::Canvas;
+use crate::components::divider::{divider, wear_all};
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
 use crate::components::header::{self, header};
@@ -39,16 +41,22 @@ use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media, use_same}
 use crate::later::{Later, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
+use crate::panes::Pane;
+use crate::platform::SCALE;
 use crate::replay::{Pauses, Play, Replay};
 use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::storage;
+use crate::text_size::TextSize;
 use crate::toast::{Say, Toasts, removed};
 use crate::ui::{Over, Picture, Show, Theme, Ui};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
-const NARROW: &str = "(max-width: 699px), (max-width: 899px) and (max-height: 559px)";
+fn narrow_query(text: TextSize) -> String {
+    let [alone, with, low] = [699.0, 899.0, 559.0].map(|pixels| pixels * text.factor());
+    format!("(max-width: {alone}px), (max-width: {with}px) and (max-height: {low}px)")
+}
 
 /// The page.
 #[component]
@@ -59,6 +67,8 @@ pub(crate) fn App() -> Html {
     });
     let ui = use_reducer(|| Ui {
         picture: storage::picture(),
+        panes: storage::panes(),
+        text: storage::text(),
         frozen: Rc::new(storage::frozen()),
         ..Ui::new(storage::language(), storage::theme())
     });
@@ -92,7 +102,7 @@ pub(crate) fn App() -> Html {
         .opened
         .as_ref()
         .map_or(&*editor, |opened| &opened.editor);
-    let narrow = use_media(NARROW);
+    let narrow = use_media(&narrow_query(ui.text));
     let chain = Same::from(shown.chain().clone());
     let problems = use_memo(
         (chain.clone(), view.limits.clone(), recorded),
@@ -167,6 +177,14 @@ pub(crate) fn App() -> Html {
         }
     });
     use_effect_with(ui.picture, |picture| storage::keep_picture(*picture));
+    use_effect_with(ui.text, |text| {
+        storage::keep_text(*text);
+        scale(*text);
+    });
+    use_effect_with(ui.panes, |panes| {
+        storage::keep_panes(*panes);
+        wear_all(*panes);
+    });
     use_effect_with(ui.theme, |theme| {
         storage::keep_theme(*theme);
         wear(*theme);
@@ -280,6 +298,10 @@ pub(crate) fn App() -> Html {
         };
         phone(&desk, &shown)
     } else {
+        let drawn = match ui.presenting {
+            true => Picture::Canvas,
+            false => ui.picture,
+        };
         let top = header::Props {
             scene: scene.clone(),
             chain: chain.clone(),
@@ -309,17 +331,18 @@ pub(crate) fn App() -> Html {
             problems: marked.clone(),
         };
         html! {
-            <div class="page" inert={covered}>
+            <div class={classes!("page", ui.presenting.then_some("page--presenting"))} inert={covered}>
                 { header(&desk, &top) }
                 <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
                 <div class="page__body">
                     { palette(&desk) }
                     <main class="page__middle">
+                        { divider(&desk, Pane::Palette, ui.panes) }
                         { notice(&desk, &view) }
                         { replay_notice(&desk, &replay, &view) }
-                        <div class={picture::class(ui.picture)}>
+                        <div class={picture::class(drawn)}>
                             { picture::choice(&desk, ui.picture) }
-                            if ui.picture != Picture::Outline {
+                            if drawn != Picture::Outline {
                                 <Canvas
                                     chain={chain.clone()}
                                     selection={shown.selection().clone()}
@@ -328,15 +351,17 @@ pub(crate) fn App() -> Html {
                                     stale={stale.clone()}
                                     hovered={ui.hovered.clone()}
                                     problems={marked.clone()}
+                                    presenting={ui.presenting}
                                 />
                             }
-                            if ui.picture != Picture::Canvas {
+                            if drawn != Picture::Canvas {
                                 <div class="picture__outline">
                                     { outline(&desk, list) }
                                 </div>
                             }
                         </div>
                         { problem_list(&desk, &chain, &problems, &view) }
+                        { divider(&desk, Pane::Drawer, ui.panes) }
                         <Drawer
                             chain={chain.clone()}
                             run={run.clone()}
@@ -347,6 +372,7 @@ pub(crate) fn App() -> Html {
                             ui={(*ui).clone()}
                             place={place}
                         />
+                        { divider(&desk, Pane::Inspector, ui.panes) }
                     </main>
                     <fieldset class="as-it-is" disabled={recorded}>
                         { inspector(&desk, form) }
@@ -468,6 +494,15 @@ fn focus_card(stage: Option<&StageId>) {
 
 fn root() -> Option<web_sys::Element> {
     web_sys::window()?.document()?.document_element()
+}
+
+/// Shows everything that large: the style sheet reads it.
+fn scale(text: TextSize) {
+    let root = root().and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(root) = root {
+        // A number is refused by no browser.
+        let _ = root.style().set_property(SCALE, &text.factor().to_string());
+    }
 }
 
 fn wear(theme: Theme) {

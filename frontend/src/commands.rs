@@ -11,6 +11,7 @@ use pipeyard_shared::words::Language;
 
 use crate::editor::view::Look;
 use crate::editor::{Editor, Side};
+use crate::text_size::TextStep;
 use crate::ui::{Over, Picture, Theme, Ui};
 
 pub(crate) use chord::{Chord, Pressed};
@@ -83,6 +84,12 @@ pub(crate) enum Command {
     OtherSnap,
     /// Open what covers the page.
     Open(Over),
+    /// Show the chain alone and large, or everything again.
+    Present(bool),
+    /// Show everything larger or smaller.
+    Text(TextStep),
+    /// Give all panes their usual sizes.
+    ResetPanes,
     /// Copy the chain as text.
     Share,
     /// Wear this theme.

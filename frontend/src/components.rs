@@ -14,6 +14,7 @@ mod covering;
 mod deadlock;
 mod dialog;
 mod diff;
+pub(crate) mod divider;
 mod dots;
 pub(crate) mod drawer;
 mod empty;

@@ -21,5 +21,5 @@ pub(crate) use media::use_media;
 pub(crate) use paced::use_paced;
 pub(crate) use ranges::range;
 pub(crate) use same::use_same;
-pub(crate) use size::use_size;
+pub(crate) use size::{use_size, use_size_of};
 pub(crate) use throttled::use_throttled;

@@ -3,6 +3,7 @@
 //!
 //! Sentences about problems and endings are in `pipeyard_shared::words`; the command line says the same.
 
+mod around;
 mod canvas;
 mod commands;
 mod data;
@@ -34,6 +35,7 @@ type With<T> = fn(T) -> String;
 /// Everything that the page says by itself, in one language.
 pub(crate) struct Words {
     // Parts with catalogues of their own
+    pub(crate) around: &'static around::AroundWords,
     pub(crate) canvas: &'static canvas::CanvasWords,
     pub(crate) gallery: &'static gallery::GalleryWords,
     pub(crate) commands: &'static commands::CommandWords,

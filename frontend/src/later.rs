@@ -18,11 +18,12 @@ use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 
 use crate::commands::Scene;
 use crate::components::canvas::{self, Asked, Renamed};
-use crate::components::{drawer, files, inspector, outline, over, palette};
+use crate::components::{divider, drawer, files, inspector, outline, over, palette};
 use crate::desk::Desk;
 use crate::editor::layout::Layout;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
+use crate::panes::{Pane, Panes};
 use crate::ui::{Over, Tab};
 
 /// Everything that is loaded later.
@@ -38,6 +39,8 @@ pub(crate) struct Parts {
     pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
     /// What can be added.
     pub(crate) palette: fn() -> Html,
+    /// The edge of a pane, to be dragged.
+    pub(crate) divider: fn(Pane, Panes) -> Html,
     /// The list of what can be added at a place of the canvas.
     pub(crate) adding: fn(&Desk, &Asked, &UseStateSetter<Option<Asked>>) -> Html,
     /// The field in which a stage is named on its card.
@@ -56,6 +59,7 @@ static PARTS: Parts = Parts {
     outline: outline::content,
     over: over::content,
     palette: palette::content,
+    divider: divider::content,
     adding: canvas::adding,
     renaming: canvas::renaming,
     minimap: canvas::minimap,

@@ -15,12 +15,14 @@ mod hooks;
 mod i18n;
 mod later;
 mod link;
+mod panes;
 mod part;
 mod platform;
 mod replay;
 mod runs;
 mod same;
 mod storage;
+mod text_size;
 mod toast;
 mod ui;
 

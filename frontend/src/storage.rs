@@ -5,7 +5,9 @@ use pipeyard_shared::{Chain, SessionId};
 use web_sys::Storage;
 
 use crate::editor::Editor;
+use crate::panes::Panes;
 use crate::part::Frozen;
+use crate::text_size::TextSize;
 use crate::ui::{Picture, Theme};
 
 const CHAIN: &str = "pipeyard.chain";
@@ -14,6 +16,10 @@ const FROZEN: &str = "pipeyard.frozen";
 /// The script that starts the page reads it too, before anything is painted.
 const THEME: &str = "pipeyard.theme";
 const PICTURE: &str = "pipeyard.picture";
+/// The script that starts the page reads it too.
+const TEXT: &str = "pipeyard.text";
+/// That script reads this one too.
+const PANES: &str = "pipeyard.panes";
 /// How the canvas is handled.
 const HANDLING: &str = "pipeyard.canvas";
 /// The chain with the steps before and after it; in the tab's own storage too.
@@ -84,6 +90,28 @@ pub(crate) fn picture() -> Picture {
 /// Keeps how the chain is drawn.
 pub(crate) fn keep_picture(picture: Picture) {
     keep(local(), PICTURE, picture.word());
+}
+
+/// How large the panes were wanted.
+pub(crate) fn panes() -> Panes {
+    let kept = local().and_then(|storage| storage.get_item(PANES).ok()?);
+    Panes::from_text(&kept.unwrap_or_default())
+}
+
+/// Keeps how large the panes are wanted.
+pub(crate) fn keep_panes(panes: Panes) {
+    keep(local(), PANES, &panes.text());
+}
+
+/// How large everything was shown.
+pub(crate) fn text() -> TextSize {
+    let kept = local().and_then(|storage| storage.get_item(TEXT).ok()?);
+    TextSize::from_text(&kept.unwrap_or_default())
+}
+
+/// Keeps how large everything is shown.
+pub(crate) fn keep_text(text: TextSize) {
+    keep(local(), TEXT, &text.percent().to_string());
 }
 
 /// This tab's session with its runner.

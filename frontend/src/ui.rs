@@ -7,9 +7,10 @@ use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words::Language;
 use pipeyard_shared::{LaneNumber, RunId, StageId, WireId};
 
-use crate::runs::guess::Guess;
-
+use crate::panes::{Pane, Panes};
 use crate::part::{Frozen, Started};
+use crate::runs::guess::Guess;
+use crate::text_size::{TextSize, TextStep};
 
 /// What is shown and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,12 @@ pub(crate) struct Ui {
     pub(crate) sheet: Option<Sheet>,
     /// What covers the page.
     pub(crate) over: Option<Over>,
+    /// Whether the chain is shown alone and large, for a room.
+    pub(crate) presenting: bool,
+    /// How large the panes are wanted.
+    pub(crate) panes: Panes,
+    /// How large everything is shown.
+    pub(crate) text: TextSize,
     /// The last run that was started of a part of the chain.
     pub(crate) started: Option<Started>,
     /// The wires whose data of an earlier run stands for whoever wrote it.
@@ -184,6 +191,12 @@ pub(crate) enum Show {
     Sheet(Option<Sheet>),
     /// Cover the page with this.
     Over(Option<Over>),
+    /// Show the chain alone and large, or everything again.
+    Present(bool),
+    /// Show everything larger or smaller.
+    Text(TextStep),
+    /// Make a pane so large; nothing is as the page would have it.
+    Pane(Pane, Option<u16>),
     /// A part of the chain was started.
     Started(Started),
     /// The wires that are frozen now.
@@ -207,6 +220,9 @@ impl Ui {
             picture: Picture::default(),
             sheet: None,
             over: None,
+            presenting: false,
+            panes: Panes::default(),
+            text: TextSize::default(),
             started: None,
             frozen: Rc::default(),
         }
@@ -250,6 +266,9 @@ impl yew::Reducible for Ui {
                 // One thing at a time, where there is little room.
                 next.sheet = next.sheet.filter(|_| over.is_none());
             }
+            Show::Present(on) => next.presenting = on,
+            Show::Text(step) => next.text = next.text.after(step),
+            Show::Pane(pane, size) => next.panes = next.panes.with(pane, size),
             Show::Started(started) => next.started = Some(started),
             Show::Frozen(frozen) => next.frozen = frozen,
         }

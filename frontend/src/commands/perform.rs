@@ -8,6 +8,7 @@ use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::clipboard;
 use crate::hooks::context_menu::below_focus;
 use crate::link::Intent;
+use crate::panes::Pane;
 use crate::part::Part;
 use crate::replay::Play;
 use crate::toast::Say;
@@ -87,6 +88,18 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             let bypassed = |id| editor.chain().stage(id).is_some_and(|stage| stage.bypassed);
             let all = stages.iter().all(bypassed);
             desk.edit(Edit::Bypass(stages, !all));
+        }
+        Command::Present(on) => {
+            desk.show(Show::Present(on));
+            if on {
+                desk.say(Say::New(desk.words.around.presenting.to_owned(), None));
+            }
+        }
+        Command::Text(step) => desk.show(Show::Text(step)),
+        Command::ResetPanes => {
+            for pane in Pane::ALL {
+                desk.show(Show::Pane(pane, None));
+            }
         }
         Command::Share => share(desk, scene),
         Command::Wear(theme) => desk.show(Show::Theme(theme)),

@@ -3,6 +3,7 @@
 use super::{Command, Scene};
 use crate::editor::view::Look;
 use crate::editor::{Selection, Side, can_move, group_of, is_placed};
+use crate::panes::Panes;
 use crate::ui::Over;
 
 /// Whether a command applies.
@@ -52,7 +53,13 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
     let why_not = match command {
         Command::Open(over) if scene.ui.over == Some(over) => return State::Hidden,
         Command::Open(Over::Gallery) => scene.recorded.then_some(Reason::Recorded),
-        Command::Open(_) | Command::Share => None,
+        Command::Present(on) if scene.narrow || scene.ui.presenting == on => return State::Hidden,
+        Command::Text(step) if scene.ui.text.after(step) == scene.ui.text => return State::Hidden,
+        Command::Present(_) | Command::Text(_) => None,
+        Command::ResetPanes if scene.narrow || scene.ui.panes == Panes::default() => {
+            return State::Hidden;
+        }
+        Command::Open(_) | Command::Share | Command::ResetPanes => None,
         Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
         Command::Speak(language) if scene.ui.language == language => return State::Hidden,
         Command::Wear(_) | Command::Speak(_) => None,

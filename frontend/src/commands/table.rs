@@ -6,6 +6,7 @@ use pipeyard_shared::words::Language;
 use super::{Command, Entry, Group, On};
 use crate::editor::Side;
 use crate::editor::view::Look;
+use crate::text_size::TextStep;
 use crate::ui::{Over, Theme};
 
 /// All commands.
@@ -34,6 +35,12 @@ const fn plain(command: Command, id: &'static str, group: Group) -> Entry {
 const PARTS: &[On] = &[On::Stage, On::Wire, On::Note, On::Many];
 
 const RUN: &[Entry] = &[
+    // Before all others with this key: who presents leaves that first, and stops nothing.
+    Entry {
+        chords: &[key("Escape").everywhere()],
+        menus: &[On::Ground],
+        ..plain(Command::Present(false), "present-no-more", Group::Page)
+    },
     Entry {
         chords: &[
             control("Enter").everywhere(),
@@ -265,6 +272,19 @@ const PAGE: &[Entry] = &[
         chords: &[key("ContextMenu").on_chain(), key("F10").shift().on_chain()],
         ..plain(Command::Open(Over::Menu((0, 0))), "menu", Group::Page)
     },
+    Entry {
+        chords: &[key("f")],
+        menus: &[On::Ground],
+        ..plain(Command::Present(true), "present", Group::Page)
+    },
+    plain(Command::Text(TextStep::Larger), "text-larger", Group::Page),
+    plain(
+        Command::Text(TextStep::Smaller),
+        "text-smaller",
+        Group::Page,
+    ),
+    plain(Command::Text(TextStep::Usual), "text-usual", Group::Page),
+    plain(Command::ResetPanes, "reset-panes", Group::Page),
     plain(Command::Wear(Theme::System), "theme-system", Group::Page),
     plain(Command::Wear(Theme::Light), "theme-light", Group::Page),
     plain(Command::Wear(Theme::Dark), "theme-dark", Group::Page),

@@ -83,6 +83,11 @@ fn escape_stops_what_runs_and_leaves_otherwise() {
         ..running()
     };
     assert_eq!(means(&key("Escape"), &back), Some(Command::Now));
+    // In front of a room nothing is stopped by the key that leaves the presentation.
+    let mut presented = running();
+    presented.ui.presenting = true;
+    let leave = Command::Present(false);
+    assert_eq!(means(&key("Escape"), &presented), Some(leave));
 }
 
 #[test]

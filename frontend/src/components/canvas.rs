@@ -64,6 +64,8 @@ const MOST_LINES: usize = 6;
 const ERROR_LINES: usize = 3;
 /// Rows that it grows to when lines that would be cut are broken.
 const MOST_ROWS: usize = 9;
+/// So many times as large a chain is wanted in a presentation.
+const PRESENTED: f64 = 1.6;
 /// What a box takes besides its text, with the number of a lane, and the width of a character in it.
 const OUTPUT_FRAME: f64 = 42.0;
 const OUTPUT_CHARACTER: f64 = 7.23;
@@ -78,6 +80,8 @@ pub(crate) struct Props {
     pub(crate) stale: Same<Stale>,
     pub(crate) hovered: Option<StageId>,
     pub(crate) problems: Same<Vec<Problem>>,
+    /// Whether all of it is to be seen, as large as the window allows.
+    pub(crate) presenting: bool,
 }
 
 #[component]
@@ -85,7 +89,9 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     let desk = use_desk_with_later();
     let node = use_node_ref();
     let size = use_size(node.clone());
-    let room = size.map(|size| room(props, size.width, size.height));
+    // What is laid out in less room is drawn larger in the same.
+    let enlarged = if props.presenting { PRESENTED } else { 1.0 };
+    let room = size.map(|size| room(props, size.width / enlarged, size.height / enlarged));
     let chosen = match &props.selection {
         Selection::Stage(id) => Some(id.clone()),
         _ => None,
@@ -125,6 +131,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     {
         let (desk, node) = (desk.clone(), node.clone());
         let (chain, selection) = (props.chain.clone(), props.selection.clone());
+        let presenting = props.presenting;
         let layout = (*shown).as_ref().map(|(layout, ..)| layout.clone());
         let handling_now = *handling;
         let (set_handling, ask) = (handling.setter(), asked.setter());
@@ -138,6 +145,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
                     chain,
                     layout,
                     selection,
+                    presenting,
                     handling: handling_now,
                     set_handling,
                     ask,

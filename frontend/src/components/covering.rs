@@ -4,6 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::{KeyboardEvent, NodeRef, hook, use_effect_with};
 
+use crate::platform::scale;
+
 /// How far it stays from the window's edges, in pixels.
 const MARGIN: f64 = 8.0;
 /// What the keyboard reaches.
@@ -85,7 +87,8 @@ fn put(element: &HtmlElement, (left, top): (f64, f64)) {
     let style = element.style();
     let left = fitted(left, area.width(), size(window.inner_width()));
     let top = fitted(top, area.height(), size(window.inner_height()));
-    for (property, value) in [("left", left), ("top", top)] {
+    let scale = scale();
+    for (property, value) in [("left", left / scale), ("top", top / scale)] {
         // Lengths in pixels are refused by no browser.
         let _ = style.set_property(property, &format!("{value:.0}px"));
     }

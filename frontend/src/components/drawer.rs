@@ -57,7 +57,10 @@ pub(crate) struct Props {
 pub(crate) fn Drawer(props: &Props) -> Html {
     let desk = use_desk_with_later();
     // Where there is room for both, the timeline stands beside whatever else is shown.
-    let wide = use_media("(min-width: 1200px)");
+    let wide = use_media(&format!(
+        "(min-width: {:.0}px)",
+        1200.0 * props.ui.text.factor()
+    ));
     let tab = props.ui.tab;
     let pane = |tab| later(&desk, |parts| (parts.pane)(&desk, props, tab));
     // A comparison and the list of runs want all the room, and have nothing on its axis.

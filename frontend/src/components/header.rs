@@ -15,11 +15,13 @@ use crate::components::result_line::result_line;
 use crate::components::run_button::run_button;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit};
+use crate::hooks::focus_soon;
 use crate::link::View;
 use crate::part::Part;
 use crate::platform::is_mac;
 use crate::runs::Stale;
 use crate::same::Same;
+use crate::text_size::TextSize;
 use crate::ui::{Over, Show, Theme};
 
 pub(crate) struct Props {
@@ -41,6 +43,7 @@ pub(crate) struct Props {
 
 pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
     let recorded = desk.recorded;
+    let presenting = props.scene.ui.presenting;
     let then = props
         .seen
         .run
@@ -51,7 +54,7 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
     } else {
         html! {
             <>
-                { run_button(desk, &props.chain, &props.view, props.problems, !then) }
+                { run_button(desk, &props.chain, &props.view, props.problems, !then && !presenting) }
                 <LanesButton chain={props.chain.clone()} />
             </>
         }
@@ -67,11 +70,16 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
                 { result_line(desk, &props.seen, &props.stale, props.part.as_ref()) }
             </div>
             <div class="header__end">
-                { steps(desk, props.undo, props.redo) }
-                { around(desk, &props.scene) }
-                { connection(desk, &props.view) }
-                { language_button(desk) }
-                { theme_button(desk, props.theme) }
+                if presenting {
+                    { leave_button(desk, &props.scene) }
+                } else {
+                    { steps(desk, props.undo, props.redo) }
+                    { around(desk, &props.scene) }
+                    { connection(desk, &props.view) }
+                    { language_button(desk) }
+                    { text_button(desk, props.scene.ui.text) }
+                    { theme_button(desk, props.theme) }
+                }
             </div>
         </header>
     }
@@ -175,6 +183,41 @@ pub(super) fn language_button(desk: &Desk) -> Html {
         Callback::from(move |_| desk.show(Show::Language(other)))
     };
     html! { <button type="button" id="language" class="button button--bare" lang={other.tag()} onclick={press}>{ name }</button> }
+}
+
+/// Ends a presentation.
+fn leave_button(desk: &Desk, scene: &Rc<Scene>) -> Html {
+    let words = desk.words;
+    let leave = Command::Present(false);
+    let press = {
+        let (desk, scene) = (desk.clone(), scene.clone());
+        Callback::from(move |_| {
+            ask(leave, &desk, &scene);
+            // The button is gone then.
+            focus_soon("#run, #stop".to_owned());
+        })
+    };
+    html! {
+        <button type="button" id="leave" class="button" title={(words.commands.name)(leave)} onclick={press}>
+            { words.around.leave }
+            <kbd aria-hidden="true">{ " Esc" }</kbd>
+        </button>
+    }
+}
+
+/// Shows everything larger by a step, and after the largest as usual.
+pub(super) fn text_button(desk: &Desk, text: TextSize) -> Html {
+    let label = (desk.words.around.text_size)(text.percent());
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Text(text.around())))
+    };
+    html! {
+        <button type="button" id="text-size" class="button button--bare" aria-label={label.clone()} title={label} onclick={press}>
+            { "Aa" }
+            <span hidden={text == TextSize::default()}>{ format!(" {} %", text.percent()) }</span>
+        </button>
+    }
 }
 
 /// Light, dark, or as the system has it.

@@ -26,7 +26,7 @@ pub(crate) fn palette(desk: &Desk) -> Html {
     match desk.later {
         Later::Here(parts) => (parts.palette)(),
         _ => {
-            html! { <aside class="palette" aria-label={desk.words.palette}>{ later(desk, |_| Html::default()) }</aside> }
+            html! { <aside id="palette" class="palette" aria-label={desk.words.palette}>{ later(desk, |_| Html::default()) }</aside> }
         }
     }
 }
@@ -93,7 +93,7 @@ fn Palette() -> Html {
         false => html! { <section key="found" class="palette__group"><ul>{ items(None) }{ typed_item(&desk, &wanted) }</ul></section> },
     };
     html! {
-        <aside class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette} onkeydown={steps}>
+        <aside id="palette" class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette} onkeydown={steps}>
             <input
                 id="palette-search"
                 type="search"

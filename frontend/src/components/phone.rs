@@ -11,7 +11,9 @@ use crate::commands::Scene;
 use crate::components::connection::connection;
 use crate::components::drawer::Drawer;
 use crate::components::files::{open_button, recorded_badge, replay_notice};
-use crate::components::header::{around, language_button, logo, steps, theme_button, title};
+use crate::components::header::{
+    around, language_button, logo, steps, text_button, theme_button, title,
+};
 use crate::components::inspector::{self, inspector};
 use crate::components::lanes::lanes_form;
 use crate::components::live::Live;
@@ -182,6 +184,7 @@ fn menu(desk: &Desk, props: &Props) -> Html {
                 { steps(desk, props.undo, props.redo) }
                 { around(desk, &props.scene) }
                 { language_button(desk) }
+                { text_button(desk, props.ui.text) }
                 { theme_button(desk, props.ui.theme) }
             </div>
             <fieldset class="as-it-is" disabled={desk.recorded}>{ lanes_form(desk, &props.chain) }</fieldset>

@@ -13,6 +13,8 @@ pub(crate) const ZOOMS: (f64, f64) = (0.1, 2.0);
 pub(crate) const STEP: f64 = 1.25;
 /// Between what is made to fit and the edges of the screen.
 const AROUND: f64 = 32.0;
+/// So far wires go beyond what they join, on the canvas.
+const LOOP: f64 = 20.0;
 /// So much of the content always stays on the screen.
 const LEFT_IN: f64 = 64.0;
 /// How near an edge the pointer is when the view begins to move, and how fast it moves at the edge itself, in
@@ -117,10 +119,20 @@ impl View {
 
     /// The content in the middle of the screen, as large as it fits, but no larger than it is.
     pub(crate) fn fit(content: Area, screen: Screen) -> Self {
+        Self::fit_up_to(1.0, content, screen)
+    }
+
+    /// The same, but enlarged where there is room for it.
+    pub(crate) fn filling(content: Area, screen: Screen) -> Self {
+        // Wires go a little beyond what they join.
+        Self::fit_up_to(ZOOMS.1, content.grown(LOOP), screen)
+    }
+
+    fn fit_up_to(most: f64, content: Area, screen: Screen) -> Self {
         let fits = |room: f64, needed: f64| (room - 2.0 * AROUND).max(1.0) / needed.max(1.0);
         let zoom = fits(screen.width, content.width)
             .min(fits(screen.height, content.height))
-            .min(1.0);
+            .min(most);
         let view = Self {
             zoom,
             ..Self::default()

@@ -5,10 +5,10 @@ use yew::{hook, use_effect_with, use_state};
 
 /// Whether a media query holds, now and whenever that changes.
 #[hook]
-pub(crate) fn use_media(query: &'static str) -> bool {
+pub(crate) fn use_media(query: &str) -> bool {
     let holds = use_state(|| list(query).is_some_and(|list| list.matches()));
     let setter = holds.setter();
-    use_effect_with(query, move |query| {
+    use_effect_with(query.to_owned(), move |query| {
         let listener = list(query).map(|list| {
             setter.set(list.matches());
             let watched = list.clone();

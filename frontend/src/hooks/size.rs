@@ -17,11 +17,16 @@ pub(crate) struct Size {
 /// The size of the element behind `node`, now and whenever it changes; nothing before it was measured.
 #[hook]
 pub(crate) fn use_size(node: NodeRef) -> Option<Size> {
+    use_size_of(move || node.cast())
+}
+
+/// The same of an element that is found once what is around it has been drawn.
+#[hook]
+pub(crate) fn use_size_of(find: impl FnOnce() -> Option<Element> + 'static) -> Option<Size> {
     let size = use_state(|| None::<Size>);
     let setter = size.setter();
     use_effect_with((), move |()| {
-        let element = node.cast::<Element>();
-        let observed = element.and_then(|element| {
+        let observed = find().and_then(|element| {
             setter.set(Some(measure(&element)));
             let seen = element.clone();
             let changed = Closure::<dyn FnMut()>::new(move || setter.set(Some(measure(&seen))));

@@ -5,6 +5,7 @@ use pipeyard_shared::words::Language;
 use crate::commands::{Command, Group, On, Reason};
 use crate::editor::Side;
 use crate::editor::view::Look;
+use crate::text_size::TextStep;
 use crate::toast::Removed;
 use crate::ui::{Over, Theme};
 
@@ -83,6 +84,12 @@ pub(super) static EN: CommandWords = CommandWords {
         Command::Open(Over::Actions) => "Find an action",
         Command::Open(Over::Keys) => "Show the shortcuts",
         Command::Open(Over::Gallery) => "Examples",
+        Command::Present(true) => "Present: the chain alone, large",
+        Command::Present(false) => "Leave the presentation",
+        Command::Text(TextStep::Larger) => "Larger text",
+        Command::Text(TextStep::Smaller) => "Smaller text",
+        Command::Text(TextStep::Usual) => "Usual text size",
+        Command::ResetPanes => "Usual sizes of the panes",
         Command::Share => "Copy the chain as text",
         Command::Open(Over::Menu(_)) => "Open the menu",
         Command::Wear(Theme::System) => "Theme: as the system",
@@ -199,6 +206,12 @@ pub(super) static KO: CommandWords = CommandWords {
         Command::Open(Over::Actions) => "동작 찾기",
         Command::Open(Over::Keys) => "단축키 보기",
         Command::Open(Over::Gallery) => "예제 보기",
+        Command::Present(true) => "발표: 체인만 크게 보기",
+        Command::Present(false) => "발표 끝내기",
+        Command::Text(TextStep::Larger) => "글자 크게",
+        Command::Text(TextStep::Smaller) => "글자 작게",
+        Command::Text(TextStep::Usual) => "글자 크기를 처음대로",
+        Command::ResetPanes => "창 크기를 처음대로",
         Command::Share => "체인을 텍스트로 복사",
         Command::Open(Over::Menu(_)) => "메뉴 열기",
         Command::Wear(Theme::System) => "테마: 시스템 설정",

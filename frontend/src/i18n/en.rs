@@ -10,6 +10,7 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    around: &super::around::EN,
     gallery: &super::gallery::EN,
     commands: &super::commands::EN,
     view: &super::data::EN,

@@ -10,6 +10,7 @@ use crate::format::grouped;
 use crate::ui::Theme;
 
 pub(super) static WORDS: Words = Words {
+    around: &super::around::KO,
     gallery: &super::gallery::KO,
     commands: &super::commands::KO,
     view: &super::data::KO,

@@ -3,6 +3,7 @@
 
 mod browser {
     mod actions;
+    mod around;
     mod canvas;
     mod canvas_keys;
     mod canvas_view;

@@ -25,9 +25,10 @@ use super::ticks::Ticks;
 use crate::desk::Desk;
 use crate::editor::gesture::{Ask, Button, Gesture, Input, Outcome, Preview, Scene, Target};
 use crate::editor::layout::Layout;
-use crate::editor::view::{Look, Minimap, View};
+use crate::editor::view::{Look, Minimap, Screen, View};
 use crate::editor::{Action, Edit, Parts, Selection, is_placed};
 use crate::hooks::focus_soon;
+use crate::platform::scale;
 use crate::same::Same;
 use crate::ui::{Over, Sheet, Show};
 
@@ -47,6 +48,7 @@ pub(super) struct Seen {
     pub(super) chain: Same<Chain>,
     pub(super) layout: Same<Layout>,
     pub(super) selection: Selection,
+    pub(super) presenting: bool,
     pub(super) handling: Handling,
     pub(super) set_handling: UseStateSetter<Handling>,
     pub(super) ask: UseStateSetter<Option<Asked>>,
@@ -71,6 +73,15 @@ pub(super) struct Board {
     hovered: Option<String>,
     /// Where the ground was pressed last, in the window, while nothing else has been.
     grounded: Option<(i32, i32)>,
+    presented: Option<Presented>,
+}
+
+/// All of the chain is shown, as large as the window allows.
+struct Presented {
+    /// How it was looked at before.
+    before: View,
+    layout: Same<Layout>,
+    screen: Screen,
 }
 
 impl Board {
@@ -102,10 +113,31 @@ impl Board {
         {
             self.picture.forget_aims();
         }
+        let presented = self.presented(&seen, screen);
         self.seen = Some(seen);
         let view = area.map_or(self.view, |area| self.view.showing(area, screen));
+        let view = presented.unwrap_or(view);
         self.look(view);
         self.draw();
+    }
+
+    /// How it is looked at while the chain is presented, and once when it is no longer; nothing where a person's own
+    /// view of the same chain in the same window stays.
+    fn presented(&mut self, seen: &Seen, screen: Screen) -> Option<View> {
+        if !seen.presenting {
+            return self.presented.take().map(|presented| presented.before);
+        }
+        let known = self.presented.as_ref();
+        if known.is_some_and(|known| known.layout == seen.layout && known.screen == screen) {
+            return None;
+        }
+        self.presented = Some(Presented {
+            before: known.map_or(self.view, |known| known.before),
+            layout: seen.layout.clone(),
+            screen,
+        });
+        let all = seen.layout.bounds_with_notes(&seen.chain);
+        Some(View::filling(all, screen))
     }
 
     /// Something happens.
@@ -398,5 +430,6 @@ fn follow(canvas: &HtmlElement, id: &StageId) {
 /// A place of the window, for something that opens there.
 fn window_place(seen: &Seen, at: Point) -> (f64, f64) {
     let corner = seen.canvas.get_bounding_client_rect();
-    (corner.x() + at.x, corner.y() + at.y)
+    let scale = scale();
+    (corner.x() + at.x * scale, corner.y() + at.y * scale)
 }

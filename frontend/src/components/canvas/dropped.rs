@@ -3,6 +3,7 @@
 use pipeyard_shared::chain::{InputPort, OutputPort, Point, Stage};
 
 use super::board::Seen;
+use super::pointing::place;
 use super::target::over;
 use crate::editor::Edit;
 use crate::editor::gesture::Target;
@@ -20,8 +21,7 @@ pub(super) fn take(seen: &Seen, view: View, template: Template, at: (f64, f64)) 
     let Some(below) = below.filter(|below| seen.canvas.contains(Some(below))) else {
         return;
     };
-    let corner = seen.canvas.get_bounding_client_rect();
-    let on_canvas = Point::new(at.0 - corner.x(), at.1 - corner.y());
+    let on_canvas = place(&seen.canvas, at.0, at.1);
     let kind = template.kind();
     let stage = Stage::new("new", kind.clone());
     let fits = stage.has_input(InputPort::Stdin) && stage.has_output(OutputPort::Stdout);

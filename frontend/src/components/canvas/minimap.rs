@@ -5,6 +5,7 @@ use pipeyard_shared::chain::{Chain, Point};
 use web_sys::{Element, HtmlElement};
 use yew::{Html, html};
 
+use super::pointing::place;
 use crate::components::hue;
 use crate::editor::layout::{Area, Layout};
 use crate::editor::view::{Minimap, Screen, View};
@@ -78,9 +79,7 @@ pub(super) fn look(canvas: &HtmlElement, content: Area, view: View, screen: Scre
 /// The place of the canvas that is at this place of the window.
 pub(super) fn at(canvas: &HtmlElement, map: Minimap, window: (i32, i32)) -> Option<Point> {
     let picture = canvas.query_selector(MINIMAP).ok()??;
-    let corner = picture.get_bounding_client_rect();
-    let (x, y) = (f64::from(window.0), f64::from(window.1));
-    Some(map.to_canvas(Point::new(x - corner.x(), y - corner.y())))
+    Some(map.to_canvas(place(&picture, window.0, window.1)))
 }
 
 fn write(rect: &Element, area: Area) {

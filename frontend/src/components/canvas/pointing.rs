@@ -6,6 +6,7 @@ use web_sys::{Element, HtmlElement, PointerEvent, WheelEvent};
 
 use crate::editor::gesture::{Button, Keys, Kind, Pointer, Target};
 use crate::editor::view::{Screen, View};
+use crate::platform::scale;
 
 /// A line of a wheel that counts in lines, in pixels.
 const LINE: f64 = 33.0;
@@ -66,9 +67,12 @@ pub(super) fn screen(canvas: &HtmlElement) -> Screen {
 }
 
 /// Where on the canvas's element a place of the window is.
-pub(super) fn place(canvas: &HtmlElement, x: i32, y: i32) -> Point {
-    let corner = canvas.get_bounding_client_rect();
-    Point::new(f64::from(x) - corner.x(), f64::from(y) - corner.y())
+pub(super) fn place(canvas: &Element, x: impl Into<f64>, y: impl Into<f64>) -> Point {
+    let (corner, scale) = (canvas.get_bounding_client_rect(), scale());
+    Point::new(
+        (x.into() - corner.x()) / scale,
+        (y.into() - corner.y()) / scale,
+    )
 }
 
 /// An attribute of the element itself, or of the nearest one around it that matches.

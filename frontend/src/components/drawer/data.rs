@@ -28,6 +28,7 @@ use yew::{
 use crate::desk::{Desk, use_desk};
 use crate::format::{self, lines};
 use crate::hooks::{use_paced, use_size};
+use crate::platform::scale;
 use crate::runs::guess::Guess;
 use crate::runs::{Flow, Run, Stale};
 use crate::same::Same;
@@ -387,7 +388,7 @@ fn use_character(node: &yew::NodeRef) -> yew::UseStateHandle<f64> {
             .cast::<Element>()
             .and_then(|data| data.query_selector(".data__probe").ok().flatten());
         let measured = probe.map_or(0.0, |probe| {
-            probe.get_bounding_client_rect().width() / PROBE.len() as f64
+            probe.get_bounding_client_rect().width() / scale() / PROBE.len() as f64
         });
         if measured > 1.0 {
             setter.set(measured);

@@ -11,6 +11,7 @@ use yew::Callback;
 use crate::components::canvas::{Wish, wish};
 use crate::desk::Desk;
 use crate::editor::template::Template;
+use crate::platform::scale;
 
 /// So far a pointer moves, in pixels, before a press is a drag.
 const SLACK: f64 = 6.0;
@@ -57,6 +58,7 @@ impl Carrying {
             }
         }
         if let Some(ghost) = &self.ghost {
+            let (x, y) = (x / scale(), y / scale());
             // Refused by no browser.
             let _ = ghost
                 .style()

@@ -89,6 +89,17 @@ async fn nothing_shifts_while_the_page_loads() -> Result<()> {
             let (shift, moved) = layout_shift(&page).await?;
             ensure!(shift < 0.01, "{size:?}: things shifted by {shift}: {moved}");
         }
+        // Nor where a person has chosen other sizes.
+        page.resize(Size::LAPTOP).await?;
+        page.evaluate(
+            "localStorage.setItem('pipeyard.text', '125'); \
+             localStorage.setItem('pipeyard.panes', 'palette=300 inspector=400 drawer=300')",
+        )
+        .await?;
+        page.reload().await?;
+        page.settled().await?;
+        let (shift, moved) = layout_shift(&page).await?;
+        ensure!(shift < 0.01, "things shifted by {shift}: {moved}");
         Ok(())
     })
     .await

@@ -11,6 +11,7 @@ use super::sheet::{Drawn, Hits, Sheet};
 use crate::desk::{Desk, use_desk};
 use crate::format::paint::{Hit, Painted};
 use crate::hooks::use_size;
+use crate::platform::scale;
 use crate::same::Same;
 
 /// The height of a row in pixels; the style sheet has the same.
@@ -144,7 +145,7 @@ fn bring(element: &HtmlElement, row: usize) {
             );
             if mark.left() < pane.left() || mark.right() > pane.right() {
                 let middle = mark.left() - pane.left() - pane.width() / 2.0;
-                node.set_scroll_left(node.scroll_left() + middle as i32);
+                node.set_scroll_left(node.scroll_left() + (middle / scale()) as i32);
             }
         }
     });

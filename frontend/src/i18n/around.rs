@@ -1,0 +1,37 @@
+//! The page around the chain: its panes, how large everything is shown, presentations.
+
+use super::Word;
+use crate::panes::Pane;
+
+/// Words for it.
+pub(crate) struct AroundWords {
+    pub(crate) edge: fn(Pane) -> Word,
+    pub(crate) edge_note: Word,
+    pub(crate) presenting: Word,
+    pub(crate) leave: Word,
+    pub(crate) text_size: fn(u16) -> String,
+}
+
+pub(super) static EN: AroundWords = AroundWords {
+    edge: |pane| match pane {
+        Pane::Palette => "Edge of the palette",
+        Pane::Inspector => "Edge of the inspector",
+        Pane::Drawer => "Edge of the drawer",
+    },
+    edge_note: "Drag it, or use the arrow keys; a double click puts it back",
+    presenting: "Presentation: Ctrl+Enter runs, Esc leaves.",
+    leave: "Leave",
+    text_size: |percent| format!("Aa {percent} %: text size"),
+};
+
+pub(super) static KO: AroundWords = AroundWords {
+    edge: |pane| match pane {
+        Pane::Palette => "팔레트 경계",
+        Pane::Inspector => "속성 창 경계",
+        Pane::Drawer => "서랍 경계",
+    },
+    edge_note: "끌거나 화살표 키로 옮깁니다. 두 번 누르면 처음 크기로 돌아갑니다.",
+    presenting: "발표 화면입니다. Ctrl+Enter로 실행하고 Esc로 나갑니다.",
+    leave: "나가기",
+    text_size: |percent| format!("Aa {percent} %: 글자 크기"),
+};

@@ -180,7 +180,7 @@ pub(crate) struct Scene {
 impl Scene {
     /// Whether the chain is shown as a canvas, alone or with the list.
     pub(crate) fn has_canvas(&self) -> bool {
-        !self.narrow && self.ui.picture != Picture::Outline
+        !self.narrow && (self.ui.presenting || self.ui.picture != Picture::Outline)
     }
 }
 

@@ -223,6 +223,7 @@ fn listen(canvas: &HtmlElement, board: &Rc<RefCell<Board>>) -> Vec<EventListener
         "pointerup",
         "pointercancel",
         "pointerleave",
+        "touchend",
         "wheel",
         "click",
     ];

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, PointerEvent};
 use yew::{
     Callback, Html, KeyboardEvent, MouseEvent, NodeRef, Properties, component, html, use_node_ref,
 };
@@ -49,13 +49,24 @@ pub(crate) fn Menu(props: &Props) -> Html {
             desk.show(Show::Over(None));
         })
     };
+    // A browser that opens menus for fingers that rest asks once more under the one that is open already.
+    let again = {
+        let close = close.clone();
+        Callback::from(move |event: MouseEvent| {
+            let pointer = event.dyn_ref::<PointerEvent>();
+            match pointer.is_some_and(|pointer| pointer.pointer_type() == "touch") {
+                true => event.prevent_default(),
+                false => close.emit(event),
+            }
+        })
+    };
     let on = kind(props.scene.editor.selection());
     let label = (desk.words.commands.menu_of)(on);
     let entries = ALL.iter().copied().flatten();
     let entries = entries.filter(|entry| entry.menus.contains(&on));
     html! {
         <section id="menu-of-part" class="covering covering--at" aria-label={label}>
-            <div class="covering__ground" onclick={close.clone()} oncontextmenu={close}></div>
+            <div class="covering__ground" onclick={close.clone()} oncontextmenu={again}></div>
             <div ref={panel} class="covering__panel menu" role="menu" aria-label={label} data-on={format!("{on:?}").to_ascii_lowercase()} onkeydown={key}>
                 { for entries.filter_map(|entry| item(&desk, &props.scene, entry)) }
             </div>

@@ -69,6 +69,8 @@ pub(super) struct Board {
     map: Option<Minimap>,
     /// Whether Space is held, and whether it was used to move the view.
     space: Option<bool>,
+    /// Whether the finger that is down has opened a menu.
+    rested: bool,
     /// The card under the pointer.
     hovered: Option<String>,
     /// Where the ground was pressed last, in the window, while nothing else has been.
@@ -159,6 +161,11 @@ impl Board {
             {
                 self.picture.say(&seen.canvas, &said);
             }
+        } else if event.type_() == "touchend" {
+            if self.rested {
+                // Lifted, it presses nothing: neither what it rested on nor the menu.
+                event.prevent_default();
+            }
         } else if event.type_() == "focusin" {
             self.focus_moves(&seen);
         } else if event.type_() == "click" {
@@ -218,6 +225,7 @@ impl Board {
             "pointerdown" => {
                 let Some(target) = target else { return };
                 self.grounded = None;
+                self.rested = false;
                 let window = (event.client_x(), event.client_y());
                 if nearest(&target, minimap::MINIMAP, "class").is_some() {
                     let content = seen.layout.bounds_with_notes(&seen.chain);
@@ -345,6 +353,7 @@ impl Board {
                 focus_soon(FIRST_FIELD.to_owned());
             }
             Some(Ask::Menu(at)) => {
+                self.rested = true;
                 let (x, y) = window_place(seen, at);
                 desk.show(Show::Over(Some(Over::Menu((x as i32, y as i32)))));
             }

@@ -77,6 +77,19 @@ impl Page {
         bail!("Shift and Tab do not lead to {selector}");
     }
 
+    /// Presses the key at this place of the keyboard (`KeyC`), which writes a letter of another script.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn key_of_script(&self, letter: &str, place: &str) -> Result<()> {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let event = json!({ "type": kind, "key": letter, "code": place });
+            let tools = self.driver.cdp();
+            tools.send_raw("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
     /// Replaces the text of the field that has the focus.
     ///
     /// # Errors

@@ -81,6 +81,18 @@ impl Page {
         self.ready().await
     }
 
+    /// Opens the page in another tab of the same browser too, and goes there.
+    ///
+    /// # Errors
+    /// When it does not come alive.
+    pub async fn another_tab(&self) -> Result<()> {
+        // The console of the tab before would be lost.
+        self.console().await?;
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab).await?;
+        self.begin().await
+    }
+
     async fn ready(&self) -> Result<()> {
         self.until(
             "the page to be connected",
@@ -348,6 +360,20 @@ impl Page {
         let tools = self.driver.cdp();
         tools
             .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
+        Ok(())
+    }
+
+    /// From now on the page may read and write the clipboard without being asked.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn allow_clipboard(&self) -> Result<()> {
+        let permissions =
+            json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        let tools = self.driver.cdp();
+        tools
+            .send_raw("Browser.grantPermissions", permissions)
             .await?;
         Ok(())
     }

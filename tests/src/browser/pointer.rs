@@ -1,6 +1,8 @@
 //! A person's hand: a mouse with three buttons and a wheel, and fingers. What is sent goes through the browser's own
 //! input, hit testing included, and not past it as events made by a script would.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -42,10 +44,14 @@ impl Held {
     pub const ALT: Self = Self(1);
     /// Ctrl.
     pub const CONTROL: Self = Self(2);
+    /// Cmd of a Mac.
+    pub const COMMAND: Self = Self(4);
     /// Shift.
     pub const SHIFT: Self = Self(8);
 }
 
+/// Between the clicks of a double one, in seconds.
+const BETWEEN_CLICKS: f64 = 0.05;
 /// How many moves a drag is made of.
 const STEPS: u32 = 6;
 
@@ -90,6 +96,35 @@ impl Page {
         let found = self.evaluate(&body).await?;
         let number = |index: usize| found[index].as_f64().context("a place");
         Ok(at(number(0)?, number(1)?))
+    }
+
+    /// Waits until a place in an element, as [`Page::place`] has it, is at a place of the window, give or take a pixel.
+    ///
+    /// # Errors
+    /// When it does not come there; with where it is.
+    pub async fn until_at(
+        &self,
+        selector: &str,
+        (across, down): (f64, f64),
+        wanted: (i64, i64),
+    ) -> Result<()> {
+        let body = format!(
+            "const box = document.querySelector({})?.getBoundingClientRect(); return !!box && \
+             Math.abs(box.x + box.width * {across} - {}) <= 1.5 && Math.abs(box.y + box.height * {down} - {}) <= 1.5",
+            json!(selector),
+            wanted.0,
+            wanted.1
+        );
+        match self
+            .until(&format!("{selector} at {wanted:?}"), &body)
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let found = self.place(selector, across, down).await?;
+                Err(error.context(format!("{selector} is at {found:?}")))
+            }
+        }
     }
 
     /// Moves the mouse, with a button pressed or none.
@@ -154,7 +189,7 @@ impl Page {
         self.mouse_up(to, Button::Left, Held::NONE).await
     }
 
-    /// Presses a button once, or twice for a double click.
+    /// Presses a button once, or twice for a double click, which is one however slow the machine is.
     ///
     /// # Errors
     /// When the browser does not answer.
@@ -167,18 +202,15 @@ impl Page {
     ) -> Result<()> {
         self.shared.effort.add(0, 1, 0);
         self.mouse_to(place, None, held).await?;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
         for count in 1..=times {
-            self.mouse(
-                "mousePressed",
-                place,
-                Some(button),
-                button.bit(),
-                count,
-                held,
-            )
-            .await?;
-            self.mouse("mouseReleased", place, Some(button), 0, count, held)
-                .await?;
+            for (kind, buttons) in [("mousePressed", button.bit()), ("mouseReleased", 0)] {
+                let event = json!({
+                    "type": kind, "x": place.x, "y": place.y, "button": button.word(), "buttons": buttons,
+                    "clickCount": count, "modifiers": held.0, "timestamp": now + f64::from(count) * BETWEEN_CLICKS,
+                });
+                self.input("Input.dispatchMouseEvent", event).await?;
+            }
         }
         Ok(())
     }
@@ -222,8 +254,24 @@ impl Page {
     /// # Errors
     /// When the browser does not answer.
     pub async fn touch(&self, place: At) -> Result<()> {
+        self.finger_down(place).await?;
+        self.finger_up().await
+    }
+
+    /// Touches a place with one finger, which stays there.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn finger_down(&self, place: At) -> Result<()> {
         let down = json!({ "type": "touchStart", "touchPoints": [{ "x": place.x, "y": place.y }] });
-        self.input("Input.dispatchTouchEvent", down).await?;
+        self.input("Input.dispatchTouchEvent", down).await
+    }
+
+    /// Lifts the finger.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn finger_up(&self) -> Result<()> {
         let lifted = json!({ "type": "touchEnd", "touchPoints": [] });
         self.input("Input.dispatchTouchEvent", lifted).await
     }

@@ -5,7 +5,9 @@ mod browser {
     mod actions;
     mod around;
     mod canvas;
+    mod canvas_clipboard;
     mod canvas_keys;
+    mod canvas_touch;
     mod canvas_view;
     mod checks;
     mod comfort;

@@ -1,9 +1,12 @@
 //! What is done on the canvas with a mouse.
 
 use anyhow::{Result, ensure};
-use pipeyard_tests::browser::{Page, with_page};
+use pipeyard_tests::browser::{Button, Held, Page, at, with_page};
 use thirtyfour::Key;
 
+const ZOOM: &str = "[data-look=whole]";
+const MIDDLE: (f64, f64) = (0.5, 0.5);
+const LEFT: (f64, f64) = (0.0, 0.5);
 const LINES: &str = "return document.querySelectorAll('.canvas [data-wire]').length";
 
 fn card(stage: &str) -> String {
@@ -34,17 +37,15 @@ async fn a_card_is_moved_in_one_step() -> Result<()> {
         let before = page.place(&name, 0.5, 0.5).await?;
         let to = (before.0 + 60, before.1 + 170);
         page.hold(before, to).await?;
-        let held = page.place(&name, 0.5, 0.5).await?;
-        assert_eq!(held, to, "it goes along");
+        page.until_at(&name, MIDDLE, to).await?;
         page.release().await?;
         page.until(
             "something to undo",
             "return !document.querySelector('#undo').disabled",
         )
         .await?;
-        assert_eq!(page.place(&name, 0.5, 0.5).await?, to, "it stays");
-        let still = page.place(&card("openssl"), 0.0, 0.5).await?;
-        assert_eq!(still, other, "the others stay where they were");
+        page.until_at(&name, MIDDLE, to).await?;
+        page.until_at(&card("openssl"), LEFT, other).await?;
         page.screenshot("moved").await?;
         page.click("#undo").await?;
         page.until(
@@ -52,11 +53,17 @@ async fn a_card_is_moved_in_one_step() -> Result<()> {
             "return document.querySelector('#undo').disabled",
         )
         .await?;
-        assert_eq!(page.place(&name, 0.5, 0.5).await?, before, "one step back");
+        // One step back, and forth, and back.
+        page.until_at(&name, MIDDLE, before).await?;
+        page.click("#redo").await?;
+        page.until_at(&name, MIDDLE, to).await?;
+        page.click("#undo").await?;
+        page.until_at(&name, MIDDLE, before).await?;
         page.hold(before, to).await?;
+        page.until_at(&name, MIDDLE, to).await?;
         page.press(Key::Escape + "").await?;
         page.release().await?;
-        assert_eq!(page.place(&name, 0.5, 0.5).await?, before, "Escape ends it");
+        page.until_at(&name, MIDDLE, before).await?;
         let undo = page
             .evaluate("return document.querySelector('#undo').disabled")
             .await?;
@@ -76,25 +83,58 @@ async fn the_canvas_is_zoomed_and_moved() -> Result<()> {
         };
         let before = width().await?;
         page.click("[data-look=\"in\"]").await?;
+        page.until_text(ZOOM, "125 %").await?;
         let after = width().await?;
-        ensure!(after > before * 6 / 5, "{after} is not larger than {before}");
+        ensure!(
+            after > before * 6 / 5,
+            "{after} is not larger than {before}"
+        );
+        page.click("[data-look=\"out\"]").await?;
+        page.until_text(ZOOM, "100 %").await?;
+        page.click("[data-look=\"out\"]").await?;
+        page.until_text(ZOOM, "80 %").await?;
+        let after = width().await?;
+        ensure!(
+            after < before * 9 / 10,
+            "{after} is not smaller than {before}"
+        );
         page.press("0").await?;
+        page.until_text(ZOOM, "100 %").await?;
         assert_eq!(width().await?, before);
         // A wheel holds what is below the pointer.
-        let (left, _) = page.place(&name, 0.0, 0.5).await?;
-        let (_, middle) = page.place(&name, 0.0, 0.5).await?;
-        page.evaluate(&format!(
-            "document.querySelector('.canvas').dispatchEvent(new WheelEvent('wheel', \
-             {{ deltaY: 100, clientX: {left}, clientY: {middle}, bubbles: true, cancelable: true }}))"
-        ))
+        let held = page.place(&name, 0.0, 0.5).await?;
+        page.wheel(page.part(&name, 0.0, 0.5).await?, 0.0, 100.0, Held::NONE)
+            .await?;
+        page.until(
+            "it is smaller",
+            &format!("return parseInt(document.querySelector('{ZOOM}').textContent) < 100"),
+        )
         .await?;
+        page.until_at(&name, LEFT, held).await?;
         ensure!(width().await? < before, "it is smaller");
-        ensure!((page.place(&name, 0.0, 0.5).await?.0 - left).abs() <= 1, "it is still there");
         page.screenshot("zoomed").await?;
         page.press("1").await?;
         page.screenshot("fitted").await
     })
     .await
+}
+
+/// The glow of the ports at which a wire can end that is being drawn.
+const GLOWING: &str = ".pending path:nth-child(2)";
+
+/// Whether the wire that is being drawn ends at a place of the window.
+fn ends_at(place: (i64, i64)) -> String {
+    format!(
+        "const path = document.querySelector('.pending path'); const way = path.getAttribute('d'); \
+         if (!way) return false; const end = path.getPointAtLength(path.getTotalLength()); \
+         const seen = end.matrixTransform(path.getScreenCTM()); \
+         return Math.hypot(seen.x - {}, seen.y - {}) <= 2",
+        place.0, place.1
+    )
+}
+
+async fn wire_ends_at(page: &Page, place: (i64, i64)) -> Result<bool> {
+    Ok(page.evaluate(&ends_at(place)).await? == true)
 }
 
 #[tokio::test]
@@ -121,11 +161,8 @@ async fn a_wire_is_drawn_from_port_to_port_or_it_is_said_why_not() -> Result<()>
             port(&page, "openssl", 0.0).await?,
         );
         page.hold(from, to).await?;
-        page.until(
-            "a reason",
-            "return document.querySelector('.canvas__said').textContent !== ''",
-        )
-        .await?;
+        let ring = "The stages would feed each other in a ring";
+        page.until_text(".canvas__said", ring).await?;
         page.screenshot("refused").await?;
         page.release().await?;
         assert_eq!(wires(&page).await?, now, "nothing was joined");
@@ -134,14 +171,35 @@ async fn a_wire_is_drawn_from_port_to_port_or_it_is_said_why_not() -> Result<()>
             port(&page, "openssl", 1.0).await?,
             port(&page, &added, 0.0).await?,
         );
-        page.hold(from, to).await?;
+        page.hold(from, (to.0 + 60, to.1 + 90)).await?;
+        // All that it can end at glows, and what is within 20 pixels holds it.
+        let glowing = format!(
+            "return document.querySelector('{GLOWING}').getAttribute('d').split('M').length > 1"
+        );
+        page.until("ports glow", &glowing).await?;
+        ensure!(!wire_ends_at(&page, to).await?, "too far to be held");
+        let near = at((to.0 - 12) as f64, (to.1 + 12) as f64);
+        page.mouse_to(near, Some(Button::Left), Held::NONE).await?;
+        page.until("the port holds the wire", &ends_at(to)).await?;
         page.screenshot("drawing").await?;
-        page.release().await?;
+        page.mouse_up(near, Button::Left, Held::NONE).await?;
         until_wires(&page, now + 1).await?;
         page.click("#undo").await?;
         until_wires(&page, now).await?;
-        // A tap takes a wire up, another one puts it down.
+        // A tap takes a wire up, Escape lets it go.
         page.tap(from).await?;
+        page.until("ports glow", &glowing).await?;
+        page.press(Key::Escape + "").await?;
+        let dark = format!("return document.querySelector('{GLOWING}').getAttribute('d') === ''");
+        page.until("nothing glows", &dark).await?;
+        page.tap(to).await?;
+        page.until("the other port takes one up", &glowing).await?;
+        ensure!(wires(&page).await? == now, "the two taps joined nothing");
+        page.press(Key::Escape + "").await?;
+        page.until("nothing glows", &dark).await?;
+        // Another tap puts it down.
+        page.tap(from).await?;
+        page.until("ports glow", &glowing).await?;
         page.tap(to).await?;
         until_wires(&page, now + 1).await
     })

@@ -64,6 +64,66 @@ async fn ports_are_joined_by_keyboard() -> Result<()> {
     .await
 }
 
+/// What the ports say at which a wire can end that is led by keys.
+const LED: &str = "document.querySelector('.canvas__said').textContent.includes('Enter')";
+
+#[tokio::test]
+async fn a_wire_that_is_led_takes_no_keys_from_anything_else() -> Result<()> {
+    with_page("led", async |page| {
+        choose(&page, "random").await?;
+        // Space chooses as Enter does, and presses nothing.
+        page.press("c").await?;
+        until(&page, "a wire is led", LED).await?;
+        page.press(" ").await?;
+        until(&page, "one wire more", &format!("{WIRES} === 3")).await?;
+        page.press_with(Key::Control, 'z').await?;
+        until(&page, "it is taken back", &format!("{WIRES} === 2")).await?;
+        page.until_focus("[data-stage=random]").await?;
+        // A field that is clicked has its keys to itself.
+        page.press("c").await?;
+        until(&page, "a wire is led", LED).await?;
+        page.click("#palette-search").await?;
+        until(&page, "it is let go", &format!("!{LED}")).await?;
+        page.press("cc").await?;
+        page.press(Key::Left + "").await?;
+        page.press("x").await?;
+        until(
+            &page,
+            "what was typed",
+            "document.querySelector('#palette-search').value === 'cxc'",
+        )
+        .await?;
+        page.press(Key::Escape + "").await?;
+        // Ctrl and C copies.
+        choose(&page, "random").await?;
+        page.press("c").await?;
+        until(&page, "a wire is led", LED).await?;
+        page.evaluate("addEventListener('copy', () => window.copied = true)")
+            .await?;
+        page.press_with(Key::Control, 'c').await?;
+        until(&page, "it was copied", "window.copied === true").await?;
+        until(&page, "the wire is let go", &format!("!{LED}")).await?;
+        // The same key of a Korean keyboard leads on, from the next port.
+        page.key_of_script("ㅊ", "KeyC").await?;
+        until(&page, "a wire is led", LED).await?;
+        let from = page.evaluate(&format!("return {SAID}")).await?;
+        page.key_of_script("ㅊ", "KeyC").await?;
+        until(&page, "still led", LED).await?;
+        page.press(Key::Right + "").await?;
+        until(&page, "elsewhere", &format!("{SAID} !== {from} && {LED}")).await?;
+        page.press(Key::Escape + "").await?;
+        until(&page, "it is let go", &format!("{SAID} === ''")).await?;
+        // Asked for from the list of commands it is led from the card, whatever had the focus before.
+        page.click("#title").await?;
+        page.ask_for("connect", "connect").await?;
+        until(&page, "a wire is led", LED).await?;
+        page.until_focus("[data-stage=random]").await?;
+        page.press(Key::Enter + "").await?;
+        until(&page, "one wire more", &format!("{WIRES} === 3")).await
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_stage_is_named_on_its_card_and_opened_by_enter() -> Result<()> {
     with_page("named", async |page| {
@@ -166,7 +226,7 @@ async fn arrows_walk_along_wires_and_with_shift_they_move() -> Result<()> {
 async fn the_way_back_survives_a_reload() -> Result<()> {
     with_page("kept", async |page| {
         choose(&page, "md5sum").await?;
-        page.press(Key::Delete + "").await?;
+        page.press(Key::Backspace + "").await?;
         until(&page, "two cards", &format!("{CARDS} === 2")).await?;
         page.reload().await?;
         until(&page, "still two cards", &format!("{CARDS} === 2")).await?;
@@ -217,6 +277,50 @@ async fn stages_are_copied_cut_and_pasted() -> Result<()> {
         page.evaluate("held = new DataTransfer(); held.setData('text/plain', 'seq 3'); clip('paste')")
             .await?;
         until(&page, "nothing was pasted", &format!("{CARDS} === 3")).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_selected_is_duplicated_with_its_wires() -> Result<()> {
+    with_page("duplicated", async |page| {
+        choose(&page, "random").await?;
+        page.press_with(Key::Control, 'a').await?;
+        until(
+            &page,
+            "all are selected",
+            "document.querySelectorAll('.canvas .card.is-selected').length === 3",
+        )
+        .await?;
+        page.press_with(Key::Control, 'd').await?;
+        let doubled = |place: &str| {
+            format!(
+                "document.querySelectorAll('{place} [data-stage]').length === 6 && \
+                 JSON.parse(localStorage.getItem('pipeyard.chain')).wires.length === 4"
+            )
+        };
+        until(&page, "copies with their wires", &doubled(".canvas")).await?;
+        page.press_with(Key::Control, 'z').await?;
+        until(&page, "one step back", &format!("{CARDS} === 3")).await?;
+        // Where there is no canvas all the same, and what only a canvas can do says so.
+        page.click("#picture-outline").await?;
+        until(&page, "a list alone", "!document.querySelector('.canvas')").await?;
+        page.press_with(Key::Control, 'a').await?;
+        page.press_with(Key::Control, 'd').await?;
+        until(
+            &page,
+            "copies with their wires",
+            "JSON.parse(localStorage.getItem('pipeyard.chain')).stages.length === 6",
+        )
+        .await?;
+        page.press_with(Key::Control, 'k').await?;
+        page.until_focus("#actions [role=combobox]").await?;
+        page.press("zoom in").await?;
+        page.until_text(
+            "#actions [data-choice=zoom-in][aria-disabled=true]",
+            "canvas",
+        )
+        .await
     })
     .await
 }

@@ -1,9 +1,11 @@
 //! How the canvas is looked at, and what is dropped on it, with a mouse.
 
-use anyhow::{Result, ensure};
-use pipeyard_tests::browser::{Page, with_page};
+use anyhow::Result;
+use pipeyard_tests::browser::{Button, Held, Page, at, with_page};
 use thirtyfour::Key;
 
+const MIDDLE: (f64, f64) = (0.5, 0.5);
+const CORNER: (f64, f64) = (0.0, 0.0);
 const CARDS: &str = "document.querySelectorAll('.canvas [data-stage]').length";
 const WIRES: &str = "document.querySelectorAll('.canvas [data-wire]').length";
 const TRANSFORM: &str = "document.querySelector('.canvas__content').style.transform";
@@ -21,6 +23,11 @@ async fn ground(page: &Page) -> Result<(i64, i64)> {
     page.place(".canvas", 0.5, 0.92).await
 }
 
+async fn double_click(page: &Page, (x, y): (i64, i64)) -> Result<()> {
+    let place = at(x as f64, y as f64);
+    page.press_button(place, Button::Left, 2, Held::NONE).await
+}
+
 #[tokio::test]
 async fn dragging_the_ground_pans_where_a_person_wants_that() -> Result<()> {
     with_page("panned", async |page| {
@@ -36,11 +43,8 @@ async fn dragging_the_ground_pans_where_a_person_wants_that() -> Result<()> {
         .await?;
         page.hold(from, (from.0 + 40, from.1 - 30)).await?;
         page.release().await?;
-        let after = page.place(&name, 0.5, 0.5).await?;
-        ensure!(
-            after == (before.0 + 40, before.1 - 30),
-            "{before:?} went to {after:?}"
-        );
+        page.until_at(&name, MIDDLE, (before.0 + 40, before.1 - 30))
+            .await?;
         page.reload().await?;
         until(
             &page,
@@ -49,24 +53,20 @@ async fn dragging_the_ground_pans_where_a_person_wants_that() -> Result<()> {
         )
         .await?;
         page.click("[data-look=\"pan\"]").await?;
-        // Space pans all the same.
+        // Space and the middle button pan all the same.
         let before = page.place(&name, 0.5, 0.5).await?;
         page.evaluate("document.activeElement.blur()").await?;
-        page.evaluate(
-            "window.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', bubbles: true }))",
-        )
-        .await?;
-        page.hold(from, (from.0 + 20, from.1)).await?;
-        page.release().await?;
-        page.evaluate(
-            "window.dispatchEvent(new KeyboardEvent('keyup', { key: ' ', bubbles: true }))",
-        )
-        .await?;
-        let after = page.place(&name, 0.5, 0.5).await?;
-        ensure!(
-            after == (before.0 + 20, before.1),
-            "{before:?} went to {after:?}"
-        );
+        page.hold_with(Key::Space, from, (from.0 + 20, from.1))
+            .await?;
+        page.until_at(&name, MIDDLE, (before.0 + 20, before.1))
+            .await?;
+        let [start, end] = [from, (from.0 - 30, from.1 - 50)].map(|(x, y)| at(x as f64, y as f64));
+        page.drag(start, end, Button::Middle, Held::NONE).await?;
+        page.mouse_up(end, Button::Middle, Held::NONE).await?;
+        page.until_at(&name, MIDDLE, (before.0 - 10, before.1 - 50))
+            .await?;
+        let none = "document.querySelectorAll('.canvas .is-selected').length === 0";
+        until(&page, "nothing was selected", none).await?;
         Ok(())
     })
     .await
@@ -121,10 +121,14 @@ async fn what_is_larger_than_the_view_is_seen_small_and_gone_to_there() -> Resul
             &format!("{TRANSFORM} !== {before}"),
         )
         .await?;
-        let (x, _) = page.place(&card("md5sum"), 0.5, 0.5).await?;
-        let (left, _) = page.place(".canvas", 0.0, 0.0).await?;
-        let (end, _) = page.place(".canvas", 1.0, 0.0).await?;
-        ensure!(left < x && x < end, "the last card is seen");
+        until(
+            &page,
+            "the last card is seen",
+            "(() => { const [card, canvas] = ['.canvas [data-stage=\"md5sum\"]', '.canvas'].map(part => \
+             document.querySelector(part).getBoundingClientRect()); const middle = card.x + card.width / 2; \
+             return canvas.left < middle && middle < canvas.right })()",
+        )
+        .await?;
         page.press("1").await?;
         until(&page, "all is seen", &format!("{hidden} === 'hidden'")).await
     })
@@ -152,9 +156,32 @@ async fn a_wire_that_is_dropped_on_nothing_asks_for_a_stage() -> Result<()> {
             &format!("{CARDS} === 3 && {WIRES} === 2"),
         )
         .await?;
+        // All of a pipeline that is typed goes behind the wire.
+        page.hold((x, top + 48), to).await?;
+        page.release().await?;
+        page.element("#adding").await?;
+        page.press("ort -r | uniq -c").await?;
+        // The field's own Home.
+        page.press(Key::Home + "").await?;
+        page.press("s").await?;
+        page.press(Key::Enter + "").await?;
+        until(
+            &page,
+            "two cards more, one behind the other",
+            "(() => { const { wires } = JSON.parse(localStorage.getItem('pipeyard.chain')); \
+             const joins = wires.map(wire => `${wire.from.stage} ${wire.to.stage}`); \
+             return joins.length === 4 && joins.includes('openssl sort') && joins.includes('sort uniq') })()",
+        )
+        .await?;
+        page.click("#undo").await?;
+        until(
+            &page,
+            "one step back",
+            &format!("{CARDS} === 3 && {WIRES} === 2"),
+        )
+        .await?;
         // A double click on the ground, and Tab after a click there, add as well.
-        page.tap(to).await?;
-        page.tap(to).await?;
+        double_click(&page, to).await?;
         page.element("#adding").await?;
         page.press("sleep 3 | x").await?;
         page.press(Key::Escape + "").await?;
@@ -185,8 +212,7 @@ async fn a_card_is_put_into_a_wire_and_an_end_of_a_wire_led_elsewhere() -> Resul
     with_page("inserted", async |page| {
         // A stage that nothing is wired to.
         let to = ground(&page).await?;
-        page.tap(to).await?;
-        page.tap(to).await?;
+        double_click(&page, to).await?;
         page.element("#adding").await?;
         page.press("wc").await?;
         page.press(Key::Enter + "").await?;
@@ -285,51 +311,41 @@ async fn a_template_is_dragged_to_the_canvas_and_into_a_wire() -> Result<()> {
     .await
 }
 
-/// As a touch pad and a wheel send it.
-async fn wheel(page: &Page, x: i32, y: i32, control: bool) -> Result<()> {
-    page.evaluate(&format!(
-        "const at = document.querySelector('.canvas').getBoundingClientRect(); \
-         document.querySelector('.canvas').dispatchEvent(new WheelEvent('wheel', {{ deltaX: {x}, deltaY: {y}, \
-         ctrlKey: {control}, clientX: at.x + 200, clientY: at.y + 200, bubbles: true, cancelable: true }}))"
-    ))
-    .await
-    .map(drop)
-}
-
 #[tokio::test]
 async fn two_fingers_pan_and_pinch_and_keys_look_otherwise() -> Result<()> {
     with_page("fingers", async |page| {
         let name = card("openssl");
-        let before = page.place(&name, 0.0, 0.5).await?;
-        wheel(&page, 30, 10, false).await?;
-        let panned = page.place(&name, 0.0, 0.5).await?;
-        ensure!(
-            panned == (before.0 - 30, before.1 - 10),
-            "{before:?} went to {panned:?}"
-        );
-        wheel(&page, 0, -5, true).await?;
+        let before = page.place(&name, 0.0, 0.0).await?;
+        let (x, y) = ground(&page).await?;
+        let on = at(x as f64, y as f64);
+        // Of a touch pad.
+        page.wheel(on, 30.0, 10.0, Held::NONE).await?;
+        page.until_at(&name, CORNER, (before.0 - 30, before.1 - 10))
+            .await?;
+        page.wheel(on, 0.0, -5.0, Held::CONTROL).await?;
         let zoom = "document.querySelector('[data-look=\"whole\"]').textContent";
         until(&page, "it is larger", &format!("parseInt({zoom}) > 100")).await?;
-        for _ in 0..40 {
-            wheel(&page, 0, -50, true).await?;
+        for _ in 0..10 {
+            page.wheel(on, 0.0, -50.0, Held::CONTROL).await?;
         }
         until(&page, "never above 200 %", &format!("{zoom} === '200 %'")).await?;
-        for _ in 0..80 {
-            wheel(&page, 0, 50, true).await?;
+        for _ in 0..20 {
+            page.wheel(on, 0.0, 50.0, Held::CONTROL).await?;
         }
         until(&page, "never below 10 %", &format!("{zoom} === '10 %'")).await?;
         page.press("0").await?;
         until(&page, "as it is", &format!("{zoom} === '100 %'")).await?;
-        ensure!(page.place(&name, 0.0, 0.5).await? == before, "where it was");
+        page.until_at(&name, CORNER, before).await?;
         page.click(&name).await?;
         page.press(".").await?;
-        let (x, _) = page.place(&name, 0.5, 0.5).await?;
-        let (middle, _) = page.place(".canvas", 0.5, 0.5).await?;
-        ensure!(
-            (x - middle).abs() <= 2,
-            "the selected card is in the middle"
-        );
-        Ok(())
+        until(
+            &page,
+            "the selected card is in the middle",
+            "(() => { const [card, canvas] = ['.canvas [data-stage=\"openssl\"]', '.canvas'].map(part => \
+             document.querySelector(part).getBoundingClientRect()); \
+             return Math.abs(card.x + card.width / 2 - canvas.x - canvas.width / 2) <= 2 })()",
+        )
+        .await
     })
     .await
 }
@@ -347,6 +363,13 @@ async fn ctrl_and_shift_add_to_the_selection_and_ctrl_delete_joins_what_is_left(
         until(&page, "two", &selected(2)).await?;
         page.tap_with(Key::Control, other).await?;
         until(&page, "one again", &selected(1)).await?;
+        // As on a Mac.
+        let place = at(other.0 as f64, other.1 as f64);
+        page.press_button(place, Button::Left, 1, Held::COMMAND)
+            .await?;
+        until(&page, "two by Cmd", &selected(2)).await?;
+        page.tap_with(Key::Control, other).await?;
+        until(&page, "one once more", &selected(1)).await?;
         // With Shift a marquee adds, wherever dragging the ground pans.
         page.click("[data-look=\"pan\"]").await?;
         let (right, bottom) = page.place(&card("md5sum"), 0.9, 1.0).await?;
@@ -392,14 +415,7 @@ async fn cards_are_laid_out_again_only_when_asked() -> Result<()> {
         page.hold(from, (from.0 - 200, from.1 + 150)).await?;
         page.release().await?;
         let moved = (before.0 - 200, before.1 + 150);
-        let there = |at: (i64, i64)| {
-            format!(
-                "(() => {{ const box = document.querySelector('.canvas [data-stage=\"md5sum\"]').getBoundingClientRect(); \
-                 return Math.abs(box.x - {}) <= 1 && Math.abs(box.y - {}) <= 1 }})()",
-                at.0, at.1
-            )
-        };
-        until(&page, "it stands where it was put", &there(moved)).await?;
+        page.until_at(&name, CORNER, moved).await?;
         let other = card("openssl");
         let beside = page.place(&other, 0.0, 0.0).await?;
         let at = page.place(&name, 0.0, 0.0).await?;
@@ -409,8 +425,17 @@ async fn cards_are_laid_out_again_only_when_asked() -> Result<()> {
         page.press_with(Key::Control, 'd').await?;
         until(&page, "a fourth card", &format!("{CARDS} === 4")).await?;
         // The view goes to the new card, so it is the distance between the others that stays.
-        let (at, beside) = (page.place(&name, 0.0, 0.0).await?, page.place(&other, 0.0, 0.0).await?);
-        ensure!((at.0 - beside.0, at.1 - beside.1) == apart, "it stands where it was put");
+        until(
+            &page,
+            "it stands where it was put",
+            &format!(
+                "(() => {{ const [card, other] = ['md5sum', 'openssl'].map(name => \
+                 document.querySelector(`.canvas [data-stage=\"${{name}}\"]`).getBoundingClientRect()); \
+                 return Math.hypot(card.x - other.x - {}, card.y - other.y - {}) <= 2 }})()",
+                apart.0, apart.1
+            ),
+        )
+        .await?;
         page.click("#undo").await?;
         until(&page, "three cards", &format!("{CARDS} === 3")).await?;
         page.click("[data-look=\"tidy\"]").await?;
@@ -418,7 +443,9 @@ async fn cards_are_laid_out_again_only_when_asked() -> Result<()> {
                       return Math.abs(top('md5sum') - top('openssl')) <= 1 })()";
         until(&page, "it is back in its row", in_row).await?;
         page.click("#undo").await?;
-        until(&page, "one step back", &format!("!{in_row}")).await
+        until(&page, "one step back", &format!("!{in_row}")).await?;
+        page.click("#redo").await?;
+        until(&page, "and forth", in_row).await
     })
     .await
 }

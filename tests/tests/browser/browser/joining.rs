@@ -84,23 +84,30 @@ async fn an_extra_input_is_named_and_wired() -> Result<()> {
 #[tokio::test]
 async fn wires_that_are_read_in_order_change_places() -> Result<()> {
     with_page("fan-in-order", async |page| {
-        page.click("#palette-search").await?;
-        page.press("printf 'two\\n'").await?;
-        page.click("#add-typed").await?;
-        page.element("[data-stage=\"printf\"]").await?;
         select(&page, "random").await?;
         choose(&page, "#add-wire", "stdout → md5sum stdin").await?;
-        page.until_text(".rows", "md5sum stdin").await?;
-        page.click(".rows__text:last-child").await.ok();
-        let body = "const wire = [...document.querySelectorAll('[data-wire]')].at(-1); wire.click(); return true";
-        page.until("the new wire", body).await?;
+        page.until(
+            "three wires",
+            "return document.querySelectorAll('.canvas [data-wire]').length === 3",
+        )
+        .await?;
+        page.click(".canvas [data-wire=\"w3\"]").await?;
+        page.element(".canvas [data-wire=\"w3\"][aria-pressed=true]")
+            .await?;
         page.click("#wire-merge label:nth-of-type(2)").await?;
         page.element("#wire-order").await?;
-        let before = page.texts("#wire-order .rows__text").await?;
-        assert_eq!(before.len(), 2, "{before:?}");
+        page.until_text("#wire-order li:nth-child(1)", "openssl")
+            .await?;
+        page.until_text("#wire-order li:nth-child(2):last-child", "random")
+            .await?;
         page.click("#wire-order li:last-child button").await?;
-        let second = before[1].trim_start_matches("2. ").to_owned();
-        page.until_text("#wire-order li:first-child", &second).await
+        page.until_text("#wire-order li:nth-child(1)", "random")
+            .await?;
+        page.until_text("#wire-order li:nth-child(2)", "openssl")
+            .await?;
+        page.click("#undo").await?;
+        page.until_text("#wire-order li:nth-child(1)", "openssl")
+            .await
     })
     .await
 }

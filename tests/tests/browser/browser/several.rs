@@ -1,7 +1,7 @@
 //! Several parts at once, groups, and notes.
 
 use anyhow::Result;
-use pipeyard_tests::browser::with_page;
+use pipeyard_tests::browser::{Held, with_page};
 use thirtyfour::Key;
 
 use super::steps::{run_to_the_end, select, stages};
@@ -30,8 +30,20 @@ async fn all_stages_are_bypassed_grouped_and_lined_up_at_once() -> Result<()> {
         .await?;
         page.press_with(Key::Control, 'g').await?;
         page.element("#group-title").await?;
+        // Without a name of its own it says what it is of.
+        page.until_text(".inspector__title", "Group3 stages").await?;
+        page.until_text(".group__title", "Group").await?;
         page.fill("#group-title", "Everything").await?;
         page.until_text(".group__title", "Everything").await?;
+        // The frame is dragged by its title, and what stands in it goes along.
+        let from = page.place(".group__title", 0.5, 0.5).await?;
+        let before = page.place(".canvas [data-stage=\"openssl\"]", 0.0, 0.0).await?;
+        page.hold(from, (from.0 + 30, from.1 + 60)).await?;
+        page.release().await?;
+        page.until_at(".canvas [data-stage=\"openssl\"]", (0.0, 0.0), (before.0 + 30, before.1 + 60)).await?;
+        page.until_at(".group__title", (0.5, 0.5), (from.0 + 30, from.1 + 60)).await?;
+        page.click("#undo").await?;
+        page.until_at(".group__title", (0.5, 0.5), from).await?;
         page.click("#collapse").await?;
         page.until("one card", "return document.querySelectorAll('.canvas [data-stage]').length === 0 && document.querySelectorAll('.card--group').length === 1").await?;
         run_group(&page).await?;
@@ -64,6 +76,14 @@ async fn a_note_is_written_moved_sized_and_taken_away() -> Result<()> {
         page.element("[data-note]").await?;
         page.fill("#note-text", "Look here").await?;
         page.until_text("[data-note]", "Look here").await?;
+        // It is dragged, and the way back is one step.
+        let from = page.place("[data-note]", 0.5, 0.5).await?;
+        page.hold(from, (from.0 + 70, from.1 - 40)).await?;
+        page.release().await?;
+        page.until_at("[data-note]", (0.5, 0.5), (from.0 + 70, from.1 - 40))
+            .await?;
+        page.click("#undo").await?;
+        page.until_at("[data-note]", (0.5, 0.5), from).await?;
         page.evaluate("document.querySelector('[data-note]').focus()")
             .await?;
         let place =
@@ -85,6 +105,10 @@ async fn a_note_is_written_moved_sized_and_taken_away() -> Result<()> {
         page.press(Key::Enter + "").await?;
         page.element("textarea.note").await?;
         page.press("In place").await?;
+        // The wheel is the field's.
+        page.wheel(page.middle("textarea.note").await?, 0.0, 100.0, Held::NONE)
+            .await?;
+        page.until_text("[data-look=whole]", "100 %").await?;
         page.press(Key::Escape + "").await?;
         page.until_text("[data-note]", "In place").await?;
         page.until(

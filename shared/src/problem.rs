@@ -122,7 +122,7 @@ pub enum Fault {
         /// The end.
         end: InputEnd,
     },
-    /// An extra input outside `fd3` to `fd9`.
+    /// An extra input outside `fd3` to `fd63`.
     BadExtraInput {
         /// Its number.
         number: u8,

@@ -1,6 +1,6 @@
 //! `{lane}`, `{value}` and `{fd3}`: what differs from lane to lane.
 //!
-//! `{lane}` is the lane's number from 1, `{value}` its value, `{fd3}` to `{fd9}` the path of an extra
+//! `{lane}` is the lane's number from 1, `{value}` its value, `{fd3}` to `{fd63}` the path of an extra
 //! input. One more pair of braces makes it literal: `{{lane}}` stands for `{lane}`. Nothing else in
 //! braces is touched, so `awk '{print $1}'` needs no care.
 
@@ -25,7 +25,7 @@ pub enum Placeholder {
     Lane,
     /// `{value}`.
     Value,
-    /// `{fd3}` to `{fd9}`.
+    /// `{fd3}` to `{fd63}`.
     Extra(u8),
 }
 
@@ -138,15 +138,19 @@ fn placeholder_at(bytes: &[u8]) -> Option<(Placeholder, usize)> {
     if bytes.starts_with(b"{value}") {
         return Some((Placeholder::Value, 7));
     }
-    match bytes {
-        [b'{', b'f', b'd', digit @ b'0'..=b'9', b'}', ..] => {
-            let number = digit - b'0';
-            (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT)
-                .contains(&number)
-                .then_some((Placeholder::Extra(number), 5))
-        }
-        _ => None,
-    }
+    let digits = bytes.strip_prefix(b"{fd")?;
+    let length = digits
+        .iter()
+        .position(|byte| *byte == b'}')
+        .filter(|length| *length <= 2)?;
+    let digits = str::from_utf8(&digits[..length]).ok()?;
+    let number = digits
+        .parse()
+        .ok()
+        .filter(|_| !digits.starts_with(['0', '+']))?;
+    (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT)
+        .contains(&number)
+        .then_some((Placeholder::Extra(number), length + 4))
 }
 
 #[cfg(test)]

@@ -1,14 +1,9 @@
 //! Arguments as words: what a pasted text means, and what keys do to the list of them.
 
 use pipeyard_shared::Text;
-use pipeyard_shared::chain::StageKind;
+use pipeyard_shared::chain::{FIRST_EXTRA_INPUT, LAST_EXTRA_INPUT, StageKind};
 use pipeyard_shared::shell::{pipeline, quote};
 use pipeyard_shared::substitute::literal;
-
-/// The extra inputs, as arguments name them.
-const EXTRA: [&str; 7] = [
-    "{fd3}", "{fd4}", "{fd5}", "{fd6}", "{fd7}", "{fd8}", "{fd9}",
-];
 
 /// The words of a text, as a shell would take them apart: `a "b c"` are two. Nothing where only a shell could do it
 /// (`$HOME`, `*`), and where the text has none.
@@ -26,9 +21,11 @@ pub(crate) fn shell_words(text: &str) -> Option<Vec<Text>> {
 
 /// In a text, `{fd3}` has no wire and is taken for itself; where a stage is edited, it means the extra input.
 pub(super) fn meant(words: &mut [Text]) {
+    let names = (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT).map(|number| format!("{{fd{number}}}"));
+    let names: Vec<String> = names.collect();
     for word in words {
-        if let Some(name) = EXTRA.iter().find(|name| *word == literal(name.as_bytes())) {
-            *word = (*name).into();
+        if let Some(name) = names.iter().find(|name| *word == literal(name.as_bytes())) {
+            *word = name.as_str().into();
         }
     }
 }

@@ -105,7 +105,7 @@ pub(super) static EN: StageWords = StageWords {
     later: |wire| format!("Read {wire} later"),
     add_input: |number| format!("+ input fd{number}"),
     add_input_note: "Adds an argument that names the input: its process reads it from /dev/fd.",
-    no_more_inputs: "There are no more than fd3 to fd9.",
+    no_more_inputs: "There are no more than fd3 to fd63.",
     selected: |stages, wires, notes| {
         let parts = [(stages, "stage"), (wires, "wire"), (notes, "note")];
         let parts = parts.iter().filter(|(count, _)| *count > 0);
@@ -181,7 +181,7 @@ pub(super) static KO: StageWords = StageWords {
     later: |wire| format!("{wire} 나중에 읽기"),
     add_input: |number| format!("+ 입력 fd{number}"),
     add_input_note: "입력을 가리키는 인수를 더합니다. 프로세스는 /dev/fd에서 읽습니다.",
-    no_more_inputs: "fd3부터 fd9까지만 있습니다.",
+    no_more_inputs: "fd3부터 fd63까지만 있습니다.",
     selected: |stages, wires, notes| {
         let parts = [(stages, "단계"), (wires, "전선"), (notes, "메모")];
         let parts = parts.iter().filter(|(count, _)| *count > 0);

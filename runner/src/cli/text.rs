@@ -96,6 +96,10 @@ fn can_start(plan: &Plan, stage: &pipeyard_shared::chain::Stage, host: &Host) ->
 /// Whether bash would take this name for a function that it was given in its environment.
 fn is_function(name: &[u8], host: &Host) -> bool {
     host.environment.iter().any(|(variable, _)| {
+        // What this file defines is not known.
+        if variable.as_bytes() == b"BASH_ENV" {
+            return true;
+        }
         let function = variable.as_bytes().strip_prefix(b"BASH_FUNC_");
         function.and_then(|rest| rest.strip_suffix(b"%%")) == Some(name)
     })

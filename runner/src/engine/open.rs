@@ -124,7 +124,7 @@ impl Opening<'_> {
                     self.process_input(place, stage, port).map_err(&failed)?;
                 }
                 StageKind::File(file) => self.file_input(place, stage, file)?,
-                StageKind::Discard => self.merge(stage, port, Drain::discard()),
+                StageKind::Discard => self.discard_input(place, stage)?,
                 StageKind::Input(_) => {}
             }
         }
@@ -188,6 +188,23 @@ impl Opening<'_> {
         } else {
             let drain = Drain::shared_descriptor(opened);
             self.merge(stage, InputPort::Stdin, drain);
+        }
+        Ok(())
+    }
+
+    /// What is discarded from a direct wire goes to `/dev/null` itself, as in a shell: GNU `grep` ends at the first
+    /// match when it writes there.
+    fn discard_input(&mut self, place: usize, stage: &Stage) -> Result<(), OpenError> {
+        let wires: Vec<_> = self.chain.wires_to(&stage.id, InputPort::Stdin).collect();
+        if let [wire] = wires[..]
+            && wire.mode == WireMode::Direct
+        {
+            let null = std::fs::OpenOptions::new().write(true).open("/dev/null");
+            let null = null.map_err(failed_at(place, "opening /dev/null"))?;
+            let end = WireEnd::Descriptor(Arc::new(null.into()));
+            self.ends.insert(wire.id.clone(), end);
+        } else {
+            self.merge(stage, InputPort::Stdin, Drain::discard());
         }
         Ok(())
     }

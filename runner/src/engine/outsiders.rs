@@ -25,8 +25,8 @@ pub(super) fn pipe_number(pipe: impl AsFd) -> Option<u64> {
     rustix::fs::fstat(pipe).ok().map(|found| found.st_ino)
 }
 
-/// For each of some pipes, the first process other than the runner that has it open. Processes of other
-/// users cannot be looked into and are passed over. Reads all of `/proc`, so it is for rare occasions.
+/// For each of some pipes, the first process other than the runner that has it open. A child of the runner's that
+/// has not become its program yet holds everything for a moment, and is passed over. Processes of other users cannot be looked into and are passed over. Reads all of `/proc`, so it is for rare occasions.
 pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
     let links: BTreeMap<String, u64> = pipes
         .iter()
@@ -42,7 +42,9 @@ pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
             .flatten()
             .filter_map(|entry| entry.path().read_link().ok())
         {
-            if let Some(pipe) = link.to_str().and_then(|link| links.get(link)) {
+            if let Some(pipe) = link.to_str().and_then(|link| links.get(link))
+                && !is_being_started(pid)
+            {
                 holders.entry(*pipe).or_insert_with(|| Holder {
                     pid,
                     program: name(pid),
@@ -142,6 +144,17 @@ fn belongs_to(pid: u32) -> Option<(i32, i32)> {
     let mut fields = fields.skip(1);
     let mut next = || fields.next()?.parse().ok();
     Some((next()?, next()?))
+}
+
+/// Whether a process is a child of ours that still is the runner's own program: it is just being started.
+fn is_being_started(pid: u32) -> bool {
+    let program = |pid: &str| std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+    let parent = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?;
+        fields.split(' ').nth(1)?.parse().ok()
+    };
+    program(&pid.to_string()) == program("self") && parent() == Some(std::process::id())
 }
 
 /// The program's name: the last part of its first argument, or what the kernel calls it.

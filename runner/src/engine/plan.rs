@@ -157,7 +157,9 @@ impl Plan {
             StageKind::Shell(shell) => {
                 let name = self.shell.file_name().unwrap_or(OsStr::new("sh"));
                 let name = Text::from_bytes(name.as_bytes());
-                let words = vec![name, "-c".into(), substitution.apply(&shell.text)];
+                // Behind `--` a text may begin with a hyphen.
+                let text = substitution.apply(&shell.text);
+                let words = vec![name, "-c".into(), "--".into(), text];
                 (self.shell.clone(), words)
             }
             StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => return Ok(None),

@@ -10,7 +10,7 @@ use crate::id::{StageId, WireId};
 /// The lowest extra input: 0, 1 and 2 are taken.
 pub const FIRST_EXTRA_INPUT: u8 = 3;
 /// The highest extra input. Shells write single digits before a redirection, so we stop there too.
-pub const LAST_EXTRA_INPUT: u8 = 9;
+pub const LAST_EXTRA_INPUT: u8 = 63;
 
 /// A connection of an output port to an input port.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,11 +180,11 @@ impl FromStr for InputPort {
             return Ok(Self::Stdin);
         }
         text.strip_prefix("fd")
-            .filter(|digits| digits.len() == 1)
-            .and_then(|digit| digit.parse().ok())
+            .filter(|digits| !digits.starts_with(['0', '+']))
+            .and_then(|digits| digits.parse().ok())
             .filter(|number| (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT).contains(number))
             .map(Self::Extra)
-            .ok_or_else(|| format!("`{text}` is no input port: use `stdin` or `fd3` to `fd9`"))
+            .ok_or_else(|| format!("`{text}` is no input port: use `stdin` or `fd3` to `fd63`"))
     }
 }
 

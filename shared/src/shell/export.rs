@@ -7,8 +7,11 @@ mod script;
 use std::collections::BTreeMap;
 
 use super::import::{Reading, import};
-use super::write::quote;
-use crate::chain::{Chain, Process, Stage, StageKind, StatusRule, Wire};
+use super::write::quote_program;
+use crate::chain::{
+    Chain, FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, Process, Stage, StageKind, StatusRule,
+    Wire,
+};
 use crate::id::{StageId, WireId};
 use crate::substitute::{Placeholder, Substitution, placeholders};
 use crate::text::Text;
@@ -72,6 +75,38 @@ fn with_bash_as_program(chain: &Chain) -> Chain {
     chain
 }
 
+/// The extra inputs that a stage's words name, numbered as bash numbers what stands in their place: from 63
+/// downwards.
+fn as_bash_numbers(chain: &mut Chain) {
+    for place in 0..chain.stages.len() {
+        let StageKind::Process(process) = &mut chain.stages[place].kind else {
+            continue;
+        };
+        let mut numbers: BTreeMap<u8, u8> = BTreeMap::new();
+        let mut free = (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT).rev();
+        for word in &mut process.args {
+            let Some(number) = extra(word) else { continue };
+            let Some(number) = numbers.get(&number).copied().or_else(|| {
+                let next = free.next()?;
+                numbers.insert(number, next);
+                Some(next)
+            }) else {
+                continue;
+            };
+            *word = Text::from(format!("{{fd{number}}}"));
+        }
+        let stage = chain.stages[place].id.clone();
+        for wire in &mut chain.wires {
+            if let InputPort::Extra(number) = wire.to.port
+                && wire.to.stage == stage
+                && let Some(number) = numbers.get(&number)
+            {
+                wire.to.port = InputPort::Extra(*number);
+            }
+        }
+    }
+}
+
 /// What a chain says, without names, places and the order of what has none: equal for chains that do the same.
 fn canonical(chain: &Chain, order: &[usize]) -> Option<Chain> {
     if order.len() != chain.stages.len() {
@@ -106,6 +141,7 @@ fn canonical(chain: &Chain, order: &[usize]) -> Option<Chain> {
         let to = (names.get(&wire.to.stage)?.clone(), wire.to.port);
         plain.wires.push(Wire::between(WireId::new(""), from, to));
     }
+    as_bash_numbers(&mut plain);
     plain
         .wires
         .sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
@@ -127,21 +163,10 @@ fn fixed(text: &Text) -> Option<Vec<u8>> {
 /// The extra input whose path a text is, if it is one and nothing else.
 fn extra(text: &Text) -> Option<u8> {
     match placeholders(text)[..] {
-        [Placeholder::Extra(number)] if text.as_bytes().len() == "{fd3}".len() => Some(number),
+        [Placeholder::Extra(number)] => {
+            let alone = format!("{{fd{number}}}");
+            (text.as_bytes() == alone.as_bytes()).then_some(number)
+        }
         _ => None,
     }
-}
-
-/// A program's name, which must be read neither as an assignment nor as a word of the shell.
-fn quote_program(bytes: &[u8]) -> String {
-    let quoted = quote(bytes);
-    let is_reserved = [
-        "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until",
-        "do", "done", "in", "function", "time", "coproc",
-    ]
-    .contains(&quoted.as_str());
-    if is_reserved || bytes.contains(&b'=') && quoted.as_bytes() == bytes {
-        return format!("'{quoted}'");
-    }
-    quoted
 }

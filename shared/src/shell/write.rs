@@ -42,14 +42,18 @@ pub fn stage_text(stage: &Stage) -> String {
     }
 }
 
-/// A program's name with `=` in it would be read as an assignment if it stood bare.
-fn quote_program(bytes: &[u8]) -> String {
+/// A program's name, which must be read neither as an assignment nor as a word of the shell.
+pub(super) fn quote_program(bytes: &[u8]) -> String {
     let quoted = quote(bytes);
-    if bytes.contains(&b'=') && quoted.as_bytes() == bytes {
-        format!("'{quoted}'")
-    } else {
-        quoted
+    let is_reserved = [
+        "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until",
+        "do", "done", "in", "function", "time", "coproc",
+    ]
+    .contains(&quoted.as_str());
+    if is_reserved || bytes.contains(&b'=') && quoted.as_bytes() == bytes {
+        return format!("'{quoted}'");
     }
+    quoted
 }
 
 fn with_setup(setup: &Setup, command: String) -> String {

@@ -45,7 +45,7 @@ pub(super) fn fault(fault: &Fault) -> String {
         Fault::NoSuchStage { stage } => format!("it leads to a stage `{stage}` that is not there"),
         Fault::NoSuchOutput { end } => format!("the stage `{}` has no output `{}`", end.stage, end.port),
         Fault::NoSuchInput { end } => format!("the stage `{}` has no input `{}`", end.stage, end.port),
-        Fault::BadExtraInput { number } => format!("`fd{number}` cannot be an extra input: use `fd3` to `fd9`"),
+        Fault::BadExtraInput { number } => format!("`fd{number}` cannot be an extra input: use `fd3` to `fd63`"),
         Fault::SameWireTwice { other } => format!("it joins the same two ports as the wire `{other}`"),
         Fault::Cycle { stages } => {
             let ring: Vec<&str> = stages.iter().map(|stage| stage.as_str()).collect();

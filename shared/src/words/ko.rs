@@ -46,7 +46,7 @@ pub(super) fn fault(fault: &Fault) -> String {
         Fault::NoSuchStage { stage } => format!("없는 단계 `{stage}`에 이어져 있습니다"),
         Fault::NoSuchOutput { end } => format!("단계 `{}`에는 출력 `{}`이(가) 없습니다", end.stage, end.port),
         Fault::NoSuchInput { end } => format!("단계 `{}`에는 입력 `{}`이(가) 없습니다", end.stage, end.port),
-        Fault::BadExtraInput { number } => format!("`fd{number}`은(는) 추가 입력이 될 수 없습니다. `fd3`에서 `fd9`까지 쓰세요"),
+        Fault::BadExtraInput { number } => format!("`fd{number}`은(는) 추가 입력이 될 수 없습니다. `fd3`에서 `fd63`까지 쓰세요"),
         Fault::SameWireTwice { other } => format!("전선 `{other}`와 같은 두 포트를 잇습니다"),
         Fault::Cycle { stages } => {
             let ring: Vec<&str> = stages.iter().map(|stage| stage.as_str()).collect();

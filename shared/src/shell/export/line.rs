@@ -90,7 +90,7 @@ impl<'a> Writing<'a> {
             StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => return None,
         }
         let mut here = None;
-        text += &self.standard_input(stage, depth, &mut here)?;
+        text += &self.standard_input(stage, &mut here)?;
         text += &self.other_inputs(stage, &text)?;
         if self.is_tee(place) {
             text += &self.copies(stage, place, depth)?;
@@ -118,12 +118,7 @@ impl<'a> Writing<'a> {
         Some(format!("<({inner})"))
     }
 
-    fn standard_input(
-        &mut self,
-        stage: &Stage,
-        depth: usize,
-        here: &mut Option<String>,
-    ) -> Option<String> {
+    fn standard_input(&mut self, stage: &Stage, here: &mut Option<String>) -> Option<String> {
         let Some(wire) = self.chain.wires_to(&stage.id, InputPort::Stdin).next() else {
             let closed = stage.setup()?.stdin == Stdin::Closed;
             return Some(if closed {
@@ -140,7 +135,6 @@ impl<'a> Writing<'a> {
         if !self.order.contains(&from) {
             self.order.push(from);
         }
-        let _ = depth;
         source_text(source, here)
     }
 

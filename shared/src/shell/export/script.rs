@@ -37,10 +37,10 @@ pub(super) fn script(chain: &Chain) -> String {
     }
     if let Some(timeout) = chain.timeout_ms {
         let time = seconds(timeout);
-        text += "\n# All of it has so much time: it starts itself again under `timeout`.\n";
+        text += "\n# All of it has so much time: it starts itself again, from its file, under `timeout`.\n";
         let _ = writeln!(
             text,
-            "[ -n \"$PIPEYARD_TIMED\" ] || PIPEYARD_TIMED=1 exec timeout -k 2 {time} bash \"$0\" \"$@\""
+            "[ -n \"$PIPEYARD_TIMED\" ] || PIPEYARD_TIMED=1 exec timeout -k 2 {time} bash \"$0\" \"$@\"\nunset PIPEYARD_TIMED"
         );
     }
     text += "\n";

@@ -55,6 +55,9 @@ impl Parser<'_> {
                     word.dynamic();
                 }
                 Some(b'$') => {
+                    if self.looks_at(b"$\\\n") {
+                        self.is_certain = false;
+                    }
                     if self.dollar(true)? {
                         word.dynamic();
                     } else {

@@ -93,7 +93,13 @@ impl Parser<'_> {
                 }
                 b'\\' => match self.text.get(self.at + 1).copied() {
                     None => return self.fail(self.at, SyntaxFault::LoneBackslash),
-                    Some(b'\n') => self.at += 2,
+                    Some(b'\n') => {
+                        if self.at > start {
+                            // It may go on as a number of a descriptor or a reserved word.
+                            self.is_certain = false;
+                        }
+                        self.at += 2;
+                    }
                     Some(byte) => {
                         self.at += 2;
                         building.quotes();
@@ -115,6 +121,9 @@ impl Parser<'_> {
                     self.deeper(Self::skip_double)?;
                 }
                 b'$' => {
+                    if self.looks_at(b"$\\\n") {
+                        self.is_certain = false;
+                    }
                     if self.dollar(false)? {
                         building.dynamic();
                     } else {

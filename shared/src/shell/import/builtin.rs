@@ -114,7 +114,9 @@ pub(super) fn is_program(words: &[Vec<u8>]) -> bool {
     let Some((name, arguments)) = words.split_first() else {
         return false;
     };
-    match &name[..] {
+    match last_component(name) {
+        // What has a path is no builtin.
+        _ if name.contains(&b'/') && !SHOWING.contains(&last_component(name)) => true,
         b"" => false,
         b"true" | b"false" => arguments.is_empty(),
         b"echo" => echo(arguments),
@@ -128,6 +130,11 @@ pub(super) fn is_program(words: &[Vec<u8>]) -> bool {
         }
         name => !BUILTINS.contains(&name),
     }
+}
+
+/// What of a program's name counts, wherever it is.
+pub(super) fn last_component(name: &[u8]) -> &[u8] {
+    name.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
 
 /// Whether setting this variable in front of a command only changes that command's environment.

@@ -7,8 +7,8 @@ use super::names::Names;
 use super::streams::{In, Out};
 use super::{Imported, Origin, Reading, as_written};
 use crate::chain::{
-    Access, Chain, FanIn, Input, InputEnd, InputPort, OutputEnd, OutputPort, Stage, StageKind,
-    Stderr, Stdin, Wire, WireMode,
+    Access, Chain, FanIn, Input, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort,
+    Stage, StageKind, Stderr, Stdin, Wire, WireMode,
 };
 use crate::check::why_not_direct;
 use crate::id::StageId;
@@ -19,6 +19,15 @@ use crate::substitute::literal;
 const MOST_STAGES: usize = 400;
 /// The most wires.
 const MOST_WIRES: usize = 800;
+
+/// What shows of bash how a text was started, or in which process or line of it something stands.
+const SHOWING: [&[u8]; 5] = [
+    b"BASH_SUBSHELL",
+    b"BASHPID",
+    b"BASH_EXECUTION_STRING",
+    b"LINENO",
+    b"$$",
+];
 
 /// That only a shell can do it.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +66,8 @@ pub(super) struct Ends {
     pub(super) error: Out,
     /// Whether the input is that of somebody else too.
     pub(super) is_shared: bool,
+    /// The descriptor that bash takes for the next process substitution: the highest that is free.
+    pub(super) descriptor: u8,
 }
 
 impl<'a> Laying<'a> {
@@ -81,6 +92,7 @@ impl<'a> Laying<'a> {
             output: Out::Output,
             error: Out::Error,
             is_shared: false,
+            descriptor: LAST_EXTRA_INPUT,
         };
         self.elements(pipeline, &ends, true)
     }
@@ -106,6 +118,7 @@ impl<'a> Laying<'a> {
                 output: next.map_or(ends.output, Out::Pipe),
                 error: ends.error,
                 is_shared: ends.is_shared && place == 0,
+                descriptor: ends.descriptor,
             };
             if is_whole {
                 self.element = command.span.start;
@@ -141,6 +154,14 @@ impl<'a> Laying<'a> {
             return Err(Shell);
         }
         let mut text = self.text[command.span.clone()].to_vec();
+        let shows = |name: &[u8]| text.windows(name.len()).any(|part| part == name);
+        if SHOWING.iter().any(|name| shows(name)) {
+            return Err(Shell);
+        }
+        if command.joins_stderr {
+            // What `|&` joins is joined behind the command's own redirections.
+            text.extend_from_slice(b" 2>&1");
+        }
         for document in &self.script.documents[command.documents.clone()] {
             if document.body.start >= command.span.end {
                 if !text.ends_with(b"\n") {
@@ -149,14 +170,15 @@ impl<'a> Laying<'a> {
                 text.extend_from_slice(&self.text[document.body.start..document.end]);
             }
         }
-        let mut ends = ends.clone();
-        if command.joins_stderr {
-            ends.error = ends.output;
-        }
-        self.shell_stage(&text, command.span.clone(), &ends)
+        self.shell_stage(&text, command.span.clone(), ends)
     }
 
     fn shell_stage(&mut self, text: &[u8], span: Range<usize>, ends: &Ends) -> Need<()> {
+        let substitutes = |pair: &[u8]| matches!(pair, b"<(" | b">(");
+        if ends.descriptor != LAST_EXTRA_INPUT && text.windows(2).any(substitutes) {
+            // A bash of its own would begin at the highest number once more.
+            return Err(Shell);
+        }
         let mut stage = Stage::shell(&self.names.free(b"shell"), "");
         if let StageKind::Shell(shell) = &mut stage.kind {
             shell.text = as_written(text, self.reading);
@@ -376,7 +398,7 @@ fn files_themselves(chain: &mut Chain, shared: &[InputEnd]) {
         let wire = &chain.wires[place];
         let is_file = |id: &StageId| {
             let stage = chain.stage(id);
-            stage.is_some_and(|stage| matches!(stage.kind, StageKind::File(_)))
+            stage.is_some_and(|stage| matches!(stage.kind, StageKind::File(_) | StageKind::Discard))
         };
         let wanted = is_file(&wire.from.stage)
             || is_file(&wire.to.stage)

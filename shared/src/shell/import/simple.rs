@@ -4,13 +4,18 @@ use super::builtin;
 use super::known;
 use super::laying::{Ends, Laying, Need, Shell};
 use super::streams::{In, Out, Streams};
-use crate::chain::{FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, Stage, StageKind, Variable};
+use crate::chain::{FIRST_EXTRA_INPUT, InputPort, Stage, StageKind, Variable};
 use crate::shell::grammar::{Command, List, Piece, Simple, Word};
 use crate::text::Text;
+
+/// What stands for the path of a process substitution among a command's words.
+const PATH: &[u8] = b"<()";
 
 /// A process substitution among a command's words.
 #[derive(Clone, Copy)]
 struct Substitution<'a> {
+    /// The descriptor behind the path that bash puts in its place.
+    number: u8,
     list: &'a List,
     span: &'a std::ops::Range<usize>,
 }
@@ -18,11 +23,13 @@ struct Substitution<'a> {
 /// A command's words as a process is given them.
 #[derive(Default)]
 struct Words<'a> {
-    /// As bytes, with [`known::PATH`] for paths of substitutions.
+    /// As bytes, with [`PATH`] for paths of substitutions.
     plain: Vec<Vec<u8>>,
     texts: Vec<Text>,
-    reads: Vec<(u8, Substitution<'a>)>,
+    reads: Vec<Substitution<'a>>,
     writes: Vec<Substitution<'a>>,
+    /// The descriptor of the next one.
+    next: u8,
 }
 
 impl Laying<'_> {
@@ -48,7 +55,8 @@ impl Laying<'_> {
             return Err(Shell);
         }
         let taken: Vec<u8> = streams.extra.iter().map(|(number, _)| *number).collect();
-        let words = self.words(simple, &taken)?;
+        let words = self.words(simple, &taken, ends.descriptor)?;
+        streams.descriptor = words.next;
         if !builtin::is_program(&words.plain) {
             return Err(Shell);
         }
@@ -57,24 +65,21 @@ impl Laying<'_> {
             // Bash counts them in no status.
             return Err(Shell);
         }
-        if !words.reads.is_empty() && !known::hides_names(&words.plain) {
-            return Err(Shell);
-        }
-
         let span = &command.span;
         let within = Ends {
             is_shared: true,
             ..ends.clone()
         };
         let mut extra = Vec::new();
-        for (number, substitution) in &words.reads {
+        for substitution in &words.reads {
             let pipe = self.pipe();
             let inner = Ends {
                 output: Out::Pipe(pipe),
+                descriptor: substitution.number,
                 ..within.clone()
             };
             self.list(substitution.list, substitution.span, &inner)?;
-            extra.push((*number, pipe));
+            extra.push((substitution.number, pipe));
         }
         let input = self.input(&streams, simple, &within, span)?;
         for (number, source) in &streams.extra {
@@ -86,6 +91,7 @@ impl Laying<'_> {
             let inner = Ends {
                 input: In::Pipe(pipe),
                 is_shared: false,
+                descriptor: substitution.number,
                 ..ends.clone()
             };
             self.list(substitution.list, substitution.span, &inner)?;
@@ -117,6 +123,7 @@ impl Laying<'_> {
             output,
             error,
             is_shared: ends.is_shared && streams.input == before,
+            descriptor: ends.descriptor,
         };
         let id = self.process(stage, span.clone(), &own, may_read)?;
         for (number, pipe) in extra {
@@ -147,9 +154,13 @@ impl Laying<'_> {
         Ok(environment)
     }
 
-    fn words<'w>(&self, simple: &'w Simple, taken: &[u8]) -> Need<Words<'w>> {
+    /// The words, with process substitutions numbered as bash numbers them: from the highest free descriptor
+    /// downwards, so that whoever shows the path of one shows the same.
+    fn words<'w>(&self, simple: &'w Simple, taken: &[u8], highest: u8) -> Need<Words<'w>> {
         let mut words = Words::default();
-        let mut numbers = (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT).filter(|n| !taken.contains(n));
+        let mut numbers = (FIRST_EXTRA_INPUT..=highest)
+            .rev()
+            .filter(|n| !taken.contains(n));
         for word in &simple.words {
             if let Some(bytes) = word.literal() {
                 words.texts.push(super::as_written(&bytes, self.reading));
@@ -157,16 +168,20 @@ impl Laying<'_> {
                 continue;
             }
             match &word.pieces[..] {
-                [Piece::WriteTo(list, span)] => words.writes.push(Substitution { list, span }),
+                [Piece::WriteTo(list, span)] => {
+                    let number = numbers.next().ok_or(Shell)?;
+                    words.writes.push(Substitution { number, list, span });
+                }
                 [Piece::ReadFrom(list, span)] => {
                     let number = numbers.next().ok_or(Shell)?;
                     words.texts.push(Text::from(format!("{{fd{number}}}")));
-                    words.plain.push(known::PATH.to_vec());
-                    words.reads.push((number, Substitution { list, span }));
+                    words.plain.push(PATH.to_vec());
+                    words.reads.push(Substitution { number, list, span });
                 }
                 _ => return Err(Shell),
             }
         }
+        words.next = numbers.next().ok_or(Shell)?;
         Ok(words)
     }
 
@@ -249,6 +264,9 @@ impl Laying<'_> {
             },
             error: known(commands.error)?,
             is_shared,
+            descriptor: streams
+                .descriptor
+                .saturating_sub(u8::try_from(number).unwrap_or(u8::MAX)),
         };
         self.list(list, span, &inner)
     }
@@ -271,7 +289,7 @@ impl Simple {
     /// Whether it is a program that prints its environment.
     pub(super) fn shows_environment(&self) -> bool {
         let name = self.words.first().and_then(Word::literal);
-        name.is_some_and(|name| builtin::SHOWING.contains(&&name[..]))
+        name.is_some_and(|name| builtin::SHOWING.contains(&builtin::last_component(&name)))
     }
 
     /// Whether process substitutions stand among the words or behind redirections.

@@ -51,6 +51,8 @@ pub(super) struct Streams {
     /// The process substitutions that redirections lead to, and where the outputs of their commands lead:
     /// wherever those of the command led when bash came to them.
     pub(super) commands: Vec<Commands>,
+    /// The descriptor that bash takes for the first of those.
+    pub(super) descriptor: u8,
 }
 
 /// A process substitution as the target of a redirection.
@@ -72,6 +74,7 @@ impl Streams {
             extra: Vec::new(),
             files: Vec::new(),
             commands: Vec::new(),
+            descriptor: LAST_EXTRA_INPUT,
         }
     }
 

@@ -77,9 +77,19 @@ fn process_substitutions_are_wires() {
     );
     assert_eq!(
         shape("comm <(seq 1) <(seq 2)"),
-        "seq(1) seq(2) comm({fd3} {fd4}) seq.stdout>comm.fd3 seq-2.stdout>comm.fd4"
+        "seq(1) seq(2) comm({fd63} {fd62}) seq.stdout>comm.fd63 seq-2.stdout>comm.fd62"
     );
-    assert_eq!(shape("wc <(seq 1)"), "{wc <(seq 1)}", "it prints the name");
+    assert_eq!(
+        shape("wc <(seq 1)"),
+        "seq(1) wc({fd63}) seq.stdout>wc.fd63",
+        "the name that it prints is bash's"
+    );
+    assert_eq!(
+        shape("cat <(seq 1) <(paste <(seq 2) <(seq 3))"),
+        "seq(1) seq(2) seq(3) paste({fd62} {fd61}) cat({fd63} {fd62}) seq.stdout>cat.fd63 paste.stdout>cat.fd62 \
+         seq-2.stdout>paste.fd62 seq-3.stdout>paste.fd61",
+        "the second has what the first has left"
+    );
     assert_eq!(
         shape("a | tee >(b) | c"),
         "a() b() tee() c() a.stdout>b.stdin a.stdout>tee.stdin b.stdout>c.stdin tee.stdout>c.stdin"

@@ -50,7 +50,7 @@ use crate::same::Same;
 use crate::storage;
 use crate::text_size::TextSize;
 use crate::toast::{Say, Toasts, removed};
-use crate::ui::{Over, Picture, Show, Theme, Ui};
+use crate::ui::{Over, Picture, Show, Theme, Ui, veiled};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
 fn narrow_query(text: TextSize) -> String {
@@ -85,6 +85,10 @@ pub(crate) fn App() -> Html {
         (Same::from(editor.chain().clone()), ui.frozen.clone()),
         |(chain, frozen)| frozen.idle(chain),
     );
+    let asking = use_memo(
+        (Same::from(editor.chain().clone()), ui.guesses.clone()),
+        |(chain, guesses)| veiled(chain, guesses),
+    );
     let loaded = use_later(view.state == State::Connected);
     let desk = Desk::new(
         ui.language,
@@ -95,7 +99,8 @@ pub(crate) fn App() -> Html {
         (*link).clone(),
         loaded,
     )
-    .with_frozen(ui.frozen.clone(), idle);
+    .with_frozen(ui.frozen.clone(), idle)
+    .with_veiled(asking);
     let recorded = desk.recorded;
     // The chain that is shown, and what of it is selected: the page's own, or a recorded one.
     let shown = replay
@@ -293,6 +298,7 @@ pub(crate) fn App() -> Html {
             ui: (*ui).clone(),
             place,
             problems,
+            marked,
             undo: shown.can_undo(),
             redo: shown.can_redo(),
         };

@@ -4,10 +4,9 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use pipeyard_shared::Chain;
-use pipeyard_shared::StageId;
 use pipeyard_shared::chain::StageKind;
 use pipeyard_shared::words::Language;
+use pipeyard_shared::{Chain, StageId, WireId};
 use yew::{Callback, UseReducerDispatcher, UseReducerHandle, hook, use_context};
 
 use crate::editor::{Action, Edit, Editor, Selection};
@@ -33,6 +32,8 @@ pub(crate) struct Desk {
     pub(crate) frozen: Rc<Frozen>,
     /// The stages that a run leaves out because of them.
     pub(crate) idle: Rc<BTreeSet<StageId>>,
+    /// The wires that ask for a guess before they show anything.
+    veiled: Rc<BTreeSet<WireId>>,
     /// Whether what is loaded later is there.
     pub(crate) later: Later,
     /// Tries once more to load it.
@@ -60,6 +61,7 @@ impl Desk {
             words: Words::of(language),
             frozen: Rc::default(),
             idle: Rc::default(),
+            veiled: Rc::default(),
             recorded: replay.opened.is_some(),
             later,
             again,
@@ -78,6 +80,16 @@ impl Desk {
             idle,
             ..self
         }
+    }
+
+    /// The same with these wires showing nothing.
+    pub(crate) fn with_veiled(self, veiled: Rc<BTreeSet<WireId>>) -> Self {
+        Self { veiled, ..self }
+    }
+
+    /// Whether a wire asks for a guess before it shows anything. A recorded one asks nothing.
+    pub(crate) fn veils(&self, wire: &WireId) -> bool {
+        !self.recorded && self.veiled.contains(wire)
     }
 
     /// Changes the chain. A recorded one stays as it is.
@@ -174,6 +186,7 @@ impl PartialEq for Desk {
             && self.recorded == other.recorded
             && Rc::ptr_eq(&self.frozen, &other.frozen)
             && self.idle == other.idle
+            && self.veiled == other.veiled
             && self.link == other.link
     }
 }

@@ -84,6 +84,14 @@ impl Editor {
         }
     }
 
+    /// With another chain in place of its own, which is one step; as it was where they are alike.
+    pub(crate) fn with(self, other: Chain) -> Self {
+        if *self.chain == other {
+            return self;
+        }
+        self.after(Action::Edit(Edit::Replace(Box::new(other))))
+    }
+
     /// The chain as it is now.
     pub(crate) fn chain(&self) -> &Rc<Chain> {
         &self.chain

@@ -135,11 +135,14 @@ pub(crate) fn keep_handling(handling: &str) {
     keep(local(), HANDLING, handling);
 }
 
-/// The editor as this tab had it, if it can still be read, and nobody has put another chain in its place.
+/// The editor as this tab had it, if it can still be read. A chain that another tab has kept since is its last step,
+/// so that this tab's own work is one step back.
 pub(crate) fn editor() -> Option<Editor> {
     let editor = Editor::from_text(&tab()?.get_item(HISTORY).ok()??)?;
-    let own = chain().is_none_or(|chain| chain == **editor.chain());
-    own.then_some(editor)
+    Some(match chain() {
+        Some(other) => editor.with(other),
+        None => editor,
+    })
 }
 
 /// Keeps the chain and the way back.

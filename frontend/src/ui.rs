@@ -1,16 +1,19 @@
 //! How the page is looked at: nothing here changes the chain or a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words::Language;
-use pipeyard_shared::{LaneNumber, RunId, StageId, WireId};
+use pipeyard_shared::{Chain, LaneNumber, RunId, StageId, WireId};
 
 use crate::panes::{Pane, Panes};
 use crate::part::{Frozen, Started};
 use crate::runs::guess::Guess;
 use crate::text_size::{TextSize, TextStep};
+
+/// What was guessed, by wire and question: another chain's wire of the same name asks anew.
+pub(crate) type Guesses = BTreeMap<(WireId, Rc<str>), Guess>;
 
 /// What is shown and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +31,7 @@ pub(crate) struct Ui {
     /// What is compared with what.
     pub(crate) sides: [Side; 2],
     /// What was guessed before the data of wires is shown.
-    pub(crate) guesses: BTreeMap<WireId, Guess>,
+    pub(crate) guesses: Guesses,
     /// How bytes are shown.
     pub(crate) form: Form,
     /// Whether spaces, tabs and line ends are marked.
@@ -177,8 +180,8 @@ pub(crate) enum Show {
     Lane(LaneNumber),
     /// Compare this, on the left (0) or on the right (1).
     Side(usize, Side),
-    /// Guess what a wire will carry, or take the guess back.
-    Guess(WireId, Option<Guess>),
+    /// Guess what a wire will carry that asks this, or take the guess back.
+    Guess((WireId, Rc<str>), Option<Guess>),
     /// Show bytes like this.
     Form(Form),
     /// Mark spaces, tabs and line ends, or do not.
@@ -229,6 +232,19 @@ impl Ui {
     }
 }
 
+/// The wires that ask for a guess and have none: what has passed there is not shown.
+pub(crate) fn veiled(chain: &Chain, guesses: &Guesses) -> BTreeSet<WireId> {
+    let mut veiled = BTreeSet::new();
+    for wire in &chain.wires {
+        if let Some(question) = &wire.question
+            && !guesses.contains_key(&(wire.id.clone(), question.as_str().into()))
+        {
+            veiled.insert(wire.id.clone());
+        }
+    }
+    veiled
+}
+
 impl yew::Reducible for Ui {
     type Action = Show;
 
@@ -252,9 +268,9 @@ impl yew::Reducible for Ui {
                     *known = side;
                 }
             }
-            Show::Guess(wire, guess) => match guess {
-                Some(guess) => drop(next.guesses.insert(wire, guess)),
-                None => drop(next.guesses.remove(&wire)),
+            Show::Guess(asked, guess) => match guess {
+                Some(guess) => drop(next.guesses.insert(asked, guess)),
+                None => drop(next.guesses.remove(&asked)),
             },
             Show::Form(form) => next.form = form,
             Show::Marks(marks) => next.marks = marks,

@@ -117,10 +117,9 @@ pub(crate) fn pane(desk: &Desk, props: &Props, tab: Tab) -> Html {
 
 /// What was guessed of the wire that is shown.
 fn guess(props: &Props) -> Option<Guess> {
-    match &props.place {
-        Some(FlowPoint::Wire(id)) => props.ui.guesses.get(id).cloned(),
-        _ => None,
-    }
+    let (wire, question) = predict::question(&props.chain, props.place.as_ref())?;
+    let asked = (wire.clone(), question.into());
+    props.ui.guesses.get(&asked).cloned()
 }
 
 fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {

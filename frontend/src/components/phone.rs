@@ -54,7 +54,10 @@ pub(crate) struct Props {
     pub(crate) replay: Replay,
     pub(crate) ui: Ui,
     pub(crate) place: Option<FlowPoint>,
+    /// What the page finds wrong with the chain.
     pub(crate) problems: Same<Vec<Problem>>,
+    /// The same with what the runner found.
+    pub(crate) marked: Same<Vec<Problem>>,
     pub(crate) undo: bool,
     pub(crate) redo: bool,
 }
@@ -76,7 +79,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
         run: props.run.clone(),
         now_ms: props.seen.now_ms,
         stale: props.stale.clone(),
-        problems: props.problems.clone(),
+        problems: props.marked.clone(),
         beside: false,
         narrow: true,
     };
@@ -126,7 +129,7 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
                 chain: props.chain.clone(),
                 selection: props.selection.clone(),
                 run: props.run.clone(),
-                problems: props.problems.clone(),
+                problems: props.marked.clone(),
             };
             (
                 words.inspector,

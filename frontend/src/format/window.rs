@@ -18,6 +18,16 @@ pub(crate) fn before(end: u64) -> (u64, u64) {
     (end.saturating_sub(WINDOW), end)
 }
 
+/// The stretch at so many of a flow's equal steps, and whether its end is what was asked for: the last step is the last
+/// stretch.
+pub(crate) fn at_step(step: u64, steps: u64, kept: u64) -> ((u64, u64), bool) {
+    if step >= steps {
+        return (before(kept), true);
+    }
+    let start = kept / steps * step;
+    ((start, (start + WINDOW).min(kept)), false)
+}
+
 /// Whole lines out of the bytes of a stretch that begins at `start` of `kept`: how many bytes to leave out before
 /// and behind them. Where one line fills it all, nothing is.
 pub(crate) fn whole_lines(bytes: &[u8], start: u64, kept: u64) -> (usize, usize) {
@@ -64,6 +74,16 @@ mod tests {
         assert_eq!(whole_lines(b"ne\nlast", 93, 100), (3, 0));
         assert_eq!(whole_lines(b"no newline", 50, 100), (0, 0));
         assert_eq!(whole_lines(b"end\n", 50, 100), (0, 0));
+    }
+
+    #[test]
+    fn the_last_step_is_a_whole_stretch_and_shows_its_end() {
+        let kept = 100 * WINDOW + 7;
+        assert_eq!(at_step(0, 1_000, kept), ((0, WINDOW), false));
+        assert_eq!(at_step(1_000, 1_000, kept), ((kept - WINDOW, kept), true));
+        let ((start, end), _) = at_step(999, 1_000, kept);
+        assert!(start < end && end <= kept);
+        assert_eq!(at_step(1_000, 1_000, 9), ((0, 9), true));
     }
 
     proptest! {

@@ -18,6 +18,8 @@ pub(crate) struct WholeWords {
     pub(crate) searched: fn(&str, &str) -> String,
     pub(crate) found_at: fn(&str) -> String,
     pub(crate) found_nowhere: Word,
+    /// How much of it had been searched.
+    pub(crate) search_failed: fn(&str) -> String,
     /// How much is kept, of how much.
     pub(crate) short: fn(&str, &str) -> String,
     pub(crate) gone: Word,
@@ -36,10 +38,13 @@ pub(super) static EN: WholeWords = WholeWords {
     searched: |some, all| format!("{some} of {all} searched"),
     found_at: |place| format!("found at byte {place}"),
     found_nowhere: "not found from here on",
+    search_failed: |some| {
+        format!("the search failed after {some}: the bytes beyond could not be had")
+    },
     short: |kept, all| {
         format!("The runner keeps the first {kept} of {all}: no more can be read here.")
     },
-    gone: "The runner does not have these bytes any more: it forgot the run, or gave its room to a newer one.",
+    gone: "These bytes cannot be had: the runner is gone, forgot the run, or gave its room to a newer one.",
 };
 
 pub(super) static KO: WholeWords = WholeWords {
@@ -52,11 +57,12 @@ pub(super) static KO: WholeWords = WholeWords {
     search: "전체에서 찾기",
     find: "찾기",
     cancel: "취소",
-    searched: |some, all| format!("{all} 중 {some} 찾음"),
+    searched: |some, all| format!("{all} 중 {some}까지 살펴봄"),
     found_at: |place| format!("{place}번째 바이트에서 찾음"),
     found_nowhere: "여기부터는 없음",
+    search_failed: |some| format!("{some}까지 살펴본 뒤 찾기 실패: 그 뒤 바이트를 받지 못함"),
     short: |kept, all| {
         format!("실행기는 {all} 중 처음 {kept}만 보관합니다. 그 뒤는 여기에서 읽을 수 없습니다.")
     },
-    gone: "실행기에 이 바이트가 더는 없습니다. 실행이 지워졌거나 새 실행에 자리를 내주었습니다.",
+    gone: "이 바이트를 받을 수 없습니다. 실행기가 없거나, 실행이 지워졌거나 새 실행에 자리를 내주었습니다.",
 };

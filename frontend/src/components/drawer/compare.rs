@@ -63,8 +63,15 @@ pub(super) fn Compare(props: &Props) -> Html {
             move || desk.wish(Intent::Compare(Vec::new()))
         });
     }
-    let sources = chosen.clone().map(|side| side.and_then(source));
-    let sources = use_paced(places, sources, EVERY_MS);
+    // What a guess is asked for is not shown here either.
+    let veiled = chosen.iter().flatten().any(|side| match &side.place {
+        FlowPoint::Wire(id) => desk.veils(id),
+        FlowPoint::Port(_) => false,
+    });
+    let sources = chosen
+        .clone()
+        .map(|side| side.filter(|_| !veiled).and_then(source));
+    let sources = use_paced((places, veiled), sources, EVERY_MS);
     let compared = use_memo(sources, |sources| match sources {
         [Some((left, left_whole)), Some((right, right_whole))] => {
             Some(Compared::of(left, right, *left_whole && *right_whole))
@@ -72,10 +79,11 @@ pub(super) fn Compare(props: &Props) -> Html {
         _ => None,
     });
     let content = match (&*compared, &chosen) {
-        (Some(compared), [Some(left), Some(right)]) => {
+        (Some(compared), [Some(left), Some(right)]) if !veiled => {
             let names = [name(&desk, left), name(&desk, right)];
             diff_view(&desk, compared, [&names[0], &names[1]], wide)
         }
+        _ if veiled => html! { <p class="compare__empty">{ words.veiled }</p> },
         _ => html! { <p class="compare__empty">{ words.nothing_to_compare }</p> },
     };
     let sides = chosen.iter().enumerate();

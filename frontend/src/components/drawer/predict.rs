@@ -39,19 +39,20 @@ pub(super) fn Ask(props: &Props) -> Html {
     let desk = use_desk();
     let words = desk.words.results;
     let area = use_node_ref();
+    let asked = (props.wire.clone(), Rc::from(&*props.question));
     let submit = {
-        let (desk, area, wire) = (desk.clone(), area.clone(), props.wire.clone());
+        let (desk, area, asked) = (desk.clone(), area.clone(), asked.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(area) = area.cast::<HtmlTextAreaElement>() {
                 let text: Rc<str> = area.value().into();
-                desk.show(Show::Guess(wire.clone(), Some(Guess::Made(text))));
+                desk.show(Show::Guess(asked.clone(), Some(Guess::Made(text))));
             }
         })
     };
     let waive = {
-        let (desk, wire) = (desk.clone(), props.wire.clone());
-        Callback::from(move |_| desk.show(Show::Guess(wire.clone(), Some(Guess::Waived))))
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Guess(asked.clone(), Some(Guess::Waived))))
     };
     html! {
         <form id="predict" class="predict" onsubmit={submit}>
@@ -76,8 +77,8 @@ pub(super) fn told(
 ) -> Html {
     let words = desk.words.results;
     let again = {
-        let (desk, wire) = (desk.clone(), wire.clone());
-        Callback::from(move |_| desk.show(Show::Guess(wire.clone(), None)))
+        let (desk, asked) = (desk.clone(), (wire.clone(), Rc::from(question)));
+        Callback::from(move |_| desk.show(Show::Guess(asked.clone(), None)))
     };
     let verdict = match (guess, flow) {
         (Guess::Made(text), Some(flow)) => Some((text, flow, judge(text, flow))),

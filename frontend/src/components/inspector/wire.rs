@@ -177,8 +177,12 @@ fn order(desk: &Desk, chain: &Chain, wire: &Wire, shown: bool) -> Html {
 
 /// What has passed in each lane, and how it ended.
 fn flows(desk: &Desk, run: &Option<Same<Run>>, id: &WireId) -> Html {
-    let Some(run) = run else {
-        return html! { <p class="inspector__text">{ desk.words.nothing_yet }</p> };
+    let run = match run {
+        Some(run) if !desk.veils(id) => run,
+        Some(_) => {
+            return html! { <p class="inspector__text">{ desk.words.results.veiled }</p> };
+        }
+        None => return html! { <p class="inspector__text">{ desk.words.nothing_yet }</p> },
     };
     let point = FlowPoint::Wire(id.clone());
     let lanes = listed(run, &point);

@@ -1,15 +1,17 @@
 //! Notes and groups as lists.
 
-use pipeyard_shared::chain::{Chain, Point};
+use pipeyard_shared::chain::Chain;
 use pipeyard_shared::{GroupId, NoteId};
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::{Callback, Html, InputEvent, TargetCast, html};
 
+use crate::components::inspector::below;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Parts, Selection};
+use crate::same::Same;
 
 /// The chain's notes, and a way to add one.
-pub(super) fn notes(desk: &Desk, chain: &Chain, selection: &Selection) -> Html {
+pub(super) fn notes(desk: &Desk, chain: &Same<Chain>, selection: &Selection) -> Html {
     let words = desk.words.outline;
     let rows = chain.notes.iter().enumerate().map(|(at, note)| {
         let typed = {
@@ -34,18 +36,8 @@ pub(super) fn notes(desk: &Desk, chain: &Chain, selection: &Selection) -> Html {
         }
     });
     let add = {
-        let desk = desk.clone();
-        let lowest = chain.notes.iter().map(|note| note.at.y + note.size.height);
-        let y = lowest.fold(0.0, f64::max);
-        Callback::from(move |_| {
-            desk.edit(Edit::AddNote(
-                Point {
-                    x: 0.0,
-                    y: y + 20.0,
-                },
-                String::new(),
-            ));
-        })
+        let (desk, chain) = (desk.clone(), chain.clone());
+        Callback::from(move |_| desk.edit(Edit::AddNote(below(&chain), String::new())))
     };
     html! {
         <section class="outline__marks" aria-label={words.notes}>

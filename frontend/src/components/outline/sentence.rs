@@ -36,7 +36,8 @@ pub(super) fn sentence(
     } else if stage.has_input(InputPort::Stdin) {
         parts.push(words.reads_nothing.to_owned());
     }
-    let lines = run.map(|run| {
+    let veiled = into.iter().any(|wire| desk.veils(&wire.id));
+    let lines = run.filter(|_| !veiled).map(|run| {
         let totals = into
             .iter()
             .map(|wire| run.total_at(&FlowPoint::Wire(wire.id.clone())));

@@ -37,6 +37,9 @@ pub(crate) fn shown(
     room: f64,
 ) -> Vec<String> {
     let (words, total) = (desk.words, &watched.total);
+    if desk.veils(&wire.id) {
+        return vec!["?".to_owned()];
+    }
     if total.flows == 0 || (wire.mode == WireMode::Direct && total.bytes == 0) {
         let direct = wire.mode == WireMode::Direct;
         return vec![if direct {
@@ -98,13 +101,18 @@ pub(crate) fn spoken(
     wire: &Wire,
     watched: &Watched,
 ) -> String {
-    let mut text = format!("{}: {}", names.wire(wire), said(desk, &watched.total));
+    let veiled = desk.veils(&wire.id);
+    let passed = match veiled {
+        true => desk.words.results.veiled.to_owned(),
+        false => said(desk, &watched.total),
+    };
+    let mut text = format!("{}: {passed}", names.wire(wire));
     let mut say = |sentence: &str| {
         text.push_str(". ");
         text.push_str(sentence);
     };
     let words = desk.words.watch;
-    if watched.moving {
+    if watched.moving && !veiled {
         say(&format::rate(watched.total.rate));
     }
     if watched.blocked > 0 {

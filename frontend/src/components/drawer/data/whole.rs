@@ -16,7 +16,9 @@ use super::sheet::{Hits, Sheet};
 use super::view::Room;
 use crate::desk::use_desk;
 use crate::format::search::{find, find_in_hex, hex};
-use crate::format::window::{WINDOW, after_searched, around, before, next_searched, whole_lines};
+use crate::format::window::{
+    WINDOW, after_searched, around, at_step, before, next_searched, whole_lines,
+};
 use crate::format::{self, hex as hex_rows};
 use crate::hooks::range;
 use crate::same::Same;
@@ -51,6 +53,8 @@ enum Search {
     /// It is there.
     Found(u64),
     Nowhere,
+    /// It was not searched from here on, since the bytes could not be had.
+    Failed(u64),
 }
 
 #[component]
@@ -65,17 +69,23 @@ pub(super) fn Whole(props: &Props) -> Html {
     // What was asked for last: answers to anything before it come too late.
     let asked = use_mut_ref(|| Rc::new(Cell::new(0u32)));
     let asked = asked.borrow().clone();
-    // The same for searches.
+    // Where the stretch begins that has not come yet.
+    let awaited = use_mut_ref(|| Rc::new(Cell::new(None::<u64>)));
+    let awaited = awaited.borrow().clone();
+    // The same as `asked` for searches.
     let hunts = use_mut_ref(|| Rc::new(Cell::new(0u32)));
     let hunts = hunts.borrow().clone();
 
     let show = {
         let (stretch, failed, asked) = (stretch.setter(), failed.setter(), asked.clone());
+        let awaited = awaited.clone();
         let (address, kept, in_hex) = (props.address.clone(), props.kept, props.in_hex);
         Callback::from(move |((start, end), from_behind): ((u64, u64), bool)| {
             let (stretch, failed, asked) = (stretch.clone(), failed.clone(), asked.clone());
             let (address, number) = (address.clone(), asked.get().wrapping_add(1));
             asked.set(number);
+            awaited.set(Some(if from_behind { end } else { start }));
+            let awaited = awaited.clone();
             // Rows of hex are the same wherever they are begun.
             let start = if in_hex {
                 start - start % hex_rows::WIDE as u64
@@ -87,6 +97,7 @@ pub(super) fn Whole(props: &Props) -> Html {
                 if asked.get() != number {
                     return;
                 }
+                awaited.set(None);
                 failed.set(bytes.is_none());
                 let Some(bytes) = bytes else { return };
                 let (first, last) = match in_hex {
@@ -153,10 +164,11 @@ pub(super) fn Whole(props: &Props) -> Html {
     let (start, end) = stretch.as_ref().map_or((0, 0), |stretch| {
         (stretch.start, stretch.start + stretch.bytes.len() as u64)
     });
+    // A wheel asks many times: what is on its way is not asked for again.
     let next = {
-        let (show, kept) = (show.clone(), props.kept);
+        let (show, kept, awaited) = (show.clone(), props.kept, awaited.clone());
         Callback::from(move |()| {
-            if end < kept {
+            if end < kept && awaited.get() != Some(end) {
                 show.emit(((end, (end + WINDOW).min(kept)), false));
             }
         })
@@ -164,7 +176,7 @@ pub(super) fn Whole(props: &Props) -> Html {
     let previous = {
         let show = show.clone();
         Callback::from(move |()| {
-            if start > 0 {
+            if start > 0 && awaited.get() != Some(start) {
                 show.emit((before(start), true));
             }
         })
@@ -175,14 +187,7 @@ pub(super) fn Whole(props: &Props) -> Html {
             let input = event.target_dyn_into::<HtmlInputElement>();
             let place = input.and_then(|input| input.value().parse::<u64>().ok());
             if let Some(place) = place {
-                let start = kept / STEPS * place.min(STEPS);
-                show.emit((
-                    (
-                        start.min(kept.saturating_sub(1)),
-                        (start + WINDOW).min(kept),
-                    ),
-                    false,
-                ));
+                show.emit(at_step(place, STEPS, kept));
             }
         })
     };
@@ -243,6 +248,7 @@ pub(super) fn Whole(props: &Props) -> Html {
             }
             let from = match *search {
                 Search::Found(place) => place + 1,
+                Search::Failed(at) => at,
                 _ => 0,
             };
             let (search, show, hunts) = (search.setter(), show.clone(), hunts.clone());
@@ -257,7 +263,10 @@ pub(super) fn Whole(props: &Props) -> Html {
                     if hunts.get() != number {
                         return;
                     }
-                    let Some(bytes) = bytes else { break };
+                    let Some(bytes) = bytes else {
+                        search.set(Search::Failed(at));
+                        return;
+                    };
                     let found = match in_hex {
                         true => find_in_hex(&bytes, &wanted),
                         false => find(&bytes, wanted.as_bytes()),
@@ -324,6 +333,7 @@ pub(super) fn Whole(props: &Props) -> Html {
         Search::Going(at) => (words.searched)(&format::bytes(at), &format::bytes(props.kept)),
         Search::Found(place) => (words.found_at)(&format::grouped(place)),
         Search::Nowhere => words.found_nowhere.to_owned(),
+        Search::Failed(at) => (words.search_failed)(&format::bytes(at)),
     };
     let place = (words.shown)(
         &format::grouped(start),
@@ -331,7 +341,10 @@ pub(super) fn Whole(props: &Props) -> Html {
         &format::bytes(props.kept),
     );
     let short = props.kept < props.total;
-    let step = (start / (props.kept / STEPS).max(1)).min(STEPS);
+    let step = match start > 0 && end >= props.kept {
+        true => STEPS,
+        false => (start / (props.kept / STEPS).max(1)).min(STEPS),
+    };
     html! {
         <div ref={node} class="whole" onwheel={wheel} onkeydown={key}>
             <div class="whole__bar">

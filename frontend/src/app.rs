@@ -37,7 +37,7 @@ use crate::editor::{Editor, Part, Selection};
 use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::history::use_kept_history;
-use crate::hooks::{focus, typing, use_frames, use_keyboard, use_media, use_same};
+use crate::hooks::{focus, focus_if_lost, typing, use_frames, use_keyboard, use_media, use_same};
 use crate::later::{Later, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
@@ -413,6 +413,12 @@ fn use_removals(desk: &Desk, editor: &Editor) {
         if let Some(gone) = gone {
             let sentence = (desk.words.commands.removed)(&gone);
             desk.say(Say::New(sentence, Some(before)));
+            focus_if_lost(&[
+                ".card.is-selected",
+                ".card",
+                "#palette-search",
+                "#add-stage",
+            ]);
         }
     });
 }

@@ -11,6 +11,7 @@ use pipeyard_shared::words::Language;
 
 use crate::editor::view::Look;
 use crate::editor::{Editor, Side};
+use crate::platform::is_mac;
 use crate::text_size::TextStep;
 use crate::ui::{Over, Picture, Theme, Ui};
 
@@ -18,6 +19,17 @@ pub(crate) use chord::{Chord, Pressed};
 pub(crate) use perform::ask;
 pub(crate) use state::{Reason, State, state};
 pub(crate) use table::{ALL, first_chord};
+
+/// The keys of a command as this keyboard has them; empty where it has none.
+pub(crate) fn shown_keys(command: Command) -> String {
+    let chord = first_chord(command);
+    chord.map(|chord| chord.shown(is_mac())).unwrap_or_default()
+}
+
+/// What a button is for, with the keys that do the same.
+pub(crate) fn titled(words: &str, command: Command) -> String {
+    format!("{words} · {}", shown_keys(command))
+}
 
 /// What can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +72,8 @@ pub(crate) enum Command {
     Move(Side),
     /// Look at the canvas otherwise.
     Look(Look),
+    /// Search the bytes that are shown.
+    Find,
     /// Move the selected parts by so many pixels, to the right and downwards.
     Nudge(i16, i16),
     /// Lay the stages out again.

@@ -38,6 +38,7 @@ pub(crate) mod over;
 mod pace;
 pub(crate) mod palette;
 pub(crate) mod phone;
+mod pick;
 pub(crate) mod picture;
 mod placed;
 pub(crate) mod problems;

@@ -28,7 +28,7 @@ use std::rc::Rc;
 use pipeyard_shared::{Chain, StageId};
 
 pub(crate) use align::{Align, aligned};
-pub(crate) use connect::{Joining, Port, WhyNot, can_rewire};
+pub(crate) use connect::{Joining, Port, WhyNot};
 pub(crate) use edit::{Edit, Field};
 pub(crate) use history::History;
 pub(crate) use marks::group_of;

@@ -7,12 +7,13 @@ use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::clipboard;
 use crate::hooks::context_menu::below_focus;
+use crate::hooks::focus_soon;
 use crate::link::Intent;
 use crate::panes::Pane;
 use crate::part::Part;
 use crate::replay::Play;
 use crate::toast::Say;
-use crate::ui::{Over, Show};
+use crate::ui::{Over, Sheet, Show, Tab};
 
 /// Does what a command asks for, or says why not.
 pub(crate) fn ask(command: Command, desk: &Desk, scene: &Scene) {
@@ -120,6 +121,13 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Paste => canvas::wish(Wish::Paste),
         Command::OtherGround => canvas::wish(Wish::OtherGround),
         Command::OtherSnap => canvas::wish(Wish::OtherSnap),
+        Command::Find => {
+            desk.show(Show::Tab(Tab::Data));
+            if scene.narrow {
+                desk.show(Show::Sheet(Some(Sheet::Drawer)));
+            }
+            focus_soon("#data-search".to_owned());
+        }
         Command::SelectAll => desk.act(Action::SelectAll),
         Command::Select(side) => desk.act(Action::SelectBeside(side)),
         Command::Move(side) => {

@@ -242,6 +242,11 @@ const LOOK: &[Entry] = &[
         ..plain(Command::Look(Look::Out), "zoom-out", Group::Look)
     },
     Entry {
+        // The view that has the bytes hears it.
+        chords: &[control("f").of_browser()],
+        ..plain(Command::Find, "find", Group::Look)
+    },
+    Entry {
         menus: &[On::Ground],
         ..plain(Command::OtherGround, "drag-pans", Group::Look)
     },

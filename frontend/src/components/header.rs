@@ -7,7 +7,7 @@ use pipeyard_shared::words::Language;
 use web_sys::HtmlInputElement;
 use yew::{Callback, Html, InputEvent, TargetCast, html};
 
-use crate::commands::{Command, Scene, ask, first_chord};
+use crate::commands::{Command, Scene, ask, titled};
 use crate::components::connection::connection;
 use crate::components::files::recorded_badge;
 use crate::components::lanes::LanesButton;
@@ -18,7 +18,6 @@ use crate::editor::{Action, Edit};
 use crate::hooks::focus_soon;
 use crate::link::View;
 use crate::part::Part;
-use crate::platform::is_mac;
 use crate::runs::Stale;
 use crate::same::Same;
 use crate::text_size::TextSize;
@@ -140,8 +139,8 @@ pub(super) fn steps(desk: &Desk, undo: bool, redo: bool) -> Html {
     };
     html! {
         <span class="steps">
-            <button type="button" id="undo" class="button button--bare" disabled={!undo} aria-label={words.undo} title={format!("{} · Ctrl Z", words.undo)} onclick={step(Action::Undo)}>{ "↶" }</button>
-            <button type="button" id="redo" class="button button--bare" disabled={!redo} aria-label={words.redo} title={format!("{} · Ctrl Shift Z", words.redo)} onclick={step(Action::Redo)}>{ "↷" }</button>
+            <button type="button" id="undo" class="button button--bare" disabled={!undo} aria-label={words.undo} title={titled(words.undo, Command::Undo)} onclick={step(Action::Undo)}>{ "↶" }</button>
+            <button type="button" id="redo" class="button button--bare" disabled={!redo} aria-label={words.redo} title={titled(words.redo, Command::Redo)} onclick={step(Action::Redo)}>{ "↷" }</button>
         </span>
     }
 }
@@ -153,7 +152,6 @@ pub(super) fn around(desk: &Desk, scene: &Rc<Scene>) -> Html {
         let desk = desk.clone();
         Callback::from(move |_| desk.show(Show::Over(Some(over))))
     };
-    let keys = |command| first_chord(command).map(|chord| chord.shown(is_mac()));
     let actions = Command::Open(Over::Actions);
     let share = {
         let (desk, scene) = (desk.clone(), scene.clone());
@@ -163,7 +161,7 @@ pub(super) fn around(desk: &Desk, scene: &Rc<Scene>) -> Html {
         <span class="steps">
             <button type="button" id="examples" class="button button--bare" disabled={desk.recorded} onclick={show(Over::Gallery)}>{ words.gallery.examples }</button>
             <button type="button" id="share" class="button button--bare" aria-label={words.gallery.share} title={words.gallery.share} onclick={share}>{ "⇪" }</button>
-            <button type="button" id="find-action" class="button button--bare" aria-label={(words.commands.name)(actions)} title={format!("{} · {}", (words.commands.name)(actions), keys(actions).unwrap_or_default())} onclick={show(Over::Actions)}>{ "⌘" }</button>
+            <button type="button" id="find-action" class="button button--bare" aria-label={(words.commands.name)(actions)} title={titled((words.commands.name)(actions), actions)} onclick={show(Over::Actions)}>{ "⌘" }</button>
         </span>
     }
 }

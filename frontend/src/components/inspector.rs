@@ -9,14 +9,14 @@ mod input;
 mod many;
 mod note;
 mod pace;
-mod ports;
+pub(crate) mod ports;
 mod process;
 mod seen;
 mod stage;
 mod status;
 mod typed;
 mod wire;
-mod wire_ends;
+pub(crate) mod wire_ends;
 mod wires;
 
 use pipeyard_shared::chain::Chain;

@@ -36,7 +36,8 @@ pub(super) fn SheetFrame(props: &Props) -> Html {
     let key = {
         let close = close.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
+            // What stands in it and was closed by the key has dealt with it.
+            if event.key() == "Escape" && !event.default_prevented() {
                 // The same key would stop a run.
                 event.prevent_default();
                 close.emit(());

@@ -55,7 +55,7 @@ pub(crate) fn can_connect(chain: &Chain, from: &OutputEnd, to: &InputEnd) -> Res
 }
 
 /// Whether the end of a wire can be moved to this port; which end is meant follows from the port.
-pub(crate) fn can_rewire(chain: &Chain, wire: &WireId, to: &Port) -> Result<(), WhyNot> {
+pub(super) fn can_rewire(chain: &Chain, wire: &WireId, to: &Port) -> Result<(), WhyNot> {
     let wire = chain.wire(wire).ok_or(WhyNot::NoSuchStage)?;
     Joining::from(chain, &other_end(wire, to), Some(&wire.id)).with(to)
 }

@@ -54,7 +54,7 @@ pub(crate) enum Edit {
     Merge(StageId, InputPort, FanIn),
     /// A new wire, where [`can_connect`](super::connect::can_connect) has nothing against it.
     Connect(OutputEnd, InputEnd),
-    /// An end of a wire goes to another port, where [`can_rewire`](super::can_rewire) has nothing against it.
+    /// An end of a wire goes to another port, where `can_rewire` has nothing against it.
     Rewire(WireId, Port),
     /// A wire goes.
     Disconnect(WireId),

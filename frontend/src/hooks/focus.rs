@@ -17,6 +17,20 @@ pub(crate) fn focus(selectors: &[&str]) {
     }
 }
 
+/// The same once the page is drawn as it is about to be, where nothing has the focus then: what had it is gone.
+pub(crate) fn focus_if_lost(selectors: &[&str]) {
+    let selectors: Vec<String> = selectors.iter().map(|known| (*known).to_owned()).collect();
+    Timeout::new(0, move || {
+        let document = web_sys::window().and_then(|window| window.document());
+        let focused = document.and_then(|document| document.active_element());
+        if focused.is_none_or(|element| element.tag_name() == "BODY") {
+            let selectors: Vec<&str> = selectors.iter().map(String::as_str).collect();
+            focus(&selectors);
+        }
+    })
+    .forget();
+}
+
 /// The same once the page is drawn as it is about to be: what covered it is gone then.
 pub(crate) fn focus_soon(selector: String) {
     Timeout::new(0, move || focus(&[&selector])).forget();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use thirtyfour::WindowHandle;
 use thirtyfour::prelude::*;
 use tokio::time::{Instant, sleep};
 
@@ -68,6 +69,26 @@ impl Page {
         let address = self.with_runner(TestRunner::address)?;
         self.driver.goto(address).await?;
         self.ready().await
+    }
+
+    /// Opens the page a second time, in a tab of its own, and goes there. Gives what leads back to the first.
+    ///
+    /// # Errors
+    /// When it does not come alive.
+    pub async fn open_beside(&self) -> Result<WindowHandle> {
+        let first = self.driver.window().await?;
+        let second = self.driver.new_tab().await?;
+        self.go_to_tab(second).await?;
+        self.begin().await?;
+        Ok(first)
+    }
+
+    /// Goes to another tab.
+    ///
+    /// # Errors
+    /// When it was closed.
+    pub async fn go_to_tab(&self, tab: WindowHandle) -> Result<()> {
+        Ok(self.driver.switch_to_window(tab).await?)
     }
 
     /// Loads the page again.

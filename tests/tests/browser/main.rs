@@ -27,6 +27,7 @@ mod browser {
     mod running;
     mod several;
     mod steps;
+    mod tabs;
     mod views;
     mod watching;
 }

@@ -5,17 +5,16 @@ use std::rc::Rc;
 
 use pipeyard_shared::chain::{Point, StageKind};
 use pipeyard_shared::shell::pipeline;
-use pipeyard_shared::words::Language;
 use yew::{AttrValue, Callback, Html, UseStateSetter, html};
 
 use crate::components::chooser::{Chooser, Chosen, Item};
+use crate::components::pick::templates;
 use crate::desk::Desk;
 use crate::editor::fragment::Put;
 use crate::editor::layout::{CARD_HEIGHT, PORT, WIDEST_CARD};
 use crate::editor::template::{Template, typed};
 use crate::editor::{Edit, Places, Port};
 use crate::hooks::focus_soon;
-use crate::i18n::Words;
 use crate::same::Same;
 
 /// What is to be added where.
@@ -33,7 +32,7 @@ pub(crate) struct Asked {
 
 /// The list.
 pub(crate) fn adding(desk: &Desk, asked: &Asked, close: &UseStateSetter<Option<Asked>>) -> Html {
-    let (items, templates): (Vec<Item>, Vec<Template>) = items(desk).into_iter().unzip();
+    let (items, found): (Vec<Item>, Vec<Template>) = templates(desk).into_iter().unzip();
     let on_close = {
         let close = close.clone();
         Callback::from(move |()| close.set(None))
@@ -42,9 +41,7 @@ pub(crate) fn adding(desk: &Desk, asked: &Asked, close: &UseStateSetter<Option<A
         let (desk, asked, close) = (desk.clone(), asked.clone(), close.clone());
         Callback::from(move |chosen| {
             let wanted = match chosen {
-                Chosen::Item(at) => templates
-                    .get(at)
-                    .map(|template| edit(template.kind(), &asked)),
+                Chosen::Item(at) => found.get(at).map(|template| edit(template.kind(), &asked)),
                 Chosen::Typed(text) => of_text(&text, &asked),
             };
             close.set(None);
@@ -104,28 +101,4 @@ fn of_text(text: &str, asked: &Asked) -> Option<Edit> {
         });
     }
     kinds.pop().map(|kind| edit(kind, asked))
-}
-
-fn items(desk: &Desk) -> Vec<(Item, Template)> {
-    let words = desk.words;
-    let other = Words::of(match desk.language {
-        Language::En => Language::Ko,
-        Language::Ko => Language::En,
-    });
-    let items = Template::all().map(|template| {
-        let item = Item {
-            id: template.id.to_owned(),
-            group: (words.group)(template.group).into(),
-            label: template.name(words).to_owned(),
-            hint: words.templates.what(template).to_owned(),
-            words: format!(
-                "{} {}",
-                template.name(other),
-                other.templates.what(template)
-            ),
-            ..Item::default()
-        };
-        (item, template)
-    });
-    items.collect()
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pipeyard_shared::chain::{Chain, Group};
 use yew::{Callback, Html, html};
 
+use crate::commands::{Command, titled};
 use crate::components::field::TextField;
 use crate::desk::Desk;
 use crate::editor::{Align, Edit, Parts, aligned, group_of};
@@ -41,7 +42,7 @@ pub(super) fn many_form(desk: &Desk, chain: &Same<Chain>, parts: &Rc<Parts>) -> 
     let grouping = match group {
         Some(group) => group_fields(desk, group),
         None => {
-            html! { <button type="button" id="group" class="button" disabled={no_stages} title="Ctrl G" onclick={press(Edit::Group(stages.clone(), String::new()))}>{ own.group }</button> }
+            html! { <button type="button" id="group" class="button" disabled={no_stages} title={titled(own.group, Command::Group)} onclick={press(Edit::Group(stages.clone(), String::new()))}>{ own.group }</button> }
         }
     };
     html! {
@@ -52,10 +53,10 @@ pub(super) fn many_form(desk: &Desk, chain: &Same<Chain>, parts: &Rc<Parts>) -> 
             </h2>
             { grouping }
             <div class="inspector__place">
-                <button type="button" id="bypass" class="button button--switch" role="switch" aria-checked={all_bypassed.to_string()} disabled={no_stages} title={format!("{} · Ctrl B", own.bypass_note)} onclick={press(Edit::Bypass(stages, !all_bypassed))}>{ own.bypass }</button>
-                <button type="button" class="button" disabled={no_stages && parts.notes.is_empty()} title="Ctrl D" onclick={with_places(|chain, parts| Edit::DuplicateAll((**parts).clone(), places(chain)))}>{ words.duplicate }</button>
-                <button type="button" id="remove-all" class="button button--danger" title="Delete" onclick={press(remove(false))}>{ words.remove }</button>
-                <button type="button" id="remove-through" class="button button--danger" disabled={no_stages} title="Ctrl Delete" onclick={press(remove(true))}>{ own.remove_through }</button>
+                <button type="button" id="bypass" class="button button--switch" role="switch" aria-checked={all_bypassed.to_string()} disabled={no_stages} title={titled(own.bypass_note, Command::Bypass)} onclick={press(Edit::Bypass(stages, !all_bypassed))}>{ own.bypass }</button>
+                <button type="button" class="button" disabled={no_stages && parts.notes.is_empty()} title={titled(words.duplicate, Command::Duplicate)} onclick={with_places(|chain, parts| Edit::DuplicateAll((**parts).clone(), places(chain)))}>{ words.duplicate }</button>
+                <button type="button" id="remove-all" class="button button--danger" title={titled(words.remove, Command::Remove)} onclick={press(remove(false))}>{ words.remove }</button>
+                <button type="button" id="remove-through" class="button button--danger" disabled={no_stages} title={titled(own.remove_through, Command::RemoveThrough)} onclick={press(remove(true))}>{ own.remove_through }</button>
             </div>
             <div class="inspector__place" role="group" aria-label={own.arrange}>
                 <button type="button" id="align-left" class="button" disabled={few} onclick={with_places(|chain, parts| put(chain, parts, Align::Left))}>{ own.align_left }</button>
@@ -83,7 +84,7 @@ fn group_fields(desk: &Desk, group: &Group) -> Html {
             <TextField id="group-title" label={own.group_title} value={group.title.clone()} on_change={title} />
             <div class="inspector__place">
                 <button type="button" id="collapse" class="button" onclick={press(collapse)}>{ if group.collapsed { own.expand } else { own.collapse } }</button>
-                <button type="button" id="ungroup" class="button" title="Ctrl Shift G" onclick={press(Edit::Dissolve(group.id.clone()))}>{ own.ungroup }</button>
+                <button type="button" id="ungroup" class="button" title={titled(own.ungroup, Command::Ungroup)} onclick={press(Edit::Dissolve(group.id.clone()))}>{ own.ungroup }</button>
             </div>
         </div>
     }

@@ -4,6 +4,7 @@ use pipeyard_shared::NoteId;
 use pipeyard_shared::chain::{Chain, Size};
 use yew::{Callback, Html, html};
 
+use crate::commands::{Command, titled};
 use crate::components::field::{NumberField, TextField};
 use crate::desk::Desk;
 use crate::editor::{Edit, Parts};
@@ -42,7 +43,7 @@ pub(super) fn note_form(desk: &Desk, chain: &Chain, id: &NoteId) -> Html {
         <div class="form">
             <h2 class="inspector__title"><span class="inspector__name">{ words.stage.note }</span></h2>
             <div class="inspector__place">
-                <button type="button" id="remove-note" class="button button--danger" title="Delete" onclick={remove}>{ words.remove }</button>
+                <button type="button" id="remove-note" class="button button--danger" title={titled(words.remove, Command::Remove)} onclick={remove}>{ words.remove }</button>
             </div>
             <TextField id="note-text" label={words.stage.note_text} value={note.text.clone()} rows={6} on_change={write} />
             <NumberField id="note-width" label={words.stage.note_width} value={Some(note.size.width.round() as u64)} unit="px" on_change={resize(|size, width| size.width = width)} />

@@ -10,6 +10,7 @@ use super::input::input_form;
 use super::process::process_form;
 use super::status::stage_status;
 use super::wires::wires;
+use crate::commands::{Command, titled};
 use crate::components::field::{Choice, TextField};
 use crate::components::hue;
 use crate::desk::Desk;
@@ -73,10 +74,10 @@ fn place_buttons(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
     };
     html! {
         <div class="inspector__place" role="group" aria-label={words.place}>
-            <button type="button" class="button" disabled={!can_move(chain, id, Side::Left)} title={format!("{} · Alt ←", words.move_left)} aria-label={words.move_left} onclick={press(Edit::Move(id.clone(), Side::Left))}>{ "←" }</button>
-            <button type="button" class="button" disabled={!can_move(chain, id, Side::Right)} title={format!("{} · Alt →", words.move_right)} aria-label={words.move_right} onclick={press(Edit::Move(id.clone(), Side::Right))}>{ "→" }</button>
-            <button type="button" class="button" title="Ctrl D" onclick={press(Edit::Duplicate(id.clone()))}>{ words.duplicate }</button>
-            <button type="button" id="remove-stage" class="button button--danger" title="Delete" onclick={press(Edit::Remove(id.clone()))}>{ words.remove }</button>
+            <button type="button" class="button" disabled={!can_move(chain, id, Side::Left)} title={titled(words.move_left, Command::Move(Side::Left))} aria-label={words.move_left} onclick={press(Edit::Move(id.clone(), Side::Left))}>{ "←" }</button>
+            <button type="button" class="button" disabled={!can_move(chain, id, Side::Right)} title={titled(words.move_right, Command::Move(Side::Right))} aria-label={words.move_right} onclick={press(Edit::Move(id.clone(), Side::Right))}>{ "→" }</button>
+            <button type="button" class="button" title={titled(words.duplicate, Command::Duplicate)} onclick={press(Edit::Duplicate(id.clone()))}>{ words.duplicate }</button>
+            <button type="button" id="remove-stage" class="button button--danger" title={titled(words.remove, Command::Remove)} onclick={press(Edit::Remove(id.clone()))}>{ words.remove }</button>
         </div>
     }
 }
@@ -97,7 +98,7 @@ fn run_buttons(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>, stage:
     html! {
         <div class="inspector__place">
             <button type="button" id="run-up-to" class="button" disabled={!runs} title={words.run_up_to_note} onclick={up_to}>{ words.run_up_to }</button>
-            <button type="button" id="bypass" class="button button--switch" role="switch" aria-checked={stage.bypassed.to_string()} title={format!("{} · Ctrl B", words.bypass_note)} onclick={bypass}>{ words.bypass }</button>
+            <button type="button" id="bypass" class="button button--switch" role="switch" aria-checked={stage.bypassed.to_string()} title={titled(words.bypass_note, Command::Bypass)} onclick={bypass}>{ words.bypass }</button>
         </div>
     }
 }

@@ -9,7 +9,8 @@ use pipeyard_shared::{LaneNumber, WireId};
 use yew::{Callback, Html, html};
 
 use super::pace::PaceForm;
-use super::wire_ends::WireEnds;
+use super::wire_ends::wire_ends;
+use crate::commands::{Command, titled};
 use crate::components::field::{Choice, TextField};
 use crate::components::pace;
 use crate::components::wires::said;
@@ -78,7 +79,7 @@ pub(super) fn wire_form(
                 <span class="inspector__name">{ chain.wire_name(wire) }</span>
             </h2>
             <div class="inspector__place">
-                <button type="button" class="button button--danger" title="Delete" onclick={remove}>{ words.remove }</button>
+                <button type="button" class="button button--danger" title={titled(words.remove, Command::Remove)} onclick={remove}>{ words.remove }</button>
             </div>
             <PaceForm key={wire.id.to_string()} chain={chain.clone()} run={run.clone()} id={wire.id.clone()} />
             <Choice
@@ -90,7 +91,7 @@ pub(super) fn wire_form(
                 note={if direct { words.direct_note } else { words.tapped_note }}
             />
             { frozen(desk, chain, run, &wire.id) }
-            <WireEnds chain={chain.clone()} id={wire.id.clone()} />
+            { wire_ends(desk, chain, &wire.id) }
             <div>
                 if merged {
                     <Choice

@@ -2,16 +2,15 @@
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::{
-    Chain, FIRST_EXTRA_INPUT, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort, Stage,
-    StageKind,
+    Chain, FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, Stage, StageKind,
 };
-use web_sys::HtmlSelectElement;
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
+use yew::{Callback, Html, html};
 
 use super::errors::named_inputs;
-use super::ports::{input_name, inputs_of, option};
-use crate::desk::{Desk, use_desk};
-use crate::editor::{Edit, Joining, Port, Selection};
+use super::ports::{connections, input_name};
+use crate::components::pick::Pick;
+use crate::desk::Desk;
+use crate::editor::{Edit, Selection};
 use crate::same::Same;
 
 pub(super) fn wires(desk: &Desk, chain: &Same<Chain>, stage: &Stage) -> Html {
@@ -46,7 +45,7 @@ pub(super) fn wires(desk: &Desk, chain: &Same<Chain>, stage: &Stage) -> Html {
         <fieldset class="field">
             <legend class="field__label">{ desk.words.wires }</legend>
             <ul class="rows">{ for rows }</ul>
-            <Connect chain={chain.clone()} id={id.clone()} />
+            { connect(desk, chain, id) }
             { add_input(desk, chain, stage) }
         </fieldset>
     }
@@ -85,73 +84,11 @@ fn add_input(desk: &Desk, chain: &Chain, stage: &Stage) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct Props {
-    chain: Same<Chain>,
-    id: StageId,
-}
-
-/// A list of everything that a wire from this stage could lead to; what it cannot lead to says why not.
-#[component]
-fn Connect(props: &Props) -> Html {
-    let desk = use_desk();
-    let (chain, id) = (&props.chain, &props.id);
-    let ends = possible(chain, id);
-    let mut outputs: Vec<Joining> = Vec::new();
-    for port in outputs_of(chain, id) {
-        outputs.push(Joining::from(chain, &Port::Output(port), None));
-    }
-    let options = ends.iter().enumerate().map(|(index, (output, from, to))| {
-        let name = format!("{} → {}", from.port, input_name(chain, to));
-        let why_not = outputs
-            .get(*output)
-            .and_then(|joining| joining.with(&Port::Input(to.clone())).err());
-        option(&desk, chain, index, false, name, why_not)
-    });
-    let change = {
-        let (desk, ends) = (desk.clone(), ends.clone());
-        Callback::from(move |event: Event| {
-            let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else {
-                return;
-            };
-            let chosen = select
-                .value()
-                .parse()
-                .ok()
-                .and_then(|index: usize| ends.get(index));
-            if let Some((_, from, to)) = chosen {
-                desk.edit(Edit::Connect(from.clone(), to.clone()));
-            }
-            select.set_value("");
-        })
+/// A list of everything that a wire from this stage could lead to.
+fn connect(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
+    let choices = {
+        let (desk, chain, id) = (desk.clone(), chain.clone(), id.clone());
+        Callback::from(move |()| connections(&desk, &chain, &id))
     };
-    html! {
-        <select id="add-wire" class="field__input" aria-label={desk.words.add_wire} disabled={ends.is_empty()} onchange={change}>
-            <option value="" selected=true>{ desk.words.add_wire }</option>
-            { for options }
-        </select>
-    }
-}
-
-fn outputs_of(chain: &Chain, id: &StageId) -> Vec<OutputEnd> {
-    let ports = [OutputPort::Stdout, OutputPort::Stderr].into_iter();
-    let own = ports.filter(|port| chain.stage(id).is_some_and(|stage| stage.has_output(*port)));
-    own.map(|port| OutputEnd {
-        stage: id.clone(),
-        port,
-    })
-    .collect()
-}
-
-/// Each with the place of its output among the stage's.
-fn possible(chain: &Chain, id: &StageId) -> Vec<(usize, OutputEnd, InputEnd)> {
-    let mut ends = Vec::new();
-    for (output, from) in outputs_of(chain, id).into_iter().enumerate() {
-        for other in chain.stages.iter().filter(|other| other.id != *id) {
-            for to in inputs_of(chain, other) {
-                ends.push((output, from.clone(), to));
-            }
-        }
-    }
-    ends
+    html! { <Pick id="add-wire" class="button button--add" shown={desk.words.add_wire} off={chain.stages.len() < 2} {choices} /> }
 }

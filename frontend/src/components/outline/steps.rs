@@ -1,19 +1,19 @@
 //! What can be done to the selected stage or wire, as buttons and lists below it.
 
-use pipeyard_shared::chain::{
-    Chain, FIRST_EXTRA_INPUT, FanIn, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort,
-    StageKind, Wire, WireMode,
-};
-use pipeyard_shared::{StageId, WireId};
-use web_sys::HtmlSelectElement;
-use yew::{Callback, Event, Html, TargetCast, html};
+use pipeyard_shared::StageId;
+use pipeyard_shared::chain::{Chain, FanIn, InputPort, OutputPort, StageKind, Wire, WireMode};
+use yew::{AttrValue, Callback, Html, html};
 
+use crate::components::chooser::Item;
+use crate::components::inspector::ports::{connections, rewirings};
+use crate::components::inspector::wire_ends::{insertions, passes_on};
+use crate::components::pick::{Pick, templates};
 use crate::desk::Desk;
-use crate::editor::template::{Group, Template};
-use crate::editor::{Edit, Joining, Parts, Port, Side, can_move, can_rewire};
+use crate::editor::{Edit, Parts, Port, Side, can_move};
+use crate::same::Same;
 
 /// For a stage.
-pub(super) fn of_stage(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
+pub(super) fn of_stage(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
     let words = desk.words.outline;
     let Some(stage) = chain.stage(id) else {
         return Html::default();
@@ -48,16 +48,20 @@ pub(super) fn of_stage(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
     let move_to = |side, key: &str, name: &'static str, glyph: &'static str| {
         html! { <button type="button" class="chip" data-step={key.to_owned()} disabled={!can_move(chain, id, side)} aria-label={name} title={name} onclick={press(Edit::Move(id.clone(), side))}>{ glyph }</button> }
     };
+    let connect = {
+        let (desk, chain, id) = (desk.clone(), chain.clone(), id.clone());
+        Callback::from(move |()| connections(&desk, &chain, &id))
+    };
     html! {
         <div class="outline__steps" role="group" aria-label={(words.change)(&chain.name_of(id))}>
             if takes {
-                { templates(desk, "add-before", words.before, before) }
+                { pick("add-before", words.before, None, added(desk, before)) }
             }
             if gives {
-                { templates(desk, "add-after", words.after, Edit::Add) }
-                { templates(desk, "add-branch", words.branch, branch) }
+                { pick("add-after", words.after, None, added(desk, Edit::Add)) }
+                { pick("add-branch", words.branch, None, added(desk, branch)) }
             }
-            { connect(desk, chain, id) }
+            { pick("connect", words.connect, None, connect) }
             { move_to(Side::Left, "left", desk.words.move_left, "↑") }
             { move_to(Side::Right, "right", desk.words.move_right, "↓") }
             <button type="button" class="chip" data-step="bypass" aria-pressed={stage.bypassed.to_string()} onclick={press(Edit::Bypass(vec![id.clone()], !stage.bypassed))}>{ words.bypass }</button>
@@ -69,7 +73,7 @@ pub(super) fn of_stage(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
 }
 
 /// For a wire.
-pub(super) fn of_wire(desk: &Desk, chain: &Chain, wire: &Wire) -> Html {
+pub(super) fn of_wire(desk: &Desk, chain: &Same<Chain>, wire: &Wire) -> Html {
     let words = desk.words.outline;
     let press = |edit: Edit| {
         let desk = desk.clone();
@@ -81,195 +85,77 @@ pub(super) fn of_wire(desk: &Desk, chain: &Chain, wire: &Wire) -> Html {
     } else {
         WireMode::Direct
     };
-    let merges = [FanIn::Lines, FanIn::Ordered, FanIn::Shared];
     let merged = chain.wires_to(&wire.to.stage, wire.to.port).count() > 1;
     let now = chain
         .stage(&wire.to.stage)
         .map(|stage| stage.fan_in_at(wire.to.port));
-    let merge = merges.iter().zip(desk.words.merges).map(|(merge, name)| {
-        let edit = Edit::Merge(wire.to.stage.clone(), wire.to.port, *merge);
-        (name.to_owned(), edit, now == Some(*merge))
-    });
-    let insert = {
-        let id = wire.id.clone();
-        move |kind| Edit::Insert {
-            wire: id.clone(),
-            kind,
-            at: None,
-        }
+    let [lines, ordered, shared] = desk.words.merges;
+    let merge_name = match now.unwrap_or_default() {
+        FanIn::Lines => lines,
+        FanIn::Ordered => ordered,
+        FanIn::Shared => shared,
     };
+    let merges = {
+        let (to, names) = (wire.to.clone(), desk.words.merges);
+        Callback::from(move |()| {
+            let merges = [FanIn::Lines, FanIn::Ordered, FanIn::Shared];
+            let named = merges.into_iter().zip(names);
+            named
+                .map(|(merge, name)| {
+                    let item = Item {
+                        id: name.to_owned(),
+                        label: name.to_owned(),
+                        ..Item::default()
+                    };
+                    (item, Edit::Merge(to.stage.clone(), to.port, merge))
+                })
+                .collect()
+        })
+    };
+    let insert = {
+        let (desk, id) = (desk.clone(), wire.id.clone());
+        Callback::from(move |()| insertions(&desk, &id))
+    };
+    let end = |now: Port, other: Port| {
+        let (desk, chain, id) = (desk.clone(), chain.clone(), wire.id.clone());
+        Callback::from(move |()| rewirings(&desk, &chain, &id, &now, &other))
+    };
+    let (from, to) = (
+        Port::Output(wire.from.clone()),
+        Port::Input(wire.to.clone()),
+    );
     html! {
         <div class="outline__steps" role="group" aria-label={(words.change)(&chain.wire_name(wire))}>
-            { templates(desk, "insert", words.on_wire, insert) }
-            { choices(desk, "rewire-from", words.from_now, rewirings(chain, &wire.id, outputs(chain))) }
-            { choices(desk, "rewire-to", words.to_now, rewirings(chain, &wire.id, inputs(chain))) }
+            { pick("insert", words.on_wire, None, insert) }
+            { pick("rewire-from", words.from_now, None, end(from.clone(), to.clone())) }
+            { pick("rewire-to", words.to_now, None, end(to, from)) }
             <button type="button" class="chip" data-step="direct" aria-pressed={direct.to_string()} onclick={press(Edit::Mode(wire.id.clone(), mode))}>{ desk.words.direct }</button>
             if merged {
-                { chosen(desk, "merge", desk.words.merge, merge.collect()) }
+                { pick("merge", merge_name, Some(desk.words.merge), merges) }
             }
             <button type="button" class="chip" data-step="disconnect" onclick={press(Edit::Disconnect(wire.id.clone()))}>{ words.remove_alone }</button>
         </div>
     }
 }
 
-/// Whether bytes go through it.
-fn passes_on(kind: &StageKind) -> bool {
-    let stage = pipeyard_shared::chain::Stage::new("new", kind.clone());
-    stage.has_input(InputPort::Stdin) && stage.has_output(OutputPort::Stdout)
-}
-
-/// A list of all that can be added, by groups.
-fn templates(
+/// All that can be added, with what adding it there is.
+fn added(
     desk: &Desk,
-    key: &str,
-    name: &'static str,
     edit: impl Fn(StageKind) -> Edit + 'static,
+) -> Callback<(), Vec<(Item, Edit)>> {
+    let desk = desk.clone();
+    Callback::from(move |()| {
+        let all = templates(&desk).into_iter();
+        all.map(|(item, template)| (item, edit(template.kind())))
+            .collect()
+    })
+}
+
+fn pick(
+    step: &'static str,
+    shown: &'static str,
+    label: Option<&'static str>,
+    choices: Callback<(), Vec<(Item, Edit)>>,
 ) -> Html {
-    let groups = Group::ALL.iter().map(|group| {
-        let options = group.templates().map(|template| {
-            html! { <option key={template.id} value={template.id}>{ template.name(desk.words) }</option> }
-        });
-        html! { <optgroup key={format!("{group:?}")} label={(desk.words.group)(*group)}>{ for options }</optgroup> }
-    });
-    let change = {
-        let desk = desk.clone();
-        Callback::from(move |event: Event| {
-            let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else {
-                return;
-            };
-            if let Some(template) = Template::of(&select.value()) {
-                desk.edit(edit(template.kind()));
-            }
-            select.set_value("");
-        })
-    };
-    html! {
-        <select class="field__input outline__choice" data-step={key.to_owned()} aria-label={name} onchange={change}>
-            <option value="" selected=true>{ name }</option>
-            { for groups }
-        </select>
-    }
-}
-
-/// A list of edits of which one is chosen, headed by what they do.
-fn choices(desk: &Desk, key: &str, name: &'static str, edits: Vec<(String, Edit)>) -> Html {
-    let edits = edits.into_iter().map(|(name, edit)| (name, edit, false));
-    select(desk, key, name, true, edits.collect())
-}
-
-/// A list of edits of which one has been made.
-fn chosen(desk: &Desk, key: &str, name: &'static str, edits: Vec<(String, Edit, bool)>) -> Html {
-    select(desk, key, name, false, edits)
-}
-
-fn select(
-    desk: &Desk,
-    key: &str,
-    name: &'static str,
-    headed: bool,
-    edits: Vec<(String, Edit, bool)>,
-) -> Html {
-    let options = edits.iter().enumerate().map(|(at, (name, _, now))| {
-        html! { <option key={at} value={at.to_string()} selected={*now}>{ name.clone() }</option> }
-    });
-    let options: Vec<Html> = options.collect();
-    let off = edits.is_empty();
-    let change = {
-        let desk = desk.clone();
-        Callback::from(move |event: Event| {
-            let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else {
-                return;
-            };
-            let at = select.value().parse::<usize>().ok();
-            if let Some((_, edit, _)) = at.and_then(|at| edits.get(at)) {
-                desk.edit(edit.clone());
-            }
-            if headed {
-                select.set_value("");
-            }
-        })
-    };
-    html! {
-        <select class="field__input outline__choice" data-step={key.to_owned()} aria-label={name} disabled={off} onchange={change}>
-            if headed {
-                <option value="" selected=true>{ name }</option>
-            }
-            { for options }
-        </select>
-    }
-}
-
-/// Everything that a wire out of this stage could lead to.
-fn connect(desk: &Desk, chain: &Chain, id: &StageId) -> Html {
-    let mut edits = Vec::new();
-    for port in [OutputPort::Stdout, OutputPort::Stderr] {
-        let from = OutputEnd {
-            stage: id.clone(),
-            port,
-        };
-        let joining = Port::Output(from.clone());
-        let joining = Joining::from(chain, &joining, None);
-        for port in inputs(chain) {
-            if let (Port::Input(to), Ok(())) = (&port, joining.with(&port)) {
-                let name = format!("{} → {}", from.port, port_name(chain, &port));
-                edits.push((name, Edit::Connect(from.clone(), to.clone())));
-            }
-        }
-    }
-    choices(desk, "connect", desk.words.outline.connect, edits)
-}
-
-fn rewirings(chain: &Chain, wire: &WireId, ports: Vec<Port>) -> Vec<(String, Edit)> {
-    let possible = ports
-        .into_iter()
-        .filter(|port| can_rewire(chain, wire, port).is_ok());
-    possible
-        .map(|port| (port_name(chain, &port), Edit::Rewire(wire.clone(), port)))
-        .collect()
-}
-
-fn outputs(chain: &Chain) -> Vec<Port> {
-    let ports = [OutputPort::Stdout, OutputPort::Stderr];
-    let of = |id: &StageId| {
-        ports.map(|port| {
-            Port::Output(OutputEnd {
-                stage: id.clone(),
-                port,
-            })
-        })
-    };
-    chain
-        .stages
-        .iter()
-        .flat_map(|stage| of(&stage.id))
-        .collect()
-}
-
-/// Standard inputs, and of the extra inputs those that are used already and the first that is not.
-fn inputs(chain: &Chain) -> Vec<Port> {
-    let mut ports = Vec::new();
-    for stage in &chain.stages {
-        let used = |number: u8| {
-            let port = InputPort::Extra(number);
-            chain.wires_to(&stage.id, port).next().is_some()
-        };
-        let all = FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT;
-        let free = all.clone().find(|number| !used(*number));
-        let extra = all.filter(|number| used(*number) || Some(*number) == free);
-        let inputs = std::iter::once(InputPort::Stdin).chain(extra.map(InputPort::Extra));
-        ports.extend(inputs.map(|port| {
-            Port::Input(InputEnd {
-                stage: stage.id.clone(),
-                port,
-            })
-        }));
-    }
-    ports
-}
-
-fn port_name(chain: &Chain, port: &Port) -> String {
-    match port {
-        Port::Output(end) => format!("{} {}", chain.name_of(&end.stage), end.port),
-        Port::Input(end) => format!("{} {}", chain.name_of(&end.stage), end.port),
-    }
+    html! { <Pick key={step} {step} class="chip" {shown} label={label.map(AttrValue::from)} {choices} /> }
 }

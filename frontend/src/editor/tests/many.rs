@@ -102,7 +102,7 @@ fn every_refusal_has_its_reason() {
     );
     // The wire that is moved is not in its own way.
     let to = Port::stdin(&"md5sum".into());
-    assert_eq!(can_rewire(&chain, &"w2".into(), &to), Ok(()));
+    assert_eq!(connect::can_rewire(&chain, &"w2".into(), &to), Ok(()));
     assert_eq!(
         can_put_on(&chain, &"w2".into(), &"openssl".into()),
         Err(WhyNot::SameStage)

@@ -1,7 +1,7 @@
 //! Results: of which chain they are, the runs before, two side by side, guesses, and long flows.
 
 use anyhow::{Result, ensure};
-use pipeyard_tests::browser::{Page, with_page};
+use pipeyard_tests::browser::{Held, Page, with_page};
 
 use super::steps::{arguments, finished, open_pipeline, run_to_the_end, select, start};
 
@@ -116,6 +116,89 @@ async fn a_wire_asks_before_it_shows_its_data() -> Result<()> {
         page.fill("#predict-guess", "5").await?;
         page.click("#predict-made").await?;
         page.until_text("#predict-verdict", "✓").await
+    })
+    .await
+}
+
+/// What is asked about is not given away by its counter, by the inspector or by a comparison; and another question asks
+/// anew.
+#[tokio::test]
+async fn a_question_hides_all_that_would_answer_it() -> Result<()> {
+    with_page("veiled", async |page| {
+        let pill = "[data-wire=\"w2\"] .pill__line";
+        open_pipeline(&page, "seq 77 | sort -rn | cat").await?;
+        page.click("[data-wire=\"w2\"]").await?;
+        run_to_the_end(&page).await?;
+        page.until_text(pill, "222 B").await?;
+        page.until_text("#inspector .facts", "77 lines").await?;
+        page.fill("#wire-question", "How many lines?").await?;
+        page.until(
+            "a veil",
+            &format!("return document.querySelector('{pill}').textContent === '?'"),
+        )
+        .await?;
+        page.until_text("#inspector .form", "Shown after your guess")
+            .await?;
+        for place in ["#inspector", "#drawer-panel"] {
+            let body = format!("return document.querySelector('{place}').innerText");
+            let shown = page.evaluate(&body).await?.to_string();
+            ensure!(!shown.contains("77 lines"), "{place} shows {shown}");
+        }
+        let said = page.attributes("[data-wire=\"w2\"]", "title").await?;
+        ensure!(said.iter().all(|said| !said.contains("222")), "{said:?}");
+        page.click("#tab-compare").await?;
+        page.until_text(".compare__empty", "Shown after your guess")
+            .await?;
+        page.click("#tab-data").await?;
+        page.fill("#predict-guess", "77").await?;
+        page.click("#predict-made").await?;
+        page.until_text("#predict-verdict", "✓").await?;
+        page.until_text(pill, "222 B").await?;
+        page.fill("#wire-question", "And what else?").await?;
+        page.until_text("#predict", "And what else?").await?;
+        page.until(
+            "a veil",
+            &format!("return document.querySelector('{pill}').textContent === '?'"),
+        )
+        .await
+        .map(drop)
+    })
+    .await
+}
+
+/// However often the wheel asks for what follows, the runner is asked for it once; and bytes that cannot be had are not
+/// called bytes that are not there.
+#[tokio::test]
+async fn what_is_asked_of_the_runner_is_asked_once_and_may_fail() -> Result<()> {
+    with_page("whole-asked", async |page| {
+        open_pipeline(&page, "seq 1 300000 | cat").await?;
+        run_to_the_end(&page).await?;
+        page.click("[data-wire=\"w1\"]").await?;
+        page.click("#data-whole").await?;
+        page.until_text("#whole-shown", "bytes 0 ").await?;
+        // The runner takes its time.
+        page.evaluate(
+            "const real = window.fetch.bind(window); window.asked = []; \
+             const held = new Promise(go => { window.answer = go; }); \
+             window.fetch = request => { window.asked.push(request.headers.get('Range')); return held.then(() => real(request)); }; \
+             const pane = document.querySelector('#data'); pane.scrollTop = pane.scrollHeight",
+        )
+        .await?;
+        let pane = page.middle("#data").await?;
+        page.until("its end", "const pane = document.querySelector('#data'); return pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 1").await?;
+        for _ in 0..6 {
+            page.wheel(pane, 0.0, 120.0, Held::NONE).await?;
+        }
+        page.until("a request", "return window.asked.length").await?;
+        page.settled().await?;
+        assert_eq!(page.evaluate("return window.asked.length").await?, 1);
+        page.evaluate("window.answer()").await?;
+        page.until("what follows", "return !document.querySelector('#whole-shown').textContent.startsWith('bytes 0 ')")
+            .await?;
+        page.evaluate("window.fetch = () => Promise.resolve(new Response('', { status: 404 }))").await?;
+        page.fill("#whole-search", "299999").await?;
+        page.click("#whole-find").await?;
+        page.until_text("#whole-found", "could not be had").await
     })
     .await
 }

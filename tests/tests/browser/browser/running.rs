@@ -1,7 +1,7 @@
 //! Running, stopping, and what goes wrong.
 
 use anyhow::{Result, ensure};
-use pipeyard_tests::browser::with_page;
+use pipeyard_tests::browser::{Size, with_page};
 use thirtyfour::Key;
 
 use super::steps::{arguments, finished, run_to_the_end, select, start, until_state};
@@ -54,6 +54,28 @@ async fn an_unknown_program_is_named() -> Result<()> {
         page.fill("#stage-program", "md5sum").await?;
         run_to_the_end(&page).await?;
         page.until_text("[data-stage=\"md5sum\"]", "exit 0").await
+    })
+    .await
+}
+
+/// On a phone too, what the runner found stands at the card and at the field.
+#[tokio::test]
+async fn an_unknown_program_is_named_at_its_card_and_field_on_a_phone() -> Result<()> {
+    with_page("unknown-program-phone", async |page| {
+        page.resize(Size::PHONE).await?;
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "no-such-program-of-ours")
+            .await?;
+        page.press(Key::Escape + "").await?;
+        start(&page).await?;
+        page.until_text("#problems", "no-such-program-of-ours")
+            .await?;
+        page.until_text("[data-stage=\"md5sum\"] .card__word", "1 problem")
+            .await?;
+        page.click("[data-stage=\"md5sum\"]").await?;
+        page.element("#stage-program[aria-invalid=true]")
+            .await
+            .map(drop)
     })
     .await
 }

@@ -3,6 +3,7 @@
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::{Callback, Html, InputEvent, KeyboardEvent, NodeRef, TargetCast, html};
 
+use crate::commands::{Command, shown_keys};
 use crate::desk::Desk;
 use crate::format;
 
@@ -84,7 +85,7 @@ pub(super) fn search_box(desk: &Desk, props: &Props) -> Html {
                 class="field__input search__input"
                 placeholder={words.search}
                 aria-label={words.search}
-                title={if props.in_hex { words.search_in_hex } else { "Ctrl F" }}
+                title={if props.in_hex { words.search_in_hex.to_owned() } else { shown_keys(Command::Find) }}
                 maxlength="200"
                 autocomplete="off"
                 value={props.text.clone()}

@@ -58,6 +58,7 @@ pub(super) fn run_button(
             type="button"
             id={if active { "stop" } else { "run" }}
             class={classes!("run", active.then_some("run--stop"))}
+            aria-busy={(view.starting && !active).then_some("true")}
             aria-disabled={obstacle.is_some().to_string()}
             aria-keyshortcuts={keys.map(|keys| keys.spoken(mac))}
             title={obstacle}

@@ -77,18 +77,27 @@ impl Page {
     /// Goes through everything that Tab stops at, until it comes back to the beginning.
     ///
     /// # Errors
-    /// When it never comes back.
+    /// When it never comes back, or comes back to another stop than the first: then it is caught among a few.
     pub async fn tab_stops(&self) -> Result<Vec<Stop>> {
-        self.evaluate("document.activeElement?.blur(); getSelection()?.removeAllRanges(); window.scrollTo(0, 0)")
+        self.evaluate("document.activeElement?.blur(); getSelection()?.removeAllRanges(); window.scrollTo(0, 0); \
+                       delete window.metByTab; delete window.firstByTab")
             .await?;
         let mut stops: Vec<Stop> = Vec::new();
+        // Whether it went out of the page, to the browser's own buttons.
+        let mut left = false;
         for _ in 0..MOST_STOPS {
             self.press(Key::Tab + "").await?;
             let stop = self.evaluate(FOCUS).await?;
             if stop["between"] == true {
+                left = true;
                 continue;
             }
             if stop["again"] == true {
+                let last: Vec<_> = stops.iter().rev().take(6).map(|stop| &stop.name).collect();
+                ensure!(
+                    stop["first"] == true && left,
+                    "Tab is caught; the last stops: {last:?}"
+                );
                 return Ok(stops);
             }
             let word = |key: &str| stop[key].as_str().unwrap_or_default().to_owned();

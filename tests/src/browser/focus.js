@@ -1,12 +1,10 @@
-// The element that has the focus now: its name, what is wrong with it, and whether it was met before. The body of a function.
+// The element that has the focus now: its name, what is wrong with it, and whether it was met before, and is the first then. The body of a function.
 const element = document.activeElement;
 // Between the last and the first.
 if (!element || element === document.body || element === document.documentElement) return { between: true };
 window.metByTab ??= new Set();
-if (window.metByTab.has(element)) {
-  delete window.metByTab;
-  return { again: true };
-}
+window.firstByTab ??= element;
+if (window.metByTab.has(element)) return { again: true, first: element === window.firstByTab };
 window.metByTab.add(element);
 const id = element.id ? `#${element.id}` : [...element.classList].map(name => `.${name}`).join('');
 const data = Object.entries(element.dataset).map(([key, value]) => `[data-${key}="${value}"]`).join('');

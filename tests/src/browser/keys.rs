@@ -103,6 +103,35 @@ impl Page {
         Ok(())
     }
 
+    /// Opens a list by its button, types, and chooses what is found first, which must have this name.
+    ///
+    /// # Errors
+    /// When it is not the first that is found, or cannot be chosen.
+    pub async fn pick(&self, button: &str, words: &str, choice: &str) -> Result<()> {
+        self.thought();
+        self.click(button).await?;
+        self.choose(words, choice).await
+    }
+
+    /// Types into a list that has opened, and chooses what is found first, which must have this name.
+    ///
+    /// # Errors
+    /// When it is not the first that is found, or cannot be chosen.
+    pub async fn choose(&self, words: &str, choice: &str) -> Result<()> {
+        self.until_focus("#pick [role=combobox]").await?;
+        self.press(words).await?;
+        let chosen =
+            format!("#pick [data-choice={choice:?}][aria-selected=true]:not([aria-disabled=true])");
+        self.element(&chosen).await?;
+        self.press(Key::Enter + "").await?;
+        self.until(
+            "the list to close",
+            "return !document.querySelector('#pick')",
+        )
+        .await
+        .map(drop)
+    }
+
     /// Chooses in the palette of actions what is found first by these words and has this name.
     ///
     /// # Errors

@@ -399,6 +399,19 @@ impl Page {
         Ok(())
     }
 
+    /// From the next load on, every page begins with this script, before anything of its own.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn begin_with(&self, script: &str) -> Result<()> {
+        let tools = self.driver.cdp();
+        let script = json!({ "source": script });
+        tools
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", script)
+            .await?;
+        Ok(())
+    }
+
     /// From now on the browser can fetch nothing from addresses like these, in which `*` stands for anything.
     ///
     /// # Errors

@@ -24,7 +24,7 @@ pub(super) fn check(root: &Path) -> Vec<Finding> {
         let source = files
             .entry(file)
             .or_insert_with_key(|file| fs::read_to_string(root.join(file)).unwrap_or_default());
-        source.contains(&format!("fn {test}("))
+        has_test(source, test)
     };
     let mut findings = Vec::new();
     for (index, line) in content.lines().enumerate() {
@@ -35,6 +35,18 @@ pub(super) fn check(root: &Path) -> Vec<Finding> {
         }));
     }
     findings
+}
+
+/// Whether a source has a test of this name: a function that is marked as one.
+fn has_test(source: &str, test: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let begins = format!("fn {test}(");
+    lines.iter().enumerate().any(|(at, line)| {
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let above = lines[..at].iter().rev();
+        let mut marks = above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+        line.starts_with(&begins) && marks.any(|mark| matches!(*mark, "#[test]" | "#[tokio::test]"))
+    })
 }
 
 /// What is wrong with a line; nothing with one that is no row.
@@ -87,6 +99,21 @@ mod tests {
             _ => false,
         };
         faults(line, &mut exists).join("; ")
+    }
+
+    #[test]
+    fn only_what_is_marked_is_a_test() {
+        let source = "/// It zooms.\n#[tokio::test]\n// As it is.\nasync fn zooms() {\n}\n\nfn helps() {\n}\n\
+                      mod tests {\n    #[test]\n    fn fits() {}\n    fn zooms_not() {}\n}\n";
+        for (name, is_test) in [
+            ("zooms", true),
+            ("fits", true),
+            ("helps", false),
+            ("zooms_not", false),
+            ("gone", false),
+        ] {
+            assert_eq!(has_test(source, name), is_test, "{name}");
+        }
     }
 
     #[test]

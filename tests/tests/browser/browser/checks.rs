@@ -85,6 +85,27 @@ async fn a_focus_that_is_not_seen_is_found() -> Result<()> {
     .await
 }
 
+/// Three buttons that hand the focus on to each other never come back to where Tab began.
+#[tokio::test]
+async fn a_trap_is_found() -> Result<()> {
+    with_page("checks-trap", async |page| {
+        page.tab_stops().await?;
+        page.evaluate(
+            "const trap = ['a', 'b', 'c'].map(name => { \
+                 const button = document.createElement('button'); button.id = `trap-${name}`; button.textContent = name; \
+                 document.querySelector('.header').append(button); return button; }); \
+             trap.forEach((button, at) => button.addEventListener('keydown', event => { \
+                 if (event.key === 'Tab') { event.preventDefault(); trap[(at + 1) % 3].focus(); } }))",
+        )
+        .await?;
+        let said = page.tab_stops().await.err().map(|error| format!("{error:#}"));
+        let said = said.unwrap_or_default();
+        ensure!(said.contains("Tab is caught") && said.contains("trap-c"), "it is not in `{said}`");
+        Ok(())
+    })
+    .await
+}
+
 /// The hand of these tests is one to the page: its own events, with what is held and how many fingers there are.
 #[tokio::test]
 async fn the_hand_is_felt() -> Result<()> {

@@ -3,9 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use pipeyard_tests::browser::{Page, Rules, Size, with_page};
 
-use super::steps::{
-    arguments, finished, open_pipeline, run_to_the_end, select, start, until_state,
-};
+use super::steps::{finished, open_pipeline, run_to_the_end, select, start};
 
 /// Everything shown twice as large: what is left of each window is half of it.
 #[tokio::test]
@@ -35,9 +33,15 @@ async fn the_focus_is_seen_everywhere() -> Result<()> {
         for size in Size::ALL {
             page.resize(size).await?;
             page.afresh().await?;
-            page.shows_its_focus()
+            let stops = page
+                .shows_its_focus()
                 .await
                 .with_context(|| format!("{size:?}"))?;
+            for stage in ["random", "openssl", "md5sum"] {
+                let card = format!("[data-stage=\"{stage}\"]");
+                let found = stops.iter().any(|stop| stop.name.contains(&card));
+                ensure!(found, "{size:?}: Tab does not stop at {stage}: {stops:?}");
+            }
             run_to_the_end(&page).await?;
             page.shows_its_focus()
                 .await
@@ -107,32 +111,43 @@ async fn nothing_shifts_while_the_page_loads() -> Result<()> {
 
 /// How far things moved without anybody having touched anything, by the browser's own measure, and which.
 async fn layout_shift(page: &Page) -> Result<(f64, String)> {
-    page.evaluate(
-        "window.shifted = null; \
-         const place = box => [box.x, box.y, box.width, box.height].map(Math.round).join(' '); \
-         new PerformanceObserver(list => { \
-             const entries = list.getEntries(); \
+    let measured = page
+        .evaluate(
+            "const place = box => [box.x, box.y, box.width, box.height].map(Math.round).join(' '); \
+             const observer = new PerformanceObserver(() => {}); \
+             observer.observe({ type: 'layout-shift', buffered: true }); \
+             const entries = observer.takeRecords(); observer.disconnect(); \
              const moved = entries.flatMap(entry => entry.sources).map(source => \
                  `${source.node?.id || source.node?.className || source.node?.nodeName}: ${place(source.previousRect)} to ${place(source.currentRect)}`); \
-             window.shifted = [entries.reduce((sum, entry) => sum + entry.value, 0), moved.join(', ')]; \
-         }).observe({ type: 'layout-shift', buffered: true }); \
-         requestAnimationFrame(() => setTimeout(() => { window.shifted ??= [0, '']; }, 100));",
-    )
-    .await?;
-    let measured = page
-        .until("the browser's measure", "return window.shifted")
+             return [entries.reduce((sum, entry) => sum + entry.value, 0), moved.join(', ')]",
+        )
         .await?;
     let shift = measured[0].as_f64().context("a number")?;
     Ok((shift, measured[1].as_str().unwrap_or_default().to_owned()))
+}
+
+/// The measure itself: what jumps is found.
+#[tokio::test]
+async fn what_shifts_is_measured() -> Result<()> {
+    with_page("shift-found", async |page| {
+        page.settled().await?;
+        page.evaluate(
+            "const block = document.createElement('div'); block.style.height = '200px'; document.querySelector('.page').before(block)",
+        )
+        .await?;
+        page.settled().await?;
+        let (shift, moved) = layout_shift(&page).await?;
+        ensure!(shift > 0.05, "{shift}: {moved}");
+        Ok(())
+    })
+    .await
 }
 
 /// What a screen reader hears of a run is one region, and not every counter.
 #[tokio::test]
 async fn a_reader_hears_turning_points_alone() -> Result<()> {
     with_page("live", async |page| {
-        select(&page, "md5sum").await?;
-        page.fill("#stage-program", "sleep").await?;
-        arguments(&page, &["60"]).await?;
+        open_pipeline(&page, "yes | cat | wc -c").await?;
         page.evaluate(
             "window.heard = []; \
              new MutationObserver(() => window.heard.push(document.querySelector('#live').textContent)) \
@@ -140,7 +155,13 @@ async fn a_reader_hears_turning_points_alone() -> Result<()> {
         )
         .await?;
         start(&page).await?;
-        until_state(&page, "md5sum", "running").await?;
+        // Its counters have changed many times by then.
+        page.until(
+            "a hundred megabytes",
+            "const [, number, unit] = /([\\d.]+) (MB|GB)/.exec(document.querySelector('[data-wire=\"w2\"]').textContent) ?? []; \
+             return unit === 'GB' || Number(number) >= 100",
+        )
+        .await?;
         page.click("#stop").await?;
         finished(&page).await?;
         page.until_text("#live", "ended").await?;

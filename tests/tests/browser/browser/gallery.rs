@@ -23,11 +23,15 @@ async fn an_example_is_opened_in_place_of_the_chain_or_beside_it() -> Result<()>
                 .await?,
             "The most frequent words"
         );
-        run_to_the_end(&page).await?;
-        page.until_text("#stdout", "3 the").await?;
         page.until_text("#toasts", "Another chain is in its place.")
             .await?;
         page.click("#toasts [data-toast=undo]").await?;
+        page.element("[data-stage=md5sum]").await?;
+        page.click("#redo").await?;
+        page.element("[data-stage=uniq]").await?;
+        run_to_the_end(&page).await?;
+        page.until_text("#stdout", "3 the").await?;
+        page.click("#undo").await?;
         page.element("[data-stage=md5sum]").await?;
         assert_eq!(stages(&page).await?.len(), 3);
         page.click("#examples").await?;

@@ -3,17 +3,9 @@
 use anyhow::Result;
 use pipeyard_tests::browser::{Page, with_page};
 
-use super::steps::{run_to_the_end, select};
+use thirtyfour::Key;
 
-/// Chooses the option that begins so.
-async fn choose(page: &Page, list: &str, begins: &str) -> Result<()> {
-    let body = format!(
-        "return [...document.querySelectorAll('{list} option')].findIndex(option => option.textContent.startsWith('{begins}')) + 1"
-    );
-    let number = page.until(&format!("`{begins}` in {list}"), &body).await?;
-    let child = format!("{list} option:nth-child({number})");
-    page.click(&child).await
-}
+use super::steps::{run_to_the_end, select};
 
 async fn wires(page: &Page) -> Result<Vec<String>> {
     page.attributes("[data-wire]", "title").await
@@ -23,16 +15,53 @@ async fn wires(page: &Page) -> Result<Vec<String>> {
 async fn a_wire_is_led_elsewhere_and_back() -> Result<()> {
     with_page("wire-ends", async |page| {
         page.click("[data-wire]:first-child").await?;
-        page.element("#wire-to").await?;
-        let impossible = page
-            .evaluate("return [...document.querySelectorAll('#wire-from option')].filter(option => option.disabled).length")
+        // What it cannot be led to says why not.
+        page.click("#wire-from").await?;
+        page.until_text(
+            "#pick [data-choice=\"md5sum stdout\"][aria-disabled=true] .chooser__hint",
+            "ring",
+        )
+        .await?;
+        page.press(Key::Escape + "").await?;
+        page.until_focus("#wire-from").await?;
+        page.pick("#wire-to", "md5sum stdin", "md5sum stdin")
             .await?;
-        assert!(impossible.as_u64() > Some(0), "no stage feeds itself");
-        choose(&page, "#wire-to", "md5sum stdin").await?;
         page.until_text(".inspector__name", "md5sum").await?;
         page.click("#undo").await?;
-        page.until("the wire as it was", "return document.querySelector('#wire-to')?.selectedOptions[0].textContent.startsWith('openssl')").await?;
+        page.until(
+            "the wire as it was",
+            "return document.querySelector('#wire-to')?.textContent.startsWith('openssl')",
+        )
+        .await?;
         run_to_the_end(&page).await
+    })
+    .await
+}
+
+/// Going along what can be chosen chooses nothing: arrows do nothing to a button, and only Enter takes from its list.
+#[tokio::test]
+async fn an_end_is_chosen_by_keys_and_not_before_enter() -> Result<()> {
+    with_page("wire-keys", async |page| {
+        page.click("[data-wire]:first-child").await?;
+        let before = wires(&page).await?;
+        for list in ["#wire-from", "#wire-to", "#insert-stage"] {
+            page.tab_to(list).await?;
+            page.press(Key::Down + "").await?;
+            page.press(Key::Enter + "").await?;
+            page.until_focus("#pick [role=combobox]").await?;
+            page.press(Key::Down + Key::Down).await?;
+            page.screenshot(&format!("pick-{}", &list[1..])).await?;
+            page.press(Key::Escape + "").await?;
+            page.until_focus(list).await?;
+        }
+        page.settled().await?;
+        assert_eq!(wires(&page).await?, before);
+        page.element("#undo:disabled").await?;
+        page.tab_back_to("#wire-to").await?;
+        page.press(Key::Enter + "").await?;
+        page.choose("md5sum stdin", "md5sum stdin").await?;
+        page.until_text(".inspector__name", "md5sum").await?;
+        page.until_focus("#wire-to").await
     })
     .await
 }
@@ -42,8 +71,7 @@ async fn a_stage_is_put_into_a_wire() -> Result<()> {
     with_page("insert", async |page| {
         let before = wires(&page).await?.len();
         page.click("[data-wire]:first-child").await?;
-        page.element("#insert-stage").await?;
-        page.click("#insert-stage option[value=\"base64\"]").await?;
+        page.pick("#insert-stage", "base64", "base64").await?;
         page.element("[data-stage=\"base64\"]").await?;
         page.until(
             "one wire more",
@@ -70,7 +98,8 @@ async fn an_extra_input_is_named_and_wired() -> Result<()> {
         .await?;
         page.until_text("#add-input", "fd4").await?;
         select(&page, "openssl").await?;
-        choose(&page, "#add-wire", "stderr → md5sum fd3").await?;
+        page.pick("#add-wire", "stderr → md5sum fd3", "stderr → md5sum fd3")
+            .await?;
         page.until(
             "the wire",
             "return document.querySelectorAll('[data-wire]').length === 3",
@@ -85,7 +114,7 @@ async fn an_extra_input_is_named_and_wired() -> Result<()> {
 async fn wires_that_are_read_in_order_change_places() -> Result<()> {
     with_page("fan-in-order", async |page| {
         select(&page, "random").await?;
-        choose(&page, "#add-wire", "stdout → md5sum stdin").await?;
+        page.pick("#add-wire", "stdout → md5sum stdin", "stdout → md5sum stdin").await?;
         page.until(
             "three wires",
             "return document.querySelectorAll('.canvas [data-wire]').length === 3",
@@ -119,7 +148,7 @@ async fn frozen_data_stands_for_whoever_wrote_it() -> Result<()> {
         page.click("#new-chain").await?;
         page.click("#palette-search").await?;
         page.press("seq 9 | sort -r | wc -l").await?;
-        page.press(thirtyfour::Key::Enter + "").await?;
+        page.press(Key::Enter + "").await?;
         page.element("[data-stage=\"wc\"]").await?;
         page.click("[data-wire=\"w1\"]").await?;
         page.until_text("#freeze-note", "after a run").await?;
@@ -128,8 +157,7 @@ async fn frozen_data_stands_for_whoever_wrote_it() -> Result<()> {
         page.click("#freeze:not(:disabled)").await?;
         page.until_text("#freeze-note", "kept").await?;
         page.until_text("[data-stage=\"seq\"]", "left out").await?;
-        page.press_with(thirtyfour::Key::Control, thirtyfour::Key::Enter)
-            .await?;
+        page.press_with(Key::Control, Key::Enter).await?;
         page.until_text(".result", "only what is behind").await?;
         page.element("[data-stage=\"wc\"][data-state=\"fine\"]")
             .await?;

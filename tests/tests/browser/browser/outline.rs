@@ -3,6 +3,8 @@
 use anyhow::Result;
 use pipeyard_tests::browser::{Page, with_page};
 
+use thirtyfour::Key;
+
 use super::steps::{open_pipeline, run_to_the_end};
 
 async fn open_line(page: &Page, line: &str) -> Result<()> {
@@ -11,14 +13,13 @@ async fn open_line(page: &Page, line: &str) -> Result<()> {
     page.element(".outline [data-stage]").await.map(drop)
 }
 
+/// Goes to a list by Tab, along it by arrows, which changes nothing, and chooses by Enter.
 async fn choose(page: &Page, step: &str, text: &str) -> Result<()> {
-    let body = format!(
-        "const select = document.querySelector('[data-step=\"{step}\"]'); \
-         const option = [...(select?.options ?? [])].find(option => option.textContent.trim() === {text:?}); \
-         if (!option) return false; select.value = option.value; \
-         select.dispatchEvent(new Event('change', {{ bubbles: true }})); return true"
-    );
-    page.until(text, &body).await.map(drop)
+    let button = format!("[data-step=\"{step}\"]");
+    page.tab_to(&button).await?;
+    page.press(Key::Down + "").await?;
+    page.press(Key::Enter + "").await?;
+    page.choose(text, text).await
 }
 
 async fn until_stages(page: &Page, count: usize) -> Result<()> {
@@ -34,6 +35,7 @@ async fn stages_are_added_moved_bypassed_and_removed() -> Result<()> {
         page.click(".outline [data-stage=\"sort\"]").await?;
         choose(&page, "add-before", "grep").await?;
         until_stages(&page, 3).await?;
+        page.until_focus(".outline [data-stage=\"grep\"]").await?;
         page.until_text(".outline", "reads from grep").await?;
         page.click(".outline [data-stage=\"sort\"]").await?;
         page.click("[data-step=\"left\"]").await?;
@@ -42,6 +44,8 @@ async fn stages_are_added_moved_bypassed_and_removed() -> Result<()> {
         page.until_text(".outline", "left out of runs").await?;
         page.click("[data-step=\"remove\"]").await?;
         until_stages(&page, 2).await?;
+        // The button is gone with its stage; a stage has the focus.
+        page.until_focus(".outline [data-stage]").await?;
         page.click("#undo").await?;
         until_stages(&page, 3).await?;
         page.screenshot("outline").await
@@ -59,6 +63,7 @@ async fn wires_are_joined_led_elsewhere_and_cut() -> Result<()> {
         page.click(".outline [data-stage=\"sort\"]").await?;
         choose(&page, "connect", "stdout → cat stdin").await?;
         page.until_text(".outline", "merged").await?;
+        page.screenshot("outline-merged").await?;
         page.click(".outline [data-wire=\"w1\"]").await?;
         page.click("[data-step=\"disconnect\"]").await?;
         page.until(
@@ -68,6 +73,24 @@ async fn wires_are_joined_led_elsewhere_and_cut() -> Result<()> {
         .await?;
         run_to_the_end(&page).await?;
         page.until_text(".outline", "3 lines in").await
+    })
+    .await
+}
+
+/// On the canvas it stands where nothing else does.
+#[tokio::test]
+async fn a_note_is_put_below_the_chain() -> Result<()> {
+    with_page("outline-note", async |page| {
+        page.click("#picture-both").await?;
+        page.click("#outline-add-note").await?;
+        page.until(
+            "a note below all cards",
+            "const note = document.querySelector('.canvas [data-note]')?.getBoundingClientRect(); \
+             const cards = [...document.querySelectorAll('.canvas [data-stage]')].map(card => card.getBoundingClientRect().bottom); \
+             return !!note && cards.length === 3 && note.top > Math.max(...cards)",
+        )
+        .await
+        .map(drop)
     })
     .await
 }

@@ -10,15 +10,16 @@ pub(crate) async fn run_to_the_end(page: &Page) -> Result<()> {
     finished(page).await
 }
 
-/// Starts the run by its key; it may be over before one looks.
+/// Starts the run by its key; it may be over before one looks, but the page knows of it.
 pub(crate) async fn start(page: &Page) -> Result<()> {
-    page.press_with(Key::Control, Key::Enter).await
+    page.press_with(Key::Control, Key::Enter).await?;
+    page.settled().await
 }
 
 /// Waits until nothing runs any more.
 pub(crate) async fn finished(page: &Page) -> Result<()> {
     let body = "const states = [...document.querySelectorAll('[data-stage]')].map(card => card.dataset.state); \
-                return !!document.querySelector('#run') && states.length > 0 \
+                return !!document.querySelector('#run:not([aria-busy=true])') && states.length > 0 \
                     && states.every(state => state === 'fine' || state === 'failed')";
     page.until("the run's end", body).await.map(drop)
 }

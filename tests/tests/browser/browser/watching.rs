@@ -56,16 +56,27 @@ async fn sort_is_seen_to_hold_everything_back_and_yes_to_have_lost_its_reader() 
 /// A paused wire stands still until it is opened again, and loses nothing.
 #[tokio::test]
 async fn a_wire_is_paused_and_opened() -> Result<()> {
-    with_page("pace", async |page| {
-        open_pipeline(&page, "seq 1 100000000 | wc -l").await?;
+    let gate = gated_yes()?;
+    let path = std::env::var("PATH")?;
+    let path = format!("{}:{path}", gate.path().display());
+    let start_runner = || TestRunner::start_with(&[], &[("PATH", &path)]);
+    with_page_before("pace", start_runner, async |page| {
+        open_pipeline(&page, "yes | head -1000000 | wc -l").await?;
         start(&page).await?;
-        page.click("[data-wire]").await?;
+        page.click("[data-wire=\"w1\"]").await?;
         page.click("#pace-pause").await?;
-        page.element("[data-wire][data-state=\"paused\"]").await?;
+        page.element("[data-wire=\"w1\"][data-state=\"paused\"]")
+            .await?;
+        // Only now does it begin to write, until nothing more fits into the pipe.
+        page.with_runner(|runner| fs::write(runner.workspace().join("go"), ""))??;
+        page.element("[data-stage=\"yes\"][data-doing=\"blocked_writing\"]")
+            .await?;
+        page.until_text("[data-stage=\"head\"]", "waiting for input")
+            .await?;
         page.screenshot("paused").await?;
         page.click("#pace-open").await?;
         finished(&page).await?;
-        page.until_text("#stdout", "100000000").await
+        page.until_text("#stdout", "1000000").await
     })
     .await
 }

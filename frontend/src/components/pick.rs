@@ -1,7 +1,9 @@
 //! A button that opens a list to choose from. A closed list of the browser's own chooses with each arrow key, and what
 //! is chosen here changes the chain.
 
-use yew::{AttrValue, Callback, Classes, Html, MouseEvent, Properties, component, html, use_state};
+use yew::{
+    AttrValue, Callback, Classes, Html, Properties, component, html, use_node_ref, use_state,
+};
 
 use crate::components::chooser::{Chooser, Chosen, Item};
 use crate::desk::{Desk, use_desk};
@@ -44,17 +46,15 @@ struct Opened {
 #[component]
 pub(crate) fn Pick(props: &Props) -> Html {
     let desk = use_desk();
+    let node = use_node_ref();
     let opened = use_state(|| None::<Opened>);
     let open = {
-        let (opened, choices) = (opened.setter(), props.choices.clone());
-        Callback::from(move |event: MouseEvent| {
-            let button = event.current_target().and_then(|target| {
-                use wasm_bindgen::JsCast;
-                target.dyn_into::<web_sys::Element>().ok()
-            });
-            let Some(area) = button.map(|button| button.get_bounding_client_rect()) else {
+        let (opened, choices, node) = (opened.setter(), props.choices.clone(), node.clone());
+        Callback::from(move |_| {
+            let Some(button) = node.cast::<web_sys::Element>() else {
                 return;
             };
+            let area = button.get_bounding_client_rect();
             let (items, edits) = choices.emit(()).into_iter().unzip();
             opened.set(Some(Opened {
                 items: Same::new(items),
@@ -91,6 +91,7 @@ pub(crate) fn Pick(props: &Props) -> Html {
     html! {
         <>
             <button
+                ref={node}
                 type="button"
                 id={props.id.clone()}
                 data-step={props.step.clone()}

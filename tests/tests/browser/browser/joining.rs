@@ -49,6 +49,12 @@ async fn an_end_is_chosen_by_keys_and_not_before_enter() -> Result<()> {
             page.press(Key::Down + "").await?;
             page.press(Key::Enter + "").await?;
             page.until_focus("#pick [role=combobox]").await?;
+            let beside = format!(
+                "const list = document.querySelector('#pick .covering__panel').getBoundingClientRect(); \
+                 const button = document.querySelector('{list}').getBoundingClientRect(); \
+                 return list.left < button.right && list.right > button.left"
+            );
+            page.until("the list at its button", &beside).await?;
             page.press(Key::Down + Key::Down).await?;
             page.screenshot(&format!("pick-{}", &list[1..])).await?;
             page.press(Key::Escape + "").await?;

@@ -120,7 +120,12 @@ async fn an_extra_input_is_named_and_wired() -> Result<()> {
 async fn wires_that_are_read_in_order_change_places() -> Result<()> {
     with_page("fan-in-order", async |page| {
         select(&page, "random").await?;
-        page.pick("#add-wire", "stdout → md5sum stdin", "stdout → md5sum stdin").await?;
+        page.pick(
+            "#add-wire",
+            "stdout → md5sum stdin",
+            "stdout → md5sum stdin",
+        )
+        .await?;
         page.until(
             "three wires",
             "return document.querySelectorAll('.canvas [data-wire]').length === 3",

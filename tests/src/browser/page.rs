@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -71,23 +72,13 @@ impl Page {
         self.ready().await
     }
 
-    /// Opens the page a second time, in a tab of its own, and goes there. Gives what leads back to the first.
-    ///
-    /// # Errors
-    /// When it does not come alive.
-    pub async fn open_beside(&self) -> Result<WindowHandle> {
-        let first = self.driver.window().await?;
-        let second = self.driver.new_tab().await?;
-        self.go_to_tab(second).await?;
-        self.begin().await?;
-        Ok(first)
-    }
-
     /// Goes to another tab.
     ///
     /// # Errors
     /// When it was closed.
     pub async fn go_to_tab(&self, tab: WindowHandle) -> Result<()> {
+        // The console of the tab before would be lost.
+        self.console().await?;
         Ok(self.driver.switch_to_window(tab).await?)
     }
 
@@ -102,16 +93,16 @@ impl Page {
         self.ready().await
     }
 
-    /// Opens the page in another tab of the same browser too, and goes there.
+    /// Opens the page in another tab of the same browser too, and goes there. Gives what leads back.
     ///
     /// # Errors
     /// When it does not come alive.
-    pub async fn another_tab(&self) -> Result<()> {
-        // The console of the tab before would be lost.
-        self.console().await?;
+    pub async fn another_tab(&self) -> Result<WindowHandle> {
+        let before = self.driver.window().await?;
         let tab = self.driver.new_tab().await?;
-        self.driver.switch_to_window(tab).await?;
-        self.begin().await
+        self.go_to_tab(tab).await?;
+        self.begin().await?;
+        Ok(before)
     }
 
     async fn ready(&self) -> Result<()> {
@@ -396,6 +387,21 @@ impl Page {
         tools
             .send_raw("Browser.grantPermissions", permissions)
             .await?;
+        Ok(())
+    }
+
+    /// Drops a file onto an element, as it comes from the system's own windows.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn drop_file(&self, selector: &str, file: &Path) -> Result<()> {
+        let (x, y) = self.place(selector, 0.5, 0.5).await?;
+        let data = json!({ "items": [], "files": [file], "dragOperationsMask": 1 });
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": kind, "x": x, "y": y, "data": data });
+            let tools = self.driver.cdp();
+            tools.send_raw("Input.dispatchDragEvent", event).await?;
+        }
         Ok(())
     }
 

@@ -1,10 +1,14 @@
 //! The light that tells whether the runner is there.
 
+use std::fs;
+
 use anyhow::Result;
 use pipeyard_tests::TestRunner;
 use pipeyard_tests::browser::with_page;
 
-use super::steps::{arguments, run_to_the_end, select, start, until_state};
+use super::steps::{
+    arguments, finished, open_pipeline, run_to_the_end, select, start, until_state,
+};
 
 #[tokio::test]
 async fn a_runner_that_goes_and_comes_back_is_told() -> Result<()> {
@@ -15,17 +19,58 @@ async fn a_runner_that_goes_and_comes_back_is_told() -> Result<()> {
         page.forgive("403 (Forbidden)");
         let port = page.with_runner(TestRunner::port)?;
         page.kill_runner();
-        page.until(
-            "the light to go out",
-            "return ['lost', 'notfound'].includes(document.querySelector('#link').dataset.state)",
+        page.element("#link[data-state=lost]").await?;
+        page.until_text(".notice", "connection to the runner is lost")
+            .await?;
+        page.screenshot("runner-gone").await?;
+        // Another runner has another token, so its printed address has to be opened: the page says that.
+        page.replace_runner(TestRunner::start_on(port, &[], &[])?);
+        page.element("#link[data-state=notfound]").await?;
+        page.until_text(
+            ".notice",
+            "start `pipeyard` and open the address that it prints",
         )
         .await?;
-        page.screenshot("runner-gone").await?;
-        // Another runner has another token, so its printed address has to be opened.
-        page.replace_runner(TestRunner::start_on(port, &[], &[])?);
         page.open().await?;
         run_to_the_end(&page).await?;
         page.until_text("[data-stage=\"md5sum\"]", "exit 0").await
+    })
+    .await
+}
+
+/// A connection that breaks comes back by itself, and with it what happened meanwhile.
+#[tokio::test]
+async fn a_connection_that_breaks_is_made_again() -> Result<()> {
+    with_page("resumed", async |page| {
+        page.begin_with(
+            "const Real = window.WebSocket; window.sockets = []; \
+             window.WebSocket = class extends Real { constructor(...all) { super(...all); window.sockets.push(this); } }",
+        )
+        .await?;
+        open_pipeline(
+            &page,
+            "sh -c 'echo first; until [ -e go ]; do sleep 0.02; done; echo last' | cat",
+        )
+        .await?;
+        start(&page).await?;
+        page.until_text("#stdout", "first").await?;
+        page.evaluate("window.stayed = true; window.seen = []; \
+             new MutationObserver(() => window.seen.push(document.querySelector('#link').dataset.state)) \
+                 .observe(document.querySelector('#link'), { attributes: true }); \
+             window.sockets.at(-1).close()")
+            .await?;
+        page.until("the light to go out", "return window.seen.includes('lost')")
+            .await?;
+        page.with_runner(|runner| fs::write(runner.workspace().join("go"), ""))??;
+        page.until(
+            "another connection",
+            "return window.sockets.length > 1 && !!document.querySelector('#link[data-state=connected]')",
+        )
+        .await?;
+        finished(&page).await?;
+        page.until_text("#stdout", "last").await?;
+        assert_eq!(page.evaluate("return window.stayed").await?, true);
+        Ok(())
     })
     .await
 }

@@ -1,7 +1,10 @@
 //! Beginning: from an empty canvas, from an example, from a typed line.
 
-use anyhow::Result;
+use std::fs;
+
+use anyhow::{Context, Result};
 use pipeyard_tests::browser::{Page, with_page};
+use tempfile::TempDir;
 use thirtyfour::Key;
 
 use super::steps::{run_to_the_end, stages, start, until_state};
@@ -119,6 +122,29 @@ async fn the_examples_show_what_they_promise() -> Result<()> {
         page.screenshot("deadlock").await?;
         page.click("#stop").await?;
         until_state(&page, "reader", "failed").await
+    })
+    .await
+}
+
+/// The chain goes to the clipboard as text, and comes back as a file that is dropped on the page.
+#[tokio::test]
+async fn a_chain_is_shared_as_text_and_dropped_in_as_a_file() -> Result<()> {
+    with_page("shared", async |page| {
+        page.allow_clipboard().await?;
+        page.click("#share").await?;
+        page.until_text("#toasts", "Copied").await?;
+        let text = page
+            .evaluate("return navigator.clipboard.readText()")
+            .await?;
+        let text = text.as_str().context("a text")?;
+        let folder = TempDir::with_prefix("pipeyard-dropped-")?;
+        let file = folder.path().join("shared.json");
+        fs::write(&file, text.replace("md5sum", "sha1sum"))?;
+        page.drop_file(".canvas", &file).await?;
+        page.element("[data-stage=sha1sum]").await?;
+        assert_eq!(stages(&page).await?, ["random", "openssl", "sha1sum"]);
+        page.click("#undo").await?;
+        page.element("[data-stage=md5sum]").await.map(drop)
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! What whoever plays with the page expects of it.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use pipeyard_tests::browser::{Size, with_page};
 use thirtyfour::Key;
 
@@ -14,6 +14,21 @@ async fn run_names_its_shortcut() -> Result<()> {
         assert_eq!(keys, ["Control+Enter"]);
         start(&page).await?;
         finished(&page).await
+    })
+    .await
+}
+
+/// From the printed address to bytes that came out, with one press.
+#[tokio::test]
+async fn something_has_run_ten_seconds_after_arriving() -> Result<()> {
+    with_page("ten-seconds", async |page| {
+        page.open().await?;
+        page.click("#run").await?;
+        page.until_text("#stdout [data-lane=\"1\"]", "-").await?;
+        let passed = page.evaluate("return performance.now()").await?;
+        let passed = passed.as_f64().context("milliseconds")?;
+        ensure!(passed < 10_000.0, "it took {passed:.0} ms");
+        Ok(())
     })
     .await
 }

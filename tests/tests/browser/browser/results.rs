@@ -203,6 +203,25 @@ async fn what_is_asked_of_the_runner_is_asked_once_and_may_fail() -> Result<()> 
     .await
 }
 
+/// How much is not shown, and why; all of it can be read here, and saved.
+#[tokio::test]
+async fn what_is_left_out_is_said_and_can_be_had() -> Result<()> {
+    with_page("truncated", async |page| {
+        open_pipeline(&page, "seq 1 300000 | cat").await?;
+        run_to_the_end(&page).await?;
+        page.click("[data-wire=\"w1\"]").await?;
+        page.until_text("#data-note", "988\u{202f}895 bytes").await?;
+        page.until_text("#data-note", "are not kept here").await?;
+        page.until_text("#data-whole", "Read all 2 MB").await?;
+        let saved = page
+            .evaluate("return fetch(document.querySelector('#download').href).then(answer => answer.text()).then(text => text.length)")
+            .await?;
+        assert_eq!(saved, 1_988_895);
+        Ok(())
+    })
+    .await
+}
+
 /// A hundred megabytes are paged through and searched without being held.
 #[tokio::test]
 async fn a_long_flow_is_read_and_searched_at_the_runner() -> Result<()> {

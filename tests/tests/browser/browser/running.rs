@@ -19,6 +19,10 @@ async fn escape_stops_a_run() -> Result<()> {
         page.press(Key::Escape + "").await?;
         finished(&page).await?;
         until_state(&page, "md5sum", "failed").await?;
+        page.until_text("[data-stage=\"md5sum\"]", "cancelled")
+            .await?;
+        page.click("#tab-story").await?;
+        page.until_text("#story", "stopped by hand").await?;
         let left = page.with_runner(|runner| {
             let mut left = runner.descendants();
             left.retain(|process| process.name == "sleep");

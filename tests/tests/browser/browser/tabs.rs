@@ -21,7 +21,7 @@ async fn a_reload_keeps_what_was_done_in_either() -> Result<()> {
         select(&page, "md5sum").await?;
         page.press(Key::Delete + "").await?;
         until_cards(&page, &["openssl", "random"]).await?;
-        let first = page.open_beside().await?;
+        let first = page.another_tab().await?;
         until_cards(&page, &["openssl", "random"]).await?;
         select(&page, "openssl").await?;
         page.press(Key::Delete + "").await?;
@@ -29,7 +29,7 @@ async fn a_reload_keeps_what_was_done_in_either() -> Result<()> {
         page.go_to_tab(first).await?;
         page.click("[data-template=\"wc\"]").await?;
         until_cards(&page, &["openssl", "random", "wc"]).await?;
-        let second = page.open_beside().await?;
+        let second = page.another_tab().await?;
         page.click("[data-template=\"sort\"]").await?;
         until_cards(&page, &["openssl", "random", "sort", "wc"]).await?;
         // Here the other tab's chain is a step, and this one's steps stand before it.

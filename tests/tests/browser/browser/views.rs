@@ -75,7 +75,9 @@ async fn a_run_that_goes_on() -> Result<()> {
         arguments(page, &["60"]).await?;
         uncover(page, size).await?;
         start(page).await?;
-        until_state(page, "md5sum", "running").await
+        until_state(page, "md5sum", "running").await?;
+        // That nothing covers it, and that it is in the window, is what is looked at next.
+        page.element("#stop").await.map(drop)
     })
     .await
 }

@@ -124,3 +124,25 @@ async fn a_table_is_shown_as_one() -> Result<()> {
     })
     .await
 }
+
+/// A line that is too long for the view is folded where a person wants that, and goes to the clipboard as it is.
+#[tokio::test]
+async fn long_lines_are_folded_and_copied_whole() -> Result<()> {
+    with_page("wrapped", async |page| {
+        page.allow_clipboard().await?;
+        open_pipeline(&page, "printf '%0400d\\n' 7 | cat").await?;
+        run_to_the_end(&page).await?;
+        page.click("[data-wire]").await?;
+        page.until_text("#data", "0007").await?;
+        let rows = "return document.querySelectorAll('#data .row').length";
+        assert_eq!(page.evaluate(rows).await?, 1);
+        page.click("#view-wrap").await?;
+        page.until("several rows", &format!("{rows} > 1")).await?;
+        page.click("#data-copy").await?;
+        let body = "return navigator.clipboard.readText().then(text => text.trim().length === 400)";
+        page.until("the line on the clipboard", body)
+            .await
+            .map(drop)
+    })
+    .await
+}

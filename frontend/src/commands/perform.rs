@@ -1,7 +1,7 @@
 //! Doing what was asked for.
 
 use super::{Command, Scene, State, state};
-use crate::components::canvas::{self, Wish};
+use crate::components::canvas::{self, Clip, Source, Wish};
 use crate::components::inspector::{below, places};
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
@@ -77,9 +77,7 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Duplicate => {
             if let Selection::Stage(id) = selection {
                 desk.edit(Edit::Duplicate(id.clone()));
-            } else if scene.has_canvas() {
-                canvas::wish(Wish::Duplicate);
-            } else {
+            } else if !canvas::wish(Wish::Duplicate) {
                 let chain = editor.chain();
                 desk.edit(Edit::DuplicateAll(selection.parts(), places(chain)));
             }
@@ -109,18 +107,23 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             desk.show(Show::Over(Some(Over::Menu(below_focus()))));
         }
         Command::Open(over) => desk.show(Show::Over(Some(over))),
-        Command::Look(look) => canvas::wish(Wish::Look(look)),
-        Command::Nudge(x, y) => canvas::wish(Wish::Nudge(x, y)),
         Command::Tidy => desk.edit(Edit::Tidy),
-        Command::Add => canvas::wish(Wish::Add),
-        Command::Connect => canvas::wish(Wish::Connect),
-        Command::Rename => canvas::wish(Wish::Rename),
-        Command::Copy => canvas::wish(Wish::Copy),
-        Command::CopyShell => canvas::wish(Wish::CopyShell),
-        Command::Cut => canvas::wish(Wish::Cut),
-        Command::Paste => canvas::wish(Wish::Paste),
-        Command::OtherGround => canvas::wish(Wish::OtherGround),
-        Command::OtherSnap => canvas::wish(Wish::OtherSnap),
+        Command::Add => {
+            if !canvas::wish(Wish::Add) {
+                desk.show(Show::Sheet(Some(Sheet::Palette)));
+                focus_soon("#palette-search".to_owned());
+            }
+        }
+        Command::Copy => clip(Clip::Copy, desk, scene),
+        Command::CopyShell => clip(Clip::CopyShell, desk, scene),
+        Command::Cut => clip(Clip::Cut, desk, scene),
+        Command::Paste => clip(Clip::Paste, desk, scene),
+        Command::Look(look) => wish(Wish::Look(look)),
+        Command::Nudge(x, y) => wish(Wish::Nudge(x, y)),
+        Command::Connect => wish(Wish::Connect),
+        Command::Rename => wish(Wish::Rename),
+        Command::OtherGround => wish(Wish::OtherGround),
+        Command::OtherSnap => wish(Wish::OtherSnap),
         Command::Find => {
             desk.show(Show::Tab(Tab::Data));
             if scene.narrow {
@@ -135,6 +138,25 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
                 desk.edit(Edit::Move(id.clone(), side));
             }
         }
+    }
+}
+
+/// Asks the canvas for what only it can do, and what does not apply without one.
+fn wish(wish: Wish) {
+    canvas::wish(wish);
+}
+
+/// As the canvas shows the chain, or without one.
+fn clip(clip: Clip, desk: &Desk, scene: &Scene) {
+    if !canvas::wish(Wish::Clip(clip)) {
+        let chain = scene.editor.chain();
+        let source = Source {
+            desk: desk.clone(),
+            chain: chain.clone(),
+            parts: scene.editor.selection().parts(),
+            places: places(chain),
+        };
+        source.take(clip);
     }
 }
 

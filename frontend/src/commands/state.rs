@@ -117,13 +117,8 @@ fn needs_canvas(command: Command) -> bool {
         command,
         Command::Look(_)
             | Command::Nudge(..)
-            | Command::Add
             | Command::Connect
             | Command::Rename
-            | Command::Copy
-            | Command::CopyShell
-            | Command::Cut
-            | Command::Paste
             | Command::OtherGround
             | Command::OtherSnap
     )

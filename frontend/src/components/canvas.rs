@@ -57,6 +57,7 @@ pub(crate) use renaming::{Renamed, renaming};
 use ticks::Ticks;
 
 pub(crate) use board::press;
+pub(crate) use clipboard::{Clip, Source};
 pub(crate) use wish::{Wish, wish};
 
 /// Lines that an output box grows to.

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use super::board::Board;
+use super::clipboard::Clip;
 use crate::editor::template::Template;
 use crate::editor::view::Look;
 
@@ -26,16 +27,8 @@ pub(crate) enum Wish {
     Connect,
     /// Put copies of what is selected beside it.
     Duplicate,
-    /// Copy what is selected.
-    Copy,
-    /// The same, as shell text.
-    CopyShell,
-    /// Copy what is selected and take it out.
-    Cut,
-    /// Paste what the clipboard has.
-    Paste,
-    /// Paste this text.
-    PasteText(String),
+    /// Copy, cut or paste.
+    Clip(Clip),
     /// Take a template that was let go at this place of the window.
     Drop(Template, (f64, f64)),
     /// Say a sentence.
@@ -46,13 +39,15 @@ thread_local! {
     static BOARD: RefCell<Weak<RefCell<Board>>> = RefCell::default();
 }
 
-/// Asks the canvas for something.
-pub(crate) fn wish(wish: Wish) {
+/// Asks the canvas for something. Says whether there is one.
+pub(crate) fn wish(wish: Wish) -> bool {
     let board = BOARD.with_borrow(Weak::upgrade);
-    if let Some(board) = board
-        && let Ok(mut board) = board.try_borrow_mut()
-    {
-        board.grant(wish);
+    match board.as_ref().map(|board| board.try_borrow_mut()) {
+        Some(Ok(mut board)) => {
+            board.grant(wish);
+            true
+        }
+        _ => false,
     }
 }
 

@@ -313,6 +313,11 @@ async fn what_is_selected_is_duplicated_with_its_wires() -> Result<()> {
             "JSON.parse(localStorage.getItem('pipeyard.chain')).stages.length === 6",
         )
         .await?;
+        page.allow_clipboard().await?;
+        page.ask_for("copy", "copy").await?;
+        page.until_text("#toasts", "Copied").await?;
+        page.ask_for("add a stage", "add").await?;
+        page.until_focus("#palette-search").await?;
         page.press_with(Key::Control, 'k').await?;
         page.until_focus("#actions [role=combobox]").await?;
         page.press("zoom in").await?;

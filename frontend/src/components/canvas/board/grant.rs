@@ -3,7 +3,7 @@
 use pipeyard_shared::chain::Point;
 
 use super::super::adding::Asked;
-use super::super::clipboard::{self, places};
+use super::super::clipboard::{Source, is_ours, places};
 use super::super::dropped;
 use super::super::keyed::Keyed;
 use super::super::pointing::screen;
@@ -42,15 +42,7 @@ impl Board {
                 let edit = Edit::DuplicateAll(parts, places(&seen));
                 seen.desk.edit(edit);
             }
-            Wish::Copy => clipboard::copy(&seen, false),
-            Wish::CopyShell => clipboard::copy(&seen, true),
-            Wish::Cut => clipboard::cut(&seen),
-            Wish::Paste => clipboard::paste_later(&seen),
-            Wish::PasteText(text) => {
-                if let Err(said) = clipboard::paste(&seen, &text) {
-                    self.picture.say(&seen.canvas, &said);
-                }
-            }
+            Wish::Clip(clip) => Source::of(&seen).take(clip),
             Wish::Drop(template, at) => dropped::take(&seen, self.view, template, at),
             Wish::Say(said) => self.picture.say(&seen.canvas, &said),
         }
@@ -113,7 +105,7 @@ impl Board {
         match Keyed::begin(&seen.desk, &scene(seen, self.view), last) {
             Ok(mut keyed) => {
                 let end = keyed.end.clone();
-                keyed.rooted = clipboard::is_ours(&seen.canvas);
+                keyed.rooted = is_ours(&seen.canvas);
                 if !keyed.rooted {
                     focus_soon(format!(".canvas [data-stage=\"{}\"]", end.stage()));
                 }

@@ -179,6 +179,7 @@ pub(crate) struct Words {
     pub(crate) variable_value: Word,
     pub(crate) unset: Word,
     pub(crate) set_note: Word,
+    pub(crate) set: Word,
     pub(crate) set_variable: fn(&str) -> String,
     pub(crate) variable_remove: fn(&str) -> String,
     pub(crate) add_variable: Word,

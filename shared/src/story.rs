@@ -69,8 +69,8 @@ pub enum Sentence {
         at_once: u32,
         /// Microseconds from the run's beginning to its end, or to the last event so far.
         took_us: u64,
-        /// The lanes' own times added up, in microseconds.
-        added_us: u64,
+        /// All processes' times added up, in microseconds: what the figure beside the status divides too.
+        work_us: u64,
         /// Whether the run is over.
         over: bool,
     },

@@ -174,6 +174,7 @@ pub(super) static WORDS: Words = Words {
     variable_value: "value",
     unset: "unset",
     set_note: "Set to the value, or taken away",
+    set: "set",
     set_variable: |name| format!("Set {name}"),
     variable_remove: |name| format!("Remove {name}"),
     add_variable: "+ variable",

@@ -36,6 +36,8 @@ pub(super) struct Facts<'a> {
     pub(super) stopped_us: Option<u64>,
     /// The run's status, once it is over.
     pub(super) over: Option<Status>,
+    /// The sum of all processes' times, as the runner counted it, once the run is over.
+    pub(super) work_us: u64,
     signals: BTreeSet<(LaneNumber, usize, Signal)>,
     timed_out: BTreeSet<StageKey>,
     /// What people held back.
@@ -91,6 +93,7 @@ impl<'a> Facts<'a> {
             run_timed_out: None,
             stopped_us: None,
             over: None,
+            work_us: 0,
             signals: BTreeSet::new(),
             timed_out: BTreeSet::new(),
             held: Held::default(),
@@ -162,7 +165,10 @@ impl<'a> Facts<'a> {
                 let sent = key(lane, stage).map(|(lane, place)| (lane, place, *signal));
                 self.signals.extend(sent);
             }
-            Event::RunEnded { status, .. } => self.over = Some(*status),
+            Event::RunEnded { status, work_us } => {
+                self.over = Some(*status);
+                self.work_us = *work_us;
+            }
             Event::RunStarted { .. }
             | Event::SignalSent { stage: None, .. }
             | Event::Deadlocked { .. }

@@ -12,12 +12,11 @@ pub(super) fn what_ran(facts: &Facts<'_>) -> Sentence {
             let lanes = facts.lanes.values();
             lanes.map(|(began, ended)| (*began, ended.unwrap_or(now)))
         };
-        let times = lanes().map(|(began, ended)| ended.saturating_sub(began));
         return Sentence::Lanes {
             lanes: count(facts.lanes.len()),
             at_once: at_once(lanes()),
             took_us,
-            added_us: times.fold(0, u64::saturating_add),
+            work_us: facts.work_us,
             over,
         };
     }

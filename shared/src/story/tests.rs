@@ -149,19 +149,23 @@ fn lanes_are_compared_with_one_after_another() {
         for lane in 1..=3 {
             log = log.lane_ends(13_000, lane);
         }
-        if over { log.over(15_500, 0, 0) } else { log }
+        if over {
+            log.over_after(15_500, 0, 0, 36_000)
+        } else {
+            log
+        }
     };
     assert_eq!(
         lanes(true).english()[0],
-        "Three lanes ran side by side in 15.5 ms; one after another, with the same times, they would have \
-         taken 36 ms."
+        "Three lanes ran side by side in 15.5 ms; one after another, with the same times, their processes \
+         would have taken 36 ms."
     );
     assert_eq!(
         lanes(false).english()[0],
         "Three lanes have begun so far, at most three at once."
     );
     let mut log = Log::of("true", 2).lane(0, 1).lane_ends(5, 1);
-    log = log.lane(5, 2).lane_ends(9, 2).over(9, 0, 0);
+    log = log.lane(5, 2).lane_ends(9, 2).over_after(9, 0, 0, 9);
     let first = &log.english()[0];
     assert!(first.contains("at most one at once"), "{first}");
     assert!(

@@ -57,6 +57,7 @@ pub(super) fn environment(
                 />
                 <label class="rows__check" title={words.set_note}>
                     <input type="checkbox" checked={is_set} oninput={set} aria-label={(words.set_variable)(&spoken)} />
+                    <span>{ words.set }</span>
                 </label>
                 <button type="button" class="button button--small" aria-label={(words.variable_remove)(&spoken)} title={words.remove} onclick={remove}>{ "×" }</button>
             </li>

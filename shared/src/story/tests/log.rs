@@ -106,8 +106,13 @@ impl Log {
     }
 
     pub(super) fn over(self, at_us: u64, last: i32, pipefail: i32) -> Self {
+        self.over_after(at_us, last, pipefail, 1)
+    }
+
+    /// The same, with what the processes' times add up to.
+    pub(super) fn over_after(self, at_us: u64, last: i32, pipefail: i32, work_us: u64) -> Self {
         let status = Status { last, pipefail };
-        self.at(at_us, Event::RunEnded { status, work_us: 1 })
+        self.at(at_us, Event::RunEnded { status, work_us })
     }
 
     pub(super) fn flow(&self, stage: &str) -> FlowId {

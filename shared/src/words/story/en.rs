@@ -16,9 +16,9 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             lanes,
             at_once,
             took_us,
-            added_us,
+            work_us,
             over,
-        } => lanes_ran(*lanes, *at_once, *took_us, *added_us, *over),
+        } => lanes_ran(*lanes, *at_once, *took_us, *work_us, *over),
         Sentence::Processes {
             processes,
             at_once,
@@ -102,7 +102,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
     }
 }
 
-fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, added_us: u64, over: bool) -> String {
+fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, work_us: u64, over: bool) -> String {
     let lanes_ran = capital(lanes, "lane");
     let most = number(at_once);
     if !over {
@@ -114,9 +114,11 @@ fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, added_us: u64, over: bool) 
     } else {
         format!("{lanes_ran} ran, at most {most} at once, in {took}")
     };
-    if added_us > took_us {
-        let added = microseconds(added_us);
-        format!("{ran}; one after another, with the same times, they would have taken {added}.")
+    if work_us > took_us {
+        let work = microseconds(work_us);
+        format!(
+            "{ran}; one after another, with the same times, their processes would have taken {work}."
+        )
     } else {
         format!("{ran}.")
     }

@@ -17,9 +17,9 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             lanes,
             at_once,
             took_us,
-            added_us,
+            work_us,
             over,
-        } => lanes_ran(*lanes, *at_once, *took_us, *added_us, *over),
+        } => lanes_ran(*lanes, *at_once, *took_us, *work_us, *over),
         Sentence::Processes {
             processes,
             at_once,
@@ -103,7 +103,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
     }
 }
 
-fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, added_us: u64, over: bool) -> String {
+fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, work_us: u64, over: bool) -> String {
     let (all, most) = (count(lanes), count(at_once));
     if !over {
         return format!(
@@ -116,9 +116,9 @@ fn lanes_ran(lanes: u32, at_once: u32, took_us: u64, added_us: u64, over: bool) 
     } else {
         format!("레인 {all}개가 한 번에 최대 {most}개씩 실행되어 {took} 만에 끝났습니다")
     };
-    if added_us > took_us {
-        let added = microseconds(added_us);
-        format!("{ran}. 같은 시간씩 차례로 실행했다면 {added} 걸렸을 것입니다.")
+    if work_us > took_us {
+        let work = microseconds(work_us);
+        format!("{ran}. 프로세스를 같은 시간씩 차례로 실행했다면 {work} 걸렸을 것입니다.")
     } else {
         format!("{ran}.")
     }

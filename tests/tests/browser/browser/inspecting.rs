@@ -4,7 +4,7 @@ use anyhow::Result;
 use pipeyard_tests::browser::{Page, with_page};
 use thirtyfour::Key;
 
-use super::steps::{finished, run_to_the_end, select};
+use super::steps::{arguments, finished, run_to_the_end, select};
 
 /// The words of the selected stage.
 async fn words(page: &Page) -> Result<Vec<String>> {
@@ -153,6 +153,27 @@ async fn a_run_up_to_a_stage_leaves_the_rest_alone_and_says_so() -> Result<()> {
         let said = page.text(".result").await?;
         assert!(!said.contains("only up to"), "{said}");
         finished(&page).await
+    })
+    .await
+}
+
+/// A variable is set or taken away by a box that says which, in words.
+#[tokio::test]
+async fn a_variable_is_set_or_taken_away() -> Result<()> {
+    with_page("environment", async |page| {
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "printenv").await?;
+        arguments(&page, &["COLOUR"]).await?;
+        page.click("#add-variable").await?;
+        page.fill("#variable-0", "COLOUR").await?;
+        page.fill("#variable-value-0", "green").await?;
+        page.screenshot("environment").await?;
+        run_to_the_end(&page).await?;
+        page.until_text("#stdout", "green").await?;
+        page.until_text(".rows__check", "set").await?;
+        page.click(".rows__check").await?;
+        page.element("#variable-value-0:disabled").await?;
+        page.lies_well().await
     })
     .await
 }

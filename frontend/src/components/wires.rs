@@ -107,8 +107,10 @@ fn curves(props: &Over) -> Html {
         .error_lines
         .iter()
         .map(|drawn| plain("err", "wire--error", drawn));
+    // Above or left of the origin the drawing has no size of its own, and one without any is not drawn at all.
+    let size = |side: f64| side.max(1.0).to_string();
     html! {
-        <svg class="curves" width={layout.width.max(0.0).to_string()} height={layout.height.max(0.0).to_string()} aria-hidden="true" focusable="false">
+        <svg class="curves" width={size(layout.width)} height={size(layout.height)} aria-hidden="true" focusable="false">
             <g>{ for wires }</g>
             <g>{ for outputs }</g>
             <g>{ for errors }</g>

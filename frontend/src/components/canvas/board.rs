@@ -156,7 +156,7 @@ impl Board {
                 self.look_within(&seen, view);
             }
         } else if let Some(clip) = event.dyn_ref::<ClipboardEvent>() {
-            if clipboard::is_ours(&seen.canvas)
+            if clipboard::is_of_chain(&seen.canvas)
                 && let Some(said) = clipboard::hear(&seen, clip)
             {
                 self.picture.say(&seen.canvas, &said);

@@ -189,6 +189,14 @@ fn marks_text() -> bool {
     selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
+/// Whether what is copied or pasted is of the chain: the canvas has the focus, the list beside it, or nothing.
+pub(super) fn is_of_chain(canvas: &HtmlElement) -> bool {
+    let focused = super::pointing::focused(canvas);
+    let in_list =
+        focused.is_some_and(|element| element.closest(".outline").ok().flatten().is_some());
+    in_list || is_ours(canvas)
+}
+
 /// Whether the canvas, or nothing, has the focus.
 pub(super) fn is_ours(canvas: &HtmlElement) -> bool {
     super::pointing::focused(canvas)

@@ -192,3 +192,26 @@ async fn the_contrast_theme_is_kept() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_sentence_that_is_dismissed_by_key_holds_no_other_back() -> Result<()> {
+    with_page("toasts", async |page| {
+        for stage in ["md5sum", "openssl"] {
+            page.click(&format!(".canvas [data-stage=\"{stage}\"]"))
+                .await?;
+            page.press(Key::Delete + "").await?;
+            page.until_text("#toasts", stage).await?;
+            if stage == "md5sum" {
+                page.tab_to("[data-toast=dismiss]").await?;
+                page.press(Key::Enter + "").await?;
+                page.until("no sentence", "return !document.querySelector('.toast')")
+                    .await?;
+            }
+        }
+        // By itself, after its time.
+        page.until("no sentence", "return !document.querySelector('.toast')")
+            .await
+            .map(drop)
+    })
+    .await
+}

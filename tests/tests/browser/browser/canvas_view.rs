@@ -449,3 +449,27 @@ async fn cards_are_laid_out_again_only_when_asked() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn what_stands_above_and_left_of_the_origin_is_drawn_as_anywhere() -> Result<()> {
+    with_page("above", async |page| {
+        page.evaluate(
+            "const chain = JSON.parse(localStorage.getItem('pipeyard.chain')); \
+             chain.stages.forEach((stage, at) => stage.at = { x: 300 * at - 2000, y: -900 }); \
+             localStorage.setItem('pipeyard.chain', JSON.stringify(chain))",
+        )
+        .await?;
+        page.reload().await?;
+        until(
+            &page,
+            "each wire between its cards",
+            "(() => { const [one, other] = ['random', 'openssl'].map(name => \
+             document.querySelector(`.canvas [data-stage=\"${name}\"]`).getBoundingClientRect()); \
+             const wire = document.querySelector('.curves .wire__line').getBoundingClientRect(); \
+             return Math.abs(wire.left - one.right) < 8 && Math.abs(wire.right - other.left) < 8 })()",
+        )
+        .await?;
+        page.screenshot("above").await
+    })
+    .await
+}

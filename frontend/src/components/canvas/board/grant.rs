@@ -101,7 +101,11 @@ impl Board {
         if seen.desk.recorded {
             return;
         }
-        self.drop_keyed(seen);
+        self.keyed = None;
+        if self.gesture.armed().is_some() {
+            // One that a tap or a key has taken up before is not the one to be led.
+            self.tell(seen, Input::Escape);
+        }
         match Keyed::begin(&seen.desk, &scene(seen, self.view), last) {
             Ok(mut keyed) => {
                 let end = keyed.end.clone();

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use pipeyard_shared::chain::{FanIn, Note, Point, Size, Stage, Stderr};
+use pipeyard_shared::chain::{FanIn, LAST_EXTRA_INPUT, Note, Point, Size, Stage, Stderr};
 use pipeyard_shared::limits::LimitName;
 
 use super::*;

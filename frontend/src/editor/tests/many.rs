@@ -81,10 +81,7 @@ fn every_refusal_has_its_reason() {
         Some(WhyNot::NoSuchPort("discard".into()))
     );
     assert_eq!(
-        why(
-            &out("sort"),
-            &extra("md5sum", pipeyard_shared::chain::LAST_EXTRA_INPUT + 1)
-        ),
+        why(&out("sort"), &extra("md5sum", LAST_EXTRA_INPUT + 1)),
         Some(WhyNot::NoSuchPort("md5sum".into()))
     );
     assert_eq!(

@@ -14,7 +14,7 @@ mod same;
 mod size;
 mod throttled;
 
-pub(crate) use focus::{focus, focus_if_lost, focus_soon, select_soon, step_focus};
+pub(crate) use focus::{focus, focus_if_lost, focus_soon, press_soon, select_soon, step_focus};
 pub(crate) use frames::{after_paint, use_frames};
 pub(crate) use keyboard::{key_name, typing, use_keyboard};
 pub(crate) use media::use_media;

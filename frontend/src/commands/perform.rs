@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::clipboard;
 use crate::hooks::context_menu::below_focus;
-use crate::hooks::focus_soon;
+use crate::hooks::{focus_soon, press_soon};
 use crate::link::Intent;
 use crate::panes::Pane;
 use crate::part::Part;
@@ -52,6 +52,8 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             let text = desk.words.stage.note_here.to_owned();
             desk.edit(Edit::AddNote(below(editor.chain()), text));
         }
+        Command::Lanes if scene.narrow => desk.show(Show::Sheet(Some(Sheet::Menu))),
+        Command::Lanes => press_soon("#lanes[aria-expanded=false]".to_owned()),
         Command::Stop => desk.wish(Intent::Stop),
         Command::Now => desk.play(Play::Now),
         Command::Leave => {

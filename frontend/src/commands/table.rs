@@ -103,6 +103,7 @@ const EDIT: &[Entry] = &[
         menus: &[On::Ground],
         ..plain(Command::AddNote, "add-note", Group::Edit)
     },
+    plain(Command::Lanes, "lanes", Group::Edit),
     Entry {
         chords: &[key("ArrowLeft").alt().on_chain()],
         menus: &[On::Stage],

@@ -2,11 +2,12 @@
 
 use pipeyard_shared::Text;
 use pipeyard_shared::chain::{Chain, Lanes};
-use yew::{Callback, Html, KeyboardEvent, Properties, component, html, use_state};
+use yew::{Callback, Html, KeyboardEvent, Properties, component, html, use_effect_with, use_state};
 
 use crate::components::field::{Choice, NumberField, TextField};
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
+use crate::hooks::focus;
 use crate::same::Same;
 
 #[derive(PartialEq, Properties)]
@@ -34,9 +35,15 @@ pub(super) fn LanesButton(props: &Props) -> Html {
                 // The same key would stop a run.
                 event.prevent_default();
                 open.set(false);
+                focus(&["#lanes"]);
             }
         })
     };
+    use_effect_with(*open, |open| {
+        if *open {
+            focus(&["#lanes-count, #lanes-values"]);
+        }
+    });
     html! {
         <div class="popover" onkeydown={escape}>
             <button type="button" id="lanes" class="button" aria-expanded={open.to_string()} aria-controls="lanes-panel" onclick={toggle}>

@@ -9,7 +9,8 @@ use std::rc::Rc;
 use pipeyard_shared::chain::StageKind;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::{
-    Callback, Html, InputEvent, TargetCast, classes, component, html, use_mut_ref, use_state,
+    Callback, Html, InputEvent, TargetCast, UseStateSetter, classes, component, html, use_mut_ref,
+    use_state,
 };
 
 use crate::components::later::later;
@@ -61,6 +62,7 @@ fn Palette() -> Html {
                     Some(template) => add(&desk, &[template.kind()]),
                     None => add(&desk, &typed(&wanted)),
                 }
+                wanted.set(String::new());
             }
             "Escape" if !wanted.is_empty() => {
                 event.prevent_default();
@@ -82,15 +84,23 @@ fn Palette() -> Html {
         let own = found
             .iter()
             .filter(|template| group.is_none_or(|group| template.group == group));
-        own.map(|template| item(&desk, *template, found.first() == Some(template), &carrying))
-            .collect()
+        own.map(|template| {
+            item(
+                &desk,
+                *template,
+                found.first() == Some(template),
+                &carrying,
+                &wanted.setter(),
+            )
+        })
+        .collect()
     };
     let list = match wanted.trim().is_empty() {
         true => Group::ALL
             .iter()
             .map(|group| html! { <section key={format!("{group:?}")} class="palette__group">{ heading(*group) }<ul>{ items(Some(*group)) }</ul></section> })
             .collect::<Html>(),
-        false => html! { <section key="found" class="palette__group"><ul>{ items(None) }{ typed_item(&desk, &wanted) }</ul></section> },
+        false => html! { <section key="found" class="palette__group"><ul>{ items(None) }{ typed_item(&desk, &wanted, &wanted.setter()) }</ul></section> },
     };
     html! {
         <aside id="palette" class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette} onkeydown={steps}>
@@ -134,13 +144,21 @@ fn carrying_ends(carrying: Rc<RefCell<Carrying>>) -> Callback<KeyboardEvent> {
 }
 
 /// One of the list. Tab comes to the first, arrows go to the others.
-fn item(desk: &Desk, template: Template, first: bool, carrying: &Rc<RefCell<Carrying>>) -> Html {
+/// What was searched for is done with once it is added.
+fn item(
+    desk: &Desk,
+    template: Template,
+    first: bool,
+    carrying: &Rc<RefCell<Carrying>>,
+    search: &UseStateSetter<String>,
+) -> Html {
     let press = {
-        let (desk, carrying) = (desk.clone(), carrying.clone());
+        let (desk, carrying, search) = (desk.clone(), carrying.clone(), search.clone());
         Callback::from(move |_| {
             // A browser takes a drag that ends for a click, too.
             if !carrying.borrow_mut().take_dropped() {
                 add(&desk, &[template.kind()]);
+                search.set(String::new());
             }
         })
     };
@@ -158,7 +176,7 @@ fn item(desk: &Desk, template: Template, first: bool, carrying: &Rc<RefCell<Carr
 }
 
 /// What was searched for, as a program of its own.
-fn typed_item(desk: &Desk, wanted: &str) -> Html {
+fn typed_item(desk: &Desk, wanted: &str, search: &UseStateSetter<String>) -> Html {
     let words = desk.words;
     let stages = typed(wanted);
     let what = match &stages[..] {
@@ -167,8 +185,11 @@ fn typed_item(desk: &Desk, wanted: &str) -> Html {
         more => (words.typed_programs)(more.len()),
     };
     let press = {
-        let desk = desk.clone();
-        Callback::from(move |_| add(&desk, &stages))
+        let (desk, search) = (desk.clone(), search.clone());
+        Callback::from(move |_| {
+            add(&desk, &stages);
+            search.set(String::new());
+        })
     };
     html! {
         <li key="typed">

@@ -36,6 +36,18 @@ pub(crate) fn focus_soon(selector: String) {
     Timeout::new(0, move || focus(&[&selector])).forget();
 }
 
+/// Presses what a selector finds, once the page is drawn as it is about to be.
+pub(crate) fn press_soon(selector: String) {
+    let press = move || {
+        let document = web_sys::window().and_then(|window| window.document());
+        let found = document.and_then(|document| document.query_selector(&selector).ok()?);
+        if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            element.click();
+        }
+    };
+    Timeout::new(0, press).forget();
+}
+
 /// Up and Down, and Home and End outside of text, take the focus along the elements that a selector finds within the
 /// nearest `container` around it.
 pub(crate) fn step_focus(event: &KeyboardEvent, container: &str, selector: &str) {

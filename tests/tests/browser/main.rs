@@ -11,6 +11,7 @@ mod browser {
     mod canvas_view;
     mod checks;
     mod comfort;
+    mod composing;
     mod connection;
     mod editing;
     mod example;

@@ -9,15 +9,14 @@ use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::message::Refusal;
 use pipeyard_shared::problem::Problem;
 use pipeyard_shared::recording::RECORDING_BYTES;
-use wasm_bindgen::JsCast;
 use yew::{
     Callback, ContextProvider, Html, classes, component, hook, html, use_effect_with, use_memo,
     use_mut_ref, use_reducer, use_state,
 };
 
 use crate::commands::{Command, Scene, State as Applies, ask};
-use crate::components::canvas::Canvas;
-use crate::components::divider::{divider, wear_all};
+use crate::components::canvas::{Canvas, Fill};
+use crate::components::divider::divider;
 use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
 use crate::components::header::{self, header};
@@ -37,12 +36,14 @@ use crate::editor::{Editor, Part, Selection};
 use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::history::use_kept_history;
-use crate::hooks::{focus, focus_if_lost, typing, use_frames, use_keyboard, use_media, use_same};
+use crate::hooks::{
+    focus, focus_if_lost, typing, use_frames, use_keyboard, use_media, use_printing, use_same,
+};
 use crate::later::{Later, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
+use crate::looks::use_looks;
 use crate::panes::Pane;
-use crate::platform::SCALE;
 use crate::replay::{Pauses, Play, Replay};
 use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
@@ -50,7 +51,7 @@ use crate::same::Same;
 use crate::storage;
 use crate::text_size::TextSize;
 use crate::toast::{Say, Toasts, removed};
-use crate::ui::{Over, Picture, Show, Theme, Ui, veiled};
+use crate::ui::{Over, Picture, Show, Ui, veiled};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
 fn narrow_query(text: TextSize) -> String {
@@ -107,7 +108,8 @@ pub(crate) fn App() -> Html {
         .opened
         .as_ref()
         .map_or(&*editor, |opened| &opened.editor);
-    let narrow = use_media(&narrow_query(ui.text));
+    let printing = use_printing();
+    let narrow = use_media(&narrow_query(ui.text)) && !printing;
     let chain = Same::from(shown.chain().clone());
     let problems = use_memo(
         (chain.clone(), view.limits.clone(), recorded),
@@ -174,26 +176,8 @@ pub(crate) fn App() -> Html {
     use_effect_with(own, |chain| storage::keep_chain(chain));
     use_effect_with(ui.frozen.clone(), |frozen| storage::keep_frozen(frozen));
     use_kept_history(&editor);
-    use_effect_with(ui.language, |language| {
-        storage::keep_language(*language);
-        if let Some(root) = root() {
-            // Refused by no browser.
-            let _ = root.set_attribute("lang", language.tag());
-        }
-    });
+    use_looks(&ui);
     use_effect_with(ui.picture, |picture| storage::keep_picture(*picture));
-    use_effect_with(ui.text, |text| {
-        storage::keep_text(*text);
-        scale(*text);
-    });
-    use_effect_with(ui.panes, |panes| {
-        storage::keep_panes(*panes);
-        wear_all(*panes);
-    });
-    use_effect_with(ui.theme, |theme| {
-        storage::keep_theme(*theme);
-        wear(*theme);
-    });
     {
         // A sheet is for a small screen: none is open when a screen becomes one.
         let desk = desk.clone();
@@ -304,9 +288,16 @@ pub(crate) fn App() -> Html {
         };
         phone(&desk, &shown)
     } else {
-        let drawn = match ui.presenting {
-            true => Picture::Canvas,
-            false => ui.picture,
+        let fill = match (printing, ui.presenting) {
+            (true, _) => Fill::Paper,
+            (false, true) => Fill::Room,
+            (false, false) => Fill::No,
+        };
+        let drawn = match (printing, ui.presenting) {
+            // On paper nobody can switch.
+            (true, _) => Picture::Both,
+            (false, true) => Picture::Canvas,
+            (false, false) => ui.picture,
         };
         let top = header::Props {
             scene: scene.clone(),
@@ -327,7 +318,7 @@ pub(crate) fn App() -> Html {
             now_ms: seen.now_ms,
             stale: stale.clone(),
             problems: marked.clone(),
-            beside: ui.picture == Picture::Both,
+            beside: drawn == Picture::Both,
             narrow: false,
         };
         let form = inspector::Props {
@@ -337,7 +328,7 @@ pub(crate) fn App() -> Html {
             problems: marked.clone(),
         };
         html! {
-            <div class={classes!("page", ui.presenting.then_some("page--presenting"))} inert={covered}>
+            <div class={classes!("page", (ui.presenting && !printing).then_some("page--presenting"))} inert={covered}>
                 { header(&desk, &top) }
                 <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
                 <div class="page__body">
@@ -357,7 +348,7 @@ pub(crate) fn App() -> Html {
                                     stale={stale.clone()}
                                     hovered={ui.hovered.clone()}
                                     problems={marked.clone()}
-                                    presenting={ui.presenting}
+                                    fill={fill}
                                 />
                             }
                             if drawn != Picture::Canvas {
@@ -502,26 +493,4 @@ fn focus_card(stage: Option<&StageId>) {
     let any = ".canvas [data-stage], .outline [data-stage]";
     let card = card.as_deref().unwrap_or(any);
     focus(&[card, any, "#palette-search", "#add-stage"]);
-}
-
-fn root() -> Option<web_sys::Element> {
-    web_sys::window()?.document()?.document_element()
-}
-
-/// Shows everything that large: the style sheet reads it.
-fn scale(text: TextSize) {
-    let root = root().and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(root) = root {
-        // A number is refused by no browser.
-        let _ = root.style().set_property(SCALE, &text.factor().to_string());
-    }
-}
-
-fn wear(theme: Theme) {
-    let Some(root) = root() else { return };
-    // Refused by no browser.
-    let _ = match theme.word() {
-        Some(word) => root.set_attribute("data-theme", word),
-        None => root.remove_attribute("data-theme"),
-    };
 }

@@ -18,12 +18,14 @@ use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 
 use crate::commands::Scene;
 use crate::components::canvas::{self, Asked, Renamed};
-use crate::components::{divider, drawer, files, inspector, outline, over, palette};
+use crate::components::{divider, drawer, files, inspector, notice, outline, over, palette};
 use crate::desk::Desk;
 use crate::editor::layout::Layout;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
+use crate::link::View;
 use crate::panes::{Pane, Panes};
+use crate::same::Same;
 use crate::ui::{Over, Tab};
 
 /// Everything that is loaded later.
@@ -39,6 +41,8 @@ pub(crate) struct Parts {
     pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
     /// What can be added.
     pub(crate) palette: fn() -> Html,
+    /// What can be done about a runner that is gone.
+    pub(crate) gone: fn(&Same<View>) -> Html,
     /// The edge of a pane, to be dragged.
     pub(crate) divider: fn(Pane, Panes) -> Html,
     /// The list of what can be added at a place of the canvas.
@@ -59,6 +63,7 @@ static PARTS: Parts = Parts {
     outline: outline::content,
     over: over::content,
     palette: palette::content,
+    gone: notice::content,
     divider: divider::content,
     adding: canvas::adding,
     renaming: canvas::renaming,

@@ -15,6 +15,7 @@ mod hooks;
 mod i18n;
 mod later;
 mod link;
+mod looks;
 mod panes;
 mod part;
 mod platform;

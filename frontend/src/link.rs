@@ -96,6 +96,10 @@ pub(crate) struct Link {
     refusal: Option<Rc<Refusal>>,
     trouble: Option<Trouble>,
     clock_runs: bool,
+    /// Whether a runner has ever answered this page.
+    met: bool,
+    lost_at_ms: Option<f64>,
+    retry_at_ms: Option<f64>,
     now_ms: f64,
 }
 
@@ -113,6 +117,10 @@ struct Asked {
 pub(crate) struct View {
     /// Where the connection is.
     pub(crate) state: State,
+    /// When the runner was heard last, on the page's clock, while it is gone.
+    pub(crate) lost_at_ms: Option<f64>,
+    /// When the page connects again by itself, on its clock; nothing while it tries, or need not.
+    pub(crate) retry_at_ms: Option<f64>,
     /// How long a ping took, in milliseconds.
     pub(crate) latency_ms: Option<f64>,
     /// The runner's bounds.
@@ -156,6 +164,9 @@ impl Link {
             refusal: None,
             trouble: None,
             clock_runs: false,
+            met: false,
+            lost_at_ms: None,
+            retry_at_ms: None,
             now_ms: 0.0,
         }
     }
@@ -164,6 +175,8 @@ impl Link {
     pub(crate) fn view(&self) -> View {
         View {
             state: self.state,
+            lost_at_ms: self.lost_at_ms,
+            retry_at_ms: self.retry_at_ms,
             latency_ms: self.latency_ms,
             limits: self.limits.clone(),
             run: self.current_run().or(self.kept.as_ref()).cloned(),
@@ -196,6 +209,7 @@ impl Link {
     fn due(&mut self, timer: Timer, effects: &mut Vec<Effect>) {
         match timer {
             Timer::Reconnect if matches!(self.state, State::Lost | State::NotFound) => {
+                self.retry_at_ms = None;
                 effects.push(Effect::Open);
             }
             Timer::Ping if self.state == State::Connected => match self.ping {
@@ -230,8 +244,12 @@ impl Link {
             Intent::EndInput(lane, stage) => self.end_input(lane, stage, effects),
             Intent::Reconnect => {
                 if self.state != State::Connected {
-                    self.state = State::Connecting;
+                    // What is lost or not found is so until a runner answers.
+                    if matches!(self.state, State::Closed(_)) {
+                        self.state = State::Connecting;
+                    }
                     self.failures = 0;
+                    self.retry_at_ms = None;
                     effects.push(Effect::Open);
                 }
             }

@@ -1,5 +1,6 @@
-//! What kind of machine the page stands on, and how large it is shown there.
+//! What kind of machine the page stands on, how large it is shown there, and what time it is.
 
+use pipeyard_shared::words::Language;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -20,3 +21,24 @@ pub(crate) fn scale() -> f64 {
 
 /// The style sheet's name of it.
 pub(crate) const SCALE: &str = "--scale";
+
+/// The page's clock, in milliseconds since it was loaded.
+pub(crate) fn now_ms() -> f64 {
+    let clock = web_sys::window().and_then(|window| window.performance());
+    clock.map_or(0.0, |clock| clock.now())
+}
+
+/// The time of day at an instant of the page's clock, as people of this language write it.
+pub(crate) fn time_of_day(page_ms: f64, language: Language) -> String {
+    let then_ms = js_sys::Date::now() - (now_ms() - page_ms);
+    let then = js_sys::Date::new(&then_ms.into());
+    String::from(then.to_locale_time_string(language.tag()))
+}
+
+/// The port of the page's own address, where that is this machine and names one.
+pub(crate) fn own_port() -> Option<String> {
+    let location = web_sys::window()?.location();
+    let host = location.hostname().ok()?;
+    let port = location.port().ok()?;
+    (["127.0.0.1", "localhost"].contains(&host.as_str()) && !port.is_empty()).then_some(port)
+}

@@ -6,6 +6,7 @@ pub mod assets;
 mod data;
 pub mod gate;
 mod pages;
+mod plain;
 mod socket;
 
 use std::future::Future;
@@ -83,7 +84,7 @@ impl Server {
 async fn pass_gate(State(server): State<Server>, request: Request, next: Next) -> Response {
     let mut response = match server.gate.check_host(request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(refusal) => pages::refusal(&refusal),
+        Err(refused) => plain::refusal(&refused, request.headers()),
     };
     gate::add_security_headers(response.headers_mut());
     response

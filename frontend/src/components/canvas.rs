@@ -81,8 +81,19 @@ pub(crate) struct Props {
     pub(crate) stale: Same<Stale>,
     pub(crate) hovered: Option<StageId>,
     pub(crate) problems: Same<Vec<Problem>>,
-    /// Whether all of it is to be seen, as large as the window allows.
-    pub(crate) presenting: bool,
+    /// Whether all of it is to be seen.
+    pub(crate) fill: Fill,
+}
+
+/// Whether the canvas shows all of the chain, however a person looked at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// It does not.
+    No,
+    /// As large as the window allows, for a room.
+    Room,
+    /// As wide as paper, and as high as needed.
+    Paper,
 }
 
 #[component]
@@ -91,7 +102,11 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     let node = use_node_ref();
     let size = use_size(node.clone());
     // What is laid out in less room is drawn larger in the same.
-    let enlarged = if props.presenting { PRESENTED } else { 1.0 };
+    let enlarged = if props.fill == Fill::Room {
+        PRESENTED
+    } else {
+        1.0
+    };
     let room = size.map(|size| room(props, size.width / enlarged, size.height / enlarged));
     let chosen = match &props.selection {
         Selection::Stage(id) => Some(id.clone()),
@@ -132,7 +147,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     {
         let (desk, node) = (desk.clone(), node.clone());
         let (chain, selection) = (props.chain.clone(), props.selection.clone());
-        let presenting = props.presenting;
+        let fill = props.fill;
         let layout = (*shown).as_ref().map(|(layout, ..)| layout.clone());
         let handling_now = *handling;
         let (set_handling, ask) = (handling.setter(), asked.setter());
@@ -146,7 +161,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
                     chain,
                     layout,
                     selection,
-                    presenting,
+                    fill,
                     handling: handling_now,
                     set_handling,
                     ask,

@@ -1,11 +1,22 @@
 //! What a person must know about the connection, and what to do.
 
-use yew::{Html, html};
+use gloo_timers::callback::Interval;
+use yew::{Callback, Html, Properties, component, html, use_effect_with, use_state};
 
-use crate::desk::Desk;
-use crate::link::{Closed, State, View};
+use crate::desk::{Desk, use_desk};
+use crate::hooks::clipboard;
+use crate::later::Later;
+use crate::link::{Closed, Intent, State, View};
+use crate::platform::{now_ms, own_port, time_of_day};
 use crate::same::Same;
+use crate::toast::Say;
 
+/// Where a runner listens that is not told otherwise.
+const USUAL_PORT: &str = "7878";
+/// How often the time that is left is drawn, in milliseconds.
+const EVERY_MS: u32 = 250;
+
+/// The connection in a sentence while there is something to say of it. What can be done is loaded later.
 pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
     let words = desk.words;
     let sentence = match view.state {
@@ -15,10 +26,86 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
         State::Lost => words.lost_note,
         State::Connecting | State::Connected => "",
     };
+    let gone = matches!(view.state, State::Lost | State::NotFound);
     html! {
-        <div class="notice" role="status" hidden={sentence.is_empty()}>
-            <span aria-hidden="true">{ "⚠" }</span>
-            <p>{ sentence }</p>
+        <div id="notice" class="notice" hidden={sentence.is_empty()}>
+            <span class="notice__sign" aria-hidden="true">{ "⚠" }</span>
+            <p role="status">{ sentence }</p>
+            if let (true, Later::Here(parts)) = (gone, desk.later) {
+                { (parts.gone)(view) }
+            }
         </div>
+    }
+}
+
+/// What can be done about a runner that is gone.
+pub(crate) fn content(view: &Same<View>) -> Html {
+    html! { <Gone lost_at_ms={view.lost_at_ms} retry_at_ms={view.retry_at_ms} /> }
+}
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    /// When it was heard last, on the page's clock.
+    lost_at_ms: Option<f64>,
+    /// When the page tries again by itself; nothing while it tries.
+    retry_at_ms: Option<f64>,
+}
+
+/// The line that starts a runner where this page looks for it, the time until it looks again, and a way not to wait.
+#[component]
+fn Gone(props: &Props) -> Html {
+    let desk = use_desk();
+    let words = desk.words.around;
+    let now = use_state(now_ms);
+    {
+        let setter = now.setter();
+        use_effect_with(props.retry_at_ms, move |at_ms| {
+            setter.set(now_ms());
+            let timer = at_ms.map(|_| Interval::new(EVERY_MS, move || setter.set(now_ms())));
+            move || drop(timer)
+        });
+    }
+    let left = props
+        .retry_at_ms
+        .map(|at_ms| ((at_ms - *now).max(0.0) / 1e3).ceil() as u64);
+    let line = start_line();
+    let copy = {
+        let (desk, line) = (desk.clone(), line.clone());
+        Callback::from(move |_| {
+            let desk = desk.clone();
+            clipboard::write(&line, move |done| {
+                let words = desk.words.view;
+                let said = if done { words.copied } else { words.not_copied };
+                desk.say(Say::New(said.to_owned(), None));
+            });
+        })
+    };
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.wish(Intent::Reconnect))
+    };
+    html! {
+        <>
+            <span class="notice__start">
+                <code id="start-line">{ line }</code>
+                <button type="button" id="copy-start" class="button" onclick={copy}>{ desk.words.view.copy }</button>
+            </span>
+            <span class="notice__retry">
+                if let Some(lost_at_ms) = props.lost_at_ms {
+                    <span id="lost-at">{ (words.lost_at)(&time_of_day(lost_at_ms, desk.language)) }</span>
+                }
+                // It changes with every second, and is no news.
+                <span id="retry-in" aria-live="off">{ left.map_or(desk.words.connecting.to_owned(), words.retry_in) }</span>
+                <button type="button" id="try-now" class="button" onclick={press}>{ words.try_now }</button>
+            </span>
+        </>
+    }
+}
+
+/// What starts a runner at this page's address: there its work is kept.
+fn start_line() -> String {
+    match own_port().filter(|port| port != USUAL_PORT) {
+        Some(port) => format!("pipeyard --open --listen 127.0.0.1:{port}"),
+        None => "pipeyard --open".to_owned(),
     }
 }

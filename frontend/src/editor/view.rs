@@ -128,6 +128,12 @@ impl View {
         Self::fit_up_to(ZOOMS.1, content.grown(LOOP), screen)
     }
 
+    /// How high a screen of this width must be for all of it to fit, in pixels.
+    pub(crate) fn height_for(content: Area, width: f64) -> f64 {
+        let zoom = ((width - 2.0 * AROUND) / content.width.max(1.0)).clamp(ZOOMS.0, 1.0);
+        content.height * zoom + 2.0 * AROUND
+    }
+
     fn fit_up_to(most: f64, content: Area, screen: Screen) -> Self {
         let fits = |room: f64, needed: f64| (room - 2.0 * AROUND).max(1.0) / needed.max(1.0);
         let zoom = fits(screen.width, content.width)

@@ -1,4 +1,4 @@
-//! The page around the chain: its panes, how large everything is shown, presentations.
+//! The page around the chain: its panes, how large everything is shown, presentations, a runner that is gone.
 
 use super::Word;
 use crate::panes::Pane;
@@ -10,6 +10,9 @@ pub(crate) struct AroundWords {
     pub(crate) presenting: Word,
     pub(crate) leave: Word,
     pub(crate) text_size: fn(u16) -> String,
+    pub(crate) lost_at: fn(&str) -> String,
+    pub(crate) retry_in: fn(u64) -> String,
+    pub(crate) try_now: Word,
 }
 
 pub(super) static EN: AroundWords = AroundWords {
@@ -22,6 +25,9 @@ pub(super) static EN: AroundWords = AroundWords {
     presenting: "Presentation: Ctrl+Enter runs, Esc leaves.",
     leave: "Leave",
     text_size: |percent| format!("Aa {percent} %: text size"),
+    lost_at: |time| format!("last heard at {time}"),
+    retry_in: |seconds| format!("tries again in {seconds} s"),
+    try_now: "Try now",
 };
 
 pub(super) static KO: AroundWords = AroundWords {
@@ -34,4 +40,7 @@ pub(super) static KO: AroundWords = AroundWords {
     presenting: "발표 화면입니다. Ctrl+Enter로 실행하고 Esc로 나갑니다.",
     leave: "나가기",
     text_size: |percent| format!("Aa {percent} %: 글자 크기"),
+    lost_at: |time| format!("마지막 연결 {time}"),
+    retry_in: |seconds| format!("{seconds}초 뒤 다시 시도"),
+    try_now: "지금 시도",
 };

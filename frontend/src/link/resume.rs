@@ -52,10 +52,12 @@ impl Link {
         if matches!(self.state, State::Closed(_)) {
             return;
         }
+        if self.state == State::Connected {
+            self.lost_at_ms = Some(self.now_ms);
+        }
         // A socket that never opened: no runner, or one that refused us before the upgrade.
-        let ever_connected = self.state == State::Connected || self.state == State::Lost;
-        let mid_greeting = self.opened;
-        self.state = if ever_connected || mid_greeting {
+        let known = self.met || self.opened;
+        self.state = if known && self.state != State::NotFound {
             State::Lost
         } else {
             State::NotFound
@@ -69,6 +71,7 @@ impl Link {
         if self.failures > 4 {
             self.state = State::NotFound;
         }
+        self.retry_at_ms = Some(self.now_ms + f64::from(wait));
         effects.push(Effect::Schedule(Timer::Reconnect, wait));
     }
 
@@ -81,6 +84,9 @@ impl Link {
             runs,
         } = welcome;
         self.state = State::Connected;
+        self.met = true;
+        self.lost_at_ms = None;
+        self.retry_at_ms = None;
         self.failures = 0;
         self.limits = limits;
         self.session = Some(session.clone());

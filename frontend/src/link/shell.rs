@@ -10,6 +10,7 @@ use web_sys::{BinaryType, MessageEvent, WebSocket};
 use yew::Callback;
 
 use super::{Effect, Input, Intent, Link, Timer, View};
+use crate::platform::now_ms;
 use crate::storage;
 
 /// Where the runner listens for pages.
@@ -162,10 +163,4 @@ fn address() -> Option<String> {
         _ => "ws",
     };
     Some(format!("{scheme}://{}{SOCKET_PATH}", location.host().ok()?))
-}
-
-fn now_ms() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now())
 }

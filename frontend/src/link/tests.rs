@@ -368,6 +368,43 @@ fn a_socket_that_was_open_is_lost_and_not_missing() {
     assert_eq!(world.link.view().state, State::Lost);
 }
 
+/// A page that tries in vain says when it tries next; somebody who does not want to wait changes nothing else.
+#[test]
+fn a_runner_that_stays_away_is_missing_in_the_end_until_one_answers() {
+    let mut world = World::new();
+    world.connect();
+    world.cut();
+    let lost_at_ms = world.link.view().lost_at_ms;
+    assert!(lost_at_ms.is_some());
+    let mut now_ms = world.link.view().now_ms;
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        let view = world.link.view();
+        assert!(view.retry_at_ms.is_some_and(|at_ms| at_ms > now_ms));
+        seen.push(view.state);
+        world.link.take(Input::Wish(Intent::Reconnect), now_ms);
+        assert_eq!(world.link.view().retry_at_ms, None, "it tries");
+        assert_eq!(world.link.view().state, view.state);
+        now_ms += 10.0;
+        world.link.take(Input::Closed, now_ms);
+    }
+    assert_eq!(seen, [State::Lost; 5], "a person who tries is no proof");
+    for _ in 0..5 {
+        let next_ms = world.link.view().retry_at_ms.expect("a next try");
+        world.link.take(Input::Due(Timer::Reconnect), next_ms);
+        world.link.take(Input::Closed, next_ms + 1.0);
+    }
+    assert_eq!(world.link.view().state, State::NotFound);
+    assert_eq!(world.link.view().lost_at_ms, lost_at_ms);
+    world.link.take(Input::Wish(Intent::Reconnect), 1e6);
+    world.link.take(Input::Closed, 1e6);
+    assert_eq!(world.link.view().state, State::NotFound, "as before");
+    world.connect();
+    let view = world.link.view();
+    assert_eq!(view.state, State::Connected);
+    assert_eq!((view.lost_at_ms, view.retry_at_ms), (None, None));
+}
+
 #[test]
 fn hello_names_what_the_page_has() {
     let mut world = World::new();

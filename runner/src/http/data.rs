@@ -19,7 +19,7 @@ use pipeyard_shared::chain::{Chain, WireMode};
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::id::RunId;
 
-use super::{Server, pages};
+use super::{Server, plain};
 use crate::engine::Flow;
 
 /// Bytes that are read and sent at a time.
@@ -34,7 +34,7 @@ pub(super) async fn download(
     headers: HeaderMap,
 ) -> Response {
     if let Err(refused) = server.gate.check_key(&headers) {
-        return pages::refusal(&refused);
+        return plain::refusal(&refused, &headers);
     }
     let Ok(Path((session, run, flow))) = path else {
         return not_found("Nothing has such a number.\n");

@@ -13,7 +13,7 @@ use pipeyard_shared::frame::Frame;
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::ServerMessage;
 
-use super::{CONNECTIONS, Server, pages};
+use super::{CONNECTIONS, Server, plain};
 use crate::session::carrier::{Broken, Inbound, Inbox, Outbound};
 use crate::session::connection::converse;
 
@@ -34,7 +34,7 @@ pub(super) async fn upgrade(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if let Err(refused) = server.gate.check_socket(&headers) {
-        return pages::refusal(&refused);
+        return plain::refusal(&refused, &headers);
     }
     let Ok(permit) = server.connections.clone().try_acquire_owned() else {
         let limit = LimitName::Connections.word();

@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use thirtyfour::common::print::PrintParameters;
 
 use super::{Page, Theme};
+use crate::TestRunner;
 
 /// A window's size in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,22 +81,65 @@ impl Page {
     /// # Errors
     /// When the browser does not answer.
     pub async fn prefer(&self, feature: &'static str, value: &'static str) -> Result<()> {
+        self.shared.media.borrow_mut().insert(feature, value);
+        self.emulate("").await
+    }
+
+    /// Shows the page as it would be on paper, or on the screen again.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn paper(&self, on: bool) -> Result<()> {
+        self.emulate(if on { "print" } else { "" }).await
+    }
+
+    async fn emulate(&self, media: &str) -> Result<()> {
         let features: Vec<Value> = {
-            let mut media = self.shared.media.borrow_mut();
-            media.insert(feature, value);
+            let media = self.shared.media.borrow();
             let features = media.iter();
             features
                 .map(|(name, value)| json!({ "name": name, "value": value }))
                 .collect()
         };
-        self.driver
-            .cdp()
-            .send_raw(
-                "Emulation.setEmulatedMedia",
-                json!({ "features": features }),
-            )
+        let wanted = json!({ "media": media, "features": features });
+        let tools = self.driver.cdp();
+        tools.send_raw("Emulation.setEmulatedMedia", wanted).await?;
+        Ok(())
+    }
+
+    /// Opens another path of the runner, whatever it answers.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn visit(&self, path: &str) -> Result<()> {
+        let port = self.with_runner(TestRunner::port)?;
+        let address = format!("http://127.0.0.1:{port}{path}");
+        Ok(self.driver.goto(address).await?)
+    }
+
+    /// Makes the browser a stranger to the runner, whose person reads this language.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn forget(&self, language: &str) -> Result<()> {
+        let tools = self.driver.cdp();
+        tools.send_raw("Network.enable", json!({})).await?;
+        tools
+            .send_raw("Network.clearBrowserCookies", json!({}))
+            .await?;
+        let headers = json!({ "headers": { "Accept-Language": language } });
+        tools
+            .send_raw("Network.setExtraHTTPHeaders", headers)
             .await?;
         Ok(())
+    }
+
+    /// Prints the page, as a PDF.
+    ///
+    /// # Errors
+    /// When the browser does not.
+    pub async fn printed(&self) -> Result<Vec<u8>> {
+        Ok(self.driver.print_page(PrintParameters::default()).await?)
     }
 
     /// Waits until the page has drawn what it knows: two frames, and the end of every transition that ends.

@@ -23,7 +23,9 @@ mod browser {
     mod layout;
     mod outline;
     mod palette;
+    mod paper;
     mod playground;
+    mod refused;
     mod results;
     mod running;
     mod several;

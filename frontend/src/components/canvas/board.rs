@@ -13,6 +13,7 @@ use web_sys::{
 };
 use yew::UseStateSetter;
 
+use super::Fill;
 use super::adding::Asked;
 use super::clipboard;
 use super::handling::Handling;
@@ -24,7 +25,7 @@ use super::target::over;
 use super::ticks::Ticks;
 use crate::desk::Desk;
 use crate::editor::gesture::{Ask, Button, Gesture, Input, Outcome, Preview, Scene, Target};
-use crate::editor::layout::Layout;
+use crate::editor::layout::{Area, Layout};
 use crate::editor::view::{Look, Minimap, Screen, View};
 use crate::editor::{Action, Edit, Parts, Selection, is_placed};
 use crate::hooks::focus_soon;
@@ -48,7 +49,7 @@ pub(super) struct Seen {
     pub(super) chain: Same<Chain>,
     pub(super) layout: Same<Layout>,
     pub(super) selection: Selection,
-    pub(super) presenting: bool,
+    pub(super) fill: Fill,
     pub(super) handling: Handling,
     pub(super) set_handling: UseStateSetter<Handling>,
     pub(super) ask: UseStateSetter<Option<Asked>>,
@@ -95,6 +96,8 @@ impl Board {
     /// The canvas has been drawn again.
     pub(super) fn see(&mut self, seen: Seen) {
         let first = self.seen.is_none();
+        let all = seen.layout.bounds_with_notes(&seen.chain);
+        paper(&seen, all);
         let screen = screen(&seen.canvas);
         let followed = match (&seen.selection, &self.seen) {
             (Selection::Stage(id), Some(before)) if before.selection != seen.selection => {
@@ -123,10 +126,10 @@ impl Board {
         self.draw();
     }
 
-    /// How it is looked at while the chain is presented, and once when it is no longer; nothing where a person's own
-    /// view of the same chain in the same window stays.
+    /// How it is looked at while all of it is to be seen, and once when that is no longer so; nothing where a person's
+    /// own view of the same chain in the same window stays.
     fn presented(&mut self, seen: &Seen, screen: Screen) -> Option<View> {
-        if !seen.presenting {
+        if seen.fill == Fill::No {
             return self.presented.take().map(|presented| presented.before);
         }
         let known = self.presented.as_ref();
@@ -139,7 +142,10 @@ impl Board {
             screen,
         });
         let all = seen.layout.bounds_with_notes(&seen.chain);
-        Some(View::filling(all, screen))
+        Some(match seen.fill {
+            Fill::Room => View::filling(all, screen),
+            Fill::No | Fill::Paper => View::fit(all, screen),
+        })
     }
 
     /// Something happens.
@@ -418,6 +424,19 @@ fn element(event: &Event) -> Option<Element> {
 
 fn is_other(event: &Event, others: &str) -> bool {
     element(event).is_some_and(|target| target.closest(others).ok().flatten().is_some())
+}
+
+/// On paper the canvas is as high as all of the chain needs, at the width that the style sheet gives it.
+fn paper(seen: &Seen, all: Area) {
+    let style = seen.canvas.style();
+    // Neither is refused by a browser.
+    let _ = match seen.fill {
+        Fill::Paper => {
+            let width = f64::from(seen.canvas.client_width());
+            style.set_property("height", &format!("{:.0}px", View::height_for(all, width)))
+        }
+        Fill::No | Fill::Room => style.remove_property("height").map(drop),
+    };
 }
 
 /// The focus follows a selection that was moved by keys.

@@ -27,11 +27,8 @@ async fn a_runner_that_goes_and_comes_back_is_told() -> Result<()> {
         // Another runner has another token, so its printed address has to be opened: the page says that.
         page.replace_runner(TestRunner::start_on(port, &[], &[])?);
         page.element("#link[data-state=notfound]").await?;
-        page.until_text(
-            ".notice",
-            "start `pipeyard` and open the address that it prints",
-        )
-        .await?;
+        page.until_text(".notice", "Start one with this line")
+            .await?;
         page.open().await?;
         run_to_the_end(&page).await?;
         page.until_text("[data-stage=\"md5sum\"]", "exit 0").await

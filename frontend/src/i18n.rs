@@ -281,3 +281,6 @@ impl Words {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

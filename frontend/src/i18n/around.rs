@@ -1,4 +1,4 @@
-//! The page around the chain: its panes, how large everything is shown, presentations, a runner that is gone.
+//! The page around the chain: its panes, how large everything is shown, presentations, a runner that is gone, what is empty.
 
 use super::Word;
 use crate::panes::Pane;
@@ -13,6 +13,10 @@ pub(crate) struct AroundWords {
     pub(crate) lost_at: fn(&str) -> String,
     pub(crate) retry_in: fn(u64) -> String,
     pub(crate) try_now: Word,
+    pub(crate) no_data: Word,
+    pub(crate) no_stderr: Word,
+    pub(crate) one_run: Word,
+    pub(crate) no_wires: Word,
 }
 
 pub(super) static EN: AroundWords = AroundWords {
@@ -28,6 +32,10 @@ pub(super) static EN: AroundWords = AroundWords {
     lost_at: |time| format!("last heard at {time}"),
     retry_in: |seconds| format!("tries again in {seconds} s"),
     try_now: "Try now",
+    no_data: "Run the chain: what comes out here is shown as it comes.",
+    no_stderr: "Run the chain: what its programs complain about, or say beside their output, is collected here.",
+    one_run: "Two places of one run are compared. Run again, and a run is compared with the one before.",
+    no_wires: "Nothing is joined yet: drag from the ring at the right of a card to another card, or press C on one.",
 };
 
 pub(super) static KO: AroundWords = AroundWords {
@@ -43,4 +51,8 @@ pub(super) static KO: AroundWords = AroundWords {
     lost_at: |time| format!("마지막 연결 {time}"),
     retry_in: |seconds| format!("{seconds}초 뒤 다시 시도"),
     try_now: "지금 시도",
+    no_data: "체인을 실행하면 여기로 나오는 것이 바로 보입니다.",
+    no_stderr: "체인을 실행하면 프로그램의 오류와 안내 메시지가 여기에 모입니다.",
+    one_run: "한 실행의 두 곳을 비교하고 있습니다. 다시 실행하면 이전 실행과 비교합니다.",
+    no_wires: "아직 이어진 것이 없습니다. 카드 오른쪽의 고리를 다른 카드로 끌거나, 카드에서 C를 누르세요.",
 };

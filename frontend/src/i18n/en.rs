@@ -116,7 +116,7 @@ pub(super) static WORDS: Words = Words {
     connection_closed: "closed",
     latency_note: "How long a message takes to the runner and back",
     try_now: "Try to connect now",
-    start_the_runner: "No runner answers here. Your chain is kept. Start one with this line: it opens a page, and this one goes on too.",
+    start_the_runner: "No runner lets this page in: none runs here, or it has a new key. Your chain is kept. Start one with this line, or open the address that a running one printed; this page then goes on by itself.",
     lost_note: "The connection to the runner is lost. Your chain is kept. If the runner goes on, so do its runs, and this page gets what it missed. If it has ended, start it with this line:",
     replaced: "This session goes on in another tab. Press the connection light to take it back.",
     other_protocol: "The runner is of another version than this page: load the page again.",

@@ -193,7 +193,8 @@ pub(super) fn Data(props: &Props) -> Html {
         _ if props.run.as_ref().is_some_and(|run| !run.is_active()) => {
             desk.words.nothing_written.to_owned()
         }
-        _ => desk.words.nothing_yet.to_owned(),
+        _ if props.run.is_some() => desk.words.nothing_yet.to_owned(),
+        _ => desk.words.around.no_data.to_owned(),
     };
     let searched = search::Props {
         node: search,

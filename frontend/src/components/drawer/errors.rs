@@ -42,7 +42,7 @@ pub(super) fn Errors(props: &Props) -> Html {
         <div id="stderr" class="errors" tabindex="0" role="region" aria-label={desk.words.standard_error}>
             <ul>{ for pieces }</ul>
             <p class="data__note" hidden={more == 0}>{ (desk.words.view.more_errors)(more) }</p>
-            <p class="data__note" hidden={!empty}>{ if props.run.is_some() { desk.words.no_errors } else { desk.words.nothing_yet } }</p>
+            <p class="data__note" hidden={!empty}>{ if props.run.is_some() { desk.words.no_errors } else { desk.words.around.no_stderr } }</p>
         </div>
     }
 }

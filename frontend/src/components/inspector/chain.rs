@@ -41,6 +41,7 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
             desk.edit(Edit::AddNote(below(&chain), text));
         })
     };
+    let apart = chain.stages.len() > 1 && chain.wires.is_empty();
     let pipefail = chain.status == StatusRule::Pipefail;
     html! {
         <div class="form">
@@ -49,6 +50,7 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
                 <span class="inspector__name">{ (words.stages)(chain.stages.len()) }</span>
             </h2>
             <p class="inspector__text" hidden={chain.stages.is_empty()}>{ words.select_note }</p>
+            <p class="inspector__hint" hidden={!apart}>{ words.around.no_wires }</p>
             { result(desk, run.as_deref()) }
             <Duration id="run-timeout" label={words.run_timeout} value={chain.timeout_ms} on_change={timeout} />
             <Choice

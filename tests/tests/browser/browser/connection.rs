@@ -27,7 +27,7 @@ async fn a_runner_that_goes_and_comes_back_is_told() -> Result<()> {
         // Another runner has another token, so its printed address has to be opened: the page says that.
         page.replace_runner(TestRunner::start_on(port, &[], &[])?);
         page.element("#link[data-state=notfound]").await?;
-        page.until_text(".notice", "Start one with this line")
+        page.until_text(".notice", "open the address that a running one printed")
             .await?;
         page.open().await?;
         run_to_the_end(&page).await?;
@@ -125,7 +125,8 @@ async fn a_runner_that_ended_is_started_by_the_line_that_is_shown() -> Result<()
         page.until_text("#lost-at", "last heard at").await?;
         page.element("#stop[aria-disabled=true]").await?;
         page.element("#link[data-state=notfound]").await?;
-        page.until_text("#notice", "No runner answers here").await?;
+        page.until_text("#notice", "No runner lets this page in")
+            .await?;
         page.until_text("#retry-in", "tries again in").await?;
         // The line can be copied.
         page.click("#copy-start").await?;

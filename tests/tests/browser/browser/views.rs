@@ -4,7 +4,8 @@
 use std::env;
 
 use anyhow::{Context, Result};
-use pipeyard_tests::browser::{Page, Rules, Size, Theme, with_page};
+use pipeyard_tests::TestRunner;
+use pipeyard_tests::browser::{Page, Rules, Size, Theme, with_page, with_page_before};
 use thirtyfour::Key;
 
 use super::steps::{arguments, open_chain, run_to_the_end, select, start, until_state};
@@ -15,27 +16,32 @@ async fn look_at(name: &str, show: impl AsyncFn(&Page, Size) -> Result<()>) -> R
         for size in Size::ALL {
             page.resize(size).await?;
             page.afresh().await?;
-            let shown = async {
-                show(&page, size).await?;
-                page.settled().await?;
-                page.lies_well().await
-            };
-            shown
-                .await
-                .with_context(|| format!("{name} at {}×{}", size.width, size.height))?;
-            for (theme, rules) in [(Theme::Light, Rules::All), (Theme::Dark, Rules::Colours)] {
-                let look = format!("{name}-{}-{}", size.width, theme.word());
-                page.theme(theme).await?;
-                page.settled().await?;
-                page.reads_well(rules).await.with_context(|| look.clone())?;
-                if env::var_os("PIPEYARD_SCREENSHOTS").is_some() {
-                    page.screenshot(&look).await?;
-                }
-            }
+            let shown = show(&page, size).await;
+            shown.with_context(|| at(name, size))?;
+            look_in_both_themes(&page, name, size).await?;
         }
         Ok(())
     })
     .await
+}
+
+fn at(name: &str, size: Size) -> String {
+    format!("{name} at {}×{}", size.width, size.height)
+}
+
+async fn look_in_both_themes(page: &Page, name: &str, size: Size) -> Result<()> {
+    page.settled().await?;
+    page.lies_well().await.with_context(|| at(name, size))?;
+    for (theme, rules) in [(Theme::Light, Rules::All), (Theme::Dark, Rules::Colours)] {
+        let look = format!("{name}-{}-{}", size.width, theme.word());
+        page.theme(theme).await?;
+        page.settled().await?;
+        page.reads_well(rules).await.with_context(|| look.clone())?;
+        if env::var_os("PIPEYARD_SCREENSHOTS").is_some() {
+            page.screenshot(&look).await?;
+        }
+    }
+    Ok(())
 }
 
 /// On a phone, closes what covers the list.
@@ -212,6 +218,128 @@ async fn canvas_and_outline_side_by_side() -> Result<()> {
         if !size.is_narrow() {
             page.click("#picture-both").await?;
             page.element(".outline").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_gallery() -> Result<()> {
+    look_at("gallery", async |page, _| {
+        page.ask_for("Examples", "examples").await?;
+        page.element("#gallery [role=option]").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wire_in_the_inspector() -> Result<()> {
+    look_at("wire", async |page, size| {
+        page.click("[data-wire=\"w2\"]").await?;
+        match size.is_narrow() {
+            true => page.element(".outline__steps [data-step=direct]").await,
+            false => page.element("#inspector .inspector__title--wire").await,
+        }
+        .map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_list_of_what_can_be_added() -> Result<()> {
+    look_at("adding", async |page, size| {
+        if size.is_narrow() {
+            page.click("#add-stage").await?;
+            return page.element("#palette-search").await.map(drop);
+        }
+        page.press("a").await?;
+        page.until_focus("#adding [role=combobox]").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn notes_and_groups() -> Result<()> {
+    look_at("notes", async |page, _| {
+        let stages = r#"[{"id":"a","kind":{"process":{"program":"seq","args":["9"]}}},
+            {"id":"b","kind":{"process":{"program":"sort"}}},{"id":"c","kind":{"process":{"program":"wc"}}}]"#;
+        let wires = r#"[{"id":"w1","from":{"stage":"a","port":"stdout"},"to":{"stage":"b","port":"stdin"}},
+            {"id":"w2","from":{"stage":"b","port":"stdout"},"to":{"stage":"c","port":"stdin"}}]"#;
+        let note = r#"{"id":"n","at":{"x":40,"y":200},"size":{"width":240,"height":96},"text":"What is counted here?"}"#;
+        let group = r#"{"id":"g","title":"In order","stages":["b","c"]}"#;
+        let chain = format!(
+            r#"{{"pipeyard":1,"title":"With notes","stages":{stages},"wires":{wires},"notes":[{note}],"groups":[{group}]}}"#
+        );
+        open_chain(page, &chain).await?;
+        page.element("[data-note=n], .outline__note").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_presentation() -> Result<()> {
+    look_at("presentation", async |page, size| {
+        run_to_the_end(page).await?;
+        // A phone shows the chain alone as it is.
+        if !size.is_narrow() {
+            page.press("f").await?;
+            page.element("#leave").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn more_contrast() -> Result<()> {
+    look_at("contrast", async |page, _| {
+        page.evaluate("localStorage.setItem('pipeyard.theme', 'contrast')")
+            .await?;
+        page.reload().await?;
+        page.element("html[data-theme=contrast]").await?;
+        run_to_the_end(page).await
+    })
+    .await
+}
+
+/// A key with which a runner that is started again lets the browser in.
+const KEY: (&str, &str) = ("PIPEYARD_TOKEN", "the-key-of-this-view-and-no-other");
+
+#[tokio::test]
+async fn a_runner_that_is_gone() -> Result<()> {
+    let runner = || TestRunner::start_with(&[], &[KEY]);
+    with_page_before("view-gone", runner, async |page| {
+        // What the browser itself writes when a socket cannot be opened.
+        page.forgive("ERR_CONNECTION_REFUSED");
+        page.forgive("WebSocket connection to");
+        let port = page.with_runner(TestRunner::port)?;
+        for size in Size::ALL {
+            page.resize(size).await?;
+            page.afresh().await?;
+            run_to_the_end(&page).await?;
+            page.kill_runner();
+            page.element("#link[data-state=notfound]").await?;
+            page.element("#try-now").await?;
+            look_in_both_themes(&page, "gone", size).await?;
+            page.replace_runner(TestRunner::start_on(port, &[], &[KEY])?);
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What has nothing to show yet says what would fill it.
+#[tokio::test]
+async fn tabs_before_the_first_run() -> Result<()> {
+    look_at("no-run", async |page, size| {
+        if size.is_narrow() {
+            page.click("#open-timeline").await?;
+        }
+        for tab in ["timeline", "story", "errors", "compare", "runs", "data"] {
+            page.click(&format!("#tab-{tab}")).await?;
+            page.until_text("#drawer-panel", "Run the chain").await?;
+            page.lies_well().await.with_context(|| tab.to_owned())?;
         }
         Ok(())
     })

@@ -266,7 +266,7 @@ async fn notes_and_groups() -> Result<()> {
             {"id":"b","kind":{"process":{"program":"sort"}}},{"id":"c","kind":{"process":{"program":"wc"}}}]"#;
         let wires = r#"[{"id":"w1","from":{"stage":"a","port":"stdout"},"to":{"stage":"b","port":"stdin"}},
             {"id":"w2","from":{"stage":"b","port":"stdout"},"to":{"stage":"c","port":"stdin"}}]"#;
-        let note = r#"{"id":"n","at":{"x":40,"y":200},"size":{"width":240,"height":96},"text":"What is counted here?"}"#;
+        let note = r#"{"id":"n","at":{"x":40,"y":320},"size":{"width":240,"height":96},"text":"What is counted here?"}"#;
         let group = r#"{"id":"g","title":"In order","stages":["b","c"]}"#;
         let chain = format!(
             r#"{{"pipeyard":1,"title":"With notes","stages":{stages},"wires":{wires},"notes":[{note}],"groups":[{group}]}}"#

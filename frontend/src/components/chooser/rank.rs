@@ -25,17 +25,11 @@ pub(super) fn found(items: &[Item], typed: &str) -> Vec<usize> {
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-/// Headings of which nothing can be chosen are the last.
+/// What cannot be chosen is the last, under its headings once more.
 fn all(items: &[Item]) -> Vec<usize> {
-    let mut found: Vec<(bool, usize)> = Vec::new();
-    for group in items.chunk_by(|one, other| one.group == other.group) {
-        let from = found.len();
-        let none = group.iter().all(|item| item.why_not.is_some());
-        found.extend((from..from + group.len()).map(|at| (none, at)));
-        found[from..].sort_by_key(|(_, at)| items[*at].why_not.is_some());
-    }
-    found.sort_by_key(|(none, _)| *none);
-    found.into_iter().map(|(_, at)| at).collect()
+    let mut found: Vec<usize> = (0..items.len()).collect();
+    found.sort_by_key(|at| items[*at].why_not.is_some());
+    found
 }
 
 const NONE: u8 = 5;
@@ -86,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_chosen_comes_first_and_headings_stay_together() {
+    fn what_can_be_chosen_comes_first() {
         let item = |group: &'static str, label: &str, can: bool| Item {
             group: group.into(),
             why_not: (!can).then(String::new),
@@ -100,7 +94,7 @@ mod tests {
             item("Edit", "Runs", true),
             item("Page", "Theme", true),
         ];
-        assert_eq!(found(&items, ""), [3, 4, 2, 5, 0, 1]);
+        assert_eq!(found(&items, ""), [3, 4, 5, 0, 1, 2]);
         assert_eq!(found(&items, "run"), [4, 0, 1]);
     }
 }

@@ -1,6 +1,7 @@
 //! A real Chromium before a real runner.
 
 mod audit;
+mod cost;
 mod driver;
 mod effort;
 mod keys;

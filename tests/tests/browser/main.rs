@@ -19,6 +19,7 @@ mod browser {
     mod inspecting;
     mod joining;
     mod keyboard;
+    mod large;
     mod later;
     mod layout;
     mod outline;

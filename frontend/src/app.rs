@@ -55,7 +55,7 @@ use crate::ui::{Over, Picture, Show, Ui, veiled};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
 fn narrow_query(text: TextSize) -> String {
-    let [alone, with, low] = [699.0, 899.0, 559.0].map(|pixels| pixels * text.factor());
+    let [alone, with, low] = [699, 899, 559].map(|pixels| text.times(pixels));
     format!("(max-width: {alone}px), (max-width: {with}px) and (max-height: {low}px)")
 }
 

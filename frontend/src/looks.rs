@@ -5,7 +5,7 @@ use web_sys::HtmlElement;
 use yew::{hook, use_effect_with};
 
 use crate::components::divider::wear_all;
-use crate::platform::SCALE;
+use crate::platform::set_scale;
 use crate::storage;
 use crate::text_size::TextSize;
 use crate::ui::{Theme, Ui};
@@ -41,9 +41,10 @@ fn root() -> Option<HtmlElement> {
 
 /// Shows everything that large: the style sheet reads it.
 fn scale(text: TextSize) {
+    set_scale(text.factor());
     if let Some(root) = root() {
         // A number is refused by no browser.
-        let _ = root.style().set_property(SCALE, &text.factor().to_string());
+        let _ = root.style().set_property("--scale", &text.decimal());
     }
 }
 

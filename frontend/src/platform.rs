@@ -1,8 +1,8 @@
 //! What kind of machine the page stands on, how large it is shown there, and what time it is.
 
+use std::cell::Cell;
+
 use pipeyard_shared::words::Language;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 /// Whether its keyboard has Command where others have Control.
 pub(crate) fn is_mac() -> bool {
@@ -11,16 +11,19 @@ pub(crate) fn is_mac() -> bool {
     name.is_some_and(|name| name.starts_with("Mac") || name.starts_with("iP"))
 }
 
-/// Pixels of the window for one of the page's own: more than one where text is larger than usual.
-pub(crate) fn scale() -> f64 {
-    let root = web_sys::window().and_then(|window| window.document()?.document_element());
-    let root = root.and_then(|root| root.dyn_into::<HtmlElement>().ok());
-    let said = root.and_then(|root| root.style().get_property_value(SCALE).ok());
-    said.and_then(|said| said.parse().ok()).unwrap_or(1.0)
+thread_local! {
+    static SCALE: Cell<f64> = const { Cell::new(1.0) };
 }
 
-/// The style sheet's name of it.
-pub(crate) const SCALE: &str = "--scale";
+/// Pixels of the window for one of the page's own: more than one where text is larger than usual.
+pub(crate) fn scale() -> f64 {
+    SCALE.get()
+}
+
+/// From now on there are so many.
+pub(crate) fn set_scale(scale: f64) {
+    SCALE.set(scale);
+}
 
 /// The page's clock, in milliseconds since it was loaded.
 pub(crate) fn now_ms() -> f64 {

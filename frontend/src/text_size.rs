@@ -49,6 +49,16 @@ impl TextSize {
         self.0
     }
 
+    /// So many pixels of the window are so many of the page's own.
+    pub(crate) fn times(self, pixels: u32) -> u32 {
+        pixels * u32::from(self.0) / 100
+    }
+
+    /// The factor as a style sheet has it.
+    pub(crate) fn decimal(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+
     /// What lengths are multiplied with.
     pub(crate) fn factor(self) -> f64 {
         f64::from(self.0) / 100.0
@@ -76,6 +86,7 @@ mod tests {
             seen.push(size.percent());
         }
         assert_eq!(seen, TextSize::ALL);
+        assert_eq!((size.decimal().as_str(), size.times(699)), ("2.00", 1398));
         assert_eq!(size.after(size.around()), usual);
         assert_eq!(size.after(TextStep::Smaller).percent(), 175);
         for odd in ["", "99", "1000000", "large"] {

@@ -57,10 +57,7 @@ pub(crate) struct Props {
 pub(crate) fn Drawer(props: &Props) -> Html {
     let desk = use_desk_with_later();
     // Where there is room for both, the timeline stands beside whatever else is shown.
-    let wide = use_media(&format!(
-        "(min-width: {:.0}px)",
-        1200.0 * props.ui.text.factor()
-    ));
+    let wide = use_media(&format!("(min-width: {}px)", props.ui.text.times(1200)));
     let tab = props.ui.tab;
     let pane = |tab| later(&desk, |parts| (parts.pane)(&desk, props, tab));
     // A comparison and the list of runs want all the room, and have nothing on its axis.

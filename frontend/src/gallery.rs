@@ -101,14 +101,14 @@ mod tests {
 
     use super::*;
     use crate::editor::{Action, Editor};
-    use crate::i18n::Words;
+    use crate::i18n::examples::ExampleWords;
 
     #[test]
     fn every_example_can_be_run_and_is_called_something_in_both_languages() {
         let mut known = Vec::new();
         for example in EXAMPLES {
             for language in [Language::En, Language::Ko] {
-                let (title, sentence) = (Words::of(language).gallery.example)(example.id);
+                let (title, sentence) = (ExampleWords::of(language).example)(example.id);
                 assert!(!title.is_empty() && !sentence.is_empty(), "{}", example.id);
                 assert!(!known.contains(&title), "{title}");
                 known.push(title);

@@ -5,9 +5,11 @@
 
 mod around;
 mod canvas;
+pub(crate) mod command_names;
 mod commands;
 mod data;
 mod en;
+pub(crate) mod examples;
 mod gallery;
 mod ko;
 mod later;
@@ -15,9 +17,9 @@ mod outline;
 mod replay;
 mod results;
 mod stages;
-mod templates;
+pub(crate) mod templates;
 mod watch;
-mod whole;
+pub(crate) mod whole;
 
 pub(crate) use replay::ReplayWords;
 
@@ -44,10 +46,8 @@ pub(crate) struct Words {
     pub(crate) replay: &'static ReplayWords,
     pub(crate) later: &'static later::LaterWords,
     pub(crate) results: &'static results::ResultWords,
-    pub(crate) whole: &'static whole::WholeWords,
     pub(crate) outline: &'static outline::OutlineWords,
     pub(crate) stage: &'static stages::StageWords,
-    pub(crate) templates: &'static templates::TemplateWords,
     // The chain and its parts
     pub(crate) chain: Word,
     pub(crate) wire: Word,

@@ -181,6 +181,12 @@ impl Chain {
         serde_json::to_string(self).unwrap_or_default()
     }
 
+    /// The chain as a part of something else that is JSON. It goes by its text: another way to write all that a
+    /// chain can hold would weigh some kilobytes in the page.
+    pub fn to_value(&self) -> serde_json::Value {
+        serde_json::from_str(&self.to_json()).unwrap_or_default()
+    }
+
     /// The chain as indented JSON that people read and keep in files, with a final newline.
     pub fn to_json_pretty(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"

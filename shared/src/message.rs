@@ -321,7 +321,7 @@ impl ClientMessage {
         Self::Start {
             request,
             // Every field is text, a number or a list of these, which JSON can always hold.
-            chain: serde_json::to_value(chain).unwrap_or_default(),
+            chain: chain.to_value(),
             watch: Vec::new(),
         }
     }

@@ -103,7 +103,7 @@ pub fn header(runner: &str, chain: &Chain) -> String {
     line(&Header {
         pipeyard_recording: RECORDING_VERSION,
         runner: runner.to_owned(),
-        chain: serde_json::to_value(chain).unwrap_or_default(),
+        chain: chain.to_value(),
     })
 }
 

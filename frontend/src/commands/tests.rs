@@ -4,7 +4,7 @@ use pipeyard_shared::words::Language;
 
 use super::*;
 use crate::editor::{Action, Selection};
-use crate::i18n::Words;
+use crate::i18n::command_names::CommandNames;
 use crate::ui::Theme;
 
 fn scene() -> Scene {
@@ -191,7 +191,7 @@ fn without_a_canvas_copies_are_made_and_what_only_it_can_do_says_why() {
 fn every_command_has_an_id_and_words_of_its_own() {
     let entries: Vec<&Entry> = ALL.iter().copied().flatten().collect();
     for language in [Language::En, Language::Ko] {
-        let name = Words::of(language).commands.name;
+        let name = CommandNames::of(language).name;
         for (at, entry) in entries.iter().enumerate() {
             assert!(!name(entry.command).is_empty(), "{}", entry.id);
             for other in &entries[at + 1..] {

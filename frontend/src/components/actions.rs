@@ -17,7 +17,8 @@ use crate::editor::template::Template;
 use crate::editor::{Edit, Selection, summary};
 use crate::gallery::{EXAMPLES, Example, beside};
 use crate::hooks::focus_soon;
-use crate::i18n::Words;
+use crate::i18n::command_names::CommandNames;
+use crate::i18n::templates::TemplateWords;
 use crate::platform::is_mac;
 use crate::same::Same;
 use crate::toast::Say;
@@ -67,10 +68,11 @@ pub(crate) fn actions(desk: &Desk, scene: &Rc<Scene>) -> Html {
 
 fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
     let words = desk.words;
-    let other = Words::of(match desk.language {
+    let other = match desk.language {
         Language::En => Language::Ko,
         Language::Ko => Language::En,
-    });
+    };
+    let (names, other_names) = (CommandNames::of(desk.language), CommandNames::of(other));
     let mac = is_mac();
     let mut list = Vec::new();
     for group in GROUPS {
@@ -84,13 +86,13 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
             let item = Item {
                 id: entry.id.to_owned(),
                 group: (words.commands.group)(group).into(),
-                label: (words.commands.name)(entry.command).to_owned(),
+                label: (names.name)(entry.command).to_owned(),
                 keys: entry
                     .chords
                     .first()
                     .map(|chord| chord.shown(mac))
                     .unwrap_or_default(),
-                words: (other.commands.name)(entry.command).to_owned(),
+                words: (other_names.name)(entry.command).to_owned(),
                 why_not,
                 ..Item::default()
             };
@@ -99,12 +101,15 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
     }
     if !scene.recorded {
         list.extend(Template::all().map(|template| {
-            let (other_name, other_what) = (template.name(other), other.templates.what(template));
+            let (other_name, other_what) = (
+                template.name(other),
+                TemplateWords::of(other).what(template),
+            );
             let item = Item {
                 id: format!("add-{}", template.id),
                 group: words.add_a_stage.into(),
-                label: (words.commands.add)(template.name(words)),
-                hint: words.templates.what(template).to_owned(),
+                label: (words.commands.add)(template.name(desk.language)),
+                hint: TemplateWords::of(desk.language).what(template).to_owned(),
                 words: format!("{other_name} {other_what}"),
                 ..Item::default()
             };

@@ -10,7 +10,7 @@ use crate::components::chooser::{Chooser, Chosen, Item};
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
 use crate::gallery::{EXAMPLES, Example, beside};
-use crate::i18n::Words;
+use crate::i18n::examples::ExampleWords;
 use crate::same::Same;
 use crate::ui::Show;
 
@@ -62,12 +62,12 @@ pub(crate) fn Gallery(props: &Props) -> Html {
 /// An example as something to be chosen.
 pub(super) fn item(desk: &Desk, example: &Example) -> Item {
     let words = desk.words.gallery;
-    let (title, sentence) = (words.example)(example.id);
-    let other = Words::of(match desk.language {
+    let (title, sentence) = (ExampleWords::of(desk.language).example)(example.id);
+    let other = match desk.language {
         Language::En => Language::Ko,
         Language::Ko => Language::En,
-    });
-    let (other_title, other_sentence) = (other.gallery.example)(example.id);
+    };
+    let (other_title, other_sentence) = (ExampleWords::of(other).example)(example.id);
     Item {
         id: example.id.to_owned(),
         group: (words.task)(example.task).into(),
@@ -80,7 +80,7 @@ pub(super) fn item(desk: &Desk, example: &Example) -> Item {
 
 /// Opens an example as one step that can be taken back.
 pub(super) fn open(desk: &Desk, scene: &Scene, example: &Example, added: bool) {
-    let (title, _) = (desk.words.gallery.example)(example.id);
+    let (title, _) = (ExampleWords::of(desk.language).example)(example.id);
     let chain = example.chain(title);
     let own = scene.editor.chain();
     desk.edit(match added && !own.stages.is_empty() {

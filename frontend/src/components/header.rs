@@ -161,7 +161,7 @@ pub(super) fn around(desk: &Desk, scene: &Rc<Scene>) -> Html {
         <span class="steps">
             <button type="button" id="examples" class="button button--bare" disabled={desk.recorded} onclick={show(Over::Gallery)}>{ words.gallery.examples }</button>
             <button type="button" id="share" class="button button--bare" aria-label={words.gallery.share} title={words.gallery.share} onclick={share}>{ "⇪" }</button>
-            <button type="button" id="find-action" class="button button--bare" aria-label={(words.commands.name)(actions)} title={titled((words.commands.name)(actions), actions)} onclick={show(Over::Actions)}>{ "⌘" }</button>
+            <button type="button" id="find-action" class="button button--bare" aria-label={words.commands.ask} title={titled(words.commands.ask, actions)} onclick={show(Over::Actions)}>{ "⌘" }</button>
         </span>
     }
 }
@@ -196,7 +196,7 @@ fn leave_button(desk: &Desk, scene: &Rc<Scene>) -> Html {
         })
     };
     html! {
-        <button type="button" id="leave" class="button" title={(words.commands.name)(leave)} onclick={press}>
+        <button type="button" id="leave" class="button" title={titled(words.around.leave, leave)} onclick={press}>
             { words.around.leave }
             <kbd aria-hidden="true">{ " Esc" }</kbd>
         </button>

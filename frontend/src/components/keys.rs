@@ -5,6 +5,7 @@ use yew::{Html, html};
 use crate::commands::{ALL, GROUPS, Group};
 use crate::components::dialog::Dialog;
 use crate::desk::Desk;
+use crate::i18n::command_names::CommandNames;
 
 /// The sheet, which covers the page.
 pub(crate) fn keys(desk: &Desk) -> Html {
@@ -30,7 +31,7 @@ fn table(desk: &Desk, group: Group) -> Html {
         };
         html! {
             <tr key={entry.id} data-command={entry.id}>
-                <th scope="row">{ (words.name)(entry.command) }</th>
+                <th scope="row">{ (CommandNames::of(desk.language).name)(entry.command) }</th>
                 { printed(false) }
                 { printed(true) }
             </tr>

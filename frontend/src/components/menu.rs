@@ -12,6 +12,7 @@ use crate::commands::{ALL, Entry, On, Reason, Scene, State, ask, state};
 use crate::components::covering::use_covering;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
+use crate::i18n::command_names::CommandNames;
 use crate::platform::is_mac;
 use crate::ui::Show;
 
@@ -106,7 +107,7 @@ fn item(desk: &Desk, scene: &Rc<Scene>, entry: &'static Entry) -> Option<Html> {
     let keys = entry.chords.first().map(|chord| chord.shown(is_mac()));
     Some(html! {
         <button key={entry.id} type="button" class="menu__item" role="menuitem" tabindex="-1" data-command={entry.id} aria-disabled={why_not.is_some().to_string()} onclick={press}>
-            <span class="menu__name">{ (words.name)(entry.command) }</span>
+            <span class="menu__name">{ (CommandNames::of(desk.language).name)(entry.command) }</span>
             <kbd aria-hidden="true" hidden={keys.is_none()}>{ keys.unwrap_or_default() }</kbd>
             if let Some(why_not) = why_not {
                 <span class="menu__why">{ why_not }</span>

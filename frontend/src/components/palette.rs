@@ -18,6 +18,7 @@ use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
 use crate::editor::template::{Group, Template, search, typed};
 use crate::hooks::step_focus;
+use crate::i18n::templates::TemplateWords;
 use crate::later::Later;
 use crate::ui::{Sheet, Show};
 use carry::{Carrying, carry};
@@ -51,7 +52,7 @@ fn Palette() -> Html {
             }
         })
     };
-    let found = search(words, &wanted);
+    let found = search(desk.language, &wanted);
     let key = {
         let (desk, wanted, first) = (desk.clone(), wanted.clone(), found.first().copied());
         Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
@@ -163,12 +164,12 @@ fn item(
         })
     };
     let class = classes!("palette__name", template.is_program().then_some("is-mono"));
-    let what = desk.words.templates.what(template);
+    let what = TemplateWords::of(desk.language).what(template);
     html! {
         <li key={template.id}>
             <button type="button" class="palette__item" disabled={desk.recorded} tabindex={(!first).then_some("-1")} data-template={template.id} title={what} onclick={press}>
                 <span class="palette__plus" aria-hidden="true">{ "+" }</span>
-                <span {class}>{ template.name(desk.words) }</span>
+                <span {class}>{ template.name(desk.language) }</span>
                 <span class="palette__what">{ what }</span>
             </button>
         </li>

@@ -10,7 +10,7 @@ use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
 use crate::editor::template::Template;
 use crate::hooks::focus_if_lost;
-use crate::i18n::Words;
+use crate::i18n::templates::TemplateWords;
 use crate::same::Same;
 use pipeyard_shared::words::Language;
 
@@ -112,20 +112,20 @@ pub(crate) fn Pick(props: &Props) -> Html {
 /// All that can be added, as a list has it.
 pub(crate) fn templates(desk: &Desk) -> Vec<(Item, Template)> {
     let words = desk.words;
-    let other = Words::of(match desk.language {
+    let other = match desk.language {
         Language::En => Language::Ko,
         Language::Ko => Language::En,
-    });
+    };
     let items = Template::all().map(|template| {
         let item = Item {
             id: template.id.to_owned(),
             group: (words.group)(template.group).into(),
-            label: template.name(words).to_owned(),
-            hint: words.templates.what(template).to_owned(),
+            label: template.name(desk.language).to_owned(),
+            hint: TemplateWords::of(desk.language).what(template).to_owned(),
             words: format!(
                 "{} {}",
                 template.name(other),
-                other.templates.what(template)
+                TemplateWords::of(other).what(template)
             ),
             ..Item::default()
         };

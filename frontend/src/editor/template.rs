@@ -2,9 +2,10 @@
 
 use pipeyard_shared::chain::{Access, File, Input, Setup, Shell, Stage, StageKind, Stdin};
 use pipeyard_shared::shell::pipeline;
+use pipeyard_shared::words::Language;
 
 use super::words::meant;
-use crate::i18n::Words;
+use crate::i18n::templates::TemplateWords;
 
 /// A stage that can be added by a click.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,8 +175,8 @@ impl Template {
     }
 
     /// What people call it: its own name, or the program's.
-    pub(crate) fn name(self, words: &Words) -> &'static str {
-        words.templates.name(self).unwrap_or(self.id)
+    pub(crate) fn name(self, language: Language) -> &'static str {
+        TemplateWords::of(language).name(self).unwrap_or(self.id)
     }
 
     /// Whether it is a program, whose name is written as programs are.
@@ -184,9 +185,9 @@ impl Template {
     }
 
     /// How well what was searched for fits, best first; nothing where it does not.
-    fn rank(self, words: &Words, wanted: &str) -> Option<u8> {
-        let name = self.name(words).to_lowercase();
-        let what = words.templates.what(self).to_lowercase();
+    fn rank(self, language: Language, wanted: &str) -> Option<u8> {
+        let name = self.name(language).to_lowercase();
+        let what = TemplateWords::of(language).what(self).to_lowercase();
         Some(match () {
             () if name == wanted || self.id == wanted => 0,
             () if name.starts_with(wanted) => 1,
@@ -199,10 +200,10 @@ impl Template {
 }
 
 /// The templates that fit what was searched for, best first; all of them where that is nothing.
-pub(crate) fn search(words: &Words, wanted: &str) -> Vec<Template> {
+pub(crate) fn search(language: Language, wanted: &str) -> Vec<Template> {
     let wanted = wanted.trim().to_lowercase();
     let mut found: Vec<(u8, Template)> = Template::all()
-        .filter_map(|template| Some((template.rank(words, &wanted)?, template)))
+        .filter_map(|template| Some((template.rank(language, &wanted)?, template)))
         .collect();
     if !wanted.is_empty() {
         found.sort_by_key(|(rank, _)| *rank);
@@ -258,13 +259,9 @@ mod tests {
             assert!(seen.insert(template.id), "{}", template.id);
             assert_eq!(Template::of(template.id), Some(template));
             for language in [Language::En, Language::Ko] {
-                let words = Words::of(language);
-                assert!(!template.name(words).is_empty(), "{}", template.id);
-                assert!(
-                    !words.templates.what(template).is_empty(),
-                    "{}",
-                    template.id
-                );
+                let words = TemplateWords::of(language);
+                assert!(!template.name(language).is_empty(), "{}", template.id);
+                assert!(!words.what(template).is_empty(), "{}", template.id);
             }
         }
         assert!(seen.len() >= 45, "{}", seen.len());
@@ -288,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_name_that_is_typed_comes_first() {
-        let words = Words::of(Language::En);
+        let words = Language::En;
         for (wanted, first) in [
             ("sort", "sort"),
             ("GZ", "gzip"),
@@ -298,7 +295,7 @@ mod tests {
             assert_eq!(search(words, wanted)[0].id, first, "{wanted}");
         }
         assert!(search(words, "no such thing").is_empty());
-        let korean = search(Words::of(Language::Ko), "정렬");
+        let korean = search(Language::Ko, "정렬");
         assert!(korean.iter().any(|template| template.id == "sort"));
     }
 

@@ -1,6 +1,8 @@
 //! Words for what the palette offers: a text a language, with a line a template, `id: what it does`, or
 //! `id=name: what it does` where the palette does not show the program's own name.
 
+use pipeyard_shared::words::Language;
+
 use crate::editor::template::Template;
 
 /// Names and explanations.
@@ -9,6 +11,14 @@ pub(crate) struct TemplateWords {
 }
 
 impl TemplateWords {
+    /// The catalogue of a language. It is none of [`super::Words`]: what is named there is loaded first.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::En => &EN,
+            Language::Ko => &KO,
+        }
+    }
+
     /// The name, where the language has one.
     pub(crate) fn name(&self, template: Template) -> Option<&'static str> {
         let (head, _) = self.row(template)?;
@@ -30,7 +40,7 @@ impl TemplateWords {
     }
 }
 
-pub(super) static EN: TemplateWords = TemplateWords {
+static EN: TemplateWords = TemplateWords {
     table: "\
 text=Text: what you type or paste
 lines=Lines: a list, one line each
@@ -92,7 +102,7 @@ program=Program: any, with its arguments
 shell=Shell: anything bash can do",
 };
 
-pub(super) static KO: TemplateWords = TemplateWords {
+static KO: TemplateWords = TemplateWords {
     table: "\
 text=텍스트: 입력하거나 붙여 넣은 것
 lines=줄 목록: 한 줄에 하나씩

@@ -1,5 +1,7 @@
 //! Words for a flow that is longer than the page holds.
 
+use pipeyard_shared::words::Language;
+
 use super::Word;
 
 /// What the view of all of a flow says.
@@ -25,7 +27,17 @@ pub(crate) struct WholeWords {
     pub(crate) gone: Word,
 }
 
-pub(super) static EN: WholeWords = WholeWords {
+impl WholeWords {
+    /// The catalogue of a language. It is none of [`super::Words`]: what is named there is loaded first.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::En => &EN,
+            Language::Ko => &KO,
+        }
+    }
+}
+
+static EN: WholeWords = WholeWords {
     open: |all| format!("Read all {all}"),
     close: "First and last bytes",
     earlier: "Earlier bytes",
@@ -47,7 +59,7 @@ pub(super) static EN: WholeWords = WholeWords {
     gone: "These bytes cannot be had: the runner is gone, forgot the run, or gave its room to a newer one.",
 };
 
-pub(super) static KO: WholeWords = WholeWords {
+static KO: WholeWords = WholeWords {
     open: |all| format!("{all} 모두 읽기"),
     close: "처음과 끝만 보기",
     earlier: "앞쪽 바이트",

@@ -28,6 +28,7 @@ use yew::{
 use crate::desk::{Desk, use_desk};
 use crate::format::{self, lines};
 use crate::hooks::{use_paced, use_size};
+use crate::i18n::whole::WholeWords;
 use crate::platform::scale;
 use crate::runs::guess::Guess;
 use crate::runs::{Flow, Run, Stale};
@@ -248,7 +249,7 @@ pub(super) fn Data(props: &Props) -> Html {
                 { bar::text_choices(&desk, props.marks, *wrap, &on_wrap, matches!(used, Form::Text | Form::Json)) }
                 <span class="data__end">
                     <button type="button" id="data-whole" class="chip" hidden={kept.is_none()} onclick={toggle_whole}>
-                        { kept.map(|(_, total)| if is_whole { desk.words.whole.close.to_owned() } else { (desk.words.whole.open)(&format::bytes(total)) }).unwrap_or_default() }
+                        { kept.map(|(_, total)| if is_whole { WholeWords::of(desk.language).close.to_owned() } else { (WholeWords::of(desk.language).open)(&format::bytes(total)) }).unwrap_or_default() }
                     </button>
                     if !is_whole {
                         { search_box(&desk, &searched) }

@@ -53,7 +53,7 @@ impl Carrying {
             let ghost = palette.and_then(|found| found.query_selector(".palette__ghost").ok()?);
             self.ghost = ghost.and_then(|found| found.dyn_into::<HtmlElement>().ok());
             if let Some(ghost) = &self.ghost {
-                ghost.set_text_content(Some(template.name(desk.words)));
+                ghost.set_text_content(Some(template.name(desk.language)));
                 ghost.set_hidden(false);
             }
         }

@@ -21,6 +21,7 @@ use crate::format::window::{
 };
 use crate::format::{self, hex as hex_rows};
 use crate::hooks::range;
+use crate::i18n::whole::WholeWords;
 use crate::same::Same;
 
 #[derive(PartialEq, Properties)]
@@ -60,7 +61,7 @@ enum Search {
 #[component]
 pub(super) fn Whole(props: &Props) -> Html {
     let desk = use_desk();
-    let words = desk.words.whole;
+    let words = WholeWords::of(desk.language);
     let node = use_node_ref();
     let stretch = use_state(|| None::<Stretch>);
     let failed = use_state(|| false);

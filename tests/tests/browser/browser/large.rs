@@ -87,7 +87,10 @@ async fn five_hundred_stages_are_opened_and_moved() -> Result<()> {
         // What is far away is not laid out, and is when one comes there.
         let far = "const cards = [...document.querySelectorAll('.canvas [data-stage]')]; \
                    return cards.filter(card => !card.checkVisibility({ contentVisibilityAuto: true })).length";
+        // What was pasted is selected.
         page.press(Key::Escape + "").await?;
+        let selected = "return !document.querySelector('.canvas .card.is-selected')";
+        page.until("nothing selected", selected).await?;
         let middle = page.middle(".canvas").await?;
         measured(&page, "pan", async |_| page.wheel(middle, 8.0, 12.0, Held::NONE).await).await?;
         measured(&page, "zoom", async |number| {

@@ -208,7 +208,11 @@ impl Link {
 
     fn due(&mut self, timer: Timer, effects: &mut Vec<Effect>) {
         match timer {
-            Timer::Reconnect if matches!(self.state, State::Lost | State::NotFound) => {
+            // Who would not wait has it tried already: this one is of the wait before.
+            Timer::Reconnect
+                if matches!(self.state, State::Lost | State::NotFound)
+                    && self.retry_at_ms.is_some() =>
+            {
                 self.retry_at_ms = None;
                 effects.push(Effect::Open);
             }

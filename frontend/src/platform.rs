@@ -38,6 +38,12 @@ pub(crate) fn time_of_day(page_ms: f64, language: Language) -> String {
     String::from(then.to_locale_time_string(language.tag()))
 }
 
+/// Whether the page was opened by the name `localhost`.
+pub(crate) fn is_localhost() -> bool {
+    let host = web_sys::window().and_then(|window| window.location().hostname().ok());
+    host.is_some_and(|host| host == "localhost")
+}
+
 /// The port of the page's own address, where that is this machine and names one.
 pub(crate) fn own_port() -> Option<String> {
     let location = web_sys::window()?.location();

@@ -33,6 +33,8 @@ pub(crate) enum Say {
     New(String, Option<Rc<Chain>>),
     /// This one has been read.
     Dismiss(u32),
+    /// This sentence is true no longer.
+    Withdraw(String),
 }
 
 impl yew::Reducible for Toasts {
@@ -51,6 +53,7 @@ impl yew::Reducible for Toasts {
                 next.list.drain(..forgotten);
             }
             Say::Dismiss(id) => next.list.retain(|toast| toast.id != id),
+            Say::Withdraw(text) => next.list.retain(|toast| toast.text != text),
         }
         Rc::new(next)
     }

@@ -1,6 +1,6 @@
 //! Doing what was asked for.
 
-use super::{Command, Scene, State, state};
+use super::{Command, Scene, State, shown_keys, state};
 use crate::components::canvas::{self, Clip, Source, Wish};
 use crate::components::inspector::{below, places};
 use crate::desk::Desk;
@@ -92,9 +92,12 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         }
         Command::Present(on) => {
             desk.show(Show::Present(on));
-            if on {
-                desk.say(Say::New(desk.words.around.presenting.to_owned(), None));
-            }
+            let (run, leave) = (Command::Run, Command::Present(false));
+            let said = (desk.words.around.presenting)(&shown_keys(run), &shown_keys(leave));
+            desk.say(match on {
+                true => Say::New(said, None),
+                false => Say::Withdraw(said),
+            });
         }
         Command::Text(step) => desk.show(Show::Text(step)),
         Command::ResetPanes => {
@@ -127,6 +130,8 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::OtherGround => wish(Wish::OtherGround),
         Command::OtherSnap => wish(Wish::OtherSnap),
         Command::Find => {
+            // A presentation has no drawer.
+            desk.show(Show::Present(false));
             desk.show(Show::Tab(Tab::Data));
             if scene.narrow {
                 desk.show(Show::Sheet(Some(Sheet::Drawer)));

@@ -7,7 +7,7 @@ use crate::desk::{Desk, use_desk};
 use crate::hooks::clipboard;
 use crate::later::Later;
 use crate::link::{Closed, Intent, State, View};
-use crate::platform::{now_ms, own_port, time_of_day};
+use crate::platform::{is_localhost, now_ms, own_port, time_of_day};
 use crate::same::Same;
 use crate::toast::Say;
 
@@ -102,10 +102,12 @@ fn Gone(props: &Props) -> Html {
     }
 }
 
-/// What starts a runner at this page's address: there its work is kept.
+/// What starts a runner at this page's port. A page of `localhost` has kept its work under that name, and what
+/// `--open` opens is another: whoever starts it opens the address by hand.
 fn start_line() -> String {
+    let open = if is_localhost() { "" } else { " --open" };
     match own_port().filter(|port| port != USUAL_PORT) {
-        Some(port) => format!("pipeyard --open --listen 127.0.0.1:{port}"),
-        None => "pipeyard --open".to_owned(),
+        Some(port) => format!("pipeyard{open} --listen 127.0.0.1:{port}"),
+        None => format!("pipeyard{open}"),
     }
 }

@@ -2,7 +2,7 @@
 
 pub(super) mod doing;
 
-use pipeyard_shared::chain::{OutputPort, StageKind, Stdin};
+use pipeyard_shared::chain::{OutputPort, StageKind, Stdin, Wire};
 use pipeyard_shared::ending::Ending;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words;
@@ -219,17 +219,28 @@ fn over(
 fn carried(desk: &Desk, run: &Run, stage: usize, status: &mut Status, well: bool) {
     let known = &run.chain.stages[stage];
     let gives = known.has_output(OutputPort::Stdout);
+    let own = |wire: &&Wire| {
+        if gives {
+            wire.from.stage == known.id
+        } else {
+            wire.to.stage == known.id
+        }
+    };
+    if run
+        .chain
+        .wires
+        .iter()
+        .filter(own)
+        .any(|wire| desk.veils(&wire.id))
+    {
+        // It would answer the wire's question.
+        return;
+    }
     let bytes: u64 = run
         .chain
         .wires
         .iter()
-        .filter(|wire| {
-            if gives {
-                wire.from.stage == known.id
-            } else {
-                wire.to.stage == known.id
-            }
-        })
+        .filter(own)
         .map(|wire| run.total_at(&FlowPoint::Wire(wire.id.clone())).bytes)
         .sum();
     if !well || status.state == StageState::Waiting.word() {

@@ -7,7 +7,8 @@ use crate::panes::Pane;
 pub(crate) struct AroundWords {
     pub(crate) edge: fn(Pane) -> Word,
     pub(crate) edge_note: Word,
-    pub(crate) presenting: Word,
+    /// The keys that run and that leave.
+    pub(crate) presenting: fn(&str, &str) -> String,
     pub(crate) leave: Word,
     pub(crate) text_size: fn(u16) -> String,
     pub(crate) lost_at: fn(&str) -> String,
@@ -26,7 +27,7 @@ pub(super) static EN: AroundWords = AroundWords {
         Pane::Drawer => "Edge of the drawer",
     },
     edge_note: "Drag it, or use the arrow keys; a double click puts it back",
-    presenting: "Presentation: Ctrl+Enter runs, Esc leaves.",
+    presenting: |run, leave| format!("Presentation: {run} runs, {leave} leaves."),
     leave: "Leave",
     text_size: |percent| format!("Aa {percent} %: text size"),
     lost_at: |time| format!("last heard at {time}"),
@@ -45,7 +46,7 @@ pub(super) static KO: AroundWords = AroundWords {
         Pane::Drawer => "서랍 경계",
     },
     edge_note: "끌거나 화살표 키로 옮깁니다. 두 번 누르면 처음 크기로 돌아갑니다.",
-    presenting: "발표 화면입니다. Ctrl+Enter로 실행하고 Esc로 나갑니다.",
+    presenting: |run, leave| format!("발표 화면입니다. {run} 키로 실행하고 {leave} 키로 나갑니다."),
     leave: "나가기",
     text_size: |percent| format!("Aa {percent} %: 글자 크기"),
     lost_at: |time| format!("마지막 연결 {time}"),

@@ -385,6 +385,12 @@ fn a_runner_that_stays_away_is_missing_in_the_end_until_one_answers() {
         world.link.take(Input::Wish(Intent::Reconnect), now_ms);
         assert_eq!(world.link.view().retry_at_ms, None, "it tries");
         assert_eq!(world.link.view().state, view.state);
+        // The wait that was cut short tries no second time.
+        let due = world.link.take(Input::Due(Timer::Reconnect), now_ms);
+        assert!(
+            !due.iter().any(|effect| matches!(effect, Effect::Open)),
+            "{due:?}"
+        );
         now_ms += 10.0;
         world.link.take(Input::Closed, now_ms);
     }

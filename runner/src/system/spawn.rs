@@ -4,6 +4,7 @@
 //! the whole runner) for others, and it can pass neither descriptors above 2 nor a clean signal mask.
 //! Calling the C function ourselves gives all of that at the fast path's price.
 
+use std::collections::BTreeSet;
 use std::ffi::{CStr, CString};
 use std::io;
 use std::mem::MaybeUninit;
@@ -12,8 +13,7 @@ use std::ptr;
 
 use rustix::process::Pid;
 
-/// Descriptors from here up are never a stage's own, so that moving them into place cannot overwrite
-/// one that is still to be moved.
+/// Duplicates that are to stay out of the way of a stage's standard descriptors are made from here up.
 pub const FIRST_FREE_DESCRIPTOR: i32 = 10;
 
 /// Everything that a new process is given.
@@ -29,7 +29,7 @@ pub struct Command<'a> {
     pub directory: &'a CStr,
     /// The process group to join; its own, new one if absent.
     pub group: Option<Pid>,
-    /// Which descriptor becomes which number below [`FIRST_FREE_DESCRIPTOR`]. Those not named are not
+    /// Which descriptor becomes which number. Those not named are not
     /// passed on, as all of ours are close-on-exec.
     pub descriptors: &'a [(BorrowedFd<'a>, i32)],
 }
@@ -68,18 +68,28 @@ pub fn spawn(command: &Command<'_>) -> io::Result<Pid> {
     Pid::from_raw(pid).ok_or_else(|| io::Error::other("posix_spawn gave no process id"))
 }
 
-/// Duplicates of those descriptors that stand in the way of the targets.
+/// Duplicates of those descriptors that stand in the way of the targets: moving one into its place must not
+/// overwrite another that is still to be moved.
 fn lift(descriptors: &[(BorrowedFd<'_>, i32)]) -> io::Result<Vec<Option<OwnedFd>>> {
-    descriptors
-        .iter()
-        .map(|(source, _)| {
-            if source.as_raw_fd() >= FIRST_FREE_DESCRIPTOR {
-                return Ok(None);
+    let targets: BTreeSet<i32> = descriptors.iter().map(|(_, target)| *target).collect();
+    // Duplicates that stand in the way themselves, kept until there is one that does not.
+    let mut in_the_way = Vec::new();
+    let mut lifted = Vec::with_capacity(descriptors.len());
+    for (source, _) in descriptors {
+        if !targets.contains(&source.as_raw_fd()) {
+            lifted.push(None);
+            continue;
+        }
+        let free = loop {
+            let found = rustix::io::fcntl_dupfd_cloexec(source, FIRST_FREE_DESCRIPTOR)?;
+            if !targets.contains(&found.as_raw_fd()) {
+                break found;
             }
-            let lifted = rustix::io::fcntl_dupfd_cloexec(source, FIRST_FREE_DESCRIPTOR)?;
-            Ok(Some(lifted))
-        })
-        .collect()
+            in_the_way.push(found);
+        };
+        lifted.push(Some(free));
+    }
+    Ok(lifted)
 }
 
 fn pointers(strings: &[CString]) -> Vec<*mut libc::c_char> {

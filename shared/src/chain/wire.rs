@@ -9,7 +9,7 @@ use crate::id::{StageId, WireId};
 
 /// The lowest extra input: 0, 1 and 2 are taken.
 pub const FIRST_EXTRA_INPUT: u8 = 3;
-/// The highest extra input. Shells write single digits before a redirection, so we stop there too.
+/// The highest extra input: the descriptor that bash takes for its first process substitution.
 pub const LAST_EXTRA_INPUT: u8 = 63;
 
 /// A connection of an output port to an input port.

@@ -125,6 +125,7 @@ fn frozen(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>, id: &WireId
     let found = desk.frozen.bytes_of(chain, run.as_deref(), id);
     let can = kept.is_some() || found.is_ok();
     let note = match (kept, &found) {
+        (Some(_), _) if desk.veils(id) => desk.words.results.veiled.to_owned(),
         (Some(bytes), _) => (words.frozen)(&format::bytes(bytes)),
         (None, Err(why)) => (words.why_not_frozen)(*why),
         (None, Ok(_)) => words.freeze_note.to_owned(),

@@ -73,10 +73,8 @@ pub(super) fn may_read_stdin(words: &[Vec<u8>]) -> bool {
     let arguments = &words[1..];
     // Named, or named in the value of an option.
     let names_it = |word: &Vec<u8>| {
-        word == b"-"
-            || word.ends_with(b"=-")
-            || word.starts_with(b"/dev/")
-            || word.starts_with(b"/proc/")
+        let has = |path: &[u8]| word.windows(path.len()).any(|part| part == path);
+        word.starts_with(b"-") && word.ends_with(b"-") || has(b"/dev/") || has(b"/proc/")
     };
     let begins = |with: &[&[u8]]| {
         arguments

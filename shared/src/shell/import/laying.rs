@@ -154,10 +154,6 @@ impl<'a> Laying<'a> {
             return Err(Shell);
         }
         let mut text = self.text[command.span.clone()].to_vec();
-        let shows = |name: &[u8]| text.windows(name.len()).any(|part| part == name);
-        if SHOWING.iter().any(|name| shows(name)) {
-            return Err(Shell);
-        }
         if command.joins_stderr {
             // What `|&` joins is joined behind the command's own redirections.
             text.extend_from_slice(b" 2>&1");
@@ -169,6 +165,10 @@ impl<'a> Laying<'a> {
                 }
                 text.extend_from_slice(&self.text[document.body.start..document.end]);
             }
+        }
+        let shows = |name: &[u8]| text.windows(name.len()).any(|part| part == name);
+        if SHOWING.iter().any(|name| shows(name)) {
+            return Err(Shell);
         }
         self.shell_stage(&text, command.span.clone(), ends)
     }

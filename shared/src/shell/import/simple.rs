@@ -158,9 +158,12 @@ impl Laying<'_> {
     /// downwards, so that whoever shows the path of one shows the same.
     fn words<'w>(&self, simple: &'w Simple, taken: &[u8], highest: u8) -> Need<Words<'w>> {
         let mut words = Words::default();
-        let mut numbers = (FIRST_EXTRA_INPUT..=highest)
-            .rev()
-            .filter(|n| !taken.contains(n));
+        let mut numbers = (FIRST_EXTRA_INPUT..=highest).rev();
+        // A redirection of the same number would take the substitution's place.
+        let mut number = || {
+            let next = numbers.next().filter(|number| !taken.contains(number));
+            next.ok_or(Shell)
+        };
         for word in &simple.words {
             if let Some(bytes) = word.literal() {
                 words.texts.push(super::as_written(&bytes, self.reading));
@@ -169,11 +172,11 @@ impl Laying<'_> {
             }
             match &word.pieces[..] {
                 [Piece::WriteTo(list, span)] => {
-                    let number = numbers.next().ok_or(Shell)?;
+                    let number = number()?;
                     words.writes.push(Substitution { number, list, span });
                 }
                 [Piece::ReadFrom(list, span)] => {
-                    let number = numbers.next().ok_or(Shell)?;
+                    let number = number()?;
                     words.texts.push(Text::from(format!("{{fd{number}}}")));
                     words.plain.push(PATH.to_vec());
                     words.reads.push(Substitution { number, list, span });
@@ -181,7 +184,7 @@ impl Laying<'_> {
                 _ => return Err(Shell),
             }
         }
-        words.next = numbers.next().ok_or(Shell)?;
+        words.next = number()?;
         Ok(words)
     }
 

@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Fold,
     /// Put a note below the chain.
     AddNote,
+    /// Put an empty chain in place of this one.
+    NewChain,
     /// Set how many lanes there are, and how many run at once.
     Lanes,
     /// Remove the selected parts and join what they were between.

@@ -87,7 +87,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
             let copied = !parts.stages.is_empty() || !parts.notes.is_empty();
             (!copied).then_some(Reason::NoStage)
         }
-        Command::AddNote | Command::Lanes => None,
+        Command::AddNote | Command::Lanes | Command::NewChain => None,
         Command::Ungroup | Command::Fold => {
             if group_of(editor.chain(), &selection.parts()).is_none() {
                 return State::Hidden;

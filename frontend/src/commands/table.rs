@@ -104,6 +104,7 @@ const EDIT: &[Entry] = &[
         ..plain(Command::AddNote, "add-note", Group::Edit)
     },
     plain(Command::Lanes, "lanes", Group::Edit),
+    plain(Command::NewChain, "new-chain", Group::Edit),
     Entry {
         chords: &[key("ArrowLeft").alt().on_chain()],
         menus: &[On::Stage],

@@ -206,7 +206,7 @@ pub(crate) fn Canvas(props: &Props) -> Html {
         .map(|list| later(&desk, |parts| (parts.adding)(&desk, list, &asked.setter())));
     html! {
         <section ref={node} class="canvas" aria-label={desk.words.chain}>
-            { deadlock_notice(&desk, &props.run) }
+            { deadlock_notice(&desk, &props.chain, &props.run) }
             { content }
             <div class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ empty_chain(&desk) }</div>
             <p class="canvas__said" role="status"></p>

@@ -76,7 +76,7 @@ fn Outline(props: &Props) -> Html {
     };
     html! {
         <section class="outline" aria-label={desk.words.outline.outline}>
-            { deadlock_notice(&desk, &props.run) }
+            { deadlock_notice(&desk, &props.chain, &props.run) }
             <ol class="outline__list" onclick={pressed}>{ for items }</ol>
             if props.narrow {
                 <button type="button" id="add-stage" class="outline__add" disabled={desk.recorded} onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>

@@ -69,6 +69,14 @@ fn Palette() -> Html {
                 event.prevent_default();
                 wanted.set(String::new());
             }
+            "Escape" => {
+                // The page's own keys mean something again, and this one stops no run on its way out.
+                event.prevent_default();
+                if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+                    // Refused by no browser.
+                    let _ = field.blur();
+                }
+            }
             _ => {}
         })
     };

@@ -28,6 +28,11 @@ pub(super) fn result_line(
         let words = (words.replay.showing)(format::span(instant));
         parts.push(("result__part is-then", words));
     }
+    // What has no room gives way from behind: that it is of another chain must not.
+    if stale.any {
+        let words = words.results.older_chain.to_owned();
+        parts.push(("result__part is-stale", format!("↺ {words}")));
+    }
     match (run.phase, outcome.status) {
         (Phase::Lost, _) => parts.push(("result__part is-failed", words.run_lost.to_owned())),
         (_, Some(status)) => {
@@ -59,10 +64,6 @@ pub(super) fn result_line(
             Part::Frozen => words.stage.ran_frozen.to_owned(),
         };
         parts.push(("result__part is-part", said));
-    }
-    if stale.any {
-        let words = words.results.older_chain.to_owned();
-        parts.push(("result__part is-stale", format!("↺ {words}")));
     }
     // Green is for a gain: below a tenth there is none to speak of.
     let gained = outcome.speed_up().is_some_and(|factor| factor >= 1.1);

@@ -84,7 +84,9 @@ pub(super) fn shown(stage: &Stage) -> String {
             }
         }
     }
-    stage_text(&stage).replace(&format!("'{DOTS}'"), DOTS)
+    let text = stage_text(&stage).replace(&format!("'{DOTS}'"), DOTS);
+    // It has one line, whatever the stage's text has.
+    text.replace('\n', "↵ ")
 }
 
 fn is_secret(name: &str) -> bool {

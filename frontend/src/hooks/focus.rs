@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent};
 
 /// Gives the focus to the first of these (CSS selectors, the most wanted first) that is there.
 pub(crate) fn focus(selectors: &[&str]) {
@@ -88,7 +88,10 @@ pub(crate) fn select_soon(selector: &'static str) {
         focus(&[selector]);
         let document = web_sys::window().and_then(|window| window.document());
         let field = document.and_then(|document| document.active_element());
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        let Some(field) = field else { return };
+        if let Some(field) = field.dyn_ref::<HtmlInputElement>() {
+            field.select();
+        } else if let Some(field) = field.dyn_ref::<HtmlTextAreaElement>() {
             field.select();
         }
     })

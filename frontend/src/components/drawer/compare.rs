@@ -91,7 +91,7 @@ pub(super) fn Compare(props: &Props) -> Html {
     html! {
         <div ref={node} id="compare" class="compare">
             <div class="compare__sides">{ for sides }</div>
-            <p class="compare__empty" hidden={props.view.runs.len() != 1}>{ desk.words.around.one_run }</p>
+            <p class="compare__empty" hidden={veiled || props.view.runs.len() != 1}>{ desk.words.around.one_run }</p>
             { content }
         </div>
     }

@@ -10,6 +10,7 @@ use crate::components::field::Choice;
 use crate::desk::Desk;
 use crate::editor::Edit;
 use crate::format;
+use crate::hooks::select_soon;
 use crate::runs::{Phase, Run};
 use crate::same::Same;
 
@@ -39,6 +40,7 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
         Callback::from(move |_| {
             let text = desk.words.stage.note_here.to_owned();
             desk.edit(Edit::AddNote(below(&chain), text));
+            select_soon("#note-text");
         })
     };
     let apart = chain.stages.len() > 1 && chain.wires.is_empty();

@@ -87,3 +87,29 @@ async fn what_is_not_in_the_palette_is_added_as_a_program() -> Result<()> {
     })
     .await
 }
+
+/// Whoever had searched could not go on by keys: letters went into the field, whatever they did.
+#[tokio::test]
+async fn escape_gives_the_keys_back_and_a_new_note_takes_them() -> Result<()> {
+    with_page("palette-escape", async |page| {
+        page.click("#palette-search").await?;
+        page.press("so").await?;
+        page.press(Key::Escape + "").await?;
+        page.press(Key::Escape + "").await?;
+        page.until(
+            "the focus to leave the field",
+            "return document.activeElement === document.body",
+        )
+        .await?;
+        page.press("a").await?;
+        page.until_focus("#adding [role=combobox]").await?;
+        page.press(Key::Escape + "").await?;
+        page.click("#add-note").await?;
+        page.until_focus("#note-text").await?;
+        page.press("Look: three lanes").await?;
+        page.until_text("[data-note]", "Look: three lanes").await?;
+        page.ask_for("empty chain", "new-chain").await?;
+        page.element("[data-begin=example]").await.map(drop)
+    })
+    .await
+}

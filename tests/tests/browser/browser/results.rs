@@ -147,7 +147,7 @@ async fn a_question_hides_all_that_would_answer_it() -> Result<()> {
         let said = page.attributes("[data-wire=\"w2\"]", "title").await?;
         ensure!(said.iter().all(|said| !said.contains("222")), "{said:?}");
         page.click("#tab-compare").await?;
-        page.until_text(".compare__empty", "Shown after your guess")
+        page.until_text(".compare__empty:not([hidden])", "Shown after your guess")
             .await?;
         page.click("#tab-data").await?;
         page.fill("#predict-guess", "77").await?;
@@ -245,6 +245,28 @@ async fn a_long_flow_is_read_and_searched_at_the_runner() -> Result<()> {
         page.until_text("#whole-found", "found at byte").await?;
         page.until_text("#data .hit--current", "12345678").await?;
         page.screenshot("whole").await
+    })
+    .await
+}
+
+/// Another chain whose wires were called the same wore the numbers of a run that was not its own.
+#[tokio::test]
+async fn another_chain_wears_nothing_of_a_run_that_goes_on() -> Result<()> {
+    with_page("another-chain", async |page| {
+        open_pipeline(&page, "yes | sleep 1000").await?;
+        start(&page).await?;
+        page.until_text(".canvas [data-wire=w1]", "B").await?;
+        page.click("#examples").await?;
+        page.click("#gallery [data-choice=count]").await?;
+        page.element("[data-stage=uniq]").await?;
+        page.until(
+            "a wire through which nothing has passed",
+            "return document.querySelector('.canvas [data-wire=w1] .pill__line')?.textContent === '·'",
+        )
+        .await?;
+        page.until_text(".result", "older chain").await?;
+        page.click("#stop").await?;
+        page.element("#run").await.map(drop)
     })
     .await
 }

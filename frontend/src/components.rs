@@ -25,7 +25,7 @@ mod groups;
 pub(crate) mod header;
 pub(crate) mod inspector;
 mod keys;
-mod lanes;
+pub(crate) mod lanes;
 pub(crate) mod later;
 pub(crate) mod live;
 mod menu;

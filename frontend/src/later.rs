@@ -18,7 +18,7 @@ use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 
 use crate::commands::Scene;
 use crate::components::canvas::{self, Asked, Renamed};
-use crate::components::{divider, drawer, files, inspector, notice, outline, over, palette};
+use crate::components::{divider, drawer, files, inspector, lanes, notice, outline, over, palette};
 use crate::desk::Desk;
 use crate::editor::layout::Layout;
 use crate::hooks::after_paint;
@@ -53,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) minimap: fn(&Chain, &Layout) -> Html,
     /// The words of the story, of which one is also said on the canvas.
     pub(crate) sentence: fn(Language, &Chain, &Sentence) -> String,
+    /// How many lanes there are, and how many at once.
+    pub(crate) lanes: fn(&Desk, &Chain) -> Html,
     /// Opens a file, whatever is in it.
     pub(crate) open: fn(&Desk, Given),
 }
@@ -69,6 +71,7 @@ static PARTS: Parts = Parts {
     renaming: canvas::renaming,
     minimap: canvas::minimap,
     sentence: words::story,
+    lanes: lanes::content,
     open: files::open,
 };
 

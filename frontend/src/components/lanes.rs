@@ -5,7 +5,8 @@ use pipeyard_shared::chain::{Chain, Lanes};
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html, use_effect_with, use_state};
 
 use crate::components::field::{Choice, NumberField, TextField};
-use crate::desk::{Desk, use_desk};
+use crate::components::later::later;
+use crate::desk::{Desk, use_desk_with_later};
 use crate::editor::Edit;
 use crate::hooks::focus;
 use crate::same::Same;
@@ -18,7 +19,7 @@ pub(super) struct Props {
 /// A button that opens a small panel.
 #[component]
 pub(super) fn LanesButton(props: &Props) -> Html {
-    let desk = use_desk();
+    let desk = use_desk_with_later();
     let open = use_state(|| false);
     let toggle = {
         let open = open.clone();
@@ -58,8 +59,13 @@ pub(super) fn LanesButton(props: &Props) -> Html {
     }
 }
 
-/// The panel's content; the outline's menu shows it too.
+/// The panel's content; the outline's menu shows it too. It is loaded later.
 pub(super) fn lanes_form(desk: &Desk, chain: &Chain) -> Html {
+    later(desk, |parts| (parts.lanes)(desk, chain))
+}
+
+/// What stands there.
+pub(crate) fn content(desk: &Desk, chain: &Chain) -> Html {
     let words = desk.words;
     let lanes = &chain.lanes;
     let by_values = matches!(lanes, Lanes::Values(_));

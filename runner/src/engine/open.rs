@@ -192,8 +192,8 @@ impl Opening<'_> {
         Ok(())
     }
 
-    /// What is discarded from a direct wire goes to `/dev/null` itself, as in a shell: GNU `grep` ends at the first
-    /// match when it writes there.
+    /// What is discarded from a direct wire goes to `/dev/null` itself, as in a shell: a program that looks what its
+    /// output is finds the same.
     fn discard_input(&mut self, place: usize, stage: &Stage) -> Result<(), OpenError> {
         let wires: Vec<_> = self.chain.wires_to(&stage.id, InputPort::Stdin).collect();
         if let [wire] = wires[..]

@@ -26,7 +26,8 @@ pub(super) fn pipe_number(pipe: impl AsFd) -> Option<u64> {
 }
 
 /// For each of some pipes, the first process other than the runner that has it open. A child of the runner's that
-/// has not become its program yet holds everything for a moment, and is passed over. Processes of other users cannot be looked into and are passed over. Reads all of `/proc`, so it is for rare occasions.
+/// has not become its program yet holds everything for a moment, and is passed over, as are processes of other users,
+/// which cannot be looked into. Reads all of `/proc`, so it is for rare occasions.
 pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
     let links: BTreeMap<String, u64> = pipes
         .iter()
@@ -133,9 +134,7 @@ fn processes() -> impl Iterator<Item = u32> {
 /// A process's group and session. Both can be 0, for kernel threads and for those of another pid
 /// namespace, which `getpgid(2)` wrappers do not expect.
 fn belongs_to(pid: u32) -> Option<(i32, i32)> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name stands in parentheses and may hold anything: what follows the last one is numbers.
-    let (_, fields) = stat.rsplit_once(") ")?;
+    let fields = stat(pid)?;
     let mut fields = fields.split(' ');
     // A zombie has ended; whoever started it has only not looked yet.
     if fields.next() == Some("Z") {
@@ -146,14 +145,18 @@ fn belongs_to(pid: u32) -> Option<(i32, i32)> {
     Some((next()?, next()?))
 }
 
+/// What `/proc` says of a process behind its name: its state, its parent, its group, its session and more.
+fn stat(pid: u32) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name stands in parentheses and may hold anything: what follows the last one is numbers.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    Some(fields.to_owned())
+}
+
 /// Whether a process is a child of ours that still is the runner's own program: it is just being started.
 fn is_being_started(pid: u32) -> bool {
     let program = |pid: &str| std::fs::read_link(format!("/proc/{pid}/exe")).ok();
-    let parent = || {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        let (_, fields) = stat.rsplit_once(") ")?;
-        fields.split(' ').nth(1)?.parse().ok()
-    };
+    let parent = || stat(pid)?.split(' ').nth(1)?.parse().ok();
     program(&pid.to_string()) == program("self") && parent() == Some(std::process::id())
 }
 

@@ -60,6 +60,12 @@ fn pipeline(chain: &Chain) -> Option<String> {
     })
 }
 
+/// What `bash` is given to run a text.
+fn bash_words(text: &Text) -> Vec<Text> {
+    let options = super::write::bash(text).split(' ').skip(1);
+    options.map(Text::from).chain([text.clone()]).collect()
+}
+
 /// The chain with `bash -c` as an ordinary program in place of shell stages.
 fn with_bash_as_program(chain: &Chain) -> Chain {
     let mut chain = chain.clone();
@@ -67,7 +73,7 @@ fn with_bash_as_program(chain: &Chain) -> Chain {
         if let StageKind::Shell(shell) = &stage.kind {
             stage.kind = StageKind::Process(Process {
                 program: "bash".into(),
-                args: vec!["-c".into(), shell.text.clone()],
+                args: bash_words(&shell.text),
                 setup: shell.setup.clone(),
             });
         }

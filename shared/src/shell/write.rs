@@ -1,6 +1,7 @@
 //! Stages as shell text.
 
 use crate::chain::{Access, Input, Setup, Stage, StageKind, Stderr};
+use crate::text::Text;
 
 /// A word that the shell reads as exactly these bytes: bare where that is safe, in single quotes
 /// otherwise, as `$'…'` where the bytes are not UTF-8.
@@ -27,7 +28,7 @@ pub fn stage_text(stage: &Stage) -> String {
         }
         StageKind::Shell(shell) => with_setup(
             &shell.setup,
-            format!("bash -c {}", quote(shell.text.as_bytes())),
+            format!("{} {}", bash(&shell.text), quote(shell.text.as_bytes())),
         ),
         StageKind::Input(input) => input_text(input),
         StageKind::File(file) => {
@@ -39,6 +40,14 @@ pub fn stage_text(stage: &Stage) -> String {
             }
         }
         StageKind::Discard => "cat > /dev/null".to_owned(),
+    }
+}
+
+/// What runs a text: one that begins like an option must not be taken for one.
+pub(super) fn bash(text: &Text) -> &'static str {
+    match text.as_bytes().first() {
+        Some(b'-' | b'+') => "bash -c --",
+        _ => "bash -c",
     }
 }
 
@@ -117,4 +126,18 @@ fn dollar_quote(bytes: &[u8]) -> String {
     }
     text.push('\'');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `bash -c -foo` takes the text for options.
+    #[test]
+    fn a_text_that_begins_like_an_option_is_none() {
+        let text = |text| stage_text(&Stage::shell("shell", text));
+        assert_eq!(text("echo $HOME"), "bash -c 'echo $HOME'");
+        assert_eq!(text("-foo $HOME"), "bash -c -- '-foo $HOME'");
+        assert_eq!(text("+x"), "bash -c -- +x");
+    }
 }

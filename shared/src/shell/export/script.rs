@@ -12,7 +12,7 @@ use crate::chain::{
     Stderr, Stdin,
 };
 use crate::check::{decode_base64, decode_hex};
-use crate::shell::write::quote;
+use crate::shell::write::{bash, quote};
 use crate::substitute::{Piece, Placeholder, pieces};
 use crate::text::Text;
 
@@ -295,9 +295,10 @@ impl Lane<'_> {
                 }
                 with_setup(&process.setup, &words)
             }
-            StageKind::Shell(shell) => {
-                with_setup(&shell.setup, &format!("bash -c {}", word(&shell.text)))
-            }
+            StageKind::Shell(shell) => with_setup(
+                &shell.setup,
+                &format!("{} {}", bash(&shell.text), word(&shell.text)),
+            ),
             StageKind::Input(given) => input(given),
             StageKind::File(file) => match file.access {
                 Access::Read => format!("exec cat < {}", word(&file.path)),

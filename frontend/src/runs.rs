@@ -21,7 +21,7 @@ pub(crate) mod watch;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use pipeyard_shared::chain::Chain;
+use pipeyard_shared::chain::{Chain, Wire};
 use pipeyard_shared::ending::Status;
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::{LaneNumber, RunId};
@@ -179,6 +179,13 @@ impl Run {
     /// What has passed at a place in a lane, if anything was heard of it.
     pub(crate) fn flow_at(&self, lane: LaneNumber, point: &FlowPoint) -> Option<&Rc<Flow>> {
         self.flows.get(&self.places.id(lane, point)?)
+    }
+
+    /// Whether the run's wire of this name is this wire, if it has one: another chain's may be called the same and
+    /// join other stages.
+    pub(crate) fn knows(&self, wire: &Wire) -> bool {
+        let ran = self.source.wire(&wire.id);
+        ran.is_none_or(|ran| ran.from.stage == wire.from.stage || ran.to.stage == wire.to.stage)
     }
 
     /// What has passed at a place, all lanes together.

@@ -33,6 +33,7 @@ pub(super) fn wire_form(
     let Some(wire) = chain.wire(id) else {
         return html! { <div></div> };
     };
+    let run = &run.clone().filter(|run| run.knows(wire));
     let mode = {
         let (desk, id) = (desk.clone(), wire.id.clone());
         Callback::from(move |chosen| {

@@ -43,15 +43,7 @@ pub(crate) struct Watched {
 impl Watched {
     /// A wire of a run; nothing has happened to a wire that the run does not have.
     pub(crate) fn of(run: Option<&Run>, wire: &Wire, now_ms: f64) -> Self {
-        // Another chain has wires of the same names that join other stages.
-        let is_its_own = |run: &&Run| {
-            let ran = run
-                .source
-                .wire(&wire.id)
-                .or_else(|| run.chain.wire(&wire.id));
-            ran.is_none_or(|ran| ran.from.stage == wire.from.stage || ran.to.stage == wire.to.stage)
-        };
-        let Some(run) = run.filter(is_its_own) else {
+        let Some(run) = run.filter(|run| run.knows(wire)) else {
             return Self::default();
         };
         let point = FlowPoint::Wire(wire.id.clone());

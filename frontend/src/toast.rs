@@ -119,6 +119,8 @@ mod tests {
         let id = toasts.list[1].id;
         let toasts = Rc::new(toasts).reduce(Say::Dismiss(id));
         assert_eq!(texts(&toasts), ["b", "c"]);
+        let toasts = toasts.reduce(Say::Withdraw("b".to_owned()));
+        assert_eq!(texts(&toasts), ["c"]);
     }
 
     #[test]

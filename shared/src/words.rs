@@ -44,6 +44,14 @@ impl Language {
         }
     }
 
+    /// The one that is not this one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::En => Self::Ko,
+            Self::Ko => Self::En,
+        }
+    }
+
     /// The tag for `lang` attributes.
     pub fn tag(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ mod keys;
 mod look;
 mod page;
 mod pointer;
+mod setting;
 
 use std::fs;
 use std::future::Future;

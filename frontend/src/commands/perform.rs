@@ -4,21 +4,18 @@ use pipeyard_shared::Chain;
 
 use super::{Command, Scene, State, shown_keys, state};
 use crate::components::canvas::{self, Clip, Source, Wish};
-use crate::components::inspector::{below, places};
+use crate::components::inspector::{add_note, places};
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::clipboard;
 use crate::hooks::context_menu::below_focus;
-use crate::hooks::{focus_soon, press_soon, select_soon};
+use crate::hooks::{focus_soon, press_soon};
 use crate::link::Intent;
 use crate::panes::Pane;
 use crate::part::Part;
 use crate::replay::Play;
 use crate::toast::Say;
 use crate::ui::{Over, Sheet, Show, Tab};
-
-/// Where a new note is written.
-const NOTE_FIELD: &str = "#note-text";
 
 /// Does what a command asks for, or says why not.
 pub(crate) fn ask(command: Command, desk: &Desk, scene: &Scene) {
@@ -53,11 +50,7 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
                 });
             }
         }
-        Command::AddNote => {
-            let text = desk.words.stage.note_here.to_owned();
-            desk.edit(Edit::AddNote(below(editor.chain()), text));
-            select_soon(NOTE_FIELD);
-        }
+        Command::AddNote => add_note(desk, editor.chain()),
         Command::Lanes if scene.narrow => desk.show(Show::Sheet(Some(Sheet::Menu))),
         Command::Lanes => press_soon("#lanes[aria-expanded=false]".to_owned()),
         Command::NewChain => desk.edit(Edit::Replace(Box::new(Chain::new("")))),

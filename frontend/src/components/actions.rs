@@ -6,7 +6,6 @@ use std::rc::Rc;
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::Names;
 use pipeyard_shared::shell;
-use pipeyard_shared::words::Language;
 use yew::{AttrValue, Callback, Html, html};
 
 use crate::commands::{ALL, Command, GROUPS, Scene, State, ask, state};
@@ -68,10 +67,7 @@ pub(crate) fn actions(desk: &Desk, scene: &Rc<Scene>) -> Html {
 
 fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
     let words = desk.words;
-    let other = match desk.language {
-        Language::En => Language::Ko,
-        Language::Ko => Language::En,
-    };
+    let other = desk.language.other();
     let (names, other_names) = (CommandNames::of(desk.language), CommandNames::of(other));
     let mac = is_mac();
     let mut list = Vec::new();

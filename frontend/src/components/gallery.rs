@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use pipeyard_shared::words::Language;
 use yew::{Callback, Html, Properties, component, html, use_state};
 
 use crate::commands::Scene;
@@ -63,10 +62,7 @@ pub(crate) fn Gallery(props: &Props) -> Html {
 pub(super) fn item(desk: &Desk, example: &Example) -> Item {
     let words = desk.words.gallery;
     let (title, sentence) = (ExampleWords::of(desk.language).example)(example.id);
-    let other = match desk.language {
-        Language::En => Language::Ko,
-        Language::Ko => Language::En,
-    };
+    let other = desk.language.other();
     let (other_title, other_sentence) = (ExampleWords::of(other).example)(example.id);
     Item {
         id: example.id.to_owned(),

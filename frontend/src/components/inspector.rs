@@ -30,7 +30,7 @@ use crate::editor::Selection;
 use crate::runs::Run;
 use crate::same::Same;
 
-pub(crate) use seen::{below, places};
+pub(crate) use seen::{add_note, below, places};
 
 use chain::chain_form;
 use many::many_form;

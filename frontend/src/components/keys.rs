@@ -41,7 +41,8 @@ fn table(desk: &Desk, group: Group) -> Html {
     html! {
         <table key={format!("{group:?}")} class="keys__group" hidden={rows.is_empty()}>
             <caption>{ (words.group)(group) }</caption>
-            <thead class="for-readers"><tr><th scope="col">{ words.action }</th><th scope="col">{ words.keys }</th><th scope="col">{ words.mac_keys }</th></tr></thead>
+            // Whoever sees the page reads it above the first ones.
+            <thead class={(group != Group::Run).then_some("for-readers")}><tr><th scope="col">{ words.action }</th><th scope="col">{ words.keys }</th><th scope="col">{ words.mac_keys }</th></tr></thead>
             <tbody>{ for rows }</tbody>
         </table>
     }

@@ -12,7 +12,6 @@ use crate::editor::template::Template;
 use crate::hooks::focus_if_lost;
 use crate::i18n::templates::TemplateWords;
 use crate::same::Same;
-use pipeyard_shared::words::Language;
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct Props {
@@ -112,10 +111,7 @@ pub(crate) fn Pick(props: &Props) -> Html {
 /// All that can be added, as a list has it.
 pub(crate) fn templates(desk: &Desk) -> Vec<(Item, Template)> {
     let words = desk.words;
-    let other = match desk.language {
-        Language::En => Language::Ko,
-        Language::Ko => Language::En,
-    };
+    let other = desk.language.other();
     let items = Template::all().map(|template| {
         let item = Item {
             id: template.id.to_owned(),

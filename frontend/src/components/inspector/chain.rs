@@ -5,12 +5,11 @@ use pipeyard_shared::example;
 use yew::{Callback, Html, html};
 
 use super::duration::Duration;
-use super::seen::below;
+use super::seen::add_note;
 use crate::components::field::Choice;
 use crate::desk::Desk;
 use crate::editor::Edit;
 use crate::format;
-use crate::hooks::select_soon;
 use crate::runs::{Phase, Run};
 use crate::same::Same;
 
@@ -37,11 +36,7 @@ pub(super) fn chain_form(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run
     };
     let note = {
         let (desk, chain) = (desk.clone(), chain.clone());
-        Callback::from(move |_| {
-            let text = desk.words.stage.note_here.to_owned();
-            desk.edit(Edit::AddNote(below(&chain), text));
-            select_soon("#note-text");
-        })
+        Callback::from(move |_| add_note(&desk, &chain))
     };
     let apart = chain.stages.len() > 1 && chain.wires.is_empty();
     let pipefail = chain.status == StatusRule::Pipefail;

@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use pipeyard_shared::chain::{Chain, Point};
 
-use crate::editor::Places;
+use crate::desk::Desk;
 use crate::editor::layout::{Layout, Room};
+use crate::editor::{Edit, Places};
+use crate::hooks::select_soon;
 
 /// Between the chain and a note that is put below it.
 const BELOW: f64 = 40.0;
@@ -19,6 +21,13 @@ pub(crate) fn places(chain: &Chain) -> Rc<Places> {
 pub(crate) fn below(chain: &Chain) -> Point {
     let bounds = layout(chain).bounds_with_notes(chain);
     Point::new(bounds.x, bounds.y + bounds.height + BELOW)
+}
+
+/// Adds a note there, to be written at once.
+pub(crate) fn add_note(desk: &Desk, chain: &Chain) {
+    let text = desk.words.stage.note_here.to_owned();
+    desk.edit(Edit::AddNote(below(chain), text));
+    select_soon("#note-text");
 }
 
 /// The layout, with the room that the canvas has; where there is none, with as much as it usually has.

@@ -104,7 +104,7 @@ pub(crate) struct Words {
     pub(crate) redo: Word,
     pub(crate) no_runner: Word,
     pub(crate) problems_first: With<usize>,
-    pub(crate) status_both: fn(i32, i32) -> String,
+    pub(crate) exit_status: fn(i32) -> String,
     pub(crate) ended_of: fn(usize, usize) -> String,
     pub(crate) of_work: fn(&str) -> String,
     pub(crate) parallel: fn(&str) -> String,

@@ -7,6 +7,7 @@
 mod axe;
 mod bench;
 mod build;
+mod failures;
 mod lock;
 mod page;
 mod prerequisites;

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::failures::Failures;
 use crate::prerequisites::{self, BROWSER, EXAMPLES, Tool};
 use crate::profile::Profile;
 use crate::step::step;
@@ -38,6 +39,7 @@ const BROWSER_MODULE: &str = "browser::";
 /// Whatever goes wrong, from a build that fails to a filter that no test has, counts as a failed test.
 pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&str>) -> ExitCode {
     let mut sum = Tally::default();
+    let mut failures = Failures::default();
     let browser = prepare(workspace, with_browser);
     if let Err(reason) = &browser {
         println!("browser tests: skipped because {reason}");
@@ -56,20 +58,22 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
                 .args(["test", "--no-fail-fast"])
                 .args(all_others)
                 .args(filter),
+            &mut failures,
         )
     });
     match runner {
         Ok(runner) => {
             let [default, other] = RELAYS;
             sum += attempt(&format!("cross-crate tests, relays: {default}"), || {
-                cross_crate_tests(workspace, &runner, browser.is_ok(), &axe, filter)
+                let axe = browser.as_ref().map(|()| axe.as_os_str()).ok();
+                cross_crate_tests(workspace, &runner, axe, filter, &mut failures)
             });
             sum += attempt(
                 &format!("the runner's tests again, relays: {other}"),
                 || {
                     let mut command = cross_crate(workspace, &runner, other);
                     command.args(["--test", RUNNER_TESTS]).args(filter);
-                    cargo_test(&mut command)
+                    cargo_test(&mut command, &mut failures)
                 },
             );
         }
@@ -84,6 +88,7 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
         println!("error: no test has a name that contains `{filter}`");
         sum.failed += 1;
     }
+    print!("{}", failures.report());
     println!("{sum}");
     if sum.failed == 0 {
         ExitCode::SUCCESS
@@ -122,23 +127,27 @@ fn with_axe(workspace: &Workspace, browser: bool, sum: &mut Tally) -> OsString {
     )
 }
 
+/// `axe` is where it is, and nothing where there is no browser to use it in.
 fn cross_crate_tests(
     workspace: &Workspace,
     runner: &Path,
-    browser: bool,
-    axe: &OsStr,
+    axe: Option<&OsStr>,
     filter: Option<&str>,
+    failures: &mut Failures,
 ) -> Result<Tally> {
     let command = || {
         let mut command = cross_crate(workspace, runner, RELAYS[0]);
         command
             .args(filter)
-            .env("PIPEYARD_BROWSER_TESTS", if browser { "1" } else { "0" })
-            .env("PIPEYARD_AXE", axe);
+            .env(
+                "PIPEYARD_BROWSER_TESTS",
+                if axe.is_some() { "1" } else { "0" },
+            )
+            .env("PIPEYARD_AXE", axe.unwrap_or(OsStr::new("0")));
         command
     };
-    if browser {
-        return cargo_test(&mut command());
+    if axe.is_some() {
+        return cargo_test(&mut command(), failures);
     }
     // Left out by name, and not by the tests themselves: those would call themselves passed.
     let listed = command()
@@ -146,7 +155,7 @@ fn cross_crate_tests(
         .output()
         .context("cargo could not be started")?;
     let skipped = count_browser_tests(&String::from_utf8_lossy(&listed.stdout));
-    let mut tally = cargo_test(command().args(["--", "--skip", BROWSER_MODULE]))?;
+    let mut tally = cargo_test(command().args(["--", "--skip", BROWSER_MODULE]), failures)?;
     tally.skipped += skipped;
     Ok(tally)
 }
@@ -176,13 +185,15 @@ fn attempt(name: &str, work: impl FnOnce() -> Result<Tally>) -> Tally {
     })
 }
 
-/// Runs `cargo test`, passing its output through, and sums up what its test programs say.
+/// Runs `cargo test`, passing its output through, sums up what its test programs say, and keeps what failed tests say.
 ///
 /// A test program that dies says nothing: when cargo is not content although no test failed,
 /// that is one failure more.
-fn cargo_test(command: &mut Command) -> Result<Tally> {
+fn cargo_test(command: &mut Command, failures: &mut Failures) -> Result<Tally> {
     let line = command_line(command);
     let mut child = command
+        // An error's message says enough; its backtrace is that of the async runtime.
+        .env("RUST_LIB_BACKTRACE", "0")
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("`{line}` could not be started"))?;
@@ -192,6 +203,7 @@ fn cargo_test(command: &mut Command) -> Result<Tally> {
             let text = text.with_context(|| format!("the output of `{line}` cannot be read"))?;
             let text = String::from_utf8_lossy(&text);
             println!("{text}");
+            failures.note(&text);
             if let Some(counts) = Tally::of_line(&text) {
                 tally += counts;
             }
@@ -228,7 +240,7 @@ mod tests {
             "{first}\nnoise\n{}",
             result("3 passed; 0 failed; 0 ignored")
         );
-        let tally = cargo_test(Command::new("echo").arg(lines))?;
+        let tally = cargo_test(Command::new("echo").arg(lines), &mut Failures::default())?;
         assert_eq!(
             tally,
             Tally {
@@ -242,7 +254,10 @@ mod tests {
 
     #[test]
     fn dying_without_a_failed_test_is_a_failure() -> Result<()> {
-        assert_eq!(cargo_test(&mut Command::new("false"))?.failed, 1);
+        assert_eq!(
+            cargo_test(&mut Command::new("false"), &mut Failures::default())?.failed,
+            1
+        );
         Ok(())
     }
 }

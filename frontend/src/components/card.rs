@@ -105,7 +105,7 @@ pub(super) fn Card(props: &Props) -> Html {
                 if props.stale {
                     <span class="card__older" title={desk.words.results.older_note}><span aria-hidden="true">{ "↺ " }</span>{ desk.words.results.older }</span>
                 }
-                { for status.details.into_iter().filter(|_| !stage.bypassed && !left_out).enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail">{ detail }</span> }) }
+                { for status.details.into_iter().filter(|_| !stage.bypassed && !left_out).enumerate().map(|(index, detail)| html! { <span key={index} class="card__detail" data-spare="">{ detail }</span> }) }
             </span>
             { ports(&props.chain, props.index, merge_at(&props.chain, props.index).map(|merge| desk.words.merges[merge])) }
             { status.tag.map(|tag| html! { <span class="card__tag" title={tag.clone()}>{ tag }</span> }) }

@@ -1,5 +1,6 @@
 //! The result of a run in one line: wall time, work done, and the speed-up.
 
+use pipeyard_shared::chain::StatusRule;
 use yew::{Html, html};
 
 use crate::desk::Desk;
@@ -43,7 +44,19 @@ pub(super) fn result_line(
                 } else {
                     "result__part is-failed"
                 };
-                parts.push((class, (words.status_both)(status.last, status.pipefail)));
+                parts.push((class, (words.exit_status)(code)));
+                // The other rule's answer is told where it is another.
+                if status.last != status.pipefail {
+                    parts.push(match run.chain.status {
+                        StatusRule::Last => {
+                            ("result__part", format!("pipefail {}", status.pipefail))
+                        }
+                        StatusRule::Pipefail => {
+                            let rule = words.rule_last;
+                            ("result__part", format!("{rule} {}", status.last))
+                        }
+                    });
+                }
             }
         }
         (_, None) => parts.push((

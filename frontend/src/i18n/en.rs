@@ -83,7 +83,7 @@ pub(super) static WORDS: Words = Words {
     redo: "Redo",
     no_runner: "There is no connection to the runner",
     problems_first: |count| format!("{} to mend first", plural(count as u64, "problem")),
-    status_both: |last, pipefail| format!("exit {last}, pipefail {pipefail}"),
+    exit_status: |code| format!("exit {code}"),
     ended_of: |ended, all| format!("{ended} of {all} ended"),
     of_work: |span| format!("{span} of work"),
     parallel: |factor| format!("{factor} parallel"),

@@ -77,7 +77,7 @@ pub(super) static WORDS: Words = Words {
     redo: "다시 실행",
     no_runner: "실행기와 연결되어 있지 않습니다",
     problems_first: |count| format!("먼저 고칠 문제 {count}개"),
-    status_both: |last, pipefail| format!("종료 {last}, pipefail {pipefail}"),
+    exit_status: |code| format!("종료 {code}"),
     ended_of: |ended, all| format!("{all}개 중 {ended}개 끝남"),
     of_work: |span| format!("작업량 {span}"),
     parallel: |factor| format!("{factor} 병렬"),

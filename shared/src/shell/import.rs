@@ -67,7 +67,8 @@ pub struct Origin {
 /// [`SyntaxError`] with its place, for what bash would refuse too, and for what is beyond the bounds.
 pub fn import(text: &[u8], reading: &Reading) -> Result<Imported, SyntaxError> {
     let script = grammar::parse(text)?;
-    let mut imported = in_parts(text, &script, reading).unwrap_or_else(|| whole(text, reading));
+    let mut imported =
+        in_parts(text, &script, reading).unwrap_or_else(|| whole(text, &script, reading));
     imported.chain.title = title(text);
     Ok(imported)
 }
@@ -108,7 +109,15 @@ fn in_parts(text: &[u8], script: &Script, reading: &Reading) -> Option<Imported>
     laying.finish().ok()
 }
 
-fn whole(text: &[u8], reading: &Reading) -> Imported {
+fn whole(text: &[u8], script: &Script, reading: &Reading) -> Imported {
+    // The newline behind the last command says nothing, and what is exported ends with one: it would grow with
+    // each way there and back. Behind a backslash, or in a here-document, it is part of the text.
+    let means_nothing =
+        script.is_certain && script.documents.is_empty() && !text.ends_with(b"\\\n");
+    let text = text
+        .strip_suffix(b"\n")
+        .filter(|_| means_nothing)
+        .unwrap_or(text);
     let mut stage = Stage::shell("shell", "");
     if let StageKind::Shell(shell) = &mut stage.kind {
         shell.text = as_written(text, reading);

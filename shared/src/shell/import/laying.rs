@@ -137,8 +137,9 @@ impl<'a> Laying<'a> {
         if let Some(simple) = &command.simple
             && !is_left
         {
-            // Substitutions lay stages before it is known that the command can be one.
-            let before = simple.has_substitutions().then(|| self.clone());
+            // Files and substitutions lay stages before it is known that the command can be one.
+            let lays_more = simple.has_substitutions() || !simple.redirections.is_empty();
+            let before = lays_more.then(|| self.clone());
             match (self.simple(command, simple, ends), before) {
                 (Ok(()), _) => return Ok(()),
                 (Err(Shell), Some(before)) => *self = before,
@@ -195,6 +196,16 @@ impl<'a> Laying<'a> {
         ends: &Ends,
         may_read: bool,
     ) -> Need<StageId> {
+        // A stage is laid whole or not at all: what needs a shell is found out before anything is joined.
+        let is_joined = ends.output == ends.error && ends.output != Out::Error;
+        if !is_joined && (ends.output == Out::Error || ends.error == Out::Output) {
+            return Err(Shell);
+        }
+        for out in [ends.output, ends.error] {
+            if matches!(out, Out::File(_) | Out::Null(_) | Out::Commands(_)) {
+                return Err(Shell);
+            }
+        }
         let id = stage.id.clone();
         match &ends.input {
             In::Input => {
@@ -210,32 +221,21 @@ impl<'a> Laying<'a> {
             In::Empty => set_stdin(&mut stage, Stdin::Closed),
             In::File(_) | In::Text(_) | In::Commands(_) => return Err(Shell),
         }
-        match (ends.output, ends.error) {
-            (output, error) if output == error && output != Out::Error => {
-                if let Some(setup) = stage.setup_mut() {
-                    setup.stderr = Stderr::Stdout;
-                }
-                self.output(&id, OutputPort::Stdout, output)?;
-            }
-            (Out::Error, _) | (_, Out::Output) => return Err(Shell),
-            (output, error) => {
-                self.output(&id, OutputPort::Stdout, output)?;
-                self.output(&id, OutputPort::Stderr, error)?;
-            }
+        self.output(&id, OutputPort::Stdout, ends.output);
+        if !is_joined {
+            self.output(&id, OutputPort::Stderr, ends.error);
+        } else if let Some(setup) = stage.setup_mut() {
+            setup.stderr = Stderr::Stdout;
         }
         self.add(stage, span);
         Ok(id)
     }
 
-    fn output(&mut self, id: &StageId, port: OutputPort, out: Out) -> Need<()> {
-        match out {
-            Out::Output | Out::Error => Ok(()),
-            Out::Pipe(pipe) => {
-                let stage = id.clone();
-                self.pipes[pipe].writers.push(OutputEnd { stage, port });
-                Ok(())
-            }
-            Out::File(_) | Out::Null(_) | Out::Commands(_) => Err(Shell),
+    /// Joins an output to the pipe that it leads to; the run's own need nothing.
+    fn output(&mut self, id: &StageId, port: OutputPort, out: Out) {
+        if let Out::Pipe(pipe) = out {
+            let stage = id.clone();
+            self.pipes[pipe].writers.push(OutputEnd { stage, port });
         }
     }
 

@@ -181,6 +181,23 @@ fn word() -> impl Strategy<Value = String> {
 }
 
 fn element() -> impl Strategy<Value = String> {
+    let plain = command(word().boxed(), Just(String::new()).boxed());
+    plain.prop_recursive(3, 12, 3, |inner| {
+        let within = inner.clone().prop_map(|text| format!(">({text})"));
+        let read = inner.clone().prop_map(|text| format!("<({text})"));
+        let redirection = prop_oneof![
+            inner.clone().prop_map(|text| format!(" > >({text})")),
+            inner.clone().prop_map(|text| format!(" 2> >({text})")),
+            inner.prop_map(|text| format!(" < <({text})")),
+        ];
+        command(
+            prop_oneof![4 => word(), 1 => within, 1 => read].boxed(),
+            redirection.boxed(),
+        )
+    })
+}
+
+fn command(word: BoxedStrategy<String>, more: BoxedStrategy<String>) -> BoxedStrategy<String> {
     let program = prop_oneof![
         Just("cat"),
         Just("sort"),
@@ -195,20 +212,22 @@ fn element() -> impl Strategy<Value = String> {
         Just(" >> log"),
         Just(" 2> err"),
         Just(" 2>&1"),
+        Just(" >&2"),
         Just(" > /dev/null"),
         Just(" <<< word"),
         Just(" 3< extra"),
         Just(" &> both"),
     ];
-    (
-        program,
-        proptest::collection::vec(word(), 0..4),
-        redirection,
-    )
-        .prop_map(|(program, words, redirection)| {
+    let redirections = proptest::collection::vec(
+        prop_oneof![2 => redirection.prop_map(str::to_owned), 1 => more],
+        0..3,
+    );
+    (program, proptest::collection::vec(word, 0..4), redirections)
+        .prop_map(|(program, words, redirections)| {
             let words: String = words.iter().map(|word| format!(" {word}")).collect();
-            format!("{program}{words}{redirection}")
+            format!("{program}{words}{}", redirections.concat())
         })
+        .boxed()
 }
 
 proptest! {
@@ -289,4 +308,12 @@ fn measure() {
         times[100],
         times[190]
     );
+}
+
+/// A command that only bash can run had been laid by half, and its wire led to a stage that was not there.
+#[test]
+fn a_command_that_needs_the_shell_leaves_nothing_behind() {
+    let text = "tee >(sed 's/^/1:/' >&2) < abc 2>&1 | sort";
+    let problems = check(&chain(text), &Limits::default());
+    assert!(problems.is_empty(), "{problems:?}");
 }

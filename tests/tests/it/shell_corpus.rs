@@ -16,6 +16,7 @@ use tempfile::TempDir;
 /// The commands, in files beside this one.
 const CONSTRUCTS: &str = "constructs.txt";
 const ONE_LINERS: &str = "one_liners.txt";
+const MORE_ONE_LINERS: &str = "more_one_liners.txt";
 /// What both are given on standard input.
 const INPUT: &str = "input b\ninput a\n";
 /// How many commands run at once.
@@ -96,11 +97,37 @@ fn furnish(folder: &Path) -> Result<()> {
         ("dir/one.txt", "apple pie\nzebra\n"),
         ("dir/two.txt", "mango\n"),
         ("dir/deep/three.txt", "apple tart\n"),
+        ("abc", "b\na\nc\n"),
+        ("bcd", "c\nd\nb\n"),
+        (
+            "fruits.txt",
+            "apple 3 red\nbanana 12 yellow\ncherry 7 red\ndate 1 brown\napple 9 green\n",
+        ),
+        (
+            "people.csv",
+            "id,name,score\n1,Ann,90\n2,Bob,85\n3,\"Cy, Jr\",70\n4,Dan,85\n",
+        ),
+        (
+            "mixed.txt",
+            "line one\nline two\r\n\ttabbed\nlast without nl",
+        ),
+        (
+            "text.txt",
+            "Hello World\nfoo bar foo\nThe quick brown fox\nFOO\n",
+        ),
+        ("nums", &numbers(1..=100)),
+        ("nums2", &numbers(50..=150)),
+        ("sub/a.txt", "x\n"),
+        ("sub/b.txt", "yy\n"),
+        ("sub/with space.txt", "w\n"),
+        ("sub/deep/c.txt", "zzz\n"),
         ("script", "#!/bin/sh\necho \"script $*\"\n"),
         ("noshebang", "echo \"no shebang $#\"\n"),
         ("badshebang", "#!/no/such/interpreter\necho never\n"),
     ];
-    fs::create_dir_all(folder.join("dir/deep"))?;
+    for inner in ["dir/deep", "sub/deep"] {
+        fs::create_dir_all(folder.join(inner))?;
+    }
     fs::create_dir(folder.join("other"))?;
     for (name, content) in files {
         fs::write(folder.join(name), content)?;
@@ -110,6 +137,10 @@ fn furnish(folder: &Path) -> Result<()> {
         fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755))?;
     }
     Ok(())
+}
+
+fn numbers(range: std::ops::RangeInclusive<u32>) -> String {
+    range.map(|number| format!("{number}\n")).collect()
 }
 
 /// All files of a directory with what they hold.
@@ -266,10 +297,19 @@ fn one_liners_are_done_as_bash_does_them() -> Result<()> {
     holds(ONE_LINERS, 130)
 }
 
+#[test]
+fn more_one_liners_are_done_as_bash_does_them() -> Result<()> {
+    holds(MORE_ONE_LINERS, 200)
+}
+
 /// What can be stages must not hide in a shell: pictures are drawn of it.
 #[test]
 fn what_can_be_stages_becomes_stages() -> Result<()> {
-    for (name, corpus) in [("constructs", CONSTRUCTS), ("one-liners", ONE_LINERS)] {
+    for (name, corpus) in [
+        ("constructs", CONSTRUCTS),
+        ("one-liners", ONE_LINERS),
+        ("more one-liners", MORE_ONE_LINERS),
+    ] {
         let cases = cases(corpus)?;
         let mut counts = BTreeMap::<String, usize>::new();
         let mut wrong = Vec::new();

@@ -43,6 +43,20 @@ pub fn check(chain: &Chain, limits: &Limits) -> Vec<Problem> {
     problems
 }
 
+/// The first problem of a chain that no page can show. Most of what is wrong with one can be mended there; that ids are
+/// sound and counts bounded is what the page itself relies on.
+pub fn unsound(chain: &Chain, limits: &Limits) -> Option<Problem> {
+    check(chain, limits).into_iter().find(|problem| {
+        matches!(
+            problem.fault,
+            Fault::BadId { .. }
+                | Fault::DuplicateId { .. }
+                | Fault::OverLimit { .. }
+                | Fault::Zero { .. }
+        )
+    })
+}
+
 /// What runs of the chain is bounded, and so is what is drawn.
 fn whole_chain(chain: &Chain, running: &Chain, limits: &Limits, problems: &mut Vec<Problem>) {
     let mut report = |fault| problems.push(Problem::of_chain(fault));

@@ -15,6 +15,7 @@ pub mod frame;
 pub mod id;
 pub mod lean;
 pub mod limits;
+pub mod link;
 pub mod message;
 pub mod ordered;
 pub mod preview;

@@ -52,6 +52,12 @@ pub const QUESTION_BYTES: u32 = 1_024;
 /// Bytes of a group's title.
 pub const GROUP_TITLE_BYTES: u32 = 1_024;
 
+/// Characters of a link behind its `#`. A whole address is an argument of a command too, and Linux takes none of more than
+/// 128 KiB.
+pub const LINK_BYTES: usize = 100_000;
+/// Bytes of what a link holds, once inflated.
+pub const LINK_INFLATED_BYTES: usize = 4 << 20;
+
 /// The name of a limit, as its refusal gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

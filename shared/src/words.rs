@@ -6,6 +6,7 @@
 mod en;
 mod figures;
 mod ko;
+mod opened;
 mod story;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use crate::problem::{Fault, Place, Problem};
 use crate::text::Text;
 
 pub use figures::{bytes, grouped, microseconds};
+pub use opened::{link_error, link_too_long, recording_error};
 pub use story::story;
 
 /// A language.

@@ -1,7 +1,6 @@
 //! Words of the timeline, the story, and recorded runs.
 
-use pipeyard_shared::recording::{RecordingError, RecordingFault};
-use pipeyard_shared::words::{Language, problem, read_error};
+use pipeyard_shared::words::{Language, problem, read_error, recording_error};
 
 use crate::replay::{Fault, Idle};
 
@@ -191,7 +190,8 @@ pub(super) static KO: ReplayWords = ReplayWords {
         ),
         Fault::Unreadable { name } => format!("‘{name}’ 파일을 읽을 수 없습니다."),
         Fault::NotARecording { name, error } => {
-            format!("‘{name}’ 파일을 열 수 없습니다. {}", korean(error))
+            let error = recording_error(Language::Ko, error);
+            format!("‘{name}’ 파일을 열 수 없습니다. {error}.")
         }
         Fault::NotAChain { name, error } => {
             let error = read_error(Language::Ko, error);
@@ -216,24 +216,3 @@ pub(super) static KO: ReplayWords = ReplayWords {
         "모두 잘 끝났습니다.",
     ],
 };
-
-fn korean(error: &RecordingError) -> String {
-    let line = error.line;
-    match &error.fault {
-        RecordingFault::TooLarge { bytes } => format!("{bytes}바이트는 너무 큽니다."),
-        RecordingFault::NotARecording => {
-            "기록이 아닙니다. 첫 줄에 \"pipeyard_recording\"이 없습니다.".to_owned()
-        }
-        RecordingFault::OtherVersion { found } => {
-            format!("버전 {found}의 기록이라 이 Pipeyard가 읽을 수 없습니다.")
-        }
-        RecordingFault::Chain(error) => read_error(Language::Ko, error) + ".",
-        RecordingFault::BadChain(found) => {
-            format!("체인에 문제가 있습니다. {}.", problem(Language::Ko, found))
-        }
-        RecordingFault::Entry(error) => format!("{line}번째 줄을 읽을 수 없습니다: {error}"),
-        RecordingFault::OutOfOrder { expected, found } => {
-            format!("{line}번째 줄: 이벤트 {expected}번이 올 자리에 {found}번이 있습니다.")
-        }
-    }
-}

@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
-use pipeyard_shared::check::check;
+use pipeyard_shared::check::unsound;
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::problem::Fault as Problematic;
 
 use super::Fault;
 use crate::hooks::files::Given;
@@ -19,20 +18,8 @@ pub(crate) fn chain_in(given: &Given) -> Option<Result<Chain, Rc<Fault>>> {
     Some(chain.and_then(|chain| sound(chain, &given.name)))
 }
 
-/// Most of what is wrong with a chain can be mended on the page. That its ids are sound and its counts
-/// bounded is what the page itself relies on.
 fn sound(chain: Chain, name: &str) -> Result<Chain, Rc<Fault>> {
-    let mut problems = check(&chain, &Limits::default()).into_iter();
-    let found = problems.find(|problem| {
-        matches!(
-            problem.fault,
-            Problematic::BadId { .. }
-                | Problematic::DuplicateId { .. }
-                | Problematic::OverLimit { .. }
-                | Problematic::Zero { .. }
-        )
-    });
-    let Some(problem) = found else {
+    let Some(problem) = unsound(&chain, &Limits::default()) else {
         return Ok(chain);
     };
     let (name, problem) = (name.to_owned(), Box::new(problem));

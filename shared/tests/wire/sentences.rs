@@ -1,6 +1,10 @@
 //! Every fault and every ending can be said in every language.
 
+use pipeyard_shared::chain::ReadError;
 use pipeyard_shared::ending::{Ending, StartCause};
+use pipeyard_shared::link::{LinkError, TooLong};
+use pipeyard_shared::problem::{Fault, Problem};
+use pipeyard_shared::recording::{RecordingError, RecordingFault};
 use pipeyard_shared::words::{self, Language};
 
 use crate::samples::{control, event, fault};
@@ -63,5 +67,37 @@ fn every_refusal_has_a_sentence_in_each_language() {
                 "{name}"
             );
         }
+    }
+}
+
+#[test]
+fn everything_that_can_be_wrong_with_a_link_has_a_sentence_in_each_language() {
+    let error = |error| (format!("{error:?}"), error);
+    let read = RecordingError {
+        line: 7,
+        fault: RecordingFault::NotARecording,
+    };
+    let problem = Problem::of_chain(Fault::NoStages);
+    let errors = [
+        LinkError::NotALink,
+        LinkError::Newer { version: '2' },
+        LinkError::NotWhole,
+        LinkError::TooLong { found: 2, most: 1 },
+        LinkError::InflatesTooFar { most: 1 },
+        LinkError::Damaged,
+        LinkError::Chain(ReadError::NoVersion),
+        LinkError::BadChain(Box::new(problem)),
+        LinkError::Recording(read),
+    ];
+    for (name, error) in errors.map(error) {
+        speaks_differently(&name, |language| words::link_error(language, &error));
+    }
+    for error in [
+        TooLong::Link { found: 2, most: 1 },
+        TooLong::Content { found: 2, most: 1 },
+    ] {
+        speaks_differently(&format!("{error:?}"), |language| {
+            words::link_too_long(language, &error)
+        });
     }
 }

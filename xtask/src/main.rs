@@ -14,6 +14,7 @@ mod prerequisites;
 mod profile;
 mod screenshots;
 mod serve;
+mod static_folder;
 mod step;
 mod tally;
 mod test;
@@ -68,6 +69,15 @@ enum Task {
         /// Run only the tests whose name contains this
         filter: Option<String>,
     },
+    /// Build the page and write it to a folder that any web server can serve as it stands, without a runner: links are
+    /// read there, and recordings replayed
+    Static {
+        /// Where it goes: a new folder, an empty one, or one that this has written before
+        folder: PathBuf,
+        /// Compile quickly instead of well
+        #[arg(long)]
+        debug: bool,
+    },
     /// Measure the runner against others who do the same, and print a table of ratios
     Bench(bench::Options),
     /// Take pictures of the main views, in three sizes and two themes
@@ -103,6 +113,12 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Test { no_browser, filter } => {
             Ok(test::test(&workspace, !no_browser, filter.as_deref()))
+        }
+        Task::Static { folder, debug } => {
+            let page = build::page(&workspace, Profile::from_debug_flag(debug))?;
+            static_folder::write(&page, &folder)?;
+            println!("    the page, without a runner: {}", folder.display());
+            Ok(ExitCode::SUCCESS)
         }
         Task::Bench(options) => {
             bench::bench(&workspace, &options)?;

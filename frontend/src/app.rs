@@ -48,6 +48,7 @@ use crate::replay::{Pauses, Play, Replay};
 use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
+use crate::sharing::Sharing;
 use crate::storage;
 use crate::text_size::TextSize;
 use crate::toast::{Say, Toasts, removed};
@@ -383,12 +384,14 @@ pub(crate) fn App() -> Html {
     let words = desk.words.replay;
     html! {
         <ContextProvider<Later> context={desk.later}>
+        <ContextProvider<Sharing> context={desk.sharing}>
             <ContextProvider<Desk> context={desk}>
                 { body }
                 { over.unwrap_or_default() }
                 <ToastList toasts={(*toasts).clone()} editor={(*editor).clone()} />
                 <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
             </ContextProvider<Desk>>
+        </ContextProvider<Sharing>>
         </ContextProvider<Later>>
     }
 }

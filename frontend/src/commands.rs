@@ -108,8 +108,6 @@ pub(crate) enum Command {
     Text(TextStep),
     /// Give all panes their usual sizes.
     ResetPanes,
-    /// Copy the chain as text.
-    Share,
     /// Wear this theme.
     Wear(Theme),
     /// Speak this language.

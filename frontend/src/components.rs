@@ -44,6 +44,7 @@ mod placed;
 pub(crate) mod problems;
 mod result_line;
 mod run_button;
+pub(crate) mod share;
 mod sheet;
 pub(crate) mod shell_line;
 mod status;

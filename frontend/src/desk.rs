@@ -11,11 +11,12 @@ use yew::{Callback, UseReducerDispatcher, UseReducerHandle, hook, use_context};
 
 use crate::editor::{Action, Edit, Editor, Selection};
 use crate::i18n::Words;
-use crate::later::Later;
+use crate::later::{Later, Loads};
 use crate::link::Intent;
 use crate::link::shell::Handle;
 use crate::part::{Frozen, Part, Started};
 use crate::replay::{Play, Replay};
+use crate::sharing::Sharing;
 use crate::toast::{Say, Toasts};
 use crate::ui::{Show, Ui};
 
@@ -36,6 +37,8 @@ pub(crate) struct Desk {
     veiled: Rc<BTreeSet<WireId>>,
     /// Whether what is loaded later is there.
     pub(crate) later: Later,
+    /// Whether what is for shell text, code and links is there.
+    pub(crate) sharing: Sharing,
     /// Tries once more to load it.
     pub(crate) again: Callback<()>,
     editor: UseReducerDispatcher<Editor>,
@@ -54,7 +57,7 @@ impl Desk {
         replay: &UseReducerHandle<Replay>,
         toasts: UseReducerDispatcher<Toasts>,
         link: Handle,
-        (later, again): (Later, Callback<()>),
+        loads: Loads,
     ) -> Self {
         Self {
             language,
@@ -63,8 +66,9 @@ impl Desk {
             idle: Rc::default(),
             veiled: Rc::default(),
             recorded: replay.opened.is_some(),
-            later,
-            again,
+            later: loads.later,
+            sharing: loads.sharing,
+            again: loads.again,
             editor,
             ui,
             replay: replay.dispatcher(),
@@ -204,6 +208,16 @@ pub(crate) fn use_desk_with_later() -> Desk {
     let later = use_context::<Later>();
     Desk {
         later: later.expect("every component stands within the app, which provides this too"),
+        ..use_desk()
+    }
+}
+
+/// The page's desk, for a component with places for what the third file brings.
+#[hook]
+pub(crate) fn use_desk_with_sharing() -> Desk {
+    let sharing = use_context::<Sharing>();
+    Desk {
+        sharing: sharing.expect("every component stands within the app, which provides this too"),
         ..use_desk()
     }
 }

@@ -16,6 +16,7 @@ mod later;
 mod outline;
 mod replay;
 mod results;
+pub(crate) mod sharing;
 mod stages;
 pub(crate) mod templates;
 mod watch;

@@ -1,8 +1,9 @@
 //! What of the page is loaded later, and why.
 //!
 //! First comes what is needed to see, edit and run a chain, so that the page can be used at once.
-//! What is looked at afterwards is in a second wasm file. It is asked for once the page is on the
-//! screen, whether somebody wants it or not: when the runner goes away, the page is whole.
+//! What is looked at afterwards is in a second wasm file, and what has to do with shell text, code and
+//! links in a third ([`crate::sharing`]). They are asked for, one after the other, once the page is on the
+//! screen, whether somebody wants them or not: when the runner goes away, the page is whole.
 //!
 //! The build makes the files: whatever only [`parts`] reaches goes into the second. So what is named
 //! here must be used nowhere else by its own name, and what it alone needs need not be named.
@@ -26,6 +27,7 @@ use crate::hooks::files::Given;
 use crate::link::View;
 use crate::panes::{Pane, Panes};
 use crate::same::Same;
+use crate::sharing::{self, Sharing};
 use crate::ui::{Over, Tab};
 
 /// Everything that is loaded later.
@@ -90,38 +92,62 @@ impl From<SplitLoaderError> for Missing {
     }
 }
 
-/// Whether the parts are there.
-#[derive(Clone, Copy, Default)]
-pub(crate) enum Later {
+/// Whether parts of a kind are there.
+pub(crate) enum Loaded<P: 'static> {
     /// They are on their way.
-    #[default]
     Coming,
     /// They are there.
-    Here(&'static Parts),
+    Here(&'static P),
     /// They could not be fetched.
     Missing,
 }
 
-impl PartialEq for Later {
+/// Whether the second file's parts are there.
+pub(crate) type Later = Loaded<Parts>;
+
+impl<P> Clone for Loaded<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Loaded<P> {}
+
+impl<P> PartialEq for Loaded<P> {
     fn eq(&self, other: &Self) -> bool {
-        // There is one set of parts.
+        // There is one set of parts of a kind.
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 }
 
+/// What of the page has been loaded.
+#[derive(Clone)]
+pub(crate) struct Loads {
+    /// The second file's parts.
+    pub(crate) later: Later,
+    /// The third file's parts.
+    pub(crate) sharing: Sharing,
+    /// Tries once more to load what is missing.
+    pub(crate) again: Callback<()>,
+}
+
 /// Fetches the parts once the page has been drawn. Says whether they are there, and tries again when
-/// it is called, or when the runner is connected again.
+/// it is asked to, or when the runner is connected again.
 #[hook]
-pub(crate) fn use_later(connected: bool) -> (Later, Callback<()>) {
-    let later = use_state_eq(Later::default);
+pub(crate) fn use_later(connected: bool) -> Loads {
+    let later = use_state_eq(|| Loaded::Coming);
+    let sharing = use_state_eq(|| Loaded::Coming);
     let again = {
-        let later = later.setter();
+        let (later, sharing) = (later.setter(), sharing.setter());
         Callback::from(move |()| {
-            let later = later.clone();
-            later.set(Later::Coming);
+            let (later, sharing) = (later.clone(), sharing.clone());
+            later.set(Loaded::Coming);
+            sharing.set(Loaded::Coming);
             spawn_local(async move {
                 let parts = parts().await;
-                later.set(parts.map_or(Later::Missing, Later::Here));
+                later.set(parts.map_or(Loaded::Missing, Loaded::Here));
+                let parts = sharing::parts().await;
+                sharing.set(parts.map_or(Loaded::Missing, Loaded::Here));
             });
         })
     };
@@ -130,12 +156,17 @@ pub(crate) fn use_later(connected: bool) -> (Later, Callback<()>) {
         use_effect_with((), move |()| after_paint(move || again.emit(())));
     }
     {
-        let (again, missing) = (again.clone(), *later == Later::Missing);
+        let missing = *later == Loaded::Missing || *sharing == Loaded::Missing;
+        let again = again.clone();
         use_effect_with(connected, move |connected| {
             if *connected && missing {
                 again.emit(());
             }
         });
     }
-    (*later, again)
+    Loads {
+        later: *later,
+        sharing: *sharing,
+        again,
+    }
 }

@@ -22,6 +22,7 @@ mod platform;
 mod replay;
 mod runs;
 mod same;
+mod sharing;
 mod storage;
 mod text_size;
 mod toast;

@@ -161,6 +161,8 @@ pub(crate) enum Over {
     Keys,
     /// The examples.
     Gallery,
+    /// How the chain is passed on.
+    Share,
     /// What can be done with what is selected, at this place of the screen.
     Menu((i32, i32)),
 }

@@ -7,7 +7,6 @@ use crate::components::canvas::{self, Clip, Source, Wish};
 use crate::components::inspector::{add_note, places};
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
-use crate::hooks::clipboard;
 use crate::hooks::context_menu::below_focus;
 use crate::hooks::{focus_soon, press_soon};
 use crate::link::Intent;
@@ -105,7 +104,6 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
                 desk.show(Show::Pane(pane, None));
             }
         }
-        Command::Share => share(desk, scene),
         Command::Wear(theme) => desk.show(Show::Theme(theme)),
         Command::Speak(language) => desk.show(Show::Language(language)),
         Command::Open(Over::Menu(_)) => {
@@ -165,14 +163,4 @@ fn clip(clip: Clip, desk: &Desk, scene: &Scene) {
         };
         source.take(clip);
     }
-}
-
-/// The chain goes to the clipboard as text, which is said when it is there.
-fn share(desk: &Desk, scene: &Scene) {
-    let desk = desk.clone();
-    clipboard::write(&scene.editor.chain().to_json_pretty(), move |done| {
-        let words = desk.words.gallery;
-        let sentence = if done { words.shared } else { words.not_shared };
-        desk.say(Say::New(sentence.to_owned(), None));
-    });
 }

@@ -59,7 +59,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::ResetPanes if scene.narrow || scene.ui.panes == Panes::default() => {
             return State::Hidden;
         }
-        Command::Open(_) | Command::Share | Command::Find | Command::ResetPanes => None,
+        Command::Open(_) | Command::Find | Command::ResetPanes => None,
         Command::Wear(theme) if scene.ui.theme == theme => return State::Hidden,
         Command::Speak(language) if scene.ui.language == language => return State::Hidden,
         Command::Wear(_) | Command::Speak(_) => None,

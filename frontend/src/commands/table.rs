@@ -273,7 +273,11 @@ const PAGE: &[Entry] = &[
         menus: &[On::Ground],
         ..plain(Command::Open(Over::Gallery), "examples", Group::Page)
     },
-    plain(Command::Share, "share", Group::Page),
+    Entry {
+        chords: &[control("s").shift().everywhere()],
+        menus: &[On::Ground],
+        ..plain(Command::Open(Over::Share), "share", Group::Page)
+    },
     Entry {
         // Where is worked out when it is asked for.
         chords: &[key("ContextMenu").on_chain(), key("F10").shift().on_chain()],

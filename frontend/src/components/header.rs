@@ -155,7 +155,7 @@ pub(super) fn around(desk: &Desk, scene: &Rc<Scene>) -> Html {
     let actions = Command::Open(Over::Actions);
     let share = {
         let (desk, scene) = (desk.clone(), scene.clone());
-        Callback::from(move |_| ask(Command::Share, &desk, &scene))
+        Callback::from(move |_| ask(Command::Open(Over::Share), &desk, &scene))
     };
     html! {
         <span class="steps">

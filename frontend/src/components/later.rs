@@ -3,15 +3,25 @@
 use yew::{Callback, Html, html};
 
 use crate::desk::Desk;
-use crate::later::{Later, Parts};
+use crate::later::{Loaded, Parts};
+use crate::sharing;
 
 /// Shows something of the later parts. Until they are there the place is kept, and when they could not
 /// be fetched it says so.
 pub(crate) fn later(desk: &Desk, show: impl FnOnce(&Parts) -> Html) -> Html {
-    match desk.later {
-        Later::Here(parts) => show(parts),
-        Later::Coming => place(desk, false),
-        Later::Missing => place(desk, true),
+    shown(desk, desk.later, show)
+}
+
+/// Likewise something of the third file.
+pub(crate) fn sharing(desk: &Desk, show: impl FnOnce(&sharing::Parts) -> Html) -> Html {
+    shown(desk, desk.sharing, show)
+}
+
+fn shown<P>(desk: &Desk, parts: Loaded<P>, show: impl FnOnce(&P) -> Html) -> Html {
+    match parts {
+        Loaded::Here(parts) => show(parts),
+        Loaded::Coming => place(desk, false),
+        Loaded::Missing => place(desk, true),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::components::gallery::Gallery;
 use crate::components::keys::keys;
 use crate::components::later::later;
 use crate::components::menu::Menu;
+use crate::components::share::share;
 use crate::desk::Desk;
 use crate::later::Later;
 use crate::ui::{Over, Show};
@@ -43,6 +44,7 @@ pub(crate) fn content(desk: &Desk, scene: &Rc<Scene>, over: Over) -> Html {
         Over::Actions => actions(desk, scene),
         Over::Gallery => html! { <Gallery scene={scene.clone()} /> },
         Over::Keys => keys(desk),
+        Over::Share => share(desk, scene.editor.chain()),
         Over::Menu(at) => html! { <Menu scene={scene.clone()} {at} /> },
     }
 }

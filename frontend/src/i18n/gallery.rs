@@ -22,8 +22,6 @@ pub(crate) struct GalleryWords {
     pub(crate) add_line: Word,
     pub(crate) not_a_line: fn(&str) -> String,
     pub(crate) share: Word,
-    pub(crate) shared: Word,
-    pub(crate) not_shared: Word,
 }
 
 pub(super) static EN: GalleryWords = GalleryWords {
@@ -49,9 +47,7 @@ pub(super) static EN: GalleryWords = GalleryWords {
     line_note: "such as: seq 1 9 | sort -r | head -n 3",
     add_line: "add this command line",
     not_a_line: |line| format!("“{line}” is no line of plain commands joined by |."),
-    share: "Copy the chain as text",
-    shared: "Copied: the chain as text (JSON). Paste it into a file or a message; dropped on the page it opens again.",
-    not_shared: "The browser does not let the page copy.",
+    share: "Share",
 };
 
 pub(super) static KO: GalleryWords = GalleryWords {
@@ -77,7 +73,5 @@ pub(super) static KO: GalleryWords = GalleryWords {
     line_note: "예: seq 1 9 | sort -r | head -n 3",
     add_line: "이 명령줄 추가",
     not_a_line: |line| format!("‘{line}’은(는) |로 이은 간단한 명령줄이 아닙니다."),
-    share: "체인을 텍스트로 복사",
-    shared: "체인을 텍스트(JSON)로 복사했습니다. 파일이나 메시지에 붙여 넣으세요. 페이지에 놓으면 다시 열립니다.",
-    not_shared: "브라우저가 복사를 허용하지 않습니다.",
+    share: "공유",
 };

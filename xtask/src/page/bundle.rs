@@ -7,7 +7,9 @@
 use anyhow::{Result, ensure};
 use sha2::{Digest, Sha256};
 
+use super::sizes::Load;
 use super::sources::Sources;
+use super::split::Part;
 
 /// The one file whose name stays.
 pub(super) const DOCUMENT: &str = "index.html";
@@ -17,13 +19,13 @@ pub(super) const DOCUMENT: &str = "index.html";
 pub(super) struct Asset {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
-    /// Whether the page asks for it only after its first paint.
-    pub(super) later: bool,
+    /// When the page asks for it.
+    pub(super) load: Load,
 }
 
 /// Names everything by its content and rewrites the references.
 ///
-/// The sources refer to `page_bg.wasm`, the later parts, `page.js`, `page.css`, `boot.js` and to the names of the
+/// The sources refer to `page_bg.wasm`, what is loaded after it, `page.js`, `page.css`, `boot.js` and to the names of the
 /// pictures, always in double quotes (the glue: in single or double ones).
 ///
 /// # Errors
@@ -35,7 +37,7 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
         mut glue,
         snippets,
         wasm,
-        later,
+        parts,
         mut styles,
         pictures,
     } = sources;
@@ -59,10 +61,10 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
         assets.push(asset);
     }
 
-    for (path, wasm) in later {
+    for Part { path, load, wasm } in parts {
         let name = path.trim_start_matches("./");
         let asset = Asset {
-            later: true,
+            load,
             ..named(name, wasm)
         };
         refer(
@@ -103,7 +105,7 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
     let document = Asset {
         name: DOCUMENT.to_owned(),
         bytes: document.into_bytes(),
-        later: false,
+        load: Load::First,
     };
     assets.extend([wasm, glue, boot, styles, document]);
     Ok(assets)
@@ -122,7 +124,7 @@ fn named(name: &str, bytes: Vec<u8>) -> Asset {
     Asset {
         name,
         bytes,
-        later: false,
+        load: Load::First,
     }
 }
 
@@ -146,20 +148,29 @@ fn replace_quoted(text: &str, name: &str, hashed: &str) -> String {
 mod tests {
     use super::*;
 
+    fn part(name: &str) -> Part {
+        let file = format!("split_{name}.wasm");
+        Part {
+            path: format!("./{file}"),
+            load: Load::of(&file),
+            wasm: format!("\0asm {name}").into_bytes(),
+        }
+    }
+
     fn sources() -> Sources {
         Sources {
             document: r#"<link href="page.css"><link href="icon.svg"><link href="page.js">
                 <link href="page_bg.wasm"><script src="boot.js"></script>"#
                 .to_owned(),
             boot: r#"import("./page.js")"#.to_owned(),
-            glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm'); fetch("./split_later.wasm")"#
+            glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm'); fetch("./split_later.wasm"); fetch("./split_sharing.wasm")"#
                 .to_owned(),
             snippets: vec![(
                 "./snippets/some/inline0.js".to_owned(),
                 "export let x".to_owned(),
             )],
             wasm: b"\0asm".to_vec(),
-            later: vec![("./split_later.wasm".to_owned(), b"\0asm later".to_vec())],
+            parts: ["later", "sharing"].map(part).into(),
             styles: r#"a { background: url("icon.svg") }"#.to_owned(),
             pictures: vec![("icon.svg".to_owned(), b"<svg/>".to_vec())],
         }
@@ -181,6 +192,7 @@ mod tests {
         let (snippet, _) = text(&assets, "snippet-");
         let (wasm, _) = text(&assets, "page_bg-");
         let (later, _) = text(&assets, "split_later-");
+        let (sharing, _) = text(&assets, "split_sharing-");
         let (styles_name, styles) = text(&assets, "page-");
         assert!(
             styles_name.ends_with(".js"),
@@ -189,7 +201,9 @@ mod tests {
         assert!(
             styles.contains(&format!("'./{snippet}'")) && styles.contains(&format!("'{wasm}'"))
         );
-        assert!(styles.contains(&format!("\"./{later}\"")), "{styles}");
+        for part in [later, sharing] {
+            assert!(styles.contains(&format!("\"./{part}\"")), "{styles}");
+        }
         let (boot, boot_text) = text(&assets, "boot-");
         assert_eq!(boot_text, format!("import(\"./{styles_name}\")"));
         let (_, document) = text(&assets, DOCUMENT);

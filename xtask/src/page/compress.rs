@@ -60,6 +60,7 @@ fn brotli(mut bytes: &[u8], profile: Profile) -> io::Result<Vec<u8>> {
 mod tests {
     use flate2::read::GzDecoder;
 
+    use super::super::sizes::Load;
     use super::*;
 
     #[test]
@@ -69,7 +70,7 @@ mod tests {
                 let asset = Asset {
                     name: "some.js".to_owned(),
                     bytes: bytes.clone(),
-                    later: false,
+                    load: Load::First,
                 };
                 for (_, packed) in compress(vec![asset], profile)? {
                     let mut unpacked = Vec::new();

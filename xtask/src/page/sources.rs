@@ -10,6 +10,7 @@ use crate::profile::Profile;
 use crate::toolchain::WASM_TARGET;
 use crate::workspace::Workspace;
 
+use super::split::Part;
 use super::{names, split, styles};
 
 /// What the page is made of, still under the names that the sources use for each other.
@@ -24,8 +25,8 @@ pub(super) struct Sources {
     pub(super) snippets: Vec<(String, String)>,
     /// What of the page comes first.
     pub(super) wasm: Vec<u8>,
-    /// What of it is loaded later: the path by which the glue loads it, and the wasm.
-    pub(super) later: Vec<(String, Vec<u8>)>,
+    /// What of it is loaded after that, by the paths by which the glue loads it.
+    pub(super) parts: Vec<Part>,
     /// All style sheets in one.
     pub(super) styles: String,
     /// Files of `frontend/assets`, by name.
@@ -87,7 +88,7 @@ pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources
             fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
         })?,
         wasm: bound.wasm_mut().emit_wasm(),
-        later: split.later,
+        parts: split.parts,
     })
 }
 

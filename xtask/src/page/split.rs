@@ -1,7 +1,8 @@
-//! Cutting the compiled page in two: what comes first, and what `frontend/src/later.rs` names.
+//! Cutting the compiled page: what comes first, and what `frontend/src/later.rs` and `sharing.rs` name.
 //!
 //! The page marks with `wasm_split` where a part begins that is loaded later. Whatever only such a
-//! part reaches goes into a file of its own, as the relocations tell that the linker has left.
+//! part reaches goes into a file of its own, as the relocations tell that the linker has left. What
+//! several of them reach, and the first does not, goes into a file that each of them loads before its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, ensure};
 use walrus::ModuleConfig;
 use wasm_split_cli_support::{Options, transform};
+
+use super::sizes::Load;
 
 /// What the linker must be told, so that it leaves what the split needs.
 pub(super) const LINKER_ARGUMENT: &str = "-Clink-arg=--emit-relocs";
@@ -22,10 +25,20 @@ const GLUE: &str = "./page.js";
 pub(super) struct Split {
     /// What comes first: still to be bound by wasm-bindgen.
     pub(super) first: PathBuf,
-    /// What comes later: the path by which the script loads it, and the finished wasm.
-    pub(super) later: Vec<(String, Vec<u8>)>,
+    /// What comes after it.
+    pub(super) parts: Vec<Part>,
     /// The script that loads what comes later.
     link: String,
+}
+
+/// A file that is loaded after the first.
+pub(super) struct Part {
+    /// The path by which the script loads it.
+    pub(super) path: String,
+    /// When it comes.
+    pub(super) load: Load,
+    /// The finished wasm.
+    pub(super) wasm: Vec<u8>,
 }
 
 /// Splits the compiled page. The folder is for files on the way only.
@@ -43,19 +56,25 @@ pub(super) fn split(compiled: &Path, folder: &Path, keep_names: bool) -> Result<
     options.main_module = GLUE;
     let done = transform(options)
         .map_err(|error| anyhow!("{} cannot be split: {error:#}", compiled.display()))?;
-    let mut later = Vec::new();
-    for path in done.split_modules {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let wasm = fs::read(&path).with_context(|| format!("{} is missing", path.display()))?;
-        let wasm =
-            tighten(&wasm, keep_names).with_context(|| format!("{} is no wasm", path.display()))?;
-        later.push((format!("./{name}"), wasm));
-    }
-    // They come out of a hash map.
-    later.sort();
     let link =
         fs::read_to_string(folder.join(LINK)).context("the script of the split is missing")?;
-    Ok(Split { first, later, link })
+    let mut parts = Vec::new();
+    for file in done.split_modules {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let path = format!("./{name}");
+        if !link.contains(&path) {
+            // Nothing is in it, so nobody loads it.
+            continue;
+        }
+        let wasm = fs::read(&file).with_context(|| format!("{} is missing", file.display()))?;
+        let wasm =
+            tighten(&wasm, keep_names).with_context(|| format!("{} is no wasm", file.display()))?;
+        let load = Load::of(&name);
+        parts.push(Part { path, load, wasm });
+    }
+    // They come out of a hash map.
+    parts.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(Split { first, parts, link })
 }
 
 /// Writes a module as short as it goes: the linker leaves room in each number that it relocates.
@@ -73,7 +92,7 @@ impl Split {
     /// # Errors
     /// When one of the two is not what it used to be.
     pub(super) fn join(&self, glue: &str) -> Result<String> {
-        let (name, glue) = without_import(glue)?;
+        let (names, glue) = without_imports(glue)?;
         let import = format!("import {{ initSync }} from \"{GLUE}\";\n");
         let link = self.link.replacen(&import, "", 1);
         ensure!(
@@ -91,19 +110,25 @@ impl Split {
         );
         let loaders = loaders.join(", ");
         let link = link.replace("export const ", "const ");
-        Ok(format!("{glue}\n{link}\nconst {name} = {{ {loaders} }};\n"))
+        let mut script = format!("{glue}\n{link}\n");
+        for name in names {
+            script += &format!("const {name} = {{ {loaders} }};\n");
+        }
+        Ok(script)
     }
 }
 
-/// The name by which the script imports the link module, and the script without that line.
-fn without_import(glue: &str) -> Result<(&str, String)> {
+/// The names by which the script imports the link module, one for each part, and the script without those lines.
+fn without_imports(glue: &str) -> Result<(Vec<&str>, String)> {
     let is_import = |line: &&str| line.starts_with("import * as ") && line.contains(LINK);
-    let line = glue.lines().find(is_import);
-    let name = line.and_then(|line| line.split(' ').nth(3));
-    let (line, name) = line
-        .zip(name)
-        .context("the script of wasm-bindgen does not import what loads the later parts")?;
-    Ok((name, glue.replacen(line, "", 1)))
+    let imports = glue.lines().filter(is_import);
+    let names: Vec<_> = imports.filter_map(|line| line.split(' ').nth(3)).collect();
+    ensure!(
+        !names.is_empty(),
+        "the script of wasm-bindgen does not import what loads the later parts"
+    );
+    let kept: Vec<_> = glue.lines().filter(|line| !is_import(line)).collect();
+    Ok((names, kept.join("\n")))
 }
 
 #[cfg(test)]
@@ -113,12 +138,12 @@ mod tests {
     fn split(link: &str) -> Split {
         Split {
             first: PathBuf::new(),
-            later: Vec::new(),
+            parts: Vec::new(),
             link: link.to_owned(),
         }
     }
 
-    const GLUE_TEXT: &str = "import * as import7 from \"./__wasm_split.js\"\nlet glue = import7;\n";
+    const GLUE_TEXT: &str = "import * as import7 from \"./__wasm_split.js\"\nimport * as import8 from \"./__wasm_split.js\"\nlet glue = [import7, import8];\n";
 
     #[test]
     fn the_two_scripts_become_one_without_imports() -> Result<()> {
@@ -128,9 +153,14 @@ mod tests {
             !joined.contains("import ") && !joined.contains("export "),
             "{joined}"
         );
-        assert!(joined.contains("let glue = import7;"), "{joined}");
         assert!(
-            joined.ends_with("const import7 = { load_a, load_b };\n"),
+            joined.contains("let glue = [import7, import8];"),
+            "{joined}"
+        );
+        assert!(
+            joined.ends_with(
+                "const import7 = { load_a, load_b };\nconst import8 = { load_a, load_b };\n"
+            ),
             "{joined}"
         );
         Ok(())

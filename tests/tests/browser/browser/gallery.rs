@@ -132,7 +132,9 @@ async fn a_chain_is_shared_as_text_and_dropped_in_as_a_file() -> Result<()> {
     with_page("shared", async |page| {
         page.allow_clipboard().await?;
         page.click("#share").await?;
+        page.click("#copy-json").await?;
         page.until_text("#toasts", "Copied").await?;
+        page.press(Key::Escape + "").await?;
         let text = page
             .evaluate("return navigator.clipboard.readText()")
             .await?;

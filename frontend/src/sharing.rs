@@ -1,0 +1,33 @@
+//! What of the page comes in the third wasm file: shell text, code and links.
+//!
+//! It is fetched by itself right after the second ([`crate::later`]), by the same rules: whatever only
+//! [`parts`] reaches goes into it. What both need is in a file that comes with the second.
+
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
+use wasm_split_helpers::wasm_split;
+use yew::Html;
+
+use crate::components::share;
+use crate::desk::Desk;
+use crate::later::{Loaded, Missing};
+
+/// Everything of the third file.
+pub(crate) struct Parts {
+    /// What the dialog says by which a chain is passed on.
+    pub(crate) share: fn(&Desk, &Rc<Chain>) -> Html,
+}
+
+static PARTS: Parts = Parts {
+    share: share::content,
+};
+
+/// Loads the parts, once. Natively they are always there.
+#[wasm_split(sharing, fallible)]
+pub(crate) fn parts() -> Result<&'static Parts, Missing> {
+    Ok(&PARTS)
+}
+
+/// Whether the third file's parts are there.
+pub(crate) type Sharing = Loaded<Parts>;

@@ -8,10 +8,12 @@ mod export;
 mod grammar;
 mod import;
 mod read;
+mod retype;
 mod write;
 
-pub use export::{Exported, bash};
+pub use export::{Exported, Part, Spoken, bash, reading, spoken};
 pub use grammar::{DEPTH, SyntaxError, SyntaxFault, TEXT_BYTES};
 pub use import::{Imported, Origin, Reading, import, pointed};
 pub use read::{ShellError, ShellFault, pipeline};
+pub use retype::retype;
 pub use write::{quote, stage_text};

@@ -15,6 +15,7 @@ use crate::chain::ReadError;
 use crate::ending::Ending;
 use crate::message::Refusal;
 use crate::problem::{Fault, Place, Problem};
+use crate::shell::SyntaxFault;
 use crate::text::Text;
 
 pub use figures::{bytes, grouped, microseconds};
@@ -116,6 +117,14 @@ pub fn read_error(language: Language, error: &ReadError) -> String {
     }
 }
 
+/// Why a text is no shell text, as a sentence about its place.
+pub fn syntax_fault(language: Language, fault: &SyntaxFault) -> String {
+    match language {
+        Language::En => fault.to_string(),
+        Language::Ko => ko::syntax_fault(fault),
+    }
+}
+
 /// Why a run did not begin: a sentence a problem.
 pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
     match refusal {
@@ -168,6 +177,22 @@ mod tests {
         }
         for tag in ["", "C", "en_US.UTF-8", "kok"] {
             assert_eq!(Language::from_tag(tag), Language::En, "{tag}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_text_is_said_in_korean_too() {
+        for text in [
+            "", "a |", "a 'b", "a )", "a \0", "a \\", "a >", "(a", "if a", "${a",
+        ] {
+            let error = crate::shell::import(text.as_bytes(), &crate::shell::Reading::default());
+            let fault = error.expect_err(text).fault;
+            let [en, ko] = Language::ALL.map(|language| syntax_fault(language, &fault));
+            assert_ne!(en, ko, "{text}");
+            assert!(
+                ko.chars().any(|letter| ('가'..='힣').contains(&letter)),
+                "{ko}"
+            );
         }
     }
 

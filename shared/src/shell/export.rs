@@ -3,11 +3,15 @@
 
 mod line;
 mod script;
+mod spoken;
 
 use std::collections::BTreeMap;
 
-use super::import::{Reading, import};
-use super::write::quote_program;
+use super::import::{Imported, Reading, import};
+use super::write::{bash as bash_call, quote_program};
+pub(super) use spoken::sayable;
+pub use spoken::{Part, Spoken, reading, spoken};
+
 use crate::chain::{
     Chain, FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, Process, Stage, StageKind, StatusRule,
     Wire,
@@ -45,29 +49,53 @@ pub fn bash(chain: &Chain) -> Exported {
     }
 }
 
+/// A pipeline that was read back.
+struct Said {
+    text: String,
+    /// The places of the stages, in the order in which they are read.
+    order: Vec<usize>,
+    imported: Imported,
+}
+
 /// The pipeline that says the same, if one does: what is read back decides.
 fn pipeline(chain: &Chain) -> Option<String> {
     if !chain.lanes.is_single() || chain.status != StatusRule::Last || chain.timeout_ms.is_some() {
         return None;
     }
+    said(chain, &Reading::default()).map(|said| said.text)
+}
+
+/// The text that reads back as this very chain, if there is one.
+fn said(chain: &Chain, reading: &Reading) -> Option<Said> {
     let without_shell = with_bash_as_program(chain);
-    [chain, &without_shell].into_iter().find_map(|chain| {
-        let (text, order) = line::line(chain)?;
-        let imported = import(text.as_bytes(), &Reading::default()).ok()?;
+    let forms = [
+        (chain, false),
+        (chain, true),
+        (&without_shell, false),
+        (&without_shell, true),
+    ];
+    forms.into_iter().find_map(|(chain, closes)| {
+        let (text, order) = line::line(chain, reading.has_lanes, closes)?;
+        let imported = import(text.as_bytes(), reading).ok()?;
         let wanted = canonical(chain, &order)?;
         let read: Vec<usize> = (0..imported.chain.stages.len()).collect();
-        (canonical(&imported.chain, &read)? == wanted).then_some(text)
+        let is_same = canonical(&imported.chain, &read)? == wanted;
+        is_same.then_some(Said {
+            text,
+            order,
+            imported,
+        })
     })
 }
 
 /// What `bash` is given to run a text.
-fn bash_words(text: &Text) -> Vec<Text> {
-    let options = super::write::bash(text).split(' ').skip(1);
+pub(super) fn bash_words(text: &Text) -> Vec<Text> {
+    let options = bash_call(text).split(' ').skip(1);
     options.map(Text::from).chain([text.clone()]).collect()
 }
 
 /// The chain with `bash -c` as an ordinary program in place of shell stages.
-fn with_bash_as_program(chain: &Chain) -> Chain {
+pub(super) fn with_bash_as_program(chain: &Chain) -> Chain {
     let mut chain = chain.clone();
     for stage in &mut chain.stages {
         if let StageKind::Shell(shell) = &stage.kind {
@@ -83,7 +111,7 @@ fn with_bash_as_program(chain: &Chain) -> Chain {
 
 /// The extra inputs that a stage's words name, numbered as bash numbers what stands in their place: from 63
 /// downwards.
-fn as_bash_numbers(chain: &mut Chain) {
+pub(super) fn as_bash_numbers(chain: &mut Chain) {
     for place in 0..chain.stages.len() {
         let StageKind::Process(process) = &mut chain.stages[place].kind else {
             continue;
@@ -114,7 +142,7 @@ fn as_bash_numbers(chain: &mut Chain) {
 }
 
 /// What a chain says, without names, places and the order of what has none: equal for chains that do the same.
-fn canonical(chain: &Chain, order: &[usize]) -> Option<Chain> {
+pub(super) fn canonical(chain: &Chain, order: &[usize]) -> Option<Chain> {
     if order.len() != chain.stages.len() {
         return None;
     }
@@ -167,7 +195,7 @@ fn fixed(text: &Text) -> Option<Vec<u8>> {
 }
 
 /// The extra input whose path a text is, if it is one and nothing else.
-fn extra(text: &Text) -> Option<u8> {
+pub(super) fn extra(text: &Text) -> Option<u8> {
     match placeholders(text)[..] {
         [Placeholder::Extra(number)] => {
             let alone = format!("{{fd{number}}}");

@@ -106,6 +106,8 @@ pub(super) struct Simple {
 /// One redirection.
 #[derive(Debug)]
 pub(super) struct Redirection {
+    /// Where it stands, without the lines of a here-document.
+    pub(super) span: Range<usize>,
     /// The number in front, where there is one. What is no number from 0 to 9 is above 9.
     pub(super) descriptor: Option<u8>,
     pub(super) kind: RedirectionKind,
@@ -185,7 +187,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Script, SyntaxError> {
         last_end: 0,
         depth: 0,
         level: 0,
-        is_certain: true,
+        is_certain: !splits_operator(text),
         pending: Vec::new(),
         documents: Vec::new(),
     };
@@ -200,6 +202,31 @@ pub(super) fn parse(text: &[u8]) -> Result<Script, SyntaxError> {
         documents: parser.documents,
         is_certain: parser.is_certain,
     })
+}
+
+/// Whether a line end that is quoted may stand within an operator, which bash then reads as one.
+fn splits_operator(text: &[u8]) -> bool {
+    const QUOTED: &[u8] = b"\\\n";
+    let mut at = 0;
+    while let Some(found) = text[at..].windows(2).position(|pair| pair == QUOTED) {
+        let start = at + found;
+        at = start;
+        while text[at..].starts_with(QUOTED) {
+            at += QUOTED.len();
+        }
+        let before = text[..start].last().copied().unwrap_or(b' ');
+        let behind = text.get(at).copied().unwrap_or(b' ');
+        let splits = match before {
+            b'|' | b'&' | b'<' | b'>' | b';' | b'(' => b"|&<>;(-".contains(&behind),
+            b'0'..=b'9' => matches!(behind, b'<' | b'>'),
+            b'$' => true,
+            _ => false,
+        };
+        if splits {
+            return true;
+        }
+    }
+    false
 }
 
 fn is_bound(fault: &SyntaxFault) -> bool {

@@ -5,6 +5,7 @@ use crate::chain::{CHAIN_VERSION, ReadError};
 use crate::ending::{Ending, StartCause, StartFailure};
 use crate::limits::LimitName;
 use crate::problem::{Counted, Fault, NotDirect, Part};
+use crate::shell::{DEPTH, SyntaxFault, TEXT_BYTES};
 use crate::signal::Signal;
 
 pub(super) fn fault(fault: &Fault) -> String {
@@ -114,6 +115,25 @@ pub(super) fn read_error(error: &ReadError) -> String {
             };
             format!("이 체인은 {found}판이고, 이 Pipeyard는 {CHAIN_VERSION}판을 읽습니다{newer}")
         }
+    }
+}
+
+pub(super) fn syntax_fault(fault: &SyntaxFault) -> String {
+    match fault {
+        SyntaxFault::Nothing => "명령이 없습니다".into(),
+        SyntaxFault::MissingCommand => "여기에 명령이 빠져 있습니다".into(),
+        SyntaxFault::Ended("a command") => "명령이 와야 하는데 텍스트가 끝났습니다".into(),
+        SyntaxFault::Ended(wanted) => format!("`{wanted}`이(가) 와야 하는데 텍스트가 끝났습니다"),
+        SyntaxFault::Unexpected(found) => format!("여기에는 `{found}`이(가) 올 수 없습니다"),
+        SyntaxFault::Open(what) => {
+            let what = what.replace("the quote ", "따옴표 ");
+            format!("여기에서 연 {what}이(가) 닫히지 않았습니다")
+        }
+        SyntaxFault::LoneBackslash => "백슬래시 뒤에 아무것도 없습니다".into(),
+        SyntaxFault::MissingTarget => "리디렉션의 대상이 없습니다".into(),
+        SyntaxFault::Nul => "NUL 바이트가 있습니다. 어떤 프로그램에도 넘길 수 없습니다".into(),
+        SyntaxFault::TooLong => format!("텍스트가 제한 `text-bytes`({TEXT_BYTES})보다 깁니다"),
+        SyntaxFault::TooDeep => format!("텍스트의 중첩이 제한 `text-depth`({DEPTH})보다 깊습니다"),
     }
 }
 

@@ -5,23 +5,37 @@ use crate::chain::{
     Access, Chain, Input, InputPort, OutputEnd, OutputPort, Setup, Stage, StageKind, Stderr, Stdin,
 };
 use crate::shell::write::quote;
+use crate::substitute::{Placeholder, placeholders};
+use crate::text::Text;
 
 /// How deep process substitutions may be nested.
 const NESTED: usize = 16;
 
 /// The pipeline, and the places of the stages in the order in which [`import`](crate::shell::import) lays them.
-pub(super) fn line(chain: &Chain) -> Option<(String, Vec<usize>)> {
-    let last = chain.stages.iter().rposition(Stage::starts_process)?;
+///
+/// With lanes, `{lane}` and `{value}` are written as they stand, for a [`Reading`](crate::shell::Reading) that has
+/// them too. `closes` says whether a closed input is said within process substitutions too: some programs have none
+/// there anyway.
+pub(super) fn line(chain: &Chain, has_lanes: bool, closes: bool) -> Option<(String, Vec<usize>)> {
     let mut writing = Writing {
         chain,
+        has_lanes,
+        closes,
         order: Vec::new(),
     };
+    let last = chain
+        .stages
+        .iter()
+        .enumerate()
+        .rposition(|(place, stage)| stage.starts_process() && !writing.feeds_a_process(place))?;
     let text = writing.pipeline(last, 0)?;
     Some((text, writing.order))
 }
 
 struct Writing<'a> {
     chain: &'a Chain,
+    has_lanes: bool,
+    closes: bool,
     order: Vec<usize>,
 }
 
@@ -45,6 +59,29 @@ impl<'a> Writing<'a> {
             texts.push(self.element(*stage, next, depth)?);
         }
         Some(texts.join(" | "))
+    }
+
+    fn feeds_a_process(&self, stage: usize) -> bool {
+        let id = &self.chain.stages[stage].id;
+        let mut wires = self
+            .chain
+            .wires
+            .iter()
+            .filter(|wire| wire.from.stage == *id);
+        wires.any(|wire| {
+            let to = self.chain.stage(&wire.to.stage);
+            to.is_some_and(Stage::starts_process)
+        })
+    }
+
+    /// The bytes that stand for a text.
+    fn bytes(&self, text: &Text) -> Option<Vec<u8>> {
+        if !self.has_lanes {
+            return fixed(text);
+        }
+        let is_extra = |placeholder: &Placeholder| matches!(placeholder, Placeholder::Extra(_));
+        let bytes = text.as_bytes();
+        (!placeholders(text).iter().any(is_extra)).then(|| bytes.to_vec())
     }
 
     /// The process whose output this one reads in the same pipeline.
@@ -74,23 +111,23 @@ impl<'a> Writing<'a> {
         if setup.timeout_ms.is_some() || setup.directory.is_some() || setup.stdin == Stdin::Typed {
             return None;
         }
-        let mut text = environment(setup)?;
+        let mut text = self.environment(setup)?;
         match &stage.kind {
             StageKind::Process(process) => {
-                text += &quote_program(&fixed(&process.program)?);
+                text += &quote_program(&self.bytes(&process.program)?);
                 for argument in &process.args {
                     text.push(' ');
                     text += &match extra(argument) {
                         Some(number) => self.substitution(stage, number, depth)?,
-                        None => quote(&fixed(argument)?),
+                        None => quote(&self.bytes(argument)?),
                     };
                 }
             }
-            StageKind::Shell(shell) => text += &String::from_utf8(fixed(&shell.text)?).ok()?,
+            StageKind::Shell(shell) => text += &String::from_utf8(self.bytes(&shell.text)?).ok()?,
             StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => return None,
         }
         let mut here = None;
-        text += &self.standard_input(stage, &mut here)?;
+        text += &self.standard_input(stage, depth, &mut here)?;
         text += &self.other_inputs(stage, &text)?;
         if self.is_tee(place) {
             text += &self.copies(stage, place, depth)?;
@@ -118,10 +155,15 @@ impl<'a> Writing<'a> {
         Some(format!("<({inner})"))
     }
 
-    fn standard_input(&mut self, stage: &Stage, here: &mut Option<String>) -> Option<String> {
+    fn standard_input(
+        &mut self,
+        stage: &Stage,
+        depth: usize,
+        here: &mut Option<String>,
+    ) -> Option<String> {
         let Some(wire) = self.chain.wires_to(&stage.id, InputPort::Stdin).next() else {
             let closed = stage.setup()?.stdin == Stdin::Closed;
-            return Some(if closed {
+            return Some(if closed && (depth == 0 || self.closes) {
                 " < /dev/null".into()
             } else {
                 String::new()
@@ -135,7 +177,7 @@ impl<'a> Writing<'a> {
         if !self.order.contains(&from) {
             self.order.push(from);
         }
-        source_text(source, here)
+        self.source_text(source, here)
     }
 
     /// `3< file` for extra inputs that no argument names.
@@ -158,7 +200,7 @@ impl<'a> Writing<'a> {
             let from = self.chain.stage_index(&wire.from.stage)?;
             self.order.push(from);
             let mut here = None;
-            let source = source_text(&self.chain.stages[from], &mut here)?;
+            let source = self.source_text(&self.chain.stages[from], &mut here)?;
             if here.is_some() || said.is_empty() {
                 return None;
             }
@@ -221,7 +263,7 @@ impl<'a> Writing<'a> {
                         Access::Append => ">>",
                         Access::Write | Access::Read => ">",
                     };
-                    text += &format!(" {number}{operator} {}", quote(&fixed(&file.path)?));
+                    text += &format!(" {number}{operator} {}", quote(&self.bytes(&file.path)?));
                     self.order.push(to);
                 }
                 StageKind::Discard => {
@@ -236,36 +278,36 @@ impl<'a> Writing<'a> {
         }
         Some(text)
     }
-}
 
-fn environment(setup: &Setup) -> Option<String> {
-    let mut text = String::new();
-    for variable in &setup.environment {
-        let value = fixed(variable.value.as_ref()?)?;
-        text += &format!("{}={} ", variable.name.as_str()?, quote(&value));
+    fn environment(&self, setup: &Setup) -> Option<String> {
+        let mut text = String::new();
+        for variable in &setup.environment {
+            let value = self.bytes(variable.value.as_ref()?)?;
+            text += &format!("{}={} ", variable.name.as_str()?, quote(&value));
+        }
+        Some(text)
     }
-    Some(text)
-}
 
-/// A file or a text as a redirection; the lines of a here-document come behind everything else.
-fn source_text(source: &Stage, here: &mut Option<String>) -> Option<String> {
-    match &source.kind {
-        StageKind::File(file) if file.access == Access::Read => {
-            Some(format!(" < {}", quote(&fixed(&file.path)?)))
-        }
-        StageKind::Input(Input::Text(text)) => {
-            let text = String::from_utf8(fixed(text)?).ok()?;
-            if text.is_empty() {
-                *here = Some("\nEOF".into());
-                return Some(" <<'EOF'".into());
+    /// A file or a text as a redirection; the lines of a here-document come behind everything else.
+    fn source_text(&self, source: &Stage, here: &mut Option<String>) -> Option<String> {
+        match &source.kind {
+            StageKind::File(file) if file.access == Access::Read => {
+                Some(format!(" < {}", quote(&self.bytes(&file.path)?)))
             }
-            let body = text.strip_suffix('\n')?;
-            if !body.contains('\n') || body.lines().any(|line| line == "EOF") {
-                return Some(format!(" <<< {}", quote(body.as_bytes())));
+            StageKind::Input(Input::Text(text)) => {
+                let text = String::from_utf8(self.bytes(text)?).ok()?;
+                if text.is_empty() {
+                    *here = Some("\nEOF".into());
+                    return Some(" <<'EOF'".into());
+                }
+                let body = text.strip_suffix('\n')?;
+                if !body.contains('\n') || body.lines().any(|line| line == "EOF") {
+                    return Some(format!(" <<< {}", quote(body.as_bytes())));
+                }
+                *here = Some(format!("\n{text}EOF"));
+                Some(" <<'EOF'".into())
             }
-            *here = Some(format!("\n{text}EOF"));
-            Some(" <<'EOF'".into())
+            _ => None,
         }
-        _ => None,
     }
 }

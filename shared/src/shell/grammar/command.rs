@@ -402,6 +402,7 @@ impl Parser<'_> {
             kind
         };
         Ok(Some(Redirection {
+            span: start..word.span.end,
             descriptor,
             kind,
             target: word,

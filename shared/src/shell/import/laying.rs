@@ -13,7 +13,6 @@ use crate::chain::{
 use crate::check::why_not_direct;
 use crate::id::StageId;
 use crate::shell::grammar::{Command, List, Pipeline, Script, Simple};
-use crate::substitute::literal;
 
 /// The most stages that a text becomes: one of more elements is bash's as a whole.
 const MOST_STAGES: usize = 400;
@@ -265,7 +264,8 @@ impl<'a> Laying<'a> {
             In::File(path) => Ok(self.file(path, Access::Read)),
             In::Text(text) => {
                 let id = self.names.free(b"text");
-                Ok(Stage::input(id.as_str(), Input::Text(literal(text))))
+                let text = as_written(text, self.reading);
+                Ok(Stage::input(id.as_str(), Input::Text(text)))
             }
             In::Input | In::Empty | In::Pipe(_) | In::Commands(_) => Err(Shell),
         }

@@ -54,7 +54,7 @@ impl Laying<'_> {
         if !streams.uses_all() {
             return Err(Shell);
         }
-        let taken: Vec<u8> = streams.extra.iter().map(|(number, _)| *number).collect();
+        let taken: Vec<u8> = streams.extra.iter().map(|(number, ..)| *number).collect();
         let words = self.words(simple, &taken, ends.descriptor)?;
         streams.descriptor = words.next;
         if !builtin::is_program(&words.plain) {
@@ -81,9 +81,9 @@ impl Laying<'_> {
             self.list(substitution.list, substitution.span, &inner)?;
             extra.push((substitution.number, pipe));
         }
-        let input = self.input(&streams, simple, &within, span)?;
-        for (number, source) in &streams.extra {
-            let pipe = self.source_pipe(source, &streams, simple, &within, span)?;
+        let input = self.input(&streams, simple, &within)?;
+        for (number, source, at) in &streams.extra {
+            let pipe = self.source_pipe(source, &streams, simple, &within, at)?;
             extra.push((*number, pipe));
         }
         let copies = self.copies(&words, &input, ends)?;
@@ -130,10 +130,10 @@ impl Laying<'_> {
             self.reads(pipe, &id, InputPort::Extra(number));
         }
         for (number, pipe) in outputs {
-            let (path, access) = &streams.files[number];
+            let (path, access, at) = &streams.files[number];
             let target = self.target(path, *access);
             self.reads(pipe, &target.id.clone(), InputPort::Stdin);
-            self.add(target, span.clone());
+            self.add(target, at.clone());
         }
         Ok(())
     }
@@ -204,17 +204,11 @@ impl Laying<'_> {
     }
 
     /// Where the command's standard input comes from, once what feeds it is laid.
-    fn input(
-        &mut self,
-        streams: &Streams,
-        simple: &Simple,
-        within: &Ends,
-        span: &std::ops::Range<usize>,
-    ) -> Need<In> {
+    fn input(&mut self, streams: &Streams, simple: &Simple, within: &Ends) -> Need<In> {
         match &streams.input {
             In::Input | In::Empty | In::Pipe(_) => Ok(streams.input.clone()),
             source => {
-                let pipe = self.source_pipe(source, streams, simple, within, span)?;
+                let pipe = self.source_pipe(source, streams, simple, within, &streams.input_at)?;
                 Ok(In::Pipe(pipe))
             }
         }

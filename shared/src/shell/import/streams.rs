@@ -1,5 +1,7 @@
 //! Redirections, taken from left to right as bash takes them: where a command's descriptors lead in the end.
 
+use std::ops::Range;
+
 use super::super::grammar::{Redirection, RedirectionKind, Script};
 use super::laying::{Need, Shell};
 use crate::chain::{Access, FIRST_EXTRA_INPUT, LAST_EXTRA_INPUT};
@@ -42,17 +44,21 @@ pub(super) enum In {
 #[derive(Clone, Debug)]
 pub(super) struct Streams {
     pub(super) input: In,
+    /// The redirection that it comes from; empty without one.
+    pub(super) input_at: Range<usize>,
     pub(super) output: Out,
     pub(super) error: Out,
-    /// Inputs above 2.
-    pub(super) extra: Vec<(u8, In)>,
-    /// The files that are opened to be written.
-    pub(super) files: Vec<(Vec<u8>, Access)>,
+    /// Inputs above 2, with their redirections.
+    pub(super) extra: Vec<(u8, In, Range<usize>)>,
+    /// The files that are opened to be written, with their redirections.
+    pub(super) files: Vec<(Vec<u8>, Access, Range<usize>)>,
     /// The process substitutions that redirections lead to, and where the outputs of their commands lead:
     /// wherever those of the command led when bash came to them.
     pub(super) commands: Vec<Commands>,
     /// The descriptor that bash takes for the first of those.
     pub(super) descriptor: u8,
+    /// The redirection that is taken.
+    at: Range<usize>,
 }
 
 /// A process substitution as the target of a redirection.
@@ -69,12 +75,14 @@ impl Streams {
     pub(super) fn new(input: In, output: Out, error: Out) -> Self {
         Self {
             input,
+            input_at: 0..0,
             output,
             error,
             extra: Vec::new(),
             files: Vec::new(),
             commands: Vec::new(),
             descriptor: LAST_EXTRA_INPUT,
+            at: 0..0,
         }
     }
 
@@ -90,6 +98,7 @@ impl Streams {
     ) -> Need<()> {
         use RedirectionKind as Kind;
         let from = redirection.descriptor;
+        self.at = redirection.span.clone();
         match redirection.kind {
             Kind::Read => {
                 if let Some(path) = redirection.target.literal() {
@@ -182,7 +191,7 @@ impl Streams {
             return Err(Shell);
         }
         let is_null = path == b"/dev/null";
-        self.files.push((path, access));
+        self.files.push((path, access, self.at.clone()));
         let number = self.files.len() - 1;
         Ok(if is_null {
             Out::Null(number)
@@ -196,12 +205,13 @@ impl Streams {
             // What it led to before was opened too, and whoever writes there hears of its end.
             0 if matches!(self.input, In::Input) => {
                 self.input = input;
+                self.input_at = self.at.clone();
                 Ok(())
             }
             number @ FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT
-                if self.extra.iter().all(|(taken, _)| *taken != number) && input != In::Empty =>
+                if self.extra.iter().all(|(taken, ..)| *taken != number) && input != In::Empty =>
             {
-                self.extra.push((number, input));
+                self.extra.push((number, input, self.at.clone()));
                 Ok(())
             }
             _ => Err(Shell),
@@ -227,7 +237,7 @@ impl Streams {
                 || self
                     .extra
                     .iter()
-                    .any(|(_, input)| *input == In::Commands(number))
+                    .any(|(_, input, _)| *input == In::Commands(number))
         });
         files && commands
     }

@@ -111,6 +111,43 @@ fn placeholders_are_meant_only_where_lanes_are() {
     assert_eq!(process.args, [Text::from("{lane}"), Text::from("{{fd3}}")]);
 }
 
+/// Bash joins what such a line end stands between before it looks for operators.
+#[test]
+fn a_quoted_line_end_within_an_operator_is_bashs() {
+    assert_eq!(shape("a |\\\n b"), "a() b() a.stdout>b.stdin");
+    assert_eq!(shape("a \\\n| b \\\n c"), "a() b(c) a.stdout>b.stdin");
+    for text in [
+        "a |\\\n| b",
+        "a &\\\n\\\n& b",
+        "a <\\\n<E\nx\nE\n",
+        "a 2\\\n>&1",
+        "a $\\\nHOME",
+        "a <\\\n(b)",
+    ] {
+        assert_eq!(shape(text), format!("{{{text}}}"));
+    }
+}
+
+#[test]
+fn stages_know_their_part_of_the_text() {
+    let text = "sort -n < in 2> err | cat <(seq 3) <<< 'a b'";
+    let imported = import(text.as_bytes(), &Reading::default()).expect("plain");
+    let parts: Vec<(&str, &str)> = imported
+        .origins
+        .iter()
+        .map(|origin| (origin.stage.as_str(), &text[origin.text.clone()]))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("in", "< in"),
+            ("sort", "sort -n < in 2> err"),
+            ("err", "2> err"),
+            ("shell", "cat <(seq 3) <<< 'a b'"),
+        ]
+    );
+}
+
 #[test]
 fn an_element_can_be_left_to_the_shell() {
     let reading = Reading {

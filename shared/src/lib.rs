@@ -20,6 +20,7 @@ pub mod message;
 pub mod ordered;
 pub mod preview;
 pub mod problem;
+pub mod qr;
 pub mod recording;
 pub mod shell;
 pub mod signal;

@@ -12,6 +12,7 @@
 //! ```
 
 mod read;
+mod shorten;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,15 +1,19 @@
 //! The command line.
 
 mod arguments;
+mod asking;
 mod chain;
 mod check;
 mod export;
 mod import;
+mod link;
+mod linked;
 mod record;
 mod replay;
 mod report;
 mod run;
 mod serve;
+mod short;
 mod telling;
 mod text;
 mod voice;
@@ -36,6 +40,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(replay)) => replay::replay(&replay, language),
         Some(Command::Check(check)) => check::check(&check, language),
         Some(Command::Export(export)) => export::export(&export, language),
+        Some(Command::Link(link)) => link::link(&link, language),
         Some(Command::Import(import)) => import::import(&import, language),
     }
 }

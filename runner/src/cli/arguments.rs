@@ -1,5 +1,7 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
+mod link;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +13,8 @@ use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::DATA_BYTES;
 
 use crate::engine::Plane;
+
+pub(super) use link::Link;
 
 /// The most that a recording can keep of each end of a flow: what a run keeps of it.
 const MOST_DATA_BYTES: u32 = 64 << 10;
@@ -48,6 +52,9 @@ pub(super) enum Command {
     /// input to the first stage that has a free one. The exit status is the shell's: the last stage's,
     /// 128+N for a signal N, 127 for a program that is not there, 126 for one that cannot be run, 124 for
     /// a run whose time was over, 2 for a chain that is refused.
+    ///
+    /// The chain of a link is shown, and run once you have said yes. Where nobody can be asked, since standard error is no
+    /// terminal, and with --yes, it is run at once.
     Run(Run),
     /// Tell what a recording holds, as `pipeyard run --record` wrote it
     ///
@@ -67,6 +74,12 @@ pub(super) enum Command {
     /// What a pipeline can say becomes one, which `pipeyard import` reads back as the same chain; anything else
     /// becomes a script that does the same: lanes, times, several wires into one input and all.
     Export(Export),
+    /// Print a link that opens the page with a chain, or with a run of it
+    ///
+    /// All of it is in the link, behind the `#`, which browsers send to no server: arguments, texts and variables are
+    /// as readable there as in the chain. Opening a link runs nothing. The exit status is 2 for what is no chain, or
+    /// does not fit.
+    Link(Link),
 }
 
 /// Serve the page and run what it composes.
@@ -115,6 +128,9 @@ pub(super) struct Run {
     pub(super) changes: Changes,
     #[command(flatten)]
     pub(super) relay: Relay,
+    /// Run the chain of a link without asking
+    #[arg(long)]
+    pub(super) yes: bool,
     /// Print a table of the stages on standard error at the end
     #[arg(long)]
     pub(super) report: bool,
@@ -141,7 +157,7 @@ pub(super) struct Run {
 
 #[derive(Debug, Args)]
 pub(super) struct Replay {
-    /// The recording
+    /// The recording, or a link that holds one
     pub(super) file: PathBuf,
 }
 
@@ -181,7 +197,7 @@ pub(super) enum Form {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct ChainSource {
-    /// A chain as JSON; `-` for standard input
+    /// A chain as JSON, `-` for standard input, or a link: an address or what is behind its `#`, with that
     pub(super) file: Option<PathBuf>,
     /// A pipeline as bash reads it: 'sort words.txt | uniq -c'
     #[arg(short = 'c', long = "command", value_name = "TEXT")]

@@ -11,10 +11,10 @@ use pipeyard_shared::limits::Limits;
 use pipeyard_shared::shell::{self, Reading};
 
 use super::arguments::ChainSource;
-use super::text;
+use super::{linked, text};
 use crate::engine::Host;
 
-/// The chain of a file, of standard input, or of a text, which is fitted to the host.
+/// The chain of a file, of standard input, of a link, or of a text, which is fitted to the host.
 pub(super) fn read(
     source: &ChainSource,
     reading: Reading,
@@ -36,6 +36,9 @@ pub(super) fn of_text_or_file(source: &ChainSource, limits: &Limits) -> Result<C
     let Some(file) = &source.file else {
         bail!("name a file with a chain, or give a pipeline with -c");
     };
+    if let Some(shared) = linked::given(file, limits) {
+        return Ok(shared?.chain);
+    }
     let most = u64::from(limits.message_bytes);
     let json = if file == Path::new("-") {
         bounded(std::io::stdin().lock(), most).context("standard input")?

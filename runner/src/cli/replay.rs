@@ -8,13 +8,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stage};
+use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::{RECORDING_BYTES, Recording};
 use pipeyard_shared::shell::stage_text;
 use pipeyard_shared::story::story;
 use pipeyard_shared::text::{tame, tame_lines};
 use pipeyard_shared::words::{self, Language};
 
-use super::{STATUS_USAGE, arguments, report, voice};
+use super::{STATUS_USAGE, arguments, linked, report, voice};
 
 pub(super) fn replay(arguments: &arguments::Replay, language: Language) -> ExitCode {
     match read(&arguments.file) {
@@ -36,7 +37,12 @@ pub(super) fn replay(arguments: &arguments::Replay, language: Language) -> ExitC
     }
 }
 
-fn read(path: &Path) -> Result<Recording> {
+/// The recording in a file, or in a link.
+pub(super) fn read(path: &Path) -> Result<Recording> {
+    if let Some(shared) = linked::given(path, &Limits::default()) {
+        let recording = shared?.recording;
+        return recording.context("the link holds a chain, and no recording of a run");
+    }
     let name = path.display();
     let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
     let mut bytes = Vec::new();
@@ -87,7 +93,7 @@ fn describe(recording: &Recording, language: Language) -> String {
 }
 
 /// The chain as a shell would have it, where it is a row; else a line a stage and a line a wire.
-fn chain_text(chain: &Chain) -> String {
+pub(super) fn chain_text(chain: &Chain) -> String {
     let mut text = String::new();
     if is_row(chain) {
         let stages: Vec<_> = chain.stages.iter().map(one_line).collect();

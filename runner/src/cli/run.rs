@@ -22,7 +22,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{self, Changes, Wires};
 use super::record::Recorder;
-use super::{STATUS_USAGE, chain, report, telling, voice};
+use super::{STATUS_USAGE, asking, chain, linked, report, telling, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{self, Drain, Host, Join, Means, Outlet, Outlets, Reach, Run};
 use crate::system::FIRST_FREE_DESCRIPTOR;
@@ -59,6 +59,23 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
         Ok(plan) => plan,
         Err(problems) => return voice::refuse(&problems, language),
     };
+    let of_a_link = source.file.as_deref().is_some_and(linked::is_link);
+    if of_a_link && !arguments.yes {
+        match asking::may_run(&plan.chain, language) {
+            Ok(true) => {}
+            Ok(false) => {
+                voice::say(match language {
+                    Language::En => "not run",
+                    Language::Ko => "실행하지 않았습니다",
+                });
+                return ExitCode::from(STATUS_USAGE);
+            }
+            Err(error) => {
+                voice::say(format!("the terminal cannot be asked: {error}"));
+                return ExitCode::from(STATUS_USAGE);
+            }
+        }
+    }
     let recorder = arguments.record.as_deref().map(|file| {
         let data_bytes = arguments.record_data as usize;
         Recorder::create(file, &plan.chain, data_bytes)

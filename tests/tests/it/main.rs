@@ -22,6 +22,7 @@ mod inputs;
 mod killed;
 mod lanes;
 mod limits;
+mod links;
 mod noise;
 mod pace;
 mod paused;

@@ -1,0 +1,45 @@
+//! A link in place of a file: what it holds is in it, or, of a short one, with a runner on this machine.
+
+use std::path::Path;
+
+use anyhow::{Result, anyhow, bail};
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::link::{self, Shared};
+use pipeyard_shared::words;
+
+use super::{short, voice};
+
+/// Whether an argument is a link and no file. (`./#notes` is a file.)
+pub(super) fn is_link(argument: &Path) -> bool {
+    text(argument).is_some()
+}
+
+/// What a link holds; nothing where the argument is a file.
+pub(super) fn given(argument: &Path, limits: &Limits) -> Option<Result<Shared>> {
+    text(argument).map(|address| opened(address, limits))
+}
+
+fn text(argument: &Path) -> Option<&str> {
+    let text = argument.to_str()?;
+    let starts = ["http://", "https://", "#"];
+    starts
+        .iter()
+        .any(|start| text.starts_with(start))
+        .then_some(text)
+}
+
+fn opened(address: &str, limits: &Limits) -> Result<Shared> {
+    let Some((_, behind)) = address.split_once('#') else {
+        let found = short::resolve(address)?;
+        return decoded(&found, limits);
+    };
+    if behind.is_empty() {
+        bail!("the address has no chain behind its `#`");
+    }
+    decoded(link::fragment_in(address).unwrap_or(behind), limits)
+}
+
+fn decoded(fragment: &str, limits: &Limits) -> Result<Shared> {
+    link::decode(fragment, limits)
+        .map_err(|error| anyhow!(words::link_error(voice::language(), &error)))
+}

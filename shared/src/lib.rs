@@ -16,6 +16,7 @@ pub mod id;
 pub mod lean;
 pub mod limits;
 pub mod link;
+pub mod marks;
 pub mod message;
 pub mod ordered;
 pub mod preview;

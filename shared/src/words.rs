@@ -6,6 +6,7 @@
 mod en;
 mod figures;
 mod ko;
+mod marks;
 mod opened;
 mod story;
 
@@ -19,6 +20,7 @@ use crate::shell::SyntaxFault;
 use crate::text::Text;
 
 pub use figures::{bytes, grouped, microseconds};
+pub use marks::{mark, marked};
 pub use opened::{link_error, link_too_long, recording_error};
 pub use story::story;
 

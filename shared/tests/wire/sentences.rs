@@ -3,6 +3,7 @@
 use pipeyard_shared::chain::ReadError;
 use pipeyard_shared::ending::{Ending, StartCause};
 use pipeyard_shared::link::{LinkError, TooLong};
+use pipeyard_shared::marks::{Mark, Marked};
 use pipeyard_shared::problem::{Fault, Problem};
 use pipeyard_shared::recording::{RecordingError, RecordingFault};
 use pipeyard_shared::words::{self, Language};
@@ -98,6 +99,24 @@ fn everything_that_can_be_wrong_with_a_link_has_a_sentence_in_each_language() {
     ] {
         speaks_differently(&format!("{error:?}"), |language| {
             words::link_too_long(language, &error)
+        });
+    }
+}
+
+#[test]
+fn every_mark_has_words_in_each_language() {
+    for mark in Mark::ALL {
+        let name = format!("{mark:?}");
+        speaks_differently(&name, |language| words::mark(language, mark).to_owned());
+        let by = "tee".to_owned();
+        speaks_differently(&name, |language| {
+            words::marked(
+                language,
+                &Marked {
+                    mark,
+                    by: by.clone(),
+                },
+            )
         });
     }
 }

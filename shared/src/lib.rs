@@ -10,6 +10,7 @@ pub mod check;
 pub mod ending;
 pub mod event;
 pub mod example;
+pub mod export;
 pub mod flow;
 pub mod frame;
 pub mod id;

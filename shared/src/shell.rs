@@ -11,9 +11,11 @@ mod read;
 mod retype;
 mod write;
 
+pub(crate) use export::SCRIPT_HEAD;
 pub use export::{Exported, Part, Spoken, bash, reading, spoken};
 pub use grammar::{DEPTH, SyntaxError, SyntaxFault, TEXT_BYTES};
 pub use import::{Imported, Origin, Reading, import, pointed};
 pub use read::{ShellError, ShellFault, pipeline};
 pub use retype::retype;
+pub(crate) use write::bash as bash_call;
 pub use write::{quote, stage_text};

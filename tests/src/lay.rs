@@ -23,6 +23,12 @@ pub fn apart(stages: impl IntoIterator<Item = Stage>) -> Lay {
 }
 
 impl Lay {
+    /// Adds a stage that nothing is wired to.
+    pub fn also(mut self, stage: Stage) -> Self {
+        self.0.stages.push(stage);
+        self
+    }
+
     /// Adds a wire between ports such as `a.stdout` and `b.fd3`.
     pub fn wire(mut self, from: &str, to: &str) -> Self {
         let number = self.0.wires.len() + 1;

@@ -29,11 +29,17 @@ pub(crate) const BROWSER: [Tool; 2] = [
     },
 ];
 
-/// What the examples run beyond the programs that every system has.
-pub(crate) const EXAMPLES: [Tool; 1] = [Tool {
-    names: &["openssl"],
-    package: "openssl",
-}];
+/// What the examples run beyond the programs that every system has, and what runs them when they are exported.
+pub(crate) const EXAMPLES: [Tool; 2] = [
+    Tool {
+        names: &["openssl"],
+        package: "openssl",
+    },
+    Tool {
+        names: &["python3"],
+        package: "python3",
+    },
+];
 
 /// Installs what is missing where that can be done without asking anybody: with `apt-get`, as root
 /// or by a `sudo` that wants no password.

@@ -69,10 +69,11 @@ pub(super) enum Command {
     /// What a chain can say exactly becomes stages and wires; what only a shell can do stays text, in shell stages.
     /// The exit status is 2 for what is no shell text; its place is told.
     Import(Import),
-    /// Print a chain as text for bash, or as JSON
+    /// Print a chain as code that does the same without Pipeyard
     ///
-    /// What a pipeline can say becomes one, which `pipeyard import` reads back as the same chain; anything else
-    /// becomes a script that does the same: lanes, times, several wires into one input and all.
+    /// For bash, what a pipeline can say becomes one, which `pipeyard import` reads back as the same chain; anything
+    /// else becomes a script that does the same: lanes, times, several wires into one input and all. What a form cannot
+    /// say just so stands in comments at its top.
     Export(Export),
     /// Print a link that opens the page with a chain, or with a run of it
     ///
@@ -190,6 +191,8 @@ pub(super) struct Export {
 pub(super) enum Form {
     /// A pipeline, or a script
     Bash,
+    /// A program of subprocess.Popen, for Python 3.8 or newer
+    Python,
     /// The chain's own form
     Json,
 }

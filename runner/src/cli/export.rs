@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use pipeyard_shared::check::check;
+use pipeyard_shared::export;
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::shell::bash;
 use pipeyard_shared::words::Language;
 
 use super::arguments::{self, Form};
@@ -24,9 +24,11 @@ pub(super) fn export(arguments: &arguments::Export, language: Language) -> ExitC
     if !problems.is_empty() {
         return voice::refuse(&problems, language);
     }
-    let text = match arguments.to {
-        Form::Bash => bash(&chain).text,
-        Form::Json => chain.to_json_pretty(),
+    let form = match arguments.to {
+        Form::Bash => export::Form::Bash,
+        Form::Python => export::Form::Python,
+        Form::Json => export::Form::Json,
     };
-    voice::print(text.as_bytes(), language)
+    let code = export::export(&chain, form, None);
+    voice::print(code.text.as_bytes(), language)
 }

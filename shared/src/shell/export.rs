@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use super::import::{Imported, Reading, import};
 use super::write::{bash as bash_call, quote_program};
+pub(crate) use script::SCRIPT_HEAD;
 pub(super) use spoken::sayable;
 pub use spoken::{Part, Spoken, reading, spoken};
 

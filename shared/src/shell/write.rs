@@ -44,7 +44,7 @@ pub fn stage_text(stage: &Stage) -> String {
 }
 
 /// What runs a text: one that begins like an option must not be taken for one.
-pub(super) fn bash(text: &Text) -> &'static str {
+pub(crate) fn bash(text: &Text) -> &'static str {
     match text.as_bytes().first() {
         Some(b'-' | b'+') => "bash -c --",
         _ => "bash -c",

@@ -8,6 +8,7 @@ mod bytes;
 mod child;
 mod cli;
 mod cli_errors;
+mod code_export;
 mod deadlock;
 mod direct;
 mod doing;

@@ -19,6 +19,9 @@ use crate::text::Text;
 /// The first descriptor for pipes: bash takes some below 64 for itself.
 const FIRST_DESCRIPTOR: usize = 100;
 
+/// How every script begins.
+pub(crate) const SCRIPT_HEAD: &str = "#!/usr/bin/env bash\n# A chain of Pipeyard.\n";
+
 /// What opens a pipe as two descriptors: the pipe is that of a process substitution that says nothing, since
 /// one with a name would make those wait who open it by its path.
 const HELPERS: &str = "\
@@ -30,7 +33,7 @@ open_pipe() {
 
 /// The script.
 pub(super) fn script(chain: &Chain) -> String {
-    let mut text = String::from("#!/usr/bin/env bash\n# A chain of Pipeyard.\n");
+    let mut text = String::from(SCRIPT_HEAD);
     if !chain.title.is_empty() {
         let title = crate::text::tame(&chain.title).into_owned();
         let _ = writeln!(text, "# {title}");
@@ -353,25 +356,49 @@ fn with_setup(setup: &Setup, command: &str) -> String {
 
 fn input(input: &Input) -> String {
     match input {
-        Input::Text(text) => format!("printf %s {}", word(text)),
+        Input::Text(text) => said(text),
         Input::Hex(hex) => bytes(&decode_hex(hex).unwrap_or_default()),
         Input::Base64(text) => bytes(&decode_base64(text).unwrap_or_default()),
         Input::Random(count) => format!("exec head -c {count} /dev/urandom"),
         Input::Lines(lines) if lines.is_empty() => ":".into(),
+        Input::Lines(lines) if lines.iter().any(Text::has_nul) => {
+            let lines: Vec<String> = lines.iter().map(said).collect();
+            lines.join("; echo; ") + "; echo"
+        }
         Input::Lines(lines) => {
             let lines: Vec<String> = lines.iter().map(word).collect();
             format!("printf '%s\\n' {}", lines.join(" "))
         }
         Input::Repeat { text, times } => {
-            let text = word(text);
+            let text = said(text);
             match times {
                 Some(times) => {
-                    format!("for ((i = 0; i < {times}; i++)); do printf %s {text}; done")
+                    format!("for ((i = 0; i < {times}; i++)); do {text}; done")
                 }
-                None => format!("while printf %s {text}; do :; done"),
+                None => format!("while {text}; do :; done"),
             }
         }
     }
+}
+
+/// What prints a text. No word can hold a NUL, so parts with one are printed on their own.
+fn said(text: &Text) -> String {
+    if !text.has_nul() {
+        return format!("printf %s {}", word(text));
+    }
+    let parts: Vec<String> = pieces(text.as_bytes())
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Bytes([]) => None,
+            Piece::Bytes(part) => Some(bytes(part)),
+            Piece::Placeholder(Placeholder::Lane) => Some("printf %s \"$lane\"".to_owned()),
+            Piece::Placeholder(Placeholder::Value) => Some("printf %s \"$value\"".to_owned()),
+            Piece::Placeholder(Placeholder::Extra(number)) => {
+                Some(format!("printf %s /dev/fd/{number}"))
+            }
+        })
+        .collect();
+    parts.join("; ")
 }
 
 /// Any bytes, NUL too.

@@ -1,0 +1,47 @@
+//! What stages are called in a program.
+
+use std::collections::BTreeSet;
+
+use super::literal::RESERVED;
+use crate::chain::Chain;
+
+/// What stages are called in the program.
+#[derive(Debug)]
+pub(super) struct Names {
+    stages: Vec<String>,
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    pub(super) fn of(chain: &Chain) -> Self {
+        let taken = RESERVED.iter().map(|name| (*name).to_owned());
+        let mut names = Self {
+            stages: Vec::new(),
+            taken: taken.collect(),
+        };
+        for stage in &chain.stages {
+            let mut name: String = stage.id.as_str().replace('-', "_");
+            if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+                name = format!("stage_{name}");
+            }
+            let name = names.fresh(&name);
+            names.stages.push(name);
+        }
+        names
+    }
+
+    pub(super) fn stage(&self, at: usize) -> String {
+        self.stages.get(at).cloned().unwrap_or_default()
+    }
+
+    /// A name that nothing else has.
+    pub(super) fn fresh(&mut self, wanted: &str) -> String {
+        let numbered = (2u64..).map(|number| format!("{wanted}_{number}"));
+        let name = std::iter::once(wanted.to_owned())
+            .chain(numbered)
+            .find(|name| !self.taken.contains(name))
+            .unwrap_or_default();
+        self.taken.insert(name.clone());
+        name
+    }
+}

@@ -7,6 +7,7 @@ mod data;
 pub mod gate;
 mod pages;
 mod plain;
+mod programs;
 mod socket;
 
 use std::future::Future;
@@ -21,8 +22,9 @@ use axum::routing::get;
 use axum::serve::ListenerExt;
 use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
+use crate::engine::Programs;
 use crate::session::Sessions;
 use gate::Gate;
 
@@ -39,6 +41,7 @@ pub struct Server {
     gate: Arc<Gate>,
     sessions: Arc<Sessions>,
     connections: Arc<Semaphore>,
+    programs: Arc<Mutex<Programs>>,
 }
 
 impl Server {
@@ -48,6 +51,7 @@ impl Server {
             gate: Arc::new(gate),
             sessions,
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
+            programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
         }
     }
 
@@ -64,6 +68,7 @@ impl Server {
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
             .route("/data/{session}/{run}/{flow}", get(data::download))
+            .route("/programs", get(programs::names))
             .fallback(get(pages::asset))
             .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
             .with_state(self);

@@ -16,6 +16,6 @@ pub use export::{Exported, Part, Spoken, bash, reading, spoken};
 pub use grammar::{DEPTH, SyntaxError, SyntaxFault, TEXT_BYTES};
 pub use import::{Imported, Origin, Reading, import, pointed};
 pub use read::{ShellError, ShellFault, pipeline};
-pub use retype::retype;
+pub use retype::{Retyped, retype};
 pub(crate) use write::bash as bash_call;
 pub use write::{quote, stage_text};

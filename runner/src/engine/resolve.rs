@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, CWD, FileType};
 
 /// What the C library and the shells search when PATH is not set.
-const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+pub(super) const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// Why a program cannot be run.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ pub(super) fn directory(directory: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(directory, Access::EXEC_OK)?)
 }
 
-fn executable(file: &Path) -> io::Result<()> {
+pub(super) fn executable(file: &Path) -> io::Result<()> {
     let kind = FileType::from_raw_mode(rustix::fs::stat(file)?.st_mode);
     if kind == FileType::Directory {
         return Err(io::ErrorKind::IsADirectory.into());

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use super::import::{Imported, Reading, import};
 use super::write::{bash as bash_call, quote_program};
 pub(crate) use script::SCRIPT_HEAD;
-pub(super) use spoken::sayable;
 pub use spoken::{Part, Spoken, reading, spoken};
+pub(super) use spoken::{input_of, sayable};
 
 use crate::chain::{
     Chain, FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, Process, Stage, StageKind, StatusRule,

@@ -14,6 +14,15 @@ use crate::check::why_not_direct;
 use crate::id::{StageId, WireId};
 use crate::ordered;
 
+/// A chain whose text was typed anew.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retyped {
+    /// The chain.
+    pub chain: Chain,
+    /// What of the fresh text says its stages.
+    pub parts: Vec<Part>,
+}
+
 /// The present chain with what a fresh text says in place of what its own text said.
 ///
 /// A stage that the text still has keeps its name, place, label, times, directory and whatever else no text says; a
@@ -23,13 +32,19 @@ use crate::ordered;
 ///
 /// `parts` are those of the present chain's own text, empty if it has none; the fresh text is to be read as
 /// [`reading`](super::reading) says.
-pub fn retype(present: &Chain, parts: &[Part], fresh: &Imported) -> Chain {
+pub fn retype(present: &Chain, parts: &[Part], fresh: &Imported) -> Retyped {
     let order = order(present, parts);
     let pairs = align::align(present, &order, &fresh.chain);
     let mut made = Made::new(present, &fresh.chain);
     for (place, new) in fresh.chain.stages.iter().enumerate() {
         made.stage(pairs[place].map(|old| &present.stages[old]), new);
     }
+    let names = made.stages.iter().map(|stage| stage.id.clone());
+    let parts = names.zip(&fresh.origins).map(|(stage, origin)| Part {
+        stage,
+        text: origin.text.clone(),
+    });
+    let parts = parts.collect();
     let stages = in_order(present, &pairs, made.stages);
     let mut chain = Chain {
         stages,
@@ -44,7 +59,7 @@ pub fn retype(present: &Chain, parts: &[Part], fresh: &Imported) -> Chain {
         }
     }
     chain.keep_groups_real();
-    chain
+    Retyped { chain, parts }
 }
 
 /// The places of the present stages, in the order of the text.

@@ -305,3 +305,27 @@ fn tokens_are_long_and_differ() -> Result<()> {
     );
     Ok(())
 }
+
+#[test]
+fn the_programs_are_told_to_whoever_has_the_key() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let host = host(&runner);
+    let refused = get(&runner, "/programs", &[("Host", &host)])?;
+    assert_eq!(refused.status, 403);
+    assert!(!refused.text().contains("sort\n"));
+    let cookie = cookie(&runner)?;
+    let told = get(
+        &runner,
+        "/programs",
+        &[("Host", &host), ("Cookie", &cookie)],
+    )?;
+    assert_eq!(told.status, 200);
+    let text = told.text();
+    let names: Vec<&str> = text.lines().collect();
+    assert!(
+        names.contains(&"sort") && names.contains(&"cat"),
+        "{names:?}"
+    );
+    assert!(names.is_sorted());
+    Ok(())
+}

@@ -3,9 +3,10 @@
 use std::ops::Range;
 
 use super::said;
-use crate::chain::{Chain, StatusRule, Stdin};
+use crate::chain::{Chain, Input, Process, Setup, StageKind, StatusRule, Stdin};
 use crate::id::StageId;
 use crate::shell::import::{Origin, Reading};
+use crate::text::Text;
 
 /// A chain as one line of text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,8 @@ pub fn reading(chain: &Chain) -> Reading {
 /// cannot: for merges that a shell does not have, say, or what is not joined.
 ///
 /// What a line never says is left out: lanes, labels, times, directories, variables that are taken away, input that
-/// is typed, and that a stage is bypassed. Read with [`reading`], the text is the same chain but for these.
+/// is typed, and that a stage is bypassed. Bytes that the chain makes itself are said as the program that would make
+/// them. Read with [`reading`], the text is the same chain but for these.
 pub fn spoken(chain: &Chain) -> Option<Spoken> {
     let said = said(&sayable(chain), &reading(chain))?;
     let part = |(place, origin): (&usize, Origin)| Part {
@@ -57,6 +59,11 @@ pub(in crate::shell) fn sayable(chain: &Chain) -> Chain {
     let mut chain = chain.clone();
     for stage in &mut chain.stages {
         stage.bypassed = false;
+        if let StageKind::Input(input) = &stage.kind
+            && let Some(process) = program_of(input)
+        {
+            stage.kind = StageKind::Process(process);
+        }
         if let Some(setup) = stage.setup_mut() {
             setup.timeout_ms = None;
             setup.directory = None;
@@ -69,4 +76,55 @@ pub(in crate::shell) fn sayable(chain: &Chain) -> Chain {
         }
     }
     chain
+}
+
+/// The program that makes the same bytes, where there is one. A text that ends with a line is a here-document.
+fn program_of(input: &Input) -> Option<Process> {
+    let (program, args): (&str, Vec<Text>) = match input {
+        Input::Random(count) => (
+            "head",
+            vec!["-c".into(), count.to_string().into(), "/dev/urandom".into()],
+        ),
+        Input::Lines(lines) if !lines.is_empty() => {
+            let format = Text::from("%s\\n");
+            (
+                "printf",
+                std::iter::once(format)
+                    .chain(lines.iter().cloned())
+                    .collect(),
+            )
+        }
+        Input::Text(text) if !text.as_bytes().is_empty() && !text.as_bytes().ends_with(b"\n") => {
+            ("printf", vec!["%s".into(), text.clone()])
+        }
+        Input::Repeat { text, times: None } => {
+            let line = text.as_bytes().strip_suffix(b"\n")?;
+            ("yes", vec![Text::from_bytes(line)])
+        }
+        Input::Text(_)
+        | Input::Lines(_)
+        | Input::Hex(_)
+        | Input::Base64(_)
+        | Input::Repeat { .. } => return None,
+    };
+    Some(Process {
+        program: program.into(),
+        args,
+        setup: Setup::default(),
+    })
+}
+
+/// The bytes that such a program makes, as a chain makes them itself.
+pub(in crate::shell) fn input_of(process: &Process) -> Option<Input> {
+    let input = match (process.program.as_bytes(), &process.args[..]) {
+        (b"head", [_, count, _]) => Input::Random(count.as_str()?.parse().ok()?),
+        (b"printf", [format, text]) if format.as_bytes() == b"%s" => Input::Text(text.clone()),
+        (b"printf", [_, lines @ ..]) => Input::Lines(lines.to_vec()),
+        (b"yes", [line]) => Input::Repeat {
+            text: Text::from_bytes([line.as_bytes(), b"\n"].concat()),
+            times: None,
+        },
+        _ => return None,
+    };
+    (program_of(&input).as_ref() == Some(process)).then_some(input)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::chain::{Chain, InputPort, Process, Setup, Stage, StageKind, Stdin, Variable};
-use crate::shell::export::{bash_words, extra};
+use crate::shell::export::{bash_words, extra, input_of};
 
 /// The stage, and what its inputs are called now, where that is not what they are called in the fresh text.
 pub(super) fn merge(
@@ -26,6 +26,11 @@ pub(super) fn merge(
     let is_same = says_the_same(&old.kind, &new.kind, renumbered);
     if is_same {
         stage.kind = old.kind.clone();
+    } else if let (StageKind::Input(_), StageKind::Process(process)) = (&old.kind, &new.kind)
+        && let Some(input) = input_of(process)
+        && !wired
+    {
+        stage.kind = StageKind::Input(input);
     }
     if let (Some(setup), Some(before), Some(typed)) = (stage.setup_mut(), old.setup(), new.setup())
     {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::chain::{Group, Lanes, Note, Point, Setup, Size, StageKind, Stdin, Variable};
+use crate::chain::{Group, Input, Lanes, Note, Point, Setup, Size, StageKind, Stdin, Variable};
 use crate::id::{GroupId, NoteId};
 use crate::shell::export::{canonical, sayable, spoken, with_bash_as_program};
 use crate::shell::{import, quote, reading};
@@ -19,7 +19,7 @@ fn chain(text: &str) -> Chain {
 /// The present chain after this text was typed in place of its own.
 fn typed(present: &Chain, text: &str) -> Chain {
     let parts = spoken(present).map(|said| said.parts).unwrap_or_default();
-    retype(present, &parts, &imported(present, text))
+    retype(present, &parts, &imported(present, text)).chain
 }
 
 /// A chain with all that no text says.
@@ -205,6 +205,54 @@ fn a_shell_stage_that_is_said_as_a_program_stays_one() {
 }
 
 #[test]
+fn bytes_that_the_chain_makes_are_said_as_a_program_and_stay_its_own() {
+    let mut present = chain("head -c 10 /dev/urandom | sort");
+    for (input, text, next_text, next) in [
+        (
+            Input::Random(10),
+            "head -c 10 /dev/urandom | sort",
+            "head -c 20 /dev/urandom | sort",
+            Some(Input::Random(20)),
+        ),
+        (
+            Input::Lines(vec!["a b".into(), "c".into()]),
+            "printf '%s\\n' 'a b' c | sort",
+            "printf '%s\\n' c | sort -r",
+            Some(Input::Lines(vec!["c".into()])),
+        ),
+        (
+            Input::Text("abc".into()),
+            "printf %s abc | sort",
+            "seq 3 | sort",
+            None,
+        ),
+        (
+            Input::Repeat {
+                text: "y\n".into(),
+                times: None,
+            },
+            "yes y | sort",
+            "yes 'a b' | sort",
+            Some(Input::Repeat {
+                text: "a b\n".into(),
+                times: None,
+            }),
+        ),
+    ] {
+        present.stages[0].kind = StageKind::Input(input);
+        assert_eq!(spoken(&present).expect("a line").text, text);
+        assert_eq!(typed(&present, text), present);
+        let changed = typed(&present, next_text);
+        assert_eq!(ids(&changed), ids(&present));
+        match (&changed.stages[0].kind, next) {
+            (StageKind::Input(found), Some(wanted)) => assert_eq!(*found, wanted),
+            (StageKind::Process(_), None) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn another_order_of_the_stages_is_kept() {
     let mut present = chain("a | b | c");
     present.stages.rotate_left(1);
@@ -280,14 +328,10 @@ proptest! {
         let present = decorated(&before);
         let fresh = imported(&present, &after);
         let parts = spoken(&present).map(|said| said.parts).unwrap_or_default();
-        let next = retype(&present, &parts, &fresh);
+        let retyped = retype(&present, &parts, &fresh);
+        let next = retyped.chain;
         prop_assert_eq!(next.stages.len(), fresh.chain.stages.len());
-        let pairs = align::align(&present, &order(&present, &parts), &fresh.chain);
-        let mut made = Made::new(&present, &fresh.chain);
-        for (place, new) in fresh.chain.stages.iter().enumerate() {
-            made.stage(pairs[place].map(|old| &present.stages[old]), new);
-        }
-        let names: Vec<StageId> = made.stages.iter().map(|stage| stage.id.clone()).collect();
+        let names: Vec<StageId> = retyped.parts.into_iter().map(|part| part.stage).collect();
         let fresh_names: Vec<StageId> = fresh.chain.stages.iter().map(|stage| stage.id.clone()).collect();
         prop_assert_eq!(said(&next, &names), said(&fresh.chain, &fresh_names));
         for problem in crate::check::check(&next, &crate::limits::Limits::default()) {

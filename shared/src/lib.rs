@@ -14,6 +14,7 @@ pub mod export;
 pub mod flow;
 pub mod frame;
 pub mod id;
+pub mod layout;
 pub mod lean;
 pub mod limits;
 pub mod link;

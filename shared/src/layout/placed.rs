@@ -1,11 +1,11 @@
 //! Stages where a person has put them, with the boxes for their output beside them.
 
-use pipeyard_shared::chain::{Chain, Point};
+use crate::chain::{Chain, Point};
 
 use super::columns::card_width;
 use super::index::Index;
+use super::place;
 use super::{Area, CARD_HEIGHT, Layout, PORT, Placed, Room};
-use crate::editor::place;
 
 /// From a card to the box of its output.
 const OUTPUT_GAP: f64 = 54.0;

@@ -1,6 +1,6 @@
 use super::*;
-use pipeyard_shared::chain::{InputPort, OutputPort, Stage, Wire};
-use pipeyard_shared::example;
+use crate::chain::{InputPort, OutputPort, Stage, Wire};
+use crate::example;
 use proptest::prelude::*;
 
 pub(super) fn room(width: f64) -> Room {

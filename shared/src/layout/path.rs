@@ -1,6 +1,6 @@
 //! The curves of wires.
 
-use pipeyard_shared::chain::{InputPort, OutputPort, Point};
+use crate::chain::{InputPort, OutputPort, Point};
 
 use super::ports::EXTRA_STEP;
 
@@ -16,7 +16,7 @@ const ROOM_BETWEEN: f64 = 110.0;
 
 /// How a wire runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Route {
+pub enum Route {
     /// One cubic curve by its four points.
     Curve([Spot; 4]),
     /// Down (or up) the right side, back at a height between, down (or up) the left side.
@@ -50,7 +50,7 @@ const TURN: f64 = 36.0;
 
 impl Route {
     /// From port to port: out of a right or a lower edge, into a left or an upper one, in any direction.
-    pub(crate) fn between(from: Spot, out: OutputPort, to: Spot, into: InputPort) -> Self {
+    pub fn between(from: Spot, out: OutputPort, to: Spot, into: InputPort) -> Self {
         match (out, into) {
             (OutputPort::Stdout, InputPort::Stdin) => Self::across(from, to),
             (OutputPort::Stderr, InputPort::Stdin) => Self::from_below(from, to),
@@ -116,7 +116,7 @@ impl Route {
     }
 
     /// The `d` of its path.
-    pub(crate) fn path(&self) -> String {
+    pub fn path(&self) -> String {
         match *self {
             Self::Curve([(x1, y1), (x2, y2), (x3, y3), (x4, y4)]) => {
                 format!("M{x1:.1} {y1:.1}C{x2:.1} {y2:.1} {x3:.1} {y3:.1} {x4:.1} {y4:.1}")
@@ -140,7 +140,7 @@ impl Route {
     }
 
     /// Where its counter stands.
-    pub(crate) fn middle(&self) -> Spot {
+    pub fn middle(&self) -> Spot {
         match *self {
             Self::Curve(points) => cubic(points, 0.5),
             Self::Turn { from, to, between } => ((from.0 + to.0) / 2.0, between),
@@ -149,7 +149,7 @@ impl Route {
     }
 
     /// How wide its counter can be without covering a card.
-    pub(crate) fn room(&self) -> f64 {
+    pub fn room(&self) -> f64 {
         match self {
             // Between two cards that stand side by side.
             Self::Curve([from, leaves, .., to]) if leaves.1 == from.1 && to.0 - from.0 >= 24.0 => {
@@ -160,7 +160,7 @@ impl Route {
     }
 
     /// How far a place is from it, about.
-    pub(crate) fn distance(&self, from: Point) -> f64 {
+    pub fn distance(&self, from: Point) -> f64 {
         let mut points = Vec::with_capacity(2 * SAMPLES + 2);
         match *self {
             Self::Curve(curve) => sample(&mut points, curve),

@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use pipeyard_shared::chain::{Chain, Point};
+use crate::chain::{Chain, Point};
 
 use super::{Layout, Placed};
 
 impl Layout {
     /// The cards, boxes, groups, wires and lines that change when these stages (by their places in the chain) move
     /// by so much. What is not in it stays as it is.
-    pub(crate) fn shifted(&self, chain: &Chain, stages: &BTreeSet<usize>, by: Point) -> Self {
+    pub fn shifted(&self, chain: &Chain, stages: &BTreeSet<usize>, by: Point) -> Self {
         let moved = |placed: &&Placed| stages.contains(&placed.stage);
         let there = |placed: &Placed| Placed {
             stage: placed.stage,

@@ -1,7 +1,7 @@
 //! A chain by numbers: what is asked of every wire must not be looked up by name every time.
 
-use pipeyard_shared::chain::{Chain, OutputPort};
-use pipeyard_shared::ordered;
+use crate::chain::{Chain, OutputPort};
+use crate::ordered;
 
 /// The places of stages in the chain, by what joins them.
 pub(super) struct Index {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::path::Route;
 use super::tests::{any_chain, room};
 use super::*;
-use pipeyard_shared::chain::{Group, InputPort, Point, Stage};
-use pipeyard_shared::example;
+use crate::chain::{Group, InputPort, Point, Stage};
+use crate::example;
 use proptest::prelude::*;
 
 fn placed(mut chain: Chain, at: impl Fn(usize) -> Point) -> Chain {

@@ -1,6 +1,6 @@
 //! Stages in columns along their wires, in as many rows as the width needs.
 
-use pipeyard_shared::chain::{Chain, Point};
+use crate::chain::{Chain, Point};
 
 use super::columns::{self, Column, Entry, Row};
 use super::index::Index;

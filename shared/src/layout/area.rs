@@ -1,25 +1,25 @@
 //! Rectangles on the canvas.
 
-use pipeyard_shared::chain::{Note, Point};
+use crate::chain::{Note, Point};
 
 use super::{ERROR_DROP, box_height};
 
 /// A rectangle.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Area {
+pub struct Area {
     /// Its left edge.
-    pub(crate) x: f64,
+    pub x: f64,
     /// Its top.
-    pub(crate) y: f64,
+    pub y: f64,
     /// To the right.
-    pub(crate) width: f64,
+    pub width: f64,
     /// Downwards.
-    pub(crate) height: f64,
+    pub height: f64,
 }
 
 impl Area {
     /// The rectangle between two corners, whichever.
-    pub(crate) fn between(one: Point, other: Point) -> Self {
+    pub fn between(one: Point, other: Point) -> Self {
         Self {
             x: one.x.min(other.x),
             y: one.y.min(other.y),
@@ -29,7 +29,7 @@ impl Area {
     }
 
     /// A note's.
-    pub(crate) fn of_note(note: &Note) -> Self {
+    pub fn of_note(note: &Note) -> Self {
         let (at, size) = (note.at.clamped(), note.size.clamped());
         Self {
             x: at.x,
@@ -40,17 +40,17 @@ impl Area {
     }
 
     /// Its upper left corner.
-    pub(crate) fn corner(&self) -> Point {
+    pub fn corner(&self) -> Point {
         Point::new(self.x, self.y)
     }
 
     /// Its middle.
-    pub(crate) fn centre(&self) -> Point {
+    pub fn centre(&self) -> Point {
         Point::new(self.x + self.width / 2.0, self.y + self.height / 2.0)
     }
 
     /// Larger by so much to each side.
-    pub(crate) fn grown(&self, by: f64) -> Self {
+    pub fn grown(&self, by: f64) -> Self {
         Self {
             x: self.x - by,
             y: self.y - by,
@@ -60,7 +60,7 @@ impl Area {
     }
 
     /// The same, elsewhere.
-    pub(crate) fn moved(&self, by: Point) -> Self {
+    pub fn moved(&self, by: Point) -> Self {
         Self {
             x: self.x + by.x,
             y: self.y + by.y,
@@ -69,7 +69,7 @@ impl Area {
     }
 
     /// Whether the two have a part in common that has a size.
-    pub(crate) fn meets(&self, other: &Self) -> bool {
+    pub fn meets(&self, other: &Self) -> bool {
         self.x < other.x + other.width
             && other.x < self.x + self.width
             && self.y < other.y + other.height
@@ -77,13 +77,13 @@ impl Area {
     }
 
     /// Whether a place lies within it.
-    pub(crate) fn holds(&self, at: Point) -> bool {
+    pub fn holds(&self, at: Point) -> bool {
         (self.x..=self.x + self.width).contains(&at.x)
             && (self.y..=self.y + self.height).contains(&at.y)
     }
 
     /// The smallest one around all of them.
-    pub(crate) fn around(areas: impl IntoIterator<Item = Self>) -> Option<Self> {
+    pub fn around(areas: impl IntoIterator<Item = Self>) -> Option<Self> {
         areas.into_iter().reduce(|one, other| {
             let (x, y) = (one.x.min(other.x), one.y.min(other.y));
             Self {

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use pipeyard_shared::chain::{
-    Chain, FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, OutputPort, Point, StageKind,
-};
-use pipeyard_shared::substitute::{Placeholder, placeholders};
+use crate::chain::{Chain, FIRST_EXTRA_INPUT, InputPort, LAST_EXTRA_INPUT, OutputPort, StageKind};
+use crate::substitute::{Placeholder, placeholders};
 
-use super::{Area, Layout, PORT};
-use crate::editor::Port;
+use super::{Area, PORT};
 
 /// From one extra input to the next.
 pub(super) const EXTRA_STEP: f64 = 24.0;
 
 /// Where a wire leaves a card.
-pub(crate) fn output_port(card: &Area, port: OutputPort) -> (f64, f64) {
+pub fn output_port(card: &Area, port: OutputPort) -> (f64, f64) {
     match port {
         OutputPort::Stdout => (card.x + card.width, card.y + PORT),
         OutputPort::Stderr => (card.x + card.width / 2.0, card.y + card.height),
@@ -22,7 +19,7 @@ pub(crate) fn output_port(card: &Area, port: OutputPort) -> (f64, f64) {
 }
 
 /// Where a wire arrives at a card.
-pub(crate) fn input_port(card: &Area, port: InputPort) -> (f64, f64) {
+pub fn input_port(card: &Area, port: InputPort) -> (f64, f64) {
     match port {
         InputPort::Stdin => (card.x, card.y + PORT),
         // Extra inputs share the top edge, so that they never hide the standard one.
@@ -33,18 +30,8 @@ pub(crate) fn input_port(card: &Area, port: InputPort) -> (f64, f64) {
     }
 }
 
-/// Where a port is, if its card is seen.
-pub(crate) fn port_at(layout: &Layout, chain: &Chain, port: &Port) -> Option<Point> {
-    let card = layout.card(chain.stage_index(port.stage())?)?;
-    let (x, y) = match port {
-        Port::Output(end) => output_port(card, end.port),
-        Port::Input(end) => input_port(card, end.port),
-    };
-    Some(Point::new(x, y))
-}
-
 /// The outputs that a stage has.
-pub(crate) fn output_ports(chain: &Chain, stage: usize) -> Vec<OutputPort> {
+pub fn output_ports(chain: &Chain, stage: usize) -> Vec<OutputPort> {
     let stage = &chain.stages[stage];
     let mut ports = vec![OutputPort::Stdout, OutputPort::Stderr];
     ports.retain(|port| stage.has_output(*port));
@@ -53,7 +40,7 @@ pub(crate) fn output_ports(chain: &Chain, stage: usize) -> Vec<OutputPort> {
 
 /// The inputs that a stage shows: the standard one, the extra ones that have a wire or stand in an argument, and,
 /// while one is `wanted`, the next that is free.
-pub(crate) fn input_ports(chain: &Chain, stage: usize, wanted: bool) -> Vec<InputPort> {
+pub fn input_ports(chain: &Chain, stage: usize, wanted: bool) -> Vec<InputPort> {
     let stage = &chain.stages[stage];
     let mut extra = BTreeSet::new();
     for wire in chain.wires.iter().filter(|wire| wire.to.stage == stage.id) {

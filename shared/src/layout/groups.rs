@@ -1,7 +1,7 @@
 //! Groups: a frame around their cards, or one card for all of them.
 
-use pipeyard_shared::chain::Chain;
-use pipeyard_shared::ordered;
+use crate::chain::Chain;
+use crate::ordered;
 
 use super::{Area, CARD_HEIGHT, Layout, WIDEST_CARD};
 
@@ -11,18 +11,18 @@ const TITLE: f64 = 28.0;
 
 /// Where a group stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct GroupArea {
+pub struct GroupArea {
     /// Its place in the chain's groups.
-    pub(crate) group: usize,
+    pub group: usize,
     /// Its frame, or its card.
-    pub(crate) area: Area,
+    pub area: Area,
     /// Whether it is a card.
-    pub(crate) collapsed: bool,
+    pub collapsed: bool,
 }
 
 /// What stands for a stage: its card, or that of its group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Anchor {
+pub struct Anchor {
     /// Where it stands.
     pub(super) area: Area,
     /// The collapsed group that hides it.

@@ -1,6 +1,6 @@
 //! Wires and lines, from the cards that they join.
 
-use pipeyard_shared::chain::{Chain, InputPort, OutputPort};
+use crate::chain::{Chain, InputPort, OutputPort};
 
 use super::index::Index;
 use super::path::Route;
@@ -8,20 +8,20 @@ use super::{Layout, Placed, input_port, output_port};
 
 /// A drawn wire.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Drawn {
+pub struct Drawn {
     /// The wire's place in the chain; for the line to a box, the stage's.
-    pub(crate) index: usize,
+    pub index: usize,
     /// The stage from which it comes, by its place in the chain, and the one to which it goes. Of a line to a box
     /// both are the same.
-    pub(crate) ends: (usize, usize),
+    pub ends: (usize, usize),
     /// How it runs.
-    pub(crate) route: Route,
+    pub route: Route,
     /// The `d` of its path.
-    pub(crate) path: String,
+    pub path: String,
     /// Where its counter stands.
-    pub(crate) middle: (f64, f64),
+    pub middle: (f64, f64),
     /// How wide the counter can be without covering a card.
-    pub(crate) room: f64,
+    pub room: f64,
 }
 
 impl Drawn {

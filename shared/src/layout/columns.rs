@@ -1,14 +1,15 @@
 //! Which column each stage belongs to, and how columns break into rows.
 
-use pipeyard_shared::chain::{Chain, Stage, StageKind};
-use pipeyard_shared::check::order;
+use crate::chain::{Chain, Stage, StageKind};
+use crate::check::order;
 
 use super::auto::{COLUMN_GAP, MARGIN, TURNING_MARGIN, WIRE_GAP};
 use super::index::Index;
 use super::{OUTPUT_WIDTH, WIDEST_OUTPUT};
 
 const NARROWEST_CARD: f64 = 176.0;
-pub(crate) const WIDEST_CARD: f64 = 208.0;
+/// The widest that a card is.
+pub const WIDEST_CARD: f64 = 208.0;
 
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub(super) struct Row {
 }
 
 /// The places of all stages in the order in which bytes pass; stages of a ring come last.
-pub(crate) fn reading_order(chain: &Chain) -> Vec<usize> {
+pub fn reading_order(chain: &Chain) -> Vec<usize> {
     let mut order = order(chain);
     let mut known = vec![false; chain.stages.len()];
     for at in &order {
@@ -191,7 +192,7 @@ impl Row {
 
 /// What the name needs, and what the card has: wide enough for the name and some of the arguments, within
 /// bounds that keep cards calm. Outputs have no title.
-pub(crate) fn card_width(stage: &Stage, chain: &Chain) -> (f64, f64) {
+pub fn card_width(stage: &Stage, chain: &Chain) -> (f64, f64) {
     let dots = 12.0 * chain.lanes.count().clamp(1, 4) as f64;
     let kind = 6.2 * stage.kind.word().len() as f64;
     let title = 50.0 + kind + 8.5 * stage.name().chars().count() as f64 + dots;

@@ -5,6 +5,7 @@
 pub mod assets;
 mod data;
 pub mod gate;
+mod links;
 mod pages;
 mod plain;
 mod programs;
@@ -15,16 +16,18 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use axum::serve::ListenerExt;
+use pipeyard_shared::limits::LINK_BYTES;
 use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::engine::Programs;
+use crate::links::Store;
 use crate::session::Sessions;
 use gate::Gate;
 
@@ -42,6 +45,7 @@ pub struct Server {
     sessions: Arc<Sessions>,
     connections: Arc<Semaphore>,
     programs: Arc<Mutex<Programs>>,
+    links: Option<Store>,
 }
 
 impl Server {
@@ -52,7 +56,13 @@ impl Server {
             sessions,
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
+            links: None,
         }
+    }
+
+    /// The same with short links.
+    pub fn with_links(self, links: Option<Store>) -> Self {
+        Self { links, ..self }
     }
 
     /// Serves until `end` completes; then connections are told, and given the time they need to close.
@@ -69,6 +79,10 @@ impl Server {
             .route("/socket", get(socket::upgrade))
             .route("/data/{session}/{run}/{flow}", get(data::download))
             .route("/programs", get(programs::names))
+            .route("/links", get(links::offer).post(links::keep))
+            .route("/s/{name}", get(links::follow))
+            // One more, so that a link that is too long is told as such.
+            .layer(DefaultBodyLimit::max(LINK_BYTES + 1))
             .fallback(get(pages::asset))
             .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
             .with_state(self);

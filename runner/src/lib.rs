@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod engine;
 pub mod http;
+pub mod links;
 pub mod secret;
 pub mod session;
 pub mod system;

@@ -57,6 +57,24 @@ pub fn request(
     answer(begin(runner, method, path, headers)?)
 }
 
+/// Sends a body.
+///
+/// # Errors
+/// When there is no answer.
+pub fn post(
+    runner: &TestRunner,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer> {
+    let length = body.len().to_string();
+    let headers = [headers, &[("Content-Length", length.as_str())]].concat();
+    let mut stream = begin(runner, "POST", path, &headers)?;
+    // One that is refused early may not be read to its end.
+    let _ = stream.write_all(body);
+    answer(stream)
+}
+
 /// Asks, and reads nothing of the answer yet.
 ///
 /// # Errors

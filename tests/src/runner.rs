@@ -85,6 +85,7 @@ impl TestRunner {
             .args(arguments)
             .env(MARK, &mark)
             .env("LANG", "C.UTF-8")
+            .env("XDG_DATA_HOME", folder.path().join("data"))
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! Pipeyard's developer tool, called as `cargo xtask …`.
 //!
-//! It needs Rust and a linker and nothing else; what it can fetch by itself (the wasm target, on
+//! It needs Rust and a C compiler and nothing else; what it can fetch by itself (the wasm target, on
 //! Debian a browser for the tests) it fetches. Each step prints a line when it starts and its time
 //! when it ends.
 

@@ -14,7 +14,7 @@ use pipeyard_shared::recording::DATA_BYTES;
 
 use crate::engine::Plane;
 
-pub(super) use link::Link;
+pub(super) use link::{Link, ShortLinks};
 
 /// The most that a recording can keep of each end of a flow: what a run keeps of it.
 const MOST_DATA_BYTES: u32 = 64 << 10;
@@ -115,6 +115,8 @@ pub(super) struct Serve {
     /// what can be seen, until older runs go [default: 2147483648, or --spill-bytes if that is more]
     #[arg(long, value_name = "BYTES")]
     pub(super) disk_bytes: Option<u64>,
+    #[command(flatten)]
+    pub(super) short_links: ShortLinks,
     /// Listen on an address that other machines can reach, although every one who knows the key can then
     /// run any program as you
     #[arg(long)]

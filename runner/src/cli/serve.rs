@@ -15,6 +15,7 @@ use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
 use crate::http::gate::Gate;
+use crate::links::Store;
 use crate::secret;
 use crate::session::Sessions;
 
@@ -74,7 +75,9 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let sessions = Sessions::new(host, limits, means);
         let gate = Gate::new(key.clone(), address, &arguments.host);
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
-        let server = Server::new(gate, sessions.clone()).serve(listener, async {
+        let links = arguments.short_links.bounds().map(Store::new);
+        let server = Server::new(gate, sessions.clone()).with_links(links);
+        let server = server.serve(listener, async {
             let _ = end.await;
         });
         let server = tokio::spawn(server);

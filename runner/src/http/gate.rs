@@ -84,16 +84,36 @@ impl Gate {
     /// [`Refused`], in the order of the rules.
     pub fn check_socket(&self, headers: &HeaderMap) -> Result<(), Refused> {
         self.check_host(headers)?;
-        let origin = only(headers, &header::ORIGIN).ok_or(Refused::Origin)?;
-        let host = origin.strip_prefix("http://").ok_or(Refused::Origin)?;
-        if !self
-            .hosts
-            .iter()
-            .any(|known| host.eq_ignore_ascii_case(known))
-        {
+        if !self.is_own_origin(headers) {
             return Err(Refused::Origin);
         }
         self.check_key(headers)
+    }
+
+    /// The rules that a request must keep which changes something. Browsers always say where such a one comes from;
+    /// programs, which bring the key themselves, need not.
+    ///
+    /// # Errors
+    /// [`Refused`], in the order of the rules.
+    pub fn check_change(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        self.check_host(headers)?;
+        let is_program = !headers.contains_key(header::ORIGIN)
+            && !headers.contains_key(header::COOKIE)
+            && headers.contains_key(header::AUTHORIZATION);
+        if !is_program && !self.is_own_origin(headers) {
+            return Err(Refused::Origin);
+        }
+        self.check_key(headers)
+    }
+
+    fn is_own_origin(&self, headers: &HeaderMap) -> bool {
+        let origin = only(headers, &header::ORIGIN);
+        let host = origin.and_then(|origin| origin.strip_prefix("http://"));
+        let is_known = |host: &str| {
+            let mut known = self.hosts.iter();
+            known.any(|known| host.eq_ignore_ascii_case(known))
+        };
+        host.is_some_and(is_known)
     }
 
     /// Whether the request brings the key by cookie or as a bearer token.
@@ -245,5 +265,24 @@ mod tests {
             assert_eq!(refused, Err(Refused::Key), "{wrong}");
         }
         assert_eq!(check(&[host, origin]), Err(Refused::Key));
+    }
+
+    /// Another port of this machine is the same site to a browser, which sends the cookie along.
+    #[test]
+    fn a_change_needs_an_origin_unless_a_program_asks_for_it() {
+        let host = ("host", "localhost:7878");
+        let origin = ("origin", "http://localhost:7878");
+        let foreign = ("origin", "http://localhost:8080");
+        let cookie = ("cookie", "pipeyard-7878=secret");
+        let bearer = ("authorization", "Bearer secret");
+        let check = |pairs: &[_]| gate().check_change(&headers(pairs));
+        assert_eq!(check(&[host, origin, cookie]), Ok(()));
+        assert_eq!(check(&[host, bearer]), Ok(()));
+        assert_eq!(check(&[host, foreign, cookie]), Err(Refused::Origin));
+        assert_eq!(check(&[host, foreign, bearer]), Err(Refused::Origin));
+        assert_eq!(check(&[host, cookie]), Err(Refused::Origin));
+        assert_eq!(check(&[host, cookie, bearer]), Err(Refused::Origin));
+        assert_eq!(check(&[host, origin]), Err(Refused::Key));
+        assert_eq!(check(&[bearer]), Err(Refused::Host));
     }
 }

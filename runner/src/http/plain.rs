@@ -28,9 +28,9 @@ a { color: var(--primary); }
 ";
 
 /// What such a page says.
-struct Said {
+struct Said<'text> {
     title: &'static str,
-    what: &'static str,
+    what: &'text str,
     /// One step an item, as HTML.
     steps: &'static [&'static str],
     note: &'static str,
@@ -62,7 +62,20 @@ pub(super) fn not_found(headers: &HeaderMap) -> Response {
     answer(StatusCode::NOT_FOUND, language, said)
 }
 
-fn answer(status: StatusCode, language: Language, said: &Said) -> Response {
+/// The answer to somebody who follows a short link that is not kept, or cannot be looked up. Programs get a line of text.
+pub(super) fn no_such_link(status: StatusCode, what: &str, headers: &HeaderMap) -> Response {
+    if !value(headers, header::ACCEPT).contains("text/html") {
+        return (status, format!("{what}\n")).into_response();
+    }
+    let language = language(headers);
+    let said = match language {
+        Language::En => &LINK_EN,
+        Language::Ko => &LINK_KO,
+    };
+    answer(status, language, &Said { what, ..*said })
+}
+
+fn answer(status: StatusCode, language: Language, said: &Said<'_>) -> Response {
     // A style within the page is allowed by a word that nobody knew before. Without one it goes bare.
     let word = secret::random().unwrap_or_default();
     let steps: String = said
@@ -101,7 +114,7 @@ fn answer(status: StatusCode, language: Language, said: &Said) -> Response {
 }
 
 /// The language that is wanted most; English where none of ours is.
-fn language(headers: &HeaderMap) -> Language {
+pub(super) fn language(headers: &HeaderMap) -> Language {
     let wanted = value(headers, header::ACCEPT_LANGUAGE).split(',');
     let mut best = (Language::En, 0.0);
     for choice in wanted {
@@ -124,7 +137,7 @@ fn value(headers: &HeaderMap, name: header::HeaderName) -> &str {
     value.unwrap_or_default()
 }
 
-const KEY_EN: Said = Said {
+const KEY_EN: Said<'static> = Said {
     title: "This page opens with a key",
     what: "The key is missing from the address, or it is that of another runner.",
     steps: &[
@@ -135,7 +148,7 @@ const KEY_EN: Said = Said {
     note: "Pipeyard starts programs on the machine it runs on. So it lets in only who has the key, and each start makes a new one.",
 };
 
-const KEY_KO: Said = Said {
+const KEY_KO: Said<'static> = Said {
     title: "이 페이지를 열려면 열쇠가 필요합니다",
     what: "주소에 열쇠가 없거나 다른 실행기의 열쇠입니다.",
     steps: &[
@@ -146,7 +159,7 @@ const KEY_KO: Said = Said {
     note: "Pipeyard는 자신이 실행되는 컴퓨터에서 프로그램을 시작합니다. 그래서 열쇠가 있는 사람만 들어올 수 있고, 시작할 때마다 열쇠가 바뀝니다.",
 };
 
-const ADDRESS_EN: Said = Said {
+const ADDRESS_EN: Said<'static> = Said {
     title: "The runner does not know this address",
     what: "It answers only by the names that it was given, so that no other site can use it.",
     steps: &[
@@ -156,7 +169,7 @@ const ADDRESS_EN: Said = Said {
     note: "Pipeyard starts programs on the machine it runs on, so it is careful about who asks.",
 };
 
-const ADDRESS_KO: Said = Said {
+const ADDRESS_KO: Said<'static> = Said {
     title: "실행기가 모르는 주소입니다",
     what: "다른 사이트가 쓰지 못하도록, 정해진 이름으로만 응답합니다.",
     steps: &[
@@ -166,18 +179,39 @@ const ADDRESS_KO: Said = Said {
     note: "Pipeyard는 자신이 실행되는 컴퓨터에서 프로그램을 시작하므로 누가 요청하는지 살핍니다.",
 };
 
-const NOTHING_EN: Said = Said {
+const NOTHING_EN: Said<'static> = Said {
     title: "There is nothing here",
     what: "The runner has no page at this address.",
     steps: &["Go to <a href=\"/\">the chain</a>."],
     note: "Whatever you composed is kept by the browser.",
 };
 
-const NOTHING_KO: Said = Said {
+const NOTHING_KO: Said<'static> = Said {
     title: "여기에는 아무것도 없습니다",
     what: "실행기에 이 주소의 페이지가 없습니다.",
     steps: &["<a href=\"/\">체인으로 가기</a>"],
     note: "작성하던 체인은 브라우저에 그대로 있습니다.",
+};
+
+/// What is the matter is put in.
+const LINK_EN: Said<'static> = Said {
+    title: "This short link leads nowhere",
+    what: "",
+    steps: &[
+        "Ask whoever gave you the link for the long one: that has the whole chain in it, and never expires.",
+        "Go to <a href=\"/\">the chain that you composed here</a>.",
+    ],
+    note: "A short link is known only to the runner that made it, and for as long as that is told to keep it.",
+};
+
+const LINK_KO: Said<'static> = Said {
+    title: "이 짧은 링크로는 아무것도 열 수 없습니다",
+    what: "",
+    steps: &[
+        "링크를 준 사람에게 긴 링크를 달라고 하세요. 긴 링크에는 체인이 모두 들어 있고 기한이 없습니다.",
+        "<a href=\"/\">여기서 작성하던 체인으로 가기</a>",
+    ],
+    note: "짧은 링크는 그것을 만든 실행기만 알고, 그 실행기가 보관하기로 한 기간만 유효합니다.",
 };
 
 #[cfg(test)]
@@ -210,6 +244,7 @@ mod tests {
             (KEY_EN, KEY_KO),
             (ADDRESS_EN, ADDRESS_KO),
             (NOTHING_EN, NOTHING_KO),
+            (LINK_EN, LINK_KO),
         ] {
             assert_eq!(en.steps.len(), ko.steps.len(), "{}", en.title);
         }

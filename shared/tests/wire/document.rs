@@ -8,8 +8,10 @@ use pipeyard_shared::ending::{Ending, StartCause, Status, Usage};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace};
 use pipeyard_shared::frame::HEADER_BYTES;
 use pipeyard_shared::limits::{
-    GROUP_TITLE_BYTES, GROUPS, LimitName, Limits, NOTE_BYTES, NOTES, QUESTION_BYTES, RUN_FLOWS,
+    GROUP_TITLE_BYTES, GROUPS, LINK_BYTES, LINK_INFLATED_BYTES, LimitName, Limits, NOTE_BYTES,
+    NOTES, QUESTION_BYTES, RUN_FLOWS,
 };
+use pipeyard_shared::link::LINK_VERSION;
 use pipeyard_shared::message::{
     ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, ServerMessage, Trouble,
 };
@@ -141,6 +143,7 @@ fn the_numbers_of_the_document_are_those_of_the_code() {
         format!("`pipeyard_recording`, which is {RECORDING_VERSION}"),
         format!("{RECORDING_BYTES} bytes"),
         format!("a header of {HEADER_BYTES} bytes"),
+        format!("VERSION is one digit, {}.", char::from(LINK_VERSION)),
         format!("as many as make {RUN_FLOWS} of them"),
     ] {
         assert!(
@@ -161,6 +164,8 @@ fn the_numbers_of_the_document_are_those_of_the_code() {
         ("groups", GROUPS),
         ("group_title_bytes", GROUP_TITLE_BYTES),
         ("question_bytes", QUESTION_BYTES),
+        ("link_bytes", LINK_BYTES as u32),
+        ("link_inflated_bytes", LINK_INFLATED_BYTES as u32),
     ];
     rows.extend(fixed.map(|(name, value)| (name, value.to_string())));
     for (name, value) in rows {

@@ -35,6 +35,7 @@ mod resume;
 mod session;
 mod shell_corpus;
 mod shell_export;
+mod short_links;
 mod shutdown;
 mod sigpipe;
 mod soak;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use super::ChainSource;
+use crate::links::{Bounds, LINKS_BYTES};
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("shared").required(true).multiple(true).args(["chain", "pipeline", "with_recording"]))]
@@ -40,4 +41,47 @@ impl Link {
             text: self.text.clone(),
         })
     }
+}
+
+/// Which short links a runner keeps.
+#[derive(Clone, Debug, Args)]
+pub(in super::super) struct ShortLinks {
+    /// The file in which short links are kept; it is made when the first one is [default: pipeyard/links.sqlite in
+    /// $XDG_DATA_HOME, or else in ~/.local/share]
+    #[arg(long, value_name = "FILE", conflicts_with = "no_links")]
+    pub(in super::super) links: Option<PathBuf>,
+    /// Keep no short links
+    #[arg(long)]
+    pub(in super::super) no_links: bool,
+    /// Bytes that all short links together may have
+    #[arg(long, value_name = "BYTES", default_value_t = LINKS_BYTES)]
+    pub(in super::super) links_bytes: u64,
+    /// For how many days a short link is kept after it was last made [default: without end]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(in super::super) links_days: Option<u32>,
+}
+
+impl ShortLinks {
+    /// Where they are kept and within which bounds; nothing where they are not wanted, or nobody says where.
+    pub(in super::super) fn bounds(&self) -> Option<Bounds> {
+        if self.no_links {
+            return None;
+        }
+        let file = self.links.clone().or_else(usual_file)?;
+        Some(Bounds {
+            file,
+            bytes: self.links_bytes,
+            days: self.links_days,
+        })
+    }
+}
+
+/// As the XDG Base Directory Specification has it: a path that is not absolute is passed over.
+fn usual_file() -> Option<PathBuf> {
+    let set = |name| {
+        let path = std::env::var_os(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    let folder = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")))?;
+    Some(folder.join("pipeyard/links.sqlite"))
 }

@@ -4,6 +4,7 @@
 
 pub mod assets;
 mod data;
+pub mod framing;
 pub mod gate;
 mod links;
 mod pages;
@@ -29,6 +30,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::engine::Programs;
 use crate::links::Store;
 use crate::session::Sessions;
+use framing::Framing;
 use gate::Gate;
 
 /// WebSockets at once. Beyond it a page is told to wait.
@@ -46,6 +48,7 @@ pub struct Server {
     connections: Arc<Semaphore>,
     programs: Arc<Mutex<Programs>>,
     links: Option<Store>,
+    framing: Arc<Framing>,
 }
 
 impl Server {
@@ -57,12 +60,19 @@ impl Server {
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,
+            framing: Arc::default(),
         }
     }
 
     /// The same with short links.
     pub fn with_links(self, links: Option<Store>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same, whose page may be framed.
+    pub fn with_framing(self, framing: Framing) -> Self {
+        let framing = Arc::new(framing);
+        Self { framing, ..self }
     }
 
     /// Serves until `end` completes; then connections are told, and given the time they need to close.

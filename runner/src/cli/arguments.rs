@@ -13,6 +13,7 @@ use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::DATA_BYTES;
 
 use crate::engine::Plane;
+use crate::http::framing::Origin;
 
 pub(super) use link::{Link, ShortLinks};
 
@@ -53,7 +54,7 @@ pub(super) enum Command {
     /// 128+N for a signal N, 127 for a program that is not there, 126 for one that cannot be run, 124 for
     /// a run whose time was over, 2 for a chain that is refused.
     ///
-    /// The chain of a link is shown, and run once you have said yes. Where nobody can be asked, since standard error is no
+    /// The chain of a link is shown, with what it may do besides reading, and run once you have said yes. Where nobody can be asked, since standard error is no
     /// terminal, and with --yes, it is run at once.
     Run(Run),
     /// Tell what a recording holds, as `pipeyard run --record` wrote it
@@ -117,6 +118,10 @@ pub(super) struct Serve {
     pub(super) disk_bytes: Option<u64>,
     #[command(flatten)]
     pub(super) short_links: ShortLinks,
+    /// A site, such as https://school.example, whose pages may show what links hold in a frame. In a frame nothing
+    /// can be run
+    #[arg(long, value_name = "ORIGIN")]
+    pub(super) allow_framing: Vec<Origin>,
     /// Listen on an address that other machines can reach, although every one who knows the key can then
     /// run any program as you
     #[arg(long)]

@@ -1,11 +1,13 @@
 //! Asking before something of somebody else is run.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 
 use pipeyard_shared::Chain;
+use pipeyard_shared::marks;
 use pipeyard_shared::text::tame_lines;
-use pipeyard_shared::words::Language;
+use pipeyard_shared::words::{self, Language};
 
 use super::replay::chain_text;
 
@@ -37,7 +39,20 @@ fn ask(terminal: &mut File, chain: &Chain, language: Language) -> io::Result<boo
     // The chain is somebody else's text.
     let shown = tame_lines(&chain_text(chain)).replace('\n', "\n  ");
     let shown = shown.trim_end();
-    write!(terminal, "{begins}\n\n  {shown}\n\n{question}")?;
+    write!(terminal, "{begins}\n\n  {shown}\n\n")?;
+    let mut told = BTreeSet::new();
+    for (_, marks) in marks::of_chain(chain) {
+        for marked in marks {
+            let sentence = words::marked(language, &marked);
+            if told.insert(sentence.clone()) {
+                writeln!(terminal, "! {sentence}.")?;
+            }
+        }
+    }
+    if !told.is_empty() {
+        writeln!(terminal)?;
+    }
+    write!(terminal, "{question}")?;
     terminal.flush()?;
     let mut answer = String::new();
     BufReader::new(&*terminal).read_line(&mut answer)?;

@@ -14,6 +14,7 @@ use super::{STATUS_USAGE, arguments, chain, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
+use crate::http::framing::Framing;
 use crate::http::gate::Gate;
 use crate::links::Store;
 use crate::secret;
@@ -76,7 +77,9 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let gate = Gate::new(key.clone(), address, &arguments.host);
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);
-        let server = Server::new(gate, sessions.clone()).with_links(links);
+        let server = Server::new(gate, sessions.clone())
+            .with_links(links)
+            .with_framing(Framing::by(&arguments.allow_framing));
         let server = server.serve(listener, async {
             let _ = end.await;
         });

@@ -32,10 +32,13 @@ pub enum Refused {
 }
 
 /// What a page may do: load its own files, run its own wasm, and talk to where it came from.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
      script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \
      connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
+
+/// The part of a policy by which nobody may frame a page. Old browsers ask another header.
+pub(super) const NO_FRAMES: &str = "frame-ancestors 'none'";
 
 impl Gate {
     /// The gate of a server that listens at `address`. `more_hosts` are further names, with their port,
@@ -152,10 +155,14 @@ impl Gate {
 
 /// Adds what every answer carries, errors included.
 pub fn add_security_headers(headers: &mut HeaderMap) {
-    let fixed: [(HeaderName, &str); 6] = [
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok());
+    if policy.is_none_or(|policy| policy.contains(NO_FRAMES)) {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
+    let fixed: [(HeaderName, &str); 5] = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),

@@ -79,7 +79,16 @@ pub(super) async fn follow(
     Query(query): Query<FollowQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let language = plain::language(&headers);
+    let embed = query.embed.filter(|embed| EMBEDS.contains(&embed.as_str()));
+    let mut response = lead(&server, name, embed.as_deref(), &headers).await;
+    if embed.is_some() {
+        server.framing.permit(&mut response);
+    }
+    response
+}
+
+async fn lead(server: &Server, name: String, embed: Option<&str>, headers: &HeaderMap) -> Response {
+    let language = plain::language(headers);
     let found = match &server.links {
         Some(store) => store.find(name).await,
         None => Ok(None),
@@ -95,20 +104,19 @@ pub(super) async fn follow(
                     "이 실행기가 모르는 링크입니다. 기한이 지났거나 다른 실행기가 만든 링크입니다."
                 }
             };
-            return plain::no_such_link(StatusCode::NOT_FOUND, what, &headers);
+            return plain::no_such_link(StatusCode::NOT_FOUND, what, headers);
         }
         Err(error) => {
-            let (status, sentence) = trouble(&server, &error, language);
-            return plain::no_such_link(status, &sentence, &headers);
+            let (status, sentence) = trouble(server, &error, language);
+            return plain::no_such_link(status, &sentence, headers);
         }
     };
-    let embed = query.embed.filter(|embed| EMBEDS.contains(&embed.as_str()));
     let query = embed.map_or(String::new(), |embed| format!("?embed={embed}"));
     let location = HeaderValue::from_str(&format!("/{query}#{fragment}"));
     // The file may be anybody's by now.
     let (Some(_), Ok(location)) = (link::fragment_in(&fragment), location) else {
-        let (status, sentence) = trouble(&server, &StoreError::Damaged, language);
-        return plain::no_such_link(status, &sentence, &headers);
+        let (status, sentence) = trouble(server, &StoreError::Damaged, language);
+        return plain::no_such_link(status, &sentence, headers);
     };
     let fields = [
         (header::LOCATION, location),

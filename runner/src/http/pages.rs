@@ -14,9 +14,11 @@ use super::plain::{not_found, refusal};
 #[derive(Debug, Deserialize)]
 pub(super) struct DocumentQuery {
     token: Option<String>,
+    embed: Option<String>,
 }
 
-/// `/`: with the key in the address, takes it out of there and into a cookie; else the document.
+/// `/`: with the key in the address, takes it out of there and into a cookie; else the document. What is to be embedded
+/// gets that of frames, where there may be any.
 pub(super) async fn document(
     State(server): State<Server>,
     Query(query): Query<DocumentQuery>,
@@ -39,6 +41,9 @@ pub(super) async fn document(
             Err(_) => return refusal(&Refused::Key, asked),
         }
         return response;
+    }
+    if query.embed.is_some() && server.framing.is_allowed() {
+        return server.framing.document();
     }
     match server.gate.check_key(&headers) {
         Ok(()) => file(&uri, &headers),

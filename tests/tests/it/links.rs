@@ -222,6 +222,8 @@ fn on_a_terminal_a_link_asks_before_it_runs() -> Result<()> {
         has_run && said.contains("touch ran | tee -a log") && said.contains("[y/N]"),
         "{said}"
     );
+    let mark = "`touch` can write files.";
+    assert!(said.contains(mark), "{said}");
     for no in ["n\n", "\n", "yikes\n"] {
         let (said, has_run) = answered(no, "")?;
         assert!(!has_run && said.contains("not run"), "{said}");

@@ -17,6 +17,7 @@ mod download_refused;
 mod ending;
 mod fan_in;
 mod fan_out;
+mod framing;
 mod gate;
 mod held;
 mod inputs;

@@ -2,9 +2,11 @@
 //!
 //! What a form cannot say just so is told twice: as [`Note`]s, and in the text itself, at its top.
 
+mod markdown;
 mod note;
 mod plan;
 mod python;
+mod svg;
 
 use crate::chain::{Chain, StageKind, Stdin};
 use crate::recording::Recording;
@@ -19,6 +21,10 @@ pub enum Form {
     Bash,
     /// A program for Python 3.8 or newer.
     Python,
+    /// A page that people read, with the results of a recorded run.
+    Markdown,
+    /// A picture, with the chain inside.
+    Svg,
     /// The chain's own form.
     Json,
 }
@@ -34,13 +40,21 @@ pub struct Code {
 
 impl Form {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::Bash, Self::Python, Self::Json];
+    pub const ALL: [Self; 5] = [
+        Self::Bash,
+        Self::Python,
+        Self::Markdown,
+        Self::Svg,
+        Self::Json,
+    ];
 
     /// What it is called, in any language.
     pub fn name(self) -> &'static str {
         match self {
             Self::Bash => "bash",
             Self::Python => "Python",
+            Self::Markdown => "Markdown",
+            Self::Svg => "SVG",
             Self::Json => "JSON",
         }
     }
@@ -50,6 +64,8 @@ impl Form {
         match self {
             Self::Bash => "sh",
             Self::Python => "py",
+            Self::Markdown => "md",
+            Self::Svg => "svg",
             Self::Json => "json",
         }
     }
@@ -58,10 +74,18 @@ impl Form {
 /// The chain in a form. A recording of it tells what the forms for people say of a run; others need none.
 ///
 /// The chain has to be sound by [`check`](crate::check::check): what is wrong with one is not told here.
-pub fn export(chain: &Chain, form: Form, _recording: Option<&Recording>) -> Code {
+pub fn export(chain: &Chain, form: Form, recording: Option<&Recording>) -> Code {
     match form {
         Form::Bash => bash(chain),
         Form::Python => python::python(&chain.reduced()),
+        Form::Markdown => {
+            let (text, notes) = markdown::markdown(chain, recording);
+            Code { text, notes }
+        }
+        Form::Svg => Code {
+            text: svg::svg(chain),
+            notes: Vec::new(),
+        },
         Form::Json => Code {
             text: chain.to_json_pretty(),
             notes: Vec::new(),

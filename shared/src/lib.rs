@@ -20,6 +20,7 @@ pub mod limits;
 pub mod link;
 pub mod marks;
 pub mod message;
+pub mod open;
 pub mod ordered;
 pub mod preview;
 pub mod problem;

@@ -191,6 +191,9 @@ pub(super) struct Export {
     /// What to print
     #[arg(long, value_enum, value_name = "FORM", default_value = "bash")]
     pub(super) to: Form,
+    /// A recorded run, as `pipeyard run --record` wrote it, whose results the Markdown tells
+    #[arg(long, value_name = "FILE")]
+    pub(super) recording: Option<PathBuf>,
 }
 
 /// A form of a chain.
@@ -200,6 +203,10 @@ pub(super) enum Form {
     Bash,
     /// A program of subprocess.Popen, for Python 3.8 or newer
     Python,
+    /// A page that people read, with the results of a recorded run
+    Markdown,
+    /// A picture with the chain inside, which can be opened again
+    Svg,
     /// The chain's own form
     Json,
 }
@@ -207,7 +214,7 @@ pub(super) enum Form {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct ChainSource {
-    /// A chain as JSON, `-` for standard input, or a link: an address or what is behind its `#`, with that
+    /// A chain as JSON, a picture with one inside, a recorded run, `-` for standard input, or a link: an address or what is behind its `#`, with that
     pub(super) file: Option<PathBuf>,
     /// A pipeline as bash reads it: 'sort words.txt | uniq -c'
     #[arg(short = 'c', long = "command", value_name = "TEXT")]

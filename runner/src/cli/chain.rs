@@ -8,6 +8,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use pipeyard_shared::chain::{Chain, WireMode};
 use pipeyard_shared::check::why_not_direct;
 use pipeyard_shared::limits::Limits;
+use pipeyard_shared::open::{OpenError, Opened, open};
+use pipeyard_shared::recording::RECORDING_BYTES;
 use pipeyard_shared::shell::{self, Reading};
 
 use super::arguments::ChainSource;
@@ -39,16 +41,30 @@ pub(super) fn of_text_or_file(source: &ChainSource, limits: &Limits) -> Result<C
     if let Some(shared) = linked::given(file, limits) {
         return Ok(shared?.chain);
     }
-    let most = u64::from(limits.message_bytes);
-    let json = if file == Path::new("-") {
-        bounded(std::io::stdin().lock(), most).context("standard input")?
+    let bytes = if file == Path::new("-") {
+        bounded(std::io::stdin().lock()).context("standard input")?
     } else {
         let name = file.display();
         let opened = std::fs::File::open(file)
             .with_context(|| format!("cannot open {name} (for a pipeline as text, use -c)"))?;
-        bounded(opened, most).with_context(|| format!("cannot read {name}"))?
+        bounded(opened).with_context(|| format!("cannot read {name}"))?
     };
-    Chain::from_json(&json).with_context(|| format!("{}", file.display()))
+    in_file(&bytes, limits).with_context(|| format!("{}", file.display()))
+}
+
+/// The chain in a file: as JSON, in a picture, or that of a recorded run.
+fn in_file(bytes: &[u8], limits: &Limits) -> Result<Chain> {
+    let most = limits.message_bytes as usize;
+    let small = bytes.len() <= most;
+    match open(bytes) {
+        Ok(Opened::Recording(recording)) => Ok(recording.chain),
+        _ if !small => bail!("it is larger than the limit `message-bytes` allows ({most})"),
+        Ok(Opened::Chain(chain)) => Ok(*chain),
+        Ok(Opened::Link(link)) => Ok(linked::opened(&link, limits)?.chain),
+        // What is no JSON either is told as such, with its place.
+        Err(OpenError::Unknown) => Ok(Chain::from_json(str::from_utf8(bytes)?)?),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The chain of a text.
@@ -82,11 +98,10 @@ pub(super) fn make_direct(chain: &mut Chain) {
     }
 }
 
-fn bounded(input: impl Read, most: u64) -> Result<String> {
-    let mut text = String::new();
-    input.take(most + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > most {
-        bail!("it is larger than the limit `message-bytes` allows ({most})");
-    }
-    Ok(text)
+fn bounded(input: impl Read) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input
+        .take(RECORDING_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -8,7 +8,7 @@ use pipeyard_shared::limits::Limits;
 use pipeyard_shared::words::Language;
 
 use super::arguments::{self, Form};
-use super::{STATUS_USAGE, chain, voice};
+use super::{STATUS_USAGE, chain, replay, voice};
 
 pub(super) fn export(arguments: &arguments::Export, language: Language) -> ExitCode {
     let limits = Limits::default();
@@ -24,11 +24,20 @@ pub(super) fn export(arguments: &arguments::Export, language: Language) -> ExitC
     if !problems.is_empty() {
         return voice::refuse(&problems, language);
     }
+    let recording = match arguments.recording.as_deref().map(replay::read).transpose() {
+        Ok(recording) => recording,
+        Err(error) => {
+            voice::say(format!("{error:#}"));
+            return ExitCode::from(STATUS_USAGE);
+        }
+    };
     let form = match arguments.to {
         Form::Bash => export::Form::Bash,
         Form::Python => export::Form::Python,
+        Form::Markdown => export::Form::Markdown,
+        Form::Svg => export::Form::Svg,
         Form::Json => export::Form::Json,
     };
-    let code = export::export(&chain, form, None);
+    let code = export::export(&chain, form, recording.as_ref());
     voice::print(code.text.as_bytes(), language)
 }

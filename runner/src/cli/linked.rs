@@ -28,7 +28,7 @@ fn text(argument: &Path) -> Option<&str> {
         .then_some(text)
 }
 
-fn opened(address: &str, limits: &Limits) -> Result<Shared> {
+pub(super) fn opened(address: &str, limits: &Limits) -> Result<Shared> {
     let Some((_, behind)) = address.split_once('#') else {
         let found = short::resolve(address)?;
         return decoded(&found, limits);

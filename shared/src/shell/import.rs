@@ -12,6 +12,7 @@ mod laying;
 mod names;
 mod simple;
 mod streams;
+mod taking;
 
 use std::fmt;
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::names::Names;
 use super::streams::{In, Out};
+use super::taking::take_all;
 use super::{Imported, Origin, Reading, as_written};
 use crate::chain::{
     Access, Chain, FanIn, Input, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort,
@@ -67,6 +68,8 @@ pub(super) struct Ends {
     pub(super) is_shared: bool,
     /// The descriptor that bash takes for the next process substitution: the highest that is free.
     pub(super) descriptor: u8,
+    /// Whether what the output leads to surely takes all of it.
+    pub(super) takes_all: bool,
 }
 
 impl<'a> Laying<'a> {
@@ -92,6 +95,7 @@ impl<'a> Laying<'a> {
             error: Out::Error,
             is_shared: false,
             descriptor: LAST_EXTRA_INPUT,
+            takes_all: true,
         };
         self.elements(pipeline, &ends, true)
     }
@@ -112,12 +116,16 @@ impl<'a> Laying<'a> {
         for (place, command) in pipeline.commands.iter().enumerate() {
             let is_last = place + 1 == pipeline.commands.len();
             let next = (!is_last).then(|| self.pipe());
+            // Looking ahead for each of many would take long.
+            let simple = command.simple.as_ref();
+            let asks = simple.is_some_and(Simple::has_substitutions);
             let of_command = Ends {
                 input: std::mem::replace(&mut input, In::Empty),
                 output: next.map_or(ends.output, Out::Pipe),
                 error: ends.error,
                 is_shared: ends.is_shared && place == 0,
                 descriptor: ends.descriptor,
+                takes_all: asks && ends.takes_all && take_all(&pipeline.commands[place + 1..]),
             };
             if is_whole {
                 self.element = command.span.start;

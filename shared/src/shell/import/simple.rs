@@ -4,6 +4,7 @@ use super::builtin;
 use super::known;
 use super::laying::{Ends, Laying, Need, Shell};
 use super::streams::{In, Out, Streams};
+use super::taking::list_takes_all;
 use crate::chain::{FIRST_EXTRA_INPUT, InputPort, Stage, StageKind, Variable};
 use crate::shell::grammar::{Command, List, Piece, Simple, Word};
 use crate::text::Text;
@@ -76,6 +77,7 @@ impl Laying<'_> {
             let inner = Ends {
                 output: Out::Pipe(pipe),
                 descriptor: substitution.number,
+                takes_all: false,
                 ..within.clone()
             };
             self.list(substitution.list, substitution.span, &inner)?;
@@ -86,12 +88,13 @@ impl Laying<'_> {
             let pipe = self.source_pipe(source, &streams, simple, &within, at)?;
             extra.push((*number, pipe));
         }
-        let copies = self.copies(&words, &input, ends)?;
+        let copies = self.copies(&words, &input, ends, &streams)?;
         for (substitution, pipe) in words.writes.iter().zip(copies) {
             let inner = Ends {
                 input: In::Pipe(pipe),
                 is_shared: false,
                 descriptor: substitution.number,
+                takes_all: true,
                 ..ends.clone()
             };
             self.list(substitution.list, substitution.span, &inner)?;
@@ -124,6 +127,7 @@ impl Laying<'_> {
             error,
             is_shared: ends.is_shared && streams.input == before,
             descriptor: ends.descriptor,
+            takes_all: ends.takes_all,
         };
         let id = self.process(stage, span.clone(), &own, may_read)?;
         for (number, pipe) in extra {
@@ -189,14 +193,26 @@ impl Laying<'_> {
     }
 
     /// The pipes by which `tee >(…)` passes its input on. They leave where its own input comes from, so that
-    /// `tee` is left with its files and its output.
-    fn copies(&mut self, words: &Words<'_>, input: &In, ends: &Ends) -> Need<Vec<usize>> {
+    /// `tee` is left with its files and its output. Where one who reads them may leave before the end, it is
+    /// bash's: that ends `tee`, and with it all copies.
+    fn copies(
+        &mut self,
+        words: &Words<'_>,
+        input: &In,
+        ends: &Ends,
+        streams: &Streams,
+    ) -> Need<Vec<usize>> {
         if words.writes.is_empty() {
             return Ok(Vec::new());
         }
         let is_tee = words.plain.first().is_some_and(|name| name == b"tee");
         let mut options = words.plain.iter().filter(|word| word.starts_with(b"-"));
         let is_plain = is_tee && options.all(|option| option == b"-a");
+        let stays = ends.takes_all || !matches!(streams.output, Out::Pipe(_));
+        let stay = |write: &Substitution<'_>| list_takes_all(write.list);
+        if !stays || !words.writes.iter().all(stay) {
+            return Err(Shell);
+        }
         match input {
             In::Pipe(pipe) if is_plain && !ends.is_shared => Ok(vec![*pipe; words.writes.len()]),
             _ => Err(Shell),
@@ -264,6 +280,7 @@ impl Laying<'_> {
             descriptor: streams
                 .descriptor
                 .saturating_sub(u8::try_from(number).unwrap_or(u8::MAX)),
+            takes_all: false,
         };
         self.list(list, span, &inner)
     }

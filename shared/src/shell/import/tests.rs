@@ -91,9 +91,23 @@ fn process_substitutions_are_wires() {
         "the second has what the first has left"
     );
     assert_eq!(
-        shape("a | tee >(b) | c"),
-        "a() b() tee() c() a.stdout>b.stdin a.stdout>tee.stdin b.stdout>c.stdin tee.stdout>c.stdin"
+        shape("a | tee >(wc) | sort"),
+        "a() wc() tee() sort() a.stdout>wc.stdin a.stdout>tee.stdin wc.stdout>sort.stdin tee.stdout>sort.stdin"
     );
+}
+
+/// `seq 100000 | tee >(head -1 > f) | wc -l` counted 100,000 lines: bash's `tee` is ended when `head` leaves.
+#[test]
+fn copies_of_tee_are_wires_only_where_nobody_leaves_early() {
+    for text in [
+        "a | tee >(head -1 > f) | wc -l",
+        "a | tee >(wc -l > f) | head -1",
+        "a | tee >(unknown) | wc -l",
+        "a | tee >(wc -l > f) | cat | grep -q x",
+    ] {
+        assert!(shape(text).contains("{tee >("), "{text}: {}", shape(text));
+    }
+    assert!(!shape("a | tee >(wc -l > f) | sort | head -1").contains("{tee"));
 }
 
 #[test]

@@ -273,6 +273,7 @@ fn reader_left(
     };
     let so_were = match also {
         0 => String::new(),
+        1 => format!(", and so was {}", more(1)),
         count => format!(", and so were {}", more(count)),
     };
     let others = match fine {

@@ -7,6 +7,7 @@ mod perform;
 mod state;
 mod table;
 
+use pipeyard_shared::export::Form;
 use pipeyard_shared::words::Language;
 
 use crate::editor::view::Look;
@@ -92,6 +93,8 @@ pub(crate) enum Command {
     Copy,
     /// The same, as shell text.
     CopyShell,
+    /// Copy the whole chain in a form.
+    CopyAs(Form),
     /// Copy the selected parts and remove them.
     Cut,
     /// Paste what the clipboard has.

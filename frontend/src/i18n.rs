@@ -5,6 +5,7 @@
 
 mod around;
 mod canvas;
+pub(crate) mod code;
 pub(crate) mod command_names;
 mod commands;
 mod data;

@@ -92,6 +92,11 @@ pub(crate) enum Fault {
         /// Why.
         error: ReadError,
     },
+    /// It is a picture without a chain inside.
+    NoChainInside {
+        /// Its name.
+        name: String,
+    },
     /// It is a chain that this page cannot show.
     BadChain {
         /// Its name.
@@ -359,16 +364,21 @@ impl Idle {
 
 /// The name of the file that a run is saved in.
 pub(crate) fn file_name(title: &str) -> String {
+    let name = plain_name(title, "run");
+    format!("{name}.pipeyard-run.jsonl")
+}
+
+/// A title as the name of a file, or another where there is none.
+pub(crate) fn plain_name(title: &str, without: &str) -> String {
     let plain = title.chars().map(|character| match character {
         character if character.is_alphanumeric() => character,
         _ => ' ',
     });
     let plain: String = plain.take(NAME_CHARACTERS).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
-    let name = if words.is_empty() {
-        "run".to_owned()
+    if words.is_empty() {
+        without.to_owned()
     } else {
         words.join("-")
-    };
-    format!("{name}.pipeyard-run.jsonl")
+    }
 }

@@ -6,9 +6,11 @@
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
+use pipeyard_shared::export::Form;
 use wasm_split_helpers::wasm_split;
 use yew::Html;
 
+use crate::components::drawer::code;
 use crate::components::share;
 use crate::desk::Desk;
 use crate::later::{Loaded, Missing};
@@ -17,10 +19,16 @@ use crate::later::{Loaded, Missing};
 pub(crate) struct Parts {
     /// What the dialog says by which a chain is passed on.
     pub(crate) share: fn(&Desk, &Rc<Chain>) -> Html,
+    /// The chain as code, in the drawer.
+    pub(crate) code: fn(code::Props) -> Html,
+    /// Copies the chain in a form.
+    pub(crate) copy_as: fn(&Desk, &Chain, Form),
 }
 
 static PARTS: Parts = Parts {
     share: share::content,
+    code: code::content,
+    copy_as: code::copy_as,
 };
 
 /// Loads the parts, once. Natively they are always there.

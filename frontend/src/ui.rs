@@ -94,6 +94,8 @@ pub(crate) enum Tab {
     Story,
     /// What came out of standard error.
     Errors,
+    /// The chain in a form that stands without the page.
+    Code,
     /// The runs of this session.
     Runs,
     /// The bytes of two places, line by line.

@@ -1,6 +1,7 @@
 //! Doing what was asked for.
 
 use pipeyard_shared::Chain;
+use wasm_bindgen_futures::spawn_local;
 
 use super::{Command, Scene, State, shown_keys, state};
 use crate::components::canvas::{self, Clip, Source, Wish};
@@ -13,6 +14,7 @@ use crate::link::Intent;
 use crate::panes::Pane;
 use crate::part::Part;
 use crate::replay::Play;
+use crate::sharing;
 use crate::toast::Say;
 use crate::ui::{Over, Sheet, Show, Tab};
 
@@ -118,6 +120,14 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             }
         }
         Command::Copy => clip(Clip::Copy, desk, scene),
+        Command::CopyAs(form) => {
+            let (desk, chain) = (desk.clone(), editor.chain().clone());
+            spawn_local(async move {
+                if let Ok(parts) = sharing::parts().await {
+                    (parts.copy_as)(&desk, &chain, form);
+                }
+            });
+        }
         Command::CopyShell => clip(Clip::CopyShell, desk, scene),
         Command::Cut => clip(Clip::Cut, desk, scene),
         Command::Paste => clip(Clip::Paste, desk, scene),

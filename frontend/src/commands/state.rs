@@ -65,6 +65,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Wear(_) | Command::Speak(_) => None,
         _ if !scene.has_canvas() && needs_canvas(command) => Some(Reason::NoCanvas),
         Command::OtherGround | Command::OtherSnap => None,
+        Command::CopyAs(_) => (scene.problems > 0).then_some(Reason::Problems(scene.problems)),
         Command::Copy | Command::CopyShell => nothing_to_move(selection),
         Command::Look(Look::Selected) => nothing_to_move(selection),
         Command::Look(_) => None,

@@ -1,6 +1,7 @@
 //! The list itself, an area a table. Where keys have several meanings, the first one that applies is meant.
 
 use super::chord::{Chord, control, key};
+use pipeyard_shared::export::Form;
 use pipeyard_shared::words::Language;
 
 use super::{Command, Entry, Group, On};
@@ -278,6 +279,15 @@ const PAGE: &[Entry] = &[
         menus: &[On::Ground],
         ..plain(Command::Open(Over::Share), "share", Group::Page)
     },
+    plain(Command::CopyAs(Form::Bash), "copy-bash", Group::Page),
+    plain(Command::CopyAs(Form::Python), "copy-python", Group::Page),
+    plain(
+        Command::CopyAs(Form::Markdown),
+        "copy-markdown",
+        Group::Page,
+    ),
+    plain(Command::CopyAs(Form::Svg), "copy-svg", Group::Page),
+    plain(Command::CopyAs(Form::Json), "copy-json", Group::Page),
     Entry {
         // Where is worked out when it is asked for.
         chords: &[key("ContextMenu").on_chain(), key("F10").shift().on_chain()],

@@ -1,5 +1,6 @@
 //! Below the canvas: the bytes of one place, the processes in time, what happened, and standard error.
 
+pub(crate) mod code;
 mod compare;
 mod data;
 mod errors;
@@ -22,17 +23,19 @@ use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Show, Tab, Ui};
 
+use code::CodeTab;
 use compare::Compare;
 use data::Data;
 use errors::Errors;
 use story::Story;
 use timeline::Timeline;
 
-const TABS: [Tab; 6] = [
+const TABS: [Tab; 7] = [
     Tab::Data,
     Tab::Timeline,
     Tab::Story,
     Tab::Errors,
+    Tab::Code,
     Tab::Compare,
     Tab::Runs,
 ];
@@ -100,6 +103,9 @@ pub(crate) fn pane(desk: &Desk, props: &Props, tab: Tab) -> Html {
         }
         Tab::Story => html! { <Story run={props.run.clone()} /> },
         Tab::Errors => html! { <Errors chain={props.chain.clone()} run={props.run.clone()} /> },
+        Tab::Code => {
+            html! { <CodeTab chain={props.chain.clone()} run={props.run.clone()} stale={props.stale.clone()} /> }
+        }
         Tab::Runs => runs::runs(desk, &props.view, props.run.as_ref().map(|run| run.id)),
         Tab::Compare => html! {
             <Compare
@@ -146,6 +152,7 @@ fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
         Tab::Timeline => desk.words.timeline,
         Tab::Story => desk.words.replay.story,
         Tab::Errors => desk.words.errors,
+        Tab::Code => desk.words.results.code,
         Tab::Runs => desk.words.results.runs,
         Tab::Compare => desk.words.results.compare,
     };
@@ -173,6 +180,7 @@ fn id(tab: Tab) -> &'static str {
         Tab::Timeline => "tab-timeline",
         Tab::Story => "tab-story",
         Tab::Errors => "tab-errors",
+        Tab::Code => "tab-code",
         Tab::Runs => "tab-runs",
         Tab::Compare => "tab-compare",
     }

@@ -34,7 +34,7 @@ pub(crate) fn open_button(desk: &Desk) -> Html {
     });
     html! {
         <label class="button file-button" title={words.open_note}>
-            <input type="file" id="open-recording" class="file-button__input" accept=".jsonl,.json,.txt" aria-label={words.open} onchange={change} />
+            <input type="file" id="open-recording" class="file-button__input" accept=".jsonl,.json,.txt,.svg" aria-label={words.open} onchange={change} />
             <span aria-hidden="true" class="long">{ words.open }</span>
             <span aria-hidden="true" class="short">{ words.open_short }</span>
         </label>

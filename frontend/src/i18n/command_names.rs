@@ -1,5 +1,6 @@
 //! What commands are called.
 
+use pipeyard_shared::export::Form;
 use pipeyard_shared::words::Language;
 
 use crate::commands::Command;
@@ -69,6 +70,11 @@ static EN: CommandNames = CommandNames {
         Command::Rename => "Rename",
         Command::Copy => "Copy",
         Command::CopyShell => "Copy for a shell",
+        Command::CopyAs(Form::Bash) => "Copy the chain as bash",
+        Command::CopyAs(Form::Python) => "Copy the chain as Python",
+        Command::CopyAs(Form::Markdown) => "Copy the chain as Markdown",
+        Command::CopyAs(Form::Svg) => "Copy the chain as SVG",
+        Command::CopyAs(Form::Json) => "Copy the chain as JSON",
         Command::Cut => "Cut",
         Command::Paste => "Paste",
         Command::OtherGround => "Dragging empty ground pans, or selects",
@@ -137,6 +143,11 @@ static KO: CommandNames = CommandNames {
         Command::Rename => "이름 바꾸기",
         Command::Copy => "복사",
         Command::CopyShell => "셸 명령으로 복사",
+        Command::CopyAs(Form::Bash) => "체인을 bash로 복사",
+        Command::CopyAs(Form::Python) => "체인을 Python으로 복사",
+        Command::CopyAs(Form::Markdown) => "체인을 Markdown으로 복사",
+        Command::CopyAs(Form::Svg) => "체인을 SVG로 복사",
+        Command::CopyAs(Form::Json) => "체인을 JSON으로 복사",
         Command::Cut => "잘라내기",
         Command::Paste => "붙여넣기",
         Command::OtherGround => "빈 곳을 끌 때 이동/선택 바꾸기",

@@ -118,6 +118,9 @@ pub(super) static EN: ReplayWords = ReplayWords {
             let error = read_error(Language::En, error);
             format!("“{name}” cannot be opened: {error}.")
         }
+        Fault::NoChainInside { name } => format!(
+            "“{name}” is a picture without a chain inside: only pictures that Pipeyard has made can be opened."
+        ),
         Fault::BadChain {
             name,
             problem: found,
@@ -197,6 +200,9 @@ pub(super) static KO: ReplayWords = ReplayWords {
             let error = read_error(Language::Ko, error);
             format!("‘{name}’ 파일을 열 수 없습니다. {error}.")
         }
+        Fault::NoChainInside { name } => format!(
+            "‘{name}’ 그림에는 체인이 들어 있지 않습니다. Pipeyard로 만든 그림만 열 수 있습니다."
+        ),
         Fault::BadChain {
             name,
             problem: found,

@@ -21,6 +21,7 @@ pub(crate) struct ResultWords {
     pub(crate) looking_at: fn(&str) -> String,
     // Two results
     pub(crate) compare: Word,
+    pub(crate) code: Word,
     pub(crate) left_side: Word,
     pub(crate) right_side: Word,
     pub(crate) nothing_to_compare: Word,
@@ -66,6 +67,7 @@ pub(super) static EN: ResultWords = ResultWords {
     restore: "Restore chain",
     forget: "Forget",
     looking_at: |name| format!("You are looking at {name}. Your own chain is as you left it."),
+    code: "Code",
     compare: "Compare",
     left_side: "Before",
     right_side: "After",
@@ -121,6 +123,7 @@ pub(super) static KO: ResultWords = ResultWords {
     restore: "체인 되살리기",
     forget: "지우기",
     looking_at: |name| format!("{name}의 결과를 보고 있습니다. 내 체인은 그대로 있습니다."),
+    code: "코드",
     compare: "비교",
     left_side: "이전",
     right_side: "이후",

@@ -5,15 +5,26 @@ use std::rc::Rc;
 use pipeyard_shared::Chain;
 use pipeyard_shared::check::unsound;
 use pipeyard_shared::limits::Limits;
+use pipeyard_shared::open::{OpenError, in_picture};
 
 use super::Fault;
 use crate::hooks::files::Given;
 
 /// The chain in a file; nothing where the file is of another kind.
 pub(crate) fn chain_in(given: &Given) -> Option<Result<Chain, Rc<Fault>>> {
-    let value: serde_json::Value = serde_json::from_str(given.text.as_ref().ok()?).ok()?;
-    value.get("pipeyard")?;
+    let text = given.text.as_ref().ok()?;
     let name = given.name.clone();
+    if text.trim_start().starts_with('<') {
+        let chain = in_picture(text).map_err(|error| {
+            Rc::new(match error {
+                OpenError::Chain(error) => Fault::NotAChain { name, error },
+                _ => Fault::NoChainInside { name },
+            })
+        });
+        return Some(chain.and_then(|chain| sound(chain, &given.name)));
+    }
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    value.get("pipeyard")?;
     let chain = Chain::from_value(value).map_err(|error| Rc::new(Fault::NotAChain { name, error }));
     Some(chain.and_then(|chain| sound(chain, &given.name)))
 }
@@ -30,6 +41,7 @@ fn sound(chain: Chain, name: &str) -> Result<Chain, Rc<Fault>> {
 mod tests {
     use super::*;
     use pipeyard_shared::chain::Stage;
+    use pipeyard_shared::export::{Form, export};
 
     fn given(text: String) -> Option<Result<Chain, Rc<Fault>>> {
         chain_in(&Given {
@@ -58,6 +70,16 @@ mod tests {
         let strange = given(r#"{"pipeyard":1,"stages":7}"#.to_owned()).expect("a chain");
         let fault = strange.expect_err("strange");
         assert!(matches!(*fault, Fault::NotAChain { .. }), "{fault:?}");
+    }
+
+    #[test]
+    fn a_picture_is_opened_as_what_is_inside() {
+        let chain = Chain::of_stages("", vec![Stage::process("a", "true", [])]);
+        let picture = export(&chain, Form::Svg, None).text;
+        assert_eq!(given(picture), Some(Ok(chain)));
+        let other = given("<svg/>".to_owned()).expect("a picture");
+        let fault = other.expect_err("nothing inside");
+        assert!(matches!(*fault, Fault::NoChainInside { .. }), "{fault:?}");
     }
 
     #[test]

@@ -45,7 +45,13 @@ const STYLE: &str = "\
 pub(super) fn svg(chain: &Chain) -> String {
     let room = Room::wide();
     let layout = Layout::of(chain, &room);
-    let bounds = layout.bounds_with_notes(chain).grown(MARGIN);
+    let cards = layout.cards.iter().map(|placed| placed.area);
+    let groups = layout.groups.iter().map(|group| group.area);
+    let notes = chain.notes.iter().map(Area::of_note);
+    let wires = layout.wires.iter().filter_map(reach);
+    let outputs = layout.output_lines.iter().filter_map(output_box);
+    let around = cards.chain(groups).chain(notes).chain(wires).chain(outputs);
+    let bounds = Area::around(around).unwrap_or_default().grown(MARGIN);
     let names = Names::of(chain);
     let title = if chain.title.is_empty() {
         "A chain of processes"
@@ -103,10 +109,11 @@ pub(super) fn svg(chain: &Chain) -> String {
     for drawn in &layout.output_lines {
         out += &line("out", drawn);
     }
-    for placed in &layout.outputs {
-        out += &rect("box", &placed.area, 6.0);
-        let (x, y) = (placed.area.x + 10.0, placed.area.y + 20.0);
-        out += &label("small", x, y, "output");
+    for drawn in &layout.output_lines {
+        if let Some(area) = output_box(drawn) {
+            out += &rect("box", &area, 6.0);
+            out += &label("small", area.x + 14.0, area.y + 17.0, "output");
+        }
     }
     for group in layout.groups.iter().filter(|group| group.collapsed) {
         out += &rect("card", &group.area, 8.0);
@@ -130,6 +137,39 @@ pub(super) fn svg(chain: &Chain) -> String {
         out += &card(chain, &names, placed.stage, &placed.area);
     }
     out + "</svg>\n"
+}
+
+/// The places that a curve is made of: it does not leave the area between them.
+fn spots(drawn: &Drawn) -> Vec<(f64, f64)> {
+    let numbers = drawn
+        .path
+        .split(|character: char| character.is_ascii_alphabetic() || character == ' ');
+    let numbers: Vec<f64> = numbers.filter_map(|number| number.parse().ok()).collect();
+    numbers
+        .chunks_exact(2)
+        .map(|pair| (pair[0], pair[1]))
+        .collect()
+}
+
+/// Where the end of a line is said to be the output.
+fn output_box(drawn: &Drawn) -> Option<Area> {
+    let (x, y) = spots(drawn).last().copied()?;
+    Some(Area {
+        x,
+        y: y - 13.0,
+        width: 64.0,
+        height: 26.0,
+    })
+}
+
+fn reach(drawn: &Drawn) -> Option<Area> {
+    let points = spots(drawn).into_iter();
+    Area::around(points.map(|(x, y)| Area {
+        x,
+        y,
+        width: 0.0,
+        height: 0.0,
+    }))
 }
 
 fn card(chain: &Chain, names: &Names, at: usize, area: &Area) -> String {

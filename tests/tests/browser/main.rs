@@ -10,6 +10,7 @@ mod browser {
     mod canvas_touch;
     mod canvas_view;
     mod checks;
+    mod code;
     mod comfort;
     mod composing;
     mod connection;

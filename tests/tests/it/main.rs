@@ -28,6 +28,7 @@ mod links;
 mod noise;
 mod pace;
 mod paused;
+mod picture_export;
 mod pressure;
 mod preview;
 mod record;

@@ -113,6 +113,26 @@ async fn the_timeline_of_a_run() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_chain_as_code() -> Result<()> {
+    look_at("code", async |page, size| {
+        show_tab(page, size, "#tab-code").await?;
+        page.click("#code-py").await?;
+        page.until_text("#code", "import sys").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_chain_as_a_picture() -> Result<()> {
+    look_at("picture", async |page, size| {
+        show_tab(page, size, "#tab-code").await?;
+        page.click("#code-svg").await?;
+        page.element(".code__picture").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
 async fn the_story_of_a_run() -> Result<()> {
     look_at("story", async |page, size| {
         run_to_the_end(page).await?;

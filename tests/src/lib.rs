@@ -16,6 +16,7 @@ pub mod pattern;
 pub mod processes;
 pub mod rules;
 pub mod runner;
+pub mod static_server;
 
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ pub use command::Pipeyard;
 pub use lay::{Lay, lay};
 pub use model::RunModel;
 pub use runner::TestRunner;
+pub use static_server::StaticServer;
 
 /// How long anything may take that must happen. Long, because machines that test are busy; it is
 /// only ever waited out when something is broken.

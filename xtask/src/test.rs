@@ -14,7 +14,7 @@ use crate::profile::Profile;
 use crate::step::step;
 use crate::tally::Tally;
 use crate::workspace::{Workspace, command_line};
-use crate::{axe, build};
+use crate::{axe, build, static_folder};
 
 /// The package of the tests that need the runner or a browser.
 const CROSS_CRATE: &str = "pipeyard-tests";
@@ -31,7 +31,8 @@ const BROWSER_MODULE: &str = "browser::";
 /// Runs the tests, all or those whose name contains `filter`, and ends with the line of their sum.
 ///
 /// The cross-crate tests find the runner by `PIPEYARD_BIN` and whether there is a browser by
-/// `PIPEYARD_BROWSER_TESTS` (`1` or `0`), and axe by `PIPEYARD_AXE` (its path, or `0`). Without a browser those in
+/// `PIPEYARD_BROWSER_TESTS` (`1` or `0`), axe by `PIPEYARD_AXE` (its path, or `0`), and the page without a runner by
+/// `PIPEYARD_STATIC` (its folder). Without a browser those in
 /// a module `browser` are left out and counted as skipped; where `CI` is `true` that is a failure, and so is a
 /// missing axe. Those of the runner are run
 /// once for each way to relay, and counted each time.
@@ -60,6 +61,11 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
                 .args(filter),
             &mut failures,
         )
+    });
+    let runner = runner.and_then(|runner| {
+        let page = workspace.target().join(Profile::Release.page_folder());
+        static_folder::write(&page, &static_page(workspace))?;
+        Ok(runner)
     });
     match runner {
         Ok(runner) => {
@@ -165,8 +171,14 @@ fn cross_crate(workspace: &Workspace, runner: &Path, relay: &str) -> Command {
     command
         .args(["test", "--no-fail-fast", "--package", CROSS_CRATE])
         .env("PIPEYARD_BIN", runner)
+        .env("PIPEYARD_STATIC", static_page(workspace))
         .env("PIPEYARD_RELAY", relay);
     command
+}
+
+/// Where the page without a runner is written for its tests.
+fn static_page(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("static")
 }
 
 fn count_browser_tests(list: &str) -> usize {

@@ -117,6 +117,16 @@ impl Page {
         Ok(self.driver.goto(address).await?)
     }
 
+    /// Goes to any address.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn go(&self, address: &str) -> Result<()> {
+        // The console of the page before would be lost.
+        self.console().await?;
+        Ok(self.driver.goto(address).await?)
+    }
+
     /// Makes the browser a stranger to the runner, whose person reads this language.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 mod browser {
     mod actions;
+    mod alone;
     mod around;
     mod canvas;
     mod canvas_clipboard;

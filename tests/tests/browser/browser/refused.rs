@@ -64,3 +64,20 @@ async fn an_address_without_a_page_leads_back() -> Result<()> {
     })
     .await
 }
+
+#[tokio::test]
+async fn a_short_link_that_leads_nowhere_says_what_to_ask_for() -> Result<()> {
+    with_page("short-link-lost", async |page| {
+        page.forgive("404 (Not Found)");
+        page.forget("en").await?;
+        page.visit("/s/0123456789a").await?;
+        page.until_text("h1", "leads nowhere").await?;
+        page.until_text("ol", "the long one").await?;
+        is_sound(&page, "short-link-lost").await?;
+        page.forget("ko").await?;
+        page.visit("/s/0123456789a").await?;
+        page.until_text("html[lang=ko] h1", "짧은 링크").await?;
+        page.reads_well(Rules::All).await
+    })
+    .await
+}

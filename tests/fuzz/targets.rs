@@ -6,10 +6,12 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pipeyard_shared::Chain;
 use pipeyard_shared::check::check;
+use pipeyard_shared::export::{Form, export};
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::link::{Shared, decode, encode, fragment_in};
 use pipeyard_shared::message::{ClientMessage, ServerMessage};
+use pipeyard_shared::open::{self, Opened};
 use pipeyard_shared::recording::Recording;
 use pipeyard_shared::shell::{self, Reading};
 use pipeyard_shared::story::story;
@@ -165,6 +167,25 @@ pub(crate) fn chain(bytes: &[u8]) {
     if problems.is_empty() {
         let _ = chain.reduced();
         let _ = shell::bash(&chain);
+    }
+}
+
+/// A file of any kind: a chain, a recording, a picture with a chain inside, a link. What is a chain can be said in every
+/// form, and its picture opens as it was.
+pub(crate) fn open(bytes: &[u8]) {
+    match open::open(bytes) {
+        Ok(Opened::Chain(chain)) => {
+            if check(&chain, &Limits::default()).is_empty() {
+                for form in Form::ALL {
+                    let _ = export(&chain, form, None);
+                }
+                let picture = export(&chain, Form::Svg, None).text;
+                assert_eq!(open::open(picture.as_bytes()), Ok(Opened::Chain(chain)));
+            }
+        }
+        Ok(Opened::Recording(recording)) => told(&recording),
+        Ok(Opened::Link(text)) => link(text.as_bytes()),
+        Err(error) => drop(error.to_string()),
     }
 }
 

@@ -133,6 +133,11 @@ fn chains() {
 }
 
 #[test]
+fn files() {
+    tried("open", targets::open);
+}
+
+#[test]
 fn messages() {
     tried("message", targets::message);
 }

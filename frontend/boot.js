@@ -3,7 +3,10 @@
 "use strict";
 
 // "light", "dark" or "contrast"; anything else, or a browser that refuses storage, leaves it to the system.
-try {
+// Within another page the colours are that page's, and what this browser keeps is left alone (see frontend/src/embed.rs).
+const embed = new URLSearchParams(location.search).get("embed");
+if (embed !== null) document.documentElement.dataset.embed = ["full", "result"].includes(embed) ? embed : "readonly";
+else try {
   const theme = localStorage.getItem("pipeyard.theme");
   if (["light", "dark", "contrast"].includes(theme)) document.documentElement.dataset.theme = theme;
   const text = Number(localStorage.getItem("pipeyard.text"));

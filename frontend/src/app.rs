@@ -31,15 +31,18 @@ use crate::components::picture;
 use crate::components::problems::problem_list;
 use crate::components::shell_line::ShellLine;
 use crate::components::toasts::ToastList;
+use crate::components::visit::visit;
 use crate::desk::Desk;
 use crate::editor::{Editor, Part, Selection};
+use crate::embed::{Embed, embed};
+use crate::hooks::address::use_address;
 use crate::hooks::context_menu::{Touched, use_context_menu};
 use crate::hooks::files::use_dropped_file;
 use crate::hooks::history::use_kept_history;
 use crate::hooks::{
     focus, focus_if_lost, typing, use_frames, use_keyboard, use_media, use_printing, use_same,
 };
-use crate::later::{Later, use_later};
+use crate::later::{Later, Loaded, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::looks::use_looks;
@@ -102,6 +105,7 @@ pub(crate) fn App() -> Html {
         loaded,
     )
     .with_frozen(ui.frozen.clone(), idle)
+    .with_visited(editor.visited().cloned().map(Same::from))
     .with_veiled(asking);
     let recorded = desk.recorded;
     // The chain that is shown, and what of it is selected: the page's own, or a recorded one.
@@ -110,7 +114,7 @@ pub(crate) fn App() -> Html {
         .as_ref()
         .map_or(&*editor, |opened| &opened.editor);
     let printing = use_printing();
-    let narrow = use_media(&narrow_query(ui.text)) && !printing;
+    let narrow = use_media(&narrow_query(ui.text)) && !printing && embed() != Some(Embed::Result);
     let chain = Same::from(shown.chain().clone());
     let problems = use_memo(
         (chain.clone(), view.limits.clone(), recorded),
@@ -174,7 +178,13 @@ pub(crate) fn App() -> Html {
 
     // A recorded chain is never kept in place of the page's own.
     let own = Same::from(editor.chain().clone());
-    use_effect_with(own, |chain| storage::keep_chain(chain));
+    use_effect_with((own, desk.visited.is_some()), |(chain, visited)| {
+        // One that came with a link is not kept in its place either, until it is changed or kept.
+        if !visited {
+            storage::keep_chain(chain);
+        }
+    });
+    use_address(&desk);
     use_effect_with(ui.frozen.clone(), |frozen| storage::keep_frozen(frozen));
     use_kept_history(&editor);
     use_looks(&ui);
@@ -221,6 +231,9 @@ pub(crate) fn App() -> Html {
         back: replay.player.instant.is_some(),
         problems: problems.len(),
         narrow,
+        // Its commands cannot be read yet.
+        unread: desk.visited.is_some() && !matches!(desk.sharing, Loaded::Here(_)),
+        run: whole.clone(),
     });
     let heir = use_mut_ref(|| None);
     use_keyboard(scene.clone(), {
@@ -308,6 +321,7 @@ pub(crate) fn App() -> Html {
             theme: ui.theme,
             stale: stale.clone(),
             part,
+            changed: shown.is_changed(),
             problems: problems.len(),
             undo: shown.can_undo(),
             redo: shown.can_redo(),
@@ -338,6 +352,7 @@ pub(crate) fn App() -> Html {
                         { divider(&desk, Pane::Palette, ui.panes) }
                         { notice(&desk, &view) }
                         { replay_notice(&desk, &replay, &view) }
+                        { visit(&desk, &scene) }
                         <div class={picture::class(drawn)}>
                             { picture::choice(&desk, ui.picture) }
                             if drawn != Picture::Outline {
@@ -403,7 +418,8 @@ fn use_removals(desk: &Desk, editor: &Editor) {
     let (desk, editor) = (desk.clone(), editor.clone());
     use_effect_with(Same::from(editor.chain().clone()), move |chain| {
         let before = before.replace(chain.0.clone());
-        let gone = removed(&before, chain).filter(|_| editor.undo_leads_to(&before) && !typing());
+        let told = editor.undo_leads_to(&before) && editor.visited().is_none() && !typing();
+        let gone = removed(&before, chain).filter(|_| told);
         if let Some(gone) = gone {
             let sentence = (desk.words.commands.removed)(&gone);
             desk.say(Say::New(sentence, Some(before)));

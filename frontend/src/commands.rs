@@ -13,6 +13,8 @@ use pipeyard_shared::words::Language;
 use crate::editor::view::Look;
 use crate::editor::{Editor, Side};
 use crate::platform::is_mac;
+use crate::runs::Run;
+use crate::same::Same;
 use crate::text_size::TextStep;
 use crate::ui::{Over, Picture, Theme, Ui};
 
@@ -194,6 +196,10 @@ pub(crate) struct Scene {
     pub(crate) problems: usize,
     /// Whether the page is narrow: it has no canvas then.
     pub(crate) narrow: bool,
+    /// Whether the chain came with a link and its commands are not shown yet.
+    pub(crate) unread: bool,
+    /// The run that is shown, all of it.
+    pub(crate) run: Option<Same<Run>>,
 }
 
 impl Scene {

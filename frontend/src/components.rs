@@ -49,6 +49,7 @@ mod sheet;
 pub(crate) mod shell_line;
 mod status;
 pub(crate) mod toasts;
+pub(crate) mod visit;
 mod wires;
 
 /// The class that gives a stage its colour, the same everywhere.

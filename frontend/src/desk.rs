@@ -10,12 +10,14 @@ use pipeyard_shared::{Chain, StageId, WireId};
 use yew::{Callback, UseReducerDispatcher, UseReducerHandle, hook, use_context};
 
 use crate::editor::{Action, Edit, Editor, Selection};
+use crate::embed::is_fixed;
 use crate::i18n::Words;
 use crate::later::{Later, Loads};
 use crate::link::Intent;
 use crate::link::shell::Handle;
 use crate::part::{Frozen, Part, Started};
 use crate::replay::{Play, Replay};
+use crate::same::Same;
 use crate::sharing::Sharing;
 use crate::toast::{Say, Toasts};
 use crate::ui::{Show, Ui};
@@ -27,14 +29,18 @@ pub(crate) struct Desk {
     pub(crate) language: Language,
     /// The catalogue.
     pub(crate) words: &'static Words,
-    /// Whether a recorded run is shown: nothing of it can be changed.
+    /// Whether nothing of the chain can be changed: a recorded run is shown, or another page shows it to be read.
     pub(crate) recorded: bool,
+    /// Whether a recorded run is shown.
+    opened: bool,
     /// The wires that are frozen.
     pub(crate) frozen: Rc<Frozen>,
     /// The stages that a run leaves out because of them.
     pub(crate) idle: Rc<BTreeSet<StageId>>,
     /// The wires that ask for a guess before they show anything.
     veiled: Rc<BTreeSet<WireId>>,
+    /// The chain that came with a link, while it is neither changed nor kept.
+    pub(crate) visited: Option<Same<Chain>>,
     /// Whether what is loaded later is there.
     pub(crate) later: Later,
     /// Whether what is for shell text, code and links is there.
@@ -65,10 +71,12 @@ impl Desk {
             frozen: Rc::default(),
             idle: Rc::default(),
             veiled: Rc::default(),
-            recorded: replay.opened.is_some(),
+            recorded: replay.opened.is_some() || is_fixed(),
+            opened: replay.opened.is_some(),
             later: loads.later,
             sharing: loads.sharing,
             again: loads.again,
+            visited: None,
             editor,
             ui,
             replay: replay.dispatcher(),
@@ -84,6 +92,11 @@ impl Desk {
             idle,
             ..self
         }
+    }
+
+    /// The same while a chain is visited.
+    pub(crate) fn with_visited(self, visited: Option<Same<Chain>>) -> Self {
+        Self { visited, ..self }
     }
 
     /// The same with these wires showing nothing.
@@ -113,9 +126,10 @@ impl Desk {
 
     /// Anything else of the editor.
     pub(crate) fn act(&self, action: Action) {
-        if self.recorded {
+        let selects = matches!(action, Action::Select(_) | Action::SelectBeside(_));
+        if self.opened {
             self.play(Play::Act(action));
-        } else {
+        } else if selects || !self.recorded {
             self.editor.dispatch(action);
         }
     }
@@ -130,6 +144,12 @@ impl Desk {
         let chain = Box::new((**chain).clone());
         self.editor.dispatch(Action::Edit(Edit::Replace(chain)));
         self.play(Play::Close);
+    }
+
+    /// Shows a chain that came with a link, or the way in which it is left.
+    pub(crate) fn visit(&self, action: Action) {
+        self.play(Play::Close);
+        self.editor.dispatch(action);
     }
 
     /// Selects a part of the chain.
@@ -191,6 +211,7 @@ impl PartialEq for Desk {
             && Rc::ptr_eq(&self.frozen, &other.frozen)
             && self.idle == other.idle
             && self.veiled == other.veiled
+            && self.visited == other.visited
             && self.link == other.link
     }
 }

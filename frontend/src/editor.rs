@@ -15,6 +15,7 @@ mod kept;
 pub(crate) mod layout;
 mod marks;
 mod names;
+mod passed;
 mod place;
 mod rewire;
 mod selection;
@@ -37,12 +38,21 @@ pub(crate) use rewire::{Side, can_move, can_put_on};
 pub(crate) use selection::{Part, Parts, Selection};
 
 use history::Step;
+use passed::Passed;
 
 /// What can be done to the editor.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Action {
     /// Change the chain; can be undone.
     Edit(Edit),
+    /// Show a chain that somebody else has passed on, in place of a person's own until it is changed or kept.
+    Visit(Box<Chain>),
+    /// Make the visited chain one's own.
+    Keep,
+    /// Go back to one's own chain from a visited one.
+    Mine,
+    /// The chain was passed on as it is.
+    Pass,
     /// A field has lost the focus: the next edit of it is a step of its own.
     Settle,
     /// Take the last edit back.
@@ -63,6 +73,7 @@ pub(crate) struct Editor {
     chain: Rc<Chain>,
     selection: Selection,
     history: History,
+    passed: Option<Passed>,
 }
 
 /// Chains by identity: an edit that changes nothing makes no new one.
@@ -71,6 +82,7 @@ impl PartialEq for Editor {
         Rc::ptr_eq(&self.chain, &other.chain)
             && self.selection == other.selection
             && self.history == other.history
+            && self.passed == other.passed
     }
 }
 
@@ -81,6 +93,7 @@ impl Editor {
             chain: Rc::new(chain),
             selection: Selection::Chain,
             history: History::default(),
+            passed: None,
         }
     }
 
@@ -131,12 +144,20 @@ impl Editor {
     pub(crate) fn after(&self, action: Action) -> Self {
         let mut next = self.clone();
         match action {
-            Action::Edit(edit) => next.edit(edit),
+            Action::Edit(edit) => {
+                next.edit(edit);
+                next.own_if_changed();
+            }
+            Action::Visit(chain) => next.visit(*chain),
+            Action::Keep => next.keep(),
+            Action::Mine => next.leave(),
+            Action::Pass => next.pass(),
             Action::Settle => next.history.settle(),
             Action::Undo => {
                 if let Some(step) = next.history.undo(self.step()) {
                     (next.chain, next.selection) = (step.chain, step.selection);
                 }
+                next.leave_if_before();
             }
             Action::Redo => {
                 if let Some(step) = next.history.redo(self.step()) {

@@ -1,5 +1,6 @@
 //! What components take from the browser.
 
+pub(crate) mod address;
 pub(crate) mod clipboard;
 pub(crate) mod context_menu;
 pub(crate) mod files;

@@ -63,6 +63,8 @@ pub(crate) enum Closed {
     Replaced,
     /// The page is older or newer than its runner.
     OtherProtocol,
+    /// The page was served without a runner.
+    Alone,
 }
 
 /// The connection and all that came over it.
@@ -168,6 +170,14 @@ impl Link {
             lost_at_ms: None,
             retry_at_ms: None,
             now_ms: 0.0,
+        }
+    }
+
+    /// The link of a page that was served without a runner: it connects to nothing.
+    pub(crate) fn alone() -> Self {
+        Self {
+            state: State::Closed(Closed::Alone),
+            ..Self::new(None)
         }
     }
 

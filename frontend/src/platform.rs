@@ -51,3 +51,18 @@ pub(crate) fn own_port() -> Option<String> {
     let port = location.port().ok()?;
     (["127.0.0.1", "localhost"].contains(&host.as_str()) && !port.is_empty()).then_some(port)
 }
+
+/// The query of the page's address.
+pub(crate) fn search() -> String {
+    let location = web_sys::window().map(|window| window.location());
+    let search = location.and_then(|location| location.search().ok());
+    search.unwrap_or_default()
+}
+
+/// Whether a runner is behind the page, as its document says; otherwise it is a folder of files.
+pub(crate) fn has_runner() -> bool {
+    let none = "meta[name=\"pipeyard-runner\"][content=\"none\"]";
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector(none).ok()?);
+    found.is_none()
+}

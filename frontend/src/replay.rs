@@ -104,6 +104,8 @@ pub(crate) enum Fault {
         /// Why.
         problem: Box<Problem>,
     },
+    /// The link of the address cannot be opened: why, in each language.
+    Link([String; 2]),
     /// Others came with it, and only this one was opened.
     OneAtATime {
         /// Its name.
@@ -280,15 +282,20 @@ impl Opened {
             let name = name.clone();
             Rc::new(Fault::NotARecording { name, error })
         })?;
-        Ok(Self {
-            name: name.into(),
-            run: Rc::new(Run::of_recording(&recording)),
-            editor: Editor::new(recording.chain),
-        })
+        Ok(Self::of_recording(name, recording))
     }
 }
 
 impl Opened {
+    /// A recorded run by a name.
+    pub(crate) fn of_recording(name: String, recording: Recording) -> Self {
+        Self {
+            name: name.into(),
+            run: Rc::new(Run::of_recording(&recording)),
+            editor: Editor::new(recording.chain),
+        }
+    }
+
     /// An earlier run of this session, to be looked at like a recording.
     pub(crate) fn of_run(name: String, run: &Rc<Run>) -> Self {
         Self {

@@ -5,6 +5,7 @@ use pipeyard_shared::{Chain, SessionId};
 use web_sys::Storage;
 
 use crate::editor::Editor;
+use crate::embed::embed;
 use crate::panes::Panes;
 use crate::part::Frozen;
 use crate::text_size::TextSize;
@@ -157,10 +158,17 @@ fn keep(storage: Option<Storage>, key: &str, value: &str) {
     }
 }
 
+/// Nothing within another page: what is kept is a person's own.
 fn local() -> Option<Storage> {
+    if embed().is_some() {
+        return None;
+    }
     web_sys::window()?.local_storage().ok()?
 }
 
 fn tab() -> Option<Storage> {
+    if embed().is_some() {
+        return None;
+    }
     web_sys::window()?.session_storage().ok()?
 }

@@ -24,6 +24,8 @@ pub(crate) enum Reason {
     Recorded,
     /// The runner does not answer.
     NoRunner,
+    /// The commands of a chain that came with a link are not shown yet.
+    Unread,
     /// A run goes on.
     Running,
     /// The chain has so many problems.
@@ -135,6 +137,7 @@ fn nothing_to_move(selection: &Selection) -> Option<Reason> {
 fn why_no_run(scene: &Scene) -> Option<Reason> {
     match scene {
         _ if scene.recorded => Some(Reason::Recorded),
+        _ if scene.unread => Some(Reason::Unread),
         _ if !scene.connected => Some(Reason::NoRunner),
         _ if scene.active || scene.starting => Some(Reason::Running),
         _ if scene.problems > 0 => Some(Reason::Problems(scene.problems)),

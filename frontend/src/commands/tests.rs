@@ -21,6 +21,8 @@ fn scene() -> Scene {
         back: false,
         problems: 0,
         narrow: false,
+        unread: false,
+        run: None,
     }
 }
 

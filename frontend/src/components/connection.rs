@@ -3,7 +3,7 @@
 use yew::{Callback, Html, html};
 
 use crate::desk::Desk;
-use crate::link::{Intent, State, View};
+use crate::link::{Closed, Intent, State, View};
 use crate::same::Same;
 
 /// Pressing it tries to connect at once.
@@ -15,6 +15,7 @@ pub(super) fn connection(desk: &Desk, view: &Same<View>) -> Html {
         State::Connecting => ("connecting", words.connecting.to_owned()),
         State::Lost => ("lost", words.connection_lost.to_owned()),
         State::NotFound => ("notfound", words.runner_not_found.to_owned()),
+        State::Closed(Closed::Alone) => ("alone", words.gallery.no_runner.to_owned()),
         State::Closed(_) => ("closed", words.connection_closed.to_owned()),
     };
     let press = {

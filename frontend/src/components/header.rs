@@ -34,6 +34,8 @@ pub(crate) struct Props {
     pub(crate) stale: Same<Stale>,
     /// The part of the chain that the result is of; nothing where it is of all.
     pub(crate) part: Option<Part>,
+    /// Whether the chain is another than the one that was shared.
+    pub(crate) changed: bool,
     /// How many problems the chain has.
     pub(crate) problems: usize,
     pub(crate) undo: bool,
@@ -62,7 +64,7 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
         <header class="header">
             <div class="header__start">
                 { logo() }
-                { title(desk, &props.chain) }
+                { title(desk, &props.chain, props.changed) }
             </div>
             <div class="header__middle">
                 <div class="header__run" key={if recorded { "recorded" } else { "own" }}>{ start }</div>
@@ -97,8 +99,9 @@ pub(super) fn logo() -> Html {
 }
 
 /// The chain's title, edited in place.
-pub(super) fn title(desk: &Desk, chain: &Same<Chain>) -> Html {
+pub(super) fn title(desk: &Desk, chain: &Same<Chain>, changed: bool) -> Html {
     let label = desk.words.title;
+    let words = desk.words.gallery;
     let recorded = desk.recorded;
     let change = {
         let desk = desk.clone();
@@ -126,6 +129,7 @@ pub(super) fn title(desk: &Desk, chain: &Same<Chain>) -> Html {
                 oninput={change}
                 onblur={settle}
             />
+            <span id="changed" class="title__changed" title={words.changed} hidden={!changed}>{ words.changed }</span>
         </h1>
     }
 }

@@ -22,6 +22,7 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
     let sentence = match view.state {
         State::NotFound => words.start_the_runner,
         State::Closed(Closed::Replaced) => words.replaced,
+        State::Closed(Closed::Alone) => words.gallery.alone,
         State::Closed(Closed::OtherProtocol) => words.other_protocol,
         State::Lost => words.lost_note,
         State::Connecting | State::Connected => "",

@@ -44,7 +44,7 @@ pub(crate) fn content(desk: &Desk, scene: &Rc<Scene>, over: Over) -> Html {
         Over::Actions => actions(desk, scene),
         Over::Gallery => html! { <Gallery scene={scene.clone()} /> },
         Over::Keys => keys(desk),
-        Over::Share => share(desk, scene.editor.chain()),
+        Over::Share => share(desk, scene),
         Over::Menu(at) => html! { <Menu scene={scene.clone()} {at} /> },
     }
 }

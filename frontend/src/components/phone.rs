@@ -25,6 +25,7 @@ use crate::components::problems::problem_list;
 use crate::components::result_line::result_line;
 use crate::components::run_button::run_button;
 use crate::components::sheet::SheetFrame;
+use crate::components::visit::visit;
 use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::link::View;
@@ -97,7 +98,8 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
             <main class="page__outline" inert={covered}>
                 { notice(desk, &props.view) }
                 { replay_notice(desk, &props.replay, &props.view) }
-                { title(desk, &props.chain) }
+                { visit(desk, &props.scene) }
+                { title(desk, &props.chain, props.scene.editor.is_changed()) }
                 { result_line(desk, &props.seen, &props.stale, props.part.as_ref()) }
                 { problem_list(desk, &props.chain, &props.problems, &props.view) }
                 { outline(desk, list) }

@@ -41,6 +41,7 @@ pub(super) static EN: CommandWords = CommandWords {
             "A recorded run is shown, and it stays as it is. “Use this chain” takes it over."
                 .to_owned()
         }
+        Reason::Unread => "This chain came with a link: read its commands first.".to_owned(),
         Reason::NoRunner => "There is no connection to the runner.".to_owned(),
         Reason::Running => "A run goes on: stop it first.".to_owned(),
         Reason::Problems(1) => "The chain has a problem to mend first.".to_owned(),
@@ -100,6 +101,7 @@ pub(super) static KO: CommandWords = CommandWords {
         Reason::Recorded => {
             "기록된 실행을 보고 있어서 바꿀 수 없습니다. 고치려면 이 체인을 가져오세요.".to_owned()
         }
+        Reason::Unread => "링크로 받은 체인입니다. 먼저 명령을 읽어 보세요.".to_owned(),
         Reason::NoRunner => "실행기와 연결되어 있지 않습니다.".to_owned(),
         Reason::Running => "실행 중입니다. 먼저 중지하세요.".to_owned(),
         Reason::Problems(count) => format!("먼저 고칠 문제가 {count}개 있습니다."),

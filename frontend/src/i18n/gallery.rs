@@ -22,6 +22,9 @@ pub(crate) struct GalleryWords {
     pub(crate) add_line: Word,
     pub(crate) not_a_line: fn(&str) -> String,
     pub(crate) share: Word,
+    pub(crate) changed: Word,
+    pub(crate) alone: Word,
+    pub(crate) no_runner: Word,
 }
 
 pub(super) static EN: GalleryWords = GalleryWords {
@@ -48,6 +51,9 @@ pub(super) static EN: GalleryWords = GalleryWords {
     add_line: "add this command line",
     not_a_line: |line| format!("“{line}” is no line of plain commands joined by |."),
     share: "Share",
+    changed: "changed since shared",
+    alone: "This page has no runner: chains can be read here and recorded runs replayed. To run them, start Pipeyard on your own machine and open the same link there.",
+    no_runner: "No runner",
 };
 
 pub(super) static KO: GalleryWords = GalleryWords {
@@ -74,4 +80,7 @@ pub(super) static KO: GalleryWords = GalleryWords {
     add_line: "이 명령줄 추가",
     not_a_line: |line| format!("‘{line}’은(는) |로 이은 간단한 명령줄이 아닙니다."),
     share: "공유",
+    changed: "공유한 뒤 바뀜",
+    alone: "이 페이지에는 실행기가 없습니다. 체인을 읽고 기록된 실행을 재생할 수 있습니다. 실행하려면 자기 컴퓨터에서 Pipeyard를 시작하고 같은 링크를 여세요.",
+    no_runner: "실행기 없음",
 };

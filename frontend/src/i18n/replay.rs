@@ -128,6 +128,7 @@ pub(super) static EN: ReplayWords = ReplayWords {
             let found = problem(Language::En, found);
             format!("“{name}” cannot be opened: {found}.")
         }
+        Fault::Link([sentence, _]) => sentence.clone(),
         Fault::OneAtATime { name } => format!("Only “{name}” was opened: one file at a time."),
     },
     story: "Story",
@@ -210,6 +211,7 @@ pub(super) static KO: ReplayWords = ReplayWords {
             let found = problem(Language::Ko, found);
             format!("‘{name}’ 파일을 열 수 없습니다. {found}.")
         }
+        Fault::Link([_, sentence]) => sentence.clone(),
         Fault::OneAtATime { name } => {
             format!("한 번에 한 파일만 열 수 있어 ‘{name}’ 파일만 열었습니다.")
         }

@@ -10,7 +10,7 @@ use web_sys::{BinaryType, MessageEvent, WebSocket};
 use yew::Callback;
 
 use super::{Effect, Input, Intent, Link, Timer, View};
-use crate::platform::now_ms;
+use crate::platform::{has_runner, now_ms};
 use crate::storage;
 
 /// Where the runner listens for pages.
@@ -40,14 +40,23 @@ struct Socket {
 impl Handle {
     /// Connects, and calls back with every new view.
     pub(crate) fn begin(on_view: Callback<View>) -> Self {
+        let has_runner = has_runner();
+        let link = match has_runner {
+            true => Link::new(storage::session()),
+            false => Link::alone(),
+        };
         let handle = Self(Rc::new(RefCell::new(Shell {
-            link: Link::new(storage::session()),
+            link,
             socket: None,
             timers: Default::default(),
             draw: None,
             on_view,
         })));
-        handle.take(Input::Begin);
+        if has_runner {
+            handle.take(Input::Begin);
+        } else {
+            handle.draw_soon();
+        }
         handle
     }
 

@@ -127,6 +127,22 @@ impl Page {
         Ok(self.driver.goto(address).await?)
     }
 
+    /// Goes into a frame: everything else is about what is in it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn enter_frame(&self, selector: &str) -> Result<()> {
+        Ok(self.element(selector).await?.enter_frame().await?)
+    }
+
+    /// Goes back to the page around the frames.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn leave_frame(&self) -> Result<()> {
+        Ok(self.driver.enter_default_frame().await?)
+    }
+
     /// Makes the browser a stranger to the runner, whose person reads this language.
     ///
     /// # Errors

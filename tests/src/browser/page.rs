@@ -292,6 +292,19 @@ impl Page {
         Ok(keys.perform().await?)
     }
 
+    /// Presses a key while two others are held down.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn press_with_two(&self, held: [Key; 2], key: impl Into<char>) -> Result<()> {
+        self.shared.effort.add(3, 0, 0);
+        let ([first, second], key) = (held.map(char::from), key.into());
+        let keys = self.driver.action_chain();
+        let keys = keys.key_down(first).key_down(second).key_down(key);
+        let keys = keys.key_up(key).key_up(second).key_up(first);
+        Ok(keys.perform().await?)
+    }
+
     /// Where the middle of an element is in the window, with what of it is asked for: 0 to 1, from its left and top.
     ///
     /// # Errors

@@ -4,6 +4,9 @@
 use std::env;
 
 use anyhow::{Context, Result};
+use pipeyard_shared::Chain;
+use pipeyard_shared::chain::Stage;
+use pipeyard_shared::link::{Shared, encode};
 use pipeyard_tests::TestRunner;
 use pipeyard_tests::browser::{Page, Rules, Size, Theme, with_page, with_page_before};
 use thirtyfour::Key;
@@ -362,6 +365,30 @@ async fn tabs_before_the_first_run() -> Result<()> {
             page.lies_well().await.with_context(|| tab.to_owned())?;
         }
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn how_a_chain_is_passed_on() -> Result<()> {
+    look_at("sharing", async |page, _| {
+        page.press_with_two([Key::Control, Key::Shift], 's').await?;
+        page.element("#share-link").await?;
+        page.click("#share-qr summary").await?;
+        page.click("#share-embed summary").await?;
+        page.element("#embed-text").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_chain_of_a_link() -> Result<()> {
+    let text = "curl -s http://example.com/list | a-program-of-ones-own > list.txt";
+    let stages = vec![Stage::shell("fetch", text)];
+    let link = encode(&Shared::of_chain(Chain::of_stages("From a link", stages)))?;
+    look_at("visit", async |page, _| {
+        page.evaluate(&format!("location.hash = {link:?}")).await?;
+        page.element("#visit-commands").await.map(drop)
     })
     .await
 }

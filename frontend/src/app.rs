@@ -29,7 +29,7 @@ use crate::components::palette::palette;
 use crate::components::phone::{self, phone};
 use crate::components::picture;
 use crate::components::problems::problem_list;
-use crate::components::shell_line::ShellLine;
+use crate::components::shell_line::{Line, shell_line};
 use crate::components::toasts::ToastList;
 use crate::components::visit::visit;
 use crate::desk::Desk;
@@ -336,6 +336,12 @@ pub(crate) fn App() -> Html {
             beside: drawn == Picture::Both,
             narrow: false,
         };
+        let typed = Line {
+            chain: chain.clone(),
+            hovered: ui.hovered.clone(),
+            selected: shown.selected_stage().cloned(),
+            connected: view.state == State::Connected,
+        };
         let form = inspector::Props {
             chain: chain.clone(),
             selection: shown.selection().clone(),
@@ -345,7 +351,7 @@ pub(crate) fn App() -> Html {
         html! {
             <div class={classes!("page", (ui.presenting && !printing).then_some("page--presenting"))} inert={covered}>
                 { header(&desk, &top) }
-                <ShellLine chain={chain.clone()} hovered={ui.hovered.clone()} selected={shown.selected_stage().cloned()} />
+                { shell_line(&desk, typed) }
                 <div class="page__body">
                     { palette(&desk) }
                     <main class="page__middle">

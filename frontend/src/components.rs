@@ -27,6 +27,7 @@ pub(crate) mod inspector;
 mod keys;
 pub(crate) mod lanes;
 pub(crate) mod later;
+pub(crate) mod line;
 pub(crate) mod live;
 mod menu;
 mod named;

@@ -11,6 +11,7 @@ mod keyboard;
 mod media;
 mod paced;
 mod printing;
+pub(crate) mod programs;
 mod ranges;
 mod same;
 mod size;

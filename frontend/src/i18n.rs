@@ -14,6 +14,7 @@ pub(crate) mod examples;
 mod gallery;
 mod ko;
 mod later;
+pub(crate) mod line;
 mod outline;
 mod replay;
 mod results;
@@ -148,7 +149,6 @@ pub(crate) struct Words {
     pub(crate) dismiss: Word,
     // Shell line, palette and canvas
     pub(crate) shell_line: Word,
-    pub(crate) not_a_pipeline: Word,
     pub(crate) palette: Word,
     pub(crate) add_a_stage: Word,
     pub(crate) group: fn(Group) -> Word,

@@ -147,6 +147,9 @@ pub(crate) fn use_later(connected: bool) -> Loads {
                 let parts = parts().await;
                 later.set(parts.map_or(Loaded::Missing, Loaded::Here));
                 let parts = sharing::parts().await;
+                if let Ok(parts) = parts {
+                    sharing::arrived(parts);
+                }
                 sharing.set(parts.map_or(Loaded::Missing, Loaded::Here));
             });
         })

@@ -15,6 +15,7 @@ mod gallery;
 mod hooks;
 mod i18n;
 mod later;
+mod line;
 mod link;
 mod looks;
 mod panes;

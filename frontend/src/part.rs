@@ -220,8 +220,7 @@ mod tests {
 
     #[test]
     fn what_is_upstream_of_a_frozen_wire_is_left_out() {
-        let chain =
-            pipeyard_shared::shell::pipeline("seq 9 | sort | uniq | wc").expect("a pipeline");
+        let chain = crate::line::chain("seq 9 | sort | uniq | wc").expect("a pipeline");
         let frozen = Frozen::default().with("w2".into(), b"1\n".to_vec().into());
         let idle = frozen.idle(&chain);
         assert_eq!(idle, ordered::set(["seq".into(), "sort".into()]));

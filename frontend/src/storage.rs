@@ -23,6 +23,8 @@ const TEXT: &str = "pipeyard.text";
 const PANES: &str = "pipeyard.panes";
 /// How the canvas is handled.
 const HANDLING: &str = "pipeyard.canvas";
+/// Lines of shell text that were typed.
+const LINES: &str = "pipeyard.lines";
 /// The chain with the steps before and after it; in the tab's own storage too.
 const HISTORY: &str = "pipeyard.history";
 /// In the tab's own storage: two tabs are two sessions.
@@ -37,6 +39,17 @@ pub(crate) fn chain() -> Option<Chain> {
 /// Keeps the chain.
 pub(crate) fn keep_chain(chain: &Chain) {
     keep(local(), CHAIN, &chain.to_json());
+}
+
+/// The lines that were typed before, as a text; empty where none are kept.
+pub(crate) fn lines() -> String {
+    let kept = local().and_then(|storage| storage.get_item(LINES).ok()?);
+    kept.unwrap_or_default()
+}
+
+/// Keeps the lines that were typed.
+pub(crate) fn keep_lines(text: &str) {
+    keep(local(), LINES, text);
 }
 
 /// The wires that were frozen.

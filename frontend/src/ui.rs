@@ -52,6 +52,8 @@ pub(crate) struct Ui {
     pub(crate) text: TextSize,
     /// The last run that was started of a part of the chain.
     pub(crate) started: Option<Started>,
+    /// Whether the shell text that is typed is no chain: the picture is that of an earlier one.
+    pub(crate) wrong_line: bool,
     /// The wires whose data of an earlier run stands for whoever wrote it.
     pub(crate) frozen: Rc<Frozen>,
 }
@@ -206,6 +208,8 @@ pub(crate) enum Show {
     Pane(Pane, Option<u16>),
     /// A part of the chain was started.
     Started(Started),
+    /// What is typed as shell text is no chain, or is one again.
+    WrongLine(bool),
     /// The wires that are frozen now.
     Frozen(Rc<Frozen>),
 }
@@ -231,6 +235,7 @@ impl Ui {
             panes: Panes::default(),
             text: TextSize::default(),
             started: None,
+            wrong_line: false,
             frozen: Rc::default(),
         }
     }
@@ -290,6 +295,7 @@ impl yew::Reducible for Ui {
             Show::Text(step) => next.text = next.text.after(step),
             Show::Pane(pane, size) => next.panes = next.panes.with(pane, size),
             Show::Started(started) => next.started = Some(started),
+            Show::WrongLine(wrong) => next.wrong_line = wrong,
             Show::Frozen(frozen) => next.frozen = frozen,
         }
         if next == *self { self } else { Rc::new(next) }

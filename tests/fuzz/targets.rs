@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pipeyard_shared::Chain;
 use pipeyard_shared::check::check;
+use pipeyard_shared::example;
 use pipeyard_shared::export::{Form, export};
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::limits::Limits;
@@ -33,6 +34,8 @@ pub(crate) fn shell(bytes: &[u8]) {
                     imported.chain.stages.len() == imported.origins.len(),
                     "each stage comes from somewhere"
                 );
+                let typed = shell::retype(&example::opening(), &[], &imported);
+                assert_eq!(typed.chain.stages.len(), imported.chain.stages.len());
                 for origin in &imported.origins {
                     assert!(bytes.get(origin.text.clone()).is_some(), "{origin:?}");
                 }
@@ -47,9 +50,6 @@ pub(crate) fn shell(bytes: &[u8]) {
                 let _ = shell::pointed(bytes, &error);
             }
         }
-    }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = shell::pipeline(text);
     }
 }
 

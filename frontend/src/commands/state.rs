@@ -28,6 +28,8 @@ pub(crate) enum Reason {
     Unread,
     /// A run goes on.
     Running,
+    /// The shell text that is typed is no chain.
+    WrongLine,
     /// The chain has so many problems.
     Problems(usize),
     /// Nothing is there to be taken back.
@@ -140,6 +142,7 @@ fn why_no_run(scene: &Scene) -> Option<Reason> {
         _ if scene.unread => Some(Reason::Unread),
         _ if !scene.connected => Some(Reason::NoRunner),
         _ if scene.active || scene.starting => Some(Reason::Running),
+        _ if scene.ui.wrong_line => Some(Reason::WrongLine),
         _ if scene.problems > 0 => Some(Reason::Problems(scene.problems)),
         _ => None,
     }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use pipeyard_shared::StageId;
 use pipeyard_shared::chain::Names;
-use pipeyard_shared::shell;
 use yew::{AttrValue, Callback, Html, html};
 
 use crate::commands::{ALL, Command, GROUPS, Scene, State, ask, state};
@@ -20,6 +19,7 @@ use crate::i18n::command_names::CommandNames;
 use crate::i18n::templates::TemplateWords;
 use crate::platform::is_mac;
 use crate::same::Same;
+use crate::sharing::chain_of;
 use crate::toast::Say;
 use crate::ui::Show;
 
@@ -141,8 +141,8 @@ fn list(desk: &Desk, scene: &Scene) -> Vec<(Item, Act)> {
 
 /// A typed line of commands becomes stages.
 fn add_line(desk: &Desk, scene: &Scene, line: &str) {
-    match shell::pipeline(line) {
-        Ok(chain) => desk.edit(beside(scene.editor.chain(), chain)),
-        Err(_) => desk.say(Say::New((desk.words.gallery.not_a_line)(line), None)),
+    match chain_of(line) {
+        Some(chain) => desk.edit(beside(scene.editor.chain(), chain)),
+        None => desk.say(Say::New((desk.words.gallery.not_a_line)(line), None)),
     }
 }

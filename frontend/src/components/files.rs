@@ -150,7 +150,7 @@ pub(crate) fn recorded_badge(desk: &Desk, chain: &Same<Chain>, view: &Same<View>
     html! {
         <span class="recorded">
             if view.run.as_ref().is_some_and(|run| run.is_active()) {
-                { run_button(desk, chain, view, 0, false) }
+                { run_button(desk, chain, view, 0, false, false) }
             }
             <b class="recorded__word"><span aria-hidden="true">{ "● " }</span>{ words.recorded }</b>
             <button type="button" id="close-recording" class="button" onclick={close}>{ words.back }</button>

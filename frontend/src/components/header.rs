@@ -55,7 +55,7 @@ pub(crate) fn header(desk: &Desk, props: &Props) -> Html {
     } else {
         html! {
             <>
-                { run_button(desk, &props.chain, &props.view, props.problems, !then && !presenting) }
+                { run_button(desk, &props.chain, &props.view, props.problems, props.scene.ui.wrong_line, !then && !presenting) }
                 <LanesButton chain={props.chain.clone()} />
             </>
         }

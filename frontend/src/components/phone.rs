@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::StageId;
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::problem::Problem;
@@ -25,10 +26,11 @@ use crate::components::problems::problem_list;
 use crate::components::result_line::result_line;
 use crate::components::run_button::run_button;
 use crate::components::sheet::SheetFrame;
+use crate::components::shell_line::{Line, shell_line};
 use crate::components::visit::visit;
 use crate::desk::Desk;
 use crate::editor::Selection;
-use crate::link::View;
+use crate::link::{State, View};
 use crate::part::Part;
 use crate::replay::Replay;
 use crate::runs::{Run, Stale};
@@ -101,6 +103,12 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                 { visit(desk, &props.scene) }
                 { title(desk, &props.chain, props.scene.editor.is_changed()) }
                 { result_line(desk, &props.seen, &props.stale, props.part.as_ref()) }
+                { shell_line(desk, Line {
+                    chain: props.chain.clone(),
+                    hovered: props.ui.hovered.clone(),
+                    selected: stage_of(&props.selection).cloned(),
+                    connected: props.view.state == State::Connected,
+                }) }
                 { problem_list(desk, &props.chain, &props.problems, &props.view) }
                 { outline(desk, list) }
             </main>
@@ -109,7 +117,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                     if desk.recorded {
                         { recorded_badge(desk, &props.chain, &props.view) }
                     } else {
-                        { run_button(desk, &props.chain, &props.view, props.problems.len(), props.replay.player.instant.is_none()) }
+                        { run_button(desk, &props.chain, &props.view, props.problems.len(), props.ui.wrong_line, props.replay.player.instant.is_none()) }
                     }
                 </div>
                 <button type="button" id="lanes" class="button" hidden={desk.recorded} onclick={open(Sheet::Menu, None)}>{ (words.lanes)(props.chain.lanes.count()) }</button>
@@ -118,6 +126,13 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
             <div class="sheets">{ sheet(desk, props) }</div>
             <Live view={props.view.clone()} />
         </div>
+    }
+}
+
+fn stage_of(selection: &Selection) -> Option<&StageId> {
+    match selection {
+        Selection::Stage(id) => Some(id),
+        _ => None,
     }
 }
 

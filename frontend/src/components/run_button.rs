@@ -3,12 +3,14 @@
 use pipeyard_shared::Chain;
 use yew::{Callback, Html, classes, html};
 
-use crate::commands::{Command, first_chord};
+use crate::commands::{Command, Reason, first_chord};
 use crate::desk::Desk;
+use crate::hooks::focus;
 use crate::link::{Intent, State, View};
 use crate::platform::is_mac;
 use crate::runs::Phase;
 use crate::same::Same;
+use crate::toast::Say;
 
 /// One element for both, so that the focus stays where it is. `escape` says whether that key stops a run just
 /// now: elsewhere it leads back to where it can.
@@ -17,6 +19,7 @@ pub(super) fn run_button(
     chain: &Same<Chain>,
     view: &Same<View>,
     problems: usize,
+    wrong_line: bool,
     escape: bool,
 ) -> Html {
     let words = desk.words;
@@ -28,6 +31,8 @@ pub(super) fn run_button(
         (view.state != State::Connected).then(|| words.no_runner.to_owned())
     } else if view.state != State::Connected {
         Some(words.no_runner.to_owned())
+    } else if wrong_line {
+        Some((words.commands.why_not)(Reason::WrongLine))
     } else if problems > 0 {
         Some((words.problems_first)(problems))
     } else {
@@ -35,7 +40,12 @@ pub(super) fn run_button(
     };
     let press = {
         let (desk, chain, blocked) = (desk.clone(), chain.0.clone(), obstacle.is_some());
+        let told = obstacle.clone().filter(|_| wrong_line && !active);
         Callback::from(move |_| match (blocked, active) {
+            (true, _) if told.is_some() => {
+                desk.say(Say::New(told.clone().unwrap_or_default(), None));
+                focus(&["#line"]);
+            }
             (true, _) => {}
             (false, true) => desk.wish(Intent::Stop),
             (false, false) => desk.run(&chain),

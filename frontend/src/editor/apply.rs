@@ -28,7 +28,7 @@ fn change(chain: &mut Chain, edit: &Edit, selected: &Selection) -> Option<Select
         Edit::Jobs(jobs) => chain.jobs = *jobs,
         Edit::Status(rule) => chain.status = *rule,
         Edit::RunTimeout(timeout) => chain.timeout_ms = *timeout,
-        Edit::Replace(other) => chain.clone_from(other),
+        Edit::Replace(other) | Edit::Retype(other) => chain.clone_from(other),
         Edit::Add(kind) => return stage_one(rewire::add(chain, kind.clone(), alone)),
         Edit::Duplicate(id) => return duplicate(chain, id).and_then(stage_one),
         Edit::Remove(id) => return rewire::remove(chain, id).and_then(stage_one),

@@ -29,6 +29,8 @@ pub(crate) enum Edit {
     RunTimeout(Option<u64>),
     /// Another chain in place of this one.
     Replace(Box<Chain>),
+    /// The same chain as its shell text was typed anew; typing on is the same step.
+    Retype(Box<Chain>),
     /// A new stage beside the selected one, wired in.
     Add(StageKind),
     /// A copy of a stage behind it, wired in.
@@ -144,6 +146,8 @@ pub(crate) enum Edit {
 pub(crate) enum Field {
     /// The chain's title.
     Title,
+    /// The chain's shell text.
+    Line,
     /// The lanes.
     Lanes,
     /// The lanes at once.
@@ -169,6 +173,7 @@ impl Edit {
     pub(super) fn field(&self) -> Option<Field> {
         Some(match self {
             Self::Title(_) => Field::Title,
+            Self::Retype(_) => Field::Line,
             Self::Lanes(_) => Field::Lanes,
             Self::Jobs(_) => Field::Jobs,
             Self::RunTimeout(_) => Field::RunTimeout,

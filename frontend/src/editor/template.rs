@@ -1,11 +1,13 @@
 //! What the palette offers. The table is text: it is read when the palette is shown, and costs the page little.
 
-use pipeyard_shared::chain::{Access, File, Input, Setup, Shell, Stage, StageKind, Stdin};
-use pipeyard_shared::shell::pipeline;
+use pipeyard_shared::chain::{
+    Access, Chain, File, Input, InputPort, OutputPort, Setup, Shell, Stage, StageKind, Stdin,
+    Variable, Wire,
+};
 use pipeyard_shared::words::Language;
 
-use super::words::meant;
 use crate::i18n::templates::TemplateWords;
+use crate::sharing::chain_of;
 
 /// A stage that can be added by a click.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,29 +213,56 @@ pub(crate) fn search(language: Language, wanted: &str) -> Vec<Template> {
     found.into_iter().map(|(_, template)| template).collect()
 }
 
-/// The stages of a text that is typed where a stage is looked for: of a plain pipeline, its programs; of what only a
-/// shell understands, a shell stage. None of an empty one.
+/// The stages of a text that is typed where a stage is looked for: of a plain pipeline, its commands one behind the
+/// other; of anything else, a shell stage. None of an empty one.
 pub(crate) fn typed(text: &str) -> Vec<StageKind> {
     let text = text.trim();
     if text.is_empty() {
         return Vec::new();
     }
-    match pipeline(text) {
-        Ok(chain) => chain.stages.into_iter().map(|stage| stage.kind).collect(),
-        Err(_) => vec![StageKind::Shell(Shell {
+    match chain_of(text).filter(is_row) {
+        Some(chain) => chain.stages.into_iter().map(|stage| stage.kind).collect(),
+        None => vec![StageKind::Shell(Shell {
             text: text.into(),
             setup: Setup::default(),
         })],
     }
 }
 
-/// The stage of a command of the table.
+/// Whether each stage starts a process that feeds the next one, and nothing else is joined.
+fn is_row(chain: &Chain) -> bool {
+    let feeds = |(wire, pair): (&Wire, &[Stage])| {
+        wire.from.stage == pair[0].id
+            && wire.from.port == OutputPort::Stdout
+            && wire.to.stage == pair[1].id
+            && wire.to.port == InputPort::Stdin
+    };
+    chain.stages.iter().all(Stage::starts_process)
+        && chain.wires.len() + 1 == chain.stages.len()
+        && chain.wires.iter().zip(chain.stages.windows(2)).all(feeds)
+}
+
+/// The stage of a command of the table, which has words, words in `'…'`, and variables in front.
 fn command(line: &str) -> StageKind {
-    let mut kind = typed(line).into_iter().next().unwrap_or(StageKind::Discard);
-    if let StageKind::Process(process) = &mut kind {
-        meant(&mut process.args);
+    let mut words = line.split('\'').enumerate().flat_map(|(at, piece)| {
+        let is_quoted = at % 2 == 1;
+        let pieces: Vec<&str> = match is_quoted {
+            true => vec![piece],
+            false => piece.split(' ').filter(|word| !word.is_empty()).collect(),
+        };
+        pieces
+    });
+    let mut environment = Vec::new();
+    let mut program = words.next().unwrap_or_default();
+    while let Some(name) = program.strip_suffix('=') {
+        environment.push(Variable::set(name, words.next().unwrap_or_default()));
+        program = words.next().unwrap_or_default();
     }
-    kind
+    let mut stage = Stage::process("x", program, words);
+    if let Some(setup) = stage.setup_mut() {
+        setup.environment = environment;
+    }
+    stage.kind
 }
 
 fn file(path: &str, access: Access) -> StageKind {
@@ -246,7 +275,6 @@ fn file(path: &str, access: Access) -> StageKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use pipeyard_shared::chain::Chain;
     use pipeyard_shared::check::check;
     use pipeyard_shared::limits::Limits;
     use pipeyard_shared::problem::Fault;
@@ -309,5 +337,36 @@ mod tests {
         assert_eq!(words("a | b"), ["a", "b"]);
         assert!(matches!(typed("echo $HOME")[..], [StageKind::Shell(_)]));
         assert!(typed("  ").is_empty());
+        assert!(matches!(
+            typed("sort < words | uniq")[..],
+            [StageKind::Shell(_)]
+        ));
+    }
+
+    #[test]
+    fn commands_of_the_table_are_what_a_shell_would_read() {
+        let mut same = 0;
+        for group in Group::ALL {
+            for template in group.templates().filter(|template| template.is_program()) {
+                let StageKind::Process(process) = template.kind() else {
+                    panic!("{}", template.id);
+                };
+                let line = template.line.replace("{fd3}", "FD");
+                let read = typed(&line);
+                let mut args = process.args.clone();
+                for word in &mut args {
+                    if *word == "{fd3}".into() {
+                        *word = "FD".into();
+                    }
+                }
+                let own = StageKind::Process(pipeyard_shared::chain::Process { args, ..process });
+                // What bash has built in is bash's.
+                if !matches!(read[..], [StageKind::Shell(_)]) {
+                    assert_eq!(read, [own], "{}", template.id);
+                    same += 1;
+                }
+            }
+        }
+        assert!(same > 30, "{same}");
     }
 }

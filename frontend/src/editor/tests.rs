@@ -336,7 +336,7 @@ fn what_is_joined_where_a_stage_was_can_run() {
 
 #[test]
 fn a_stage_is_added_at_a_port_beside_its_owner() {
-    let editor = Editor::new(pipeyard_shared::shell::pipeline("seq 9 | sort").expect("a pipeline"));
+    let editor = Editor::new(crate::line::chain("seq 9 | sort").expect("a pipeline"));
     let kind = Stage::process("cat", "cat", []).kind;
     let branched = editor.after(Action::Edit(Edit::AddAtPort(
         kind.clone(),
@@ -354,4 +354,40 @@ fn a_stage_is_added_at_a_port_beside_its_owner() {
     assert_eq!(fed.chain().stages[0].id.as_str(), "cat");
     assert_eq!(fed.chain().wires.len(), 2);
     assert_eq!(fed.after(Action::Undo).chain(), editor.chain(), "one step");
+}
+
+#[test]
+fn typing_on_in_the_text_of_the_chain_is_one_step_and_moves_nothing() {
+    use pipeyard_shared::chain::Point;
+    use pipeyard_shared::shell::{import, reading, retype, spoken};
+    let typed = |editor: &Editor, text: &str| {
+        let chain = editor.chain();
+        let parts = spoken(chain).expect("a line").parts;
+        let fresh = import(text.as_bytes(), &reading(chain)).expect("shell text");
+        let next = retype(chain, &parts, &fresh).chain;
+        editor.after(Action::Edit(Edit::Retype(Box::new(next))))
+    };
+    let first = import(b"seq 9 | sort", &reading(&Chain::new(""))).expect("shell text");
+    let mut chain = first.chain;
+    chain.stages[0].at = Some(Point::new(40.0, 80.0));
+    chain.stages[1].at = Some(Point::new(400.0, 300.0));
+    let editor = Editor::new(chain);
+    let same = typed(&editor, "seq  9 |sort");
+    assert_eq!(same, editor, "no step at all");
+    let once = typed(&editor, "seq 9 | sort -r");
+    let twice = typed(&once, "seq 9 | sort -r | wc -l");
+    let points: Vec<Option<Point>> = twice.chain().stages.iter().map(|stage| stage.at).collect();
+    let first: Vec<Option<Point>> = editor.chain().stages.iter().map(|stage| stage.at).collect();
+    assert_eq!(points[..2], first[..]);
+    assert!(
+        points[2].is_some_and(|at| at.x > 400.0),
+        "beside what feeds it"
+    );
+    assert_eq!(
+        twice.after(Action::Undo).chain(),
+        editor.chain(),
+        "one step"
+    );
+    let settled = typed(&once.after(Action::Settle), "seq 9");
+    assert_eq!(settled.after(Action::Undo).chain(), once.chain());
 }

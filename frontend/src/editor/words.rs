@@ -2,14 +2,16 @@
 
 use pipeyard_shared::Text;
 use pipeyard_shared::chain::{FIRST_EXTRA_INPUT, LAST_EXTRA_INPUT, StageKind};
-use pipeyard_shared::shell::{pipeline, quote};
+use pipeyard_shared::shell::quote;
 use pipeyard_shared::substitute::literal;
+
+use crate::sharing::chain_of;
 
 /// The words of a text, as a shell would take them apart: `a "b c"` are two. Nothing where only a shell could do it
 /// (`$HOME`, `*`), and where the text has none.
 pub(crate) fn shell_words(text: &str) -> Option<Vec<Text>> {
     let line = text.trim().replace(['\r', '\n'], " ");
-    let chain = pipeline(&format!("x {line}")).ok()?;
+    let chain = chain_of(&format!("x {line}"))?;
     let [stage] = <[_; 1]>::try_from(chain.stages).ok()?;
     let StageKind::Process(process) = stage.kind else {
         return None;
@@ -20,7 +22,7 @@ pub(crate) fn shell_words(text: &str) -> Option<Vec<Text>> {
 }
 
 /// In a text, `{fd3}` has no wire and is taken for itself; where a stage is edited, it means the extra input.
-pub(super) fn meant(words: &mut [Text]) {
+fn meant(words: &mut [Text]) {
     let names = (FIRST_EXTRA_INPUT..=LAST_EXTRA_INPUT).map(|number| format!("{{fd{number}}}"));
     let names: Vec<String> = names.collect();
     for word in words {

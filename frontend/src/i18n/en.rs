@@ -126,7 +126,6 @@ pub(super) static WORDS: Words = Words {
     problems_label: "Problems",
     dismiss: "Dismiss",
     shell_line: "The chain as shell text",
-    not_a_pipeline: "more than a plain pipeline",
     palette: "Palette",
     add_a_stage: "Add a stage",
     group: |group| match group {

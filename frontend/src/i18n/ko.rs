@@ -120,7 +120,6 @@ pub(super) static WORDS: Words = Words {
     problems_label: "문제",
     dismiss: "닫기",
     shell_line: "셸 텍스트로 나타낸 체인",
-    not_a_pipeline: "단순한 파이프라인이 아님",
     palette: "팔레트",
     add_a_stage: "단계 추가",
     group: |group| match group {

@@ -109,8 +109,8 @@ fn same_end(one: &Wire, other: &Wire) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::line::chain as pipeline;
     use pipeyard_shared::chain::{Lanes, Point};
-    use pipeyard_shared::shell::pipeline;
 
     fn chain() -> Chain {
         pipeline("seq 9 | sort | uniq | wc").expect("a pipeline")

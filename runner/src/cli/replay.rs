@@ -133,7 +133,9 @@ mod tests {
     #[test]
     fn a_row_is_shell_text_and_all_else_a_list() {
         let text = "yes | head -1 | wc -l";
-        let row = shell::pipeline(text).expect("a pipeline");
+        let row = shell::import(text.as_bytes(), &shell::Reading::default())
+            .expect("a pipeline")
+            .chain;
         assert_eq!(chain_text(&row), format!("{text}\n"));
         let mut apart = Chain::of_stages("", vec![Stage::process("a", "seq", ["9"])]);
         apart.stages.push(Stage::process("b", "cat", []));

@@ -90,6 +90,30 @@ impl Page {
         Ok(())
     }
 
+    /// An input method shows what it has put together so far, such as a syllable of Korean.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn compose(&self, text: &str) -> Result<()> {
+        let end = text.encode_utf16().count();
+        let shown = json!({ "text": text, "selectionStart": end, "selectionEnd": end });
+        let tools = self.driver.cdp();
+        tools.send_raw("Input.imeSetComposition", shown).await?;
+        Ok(())
+    }
+
+    /// An input method hands over what it has put together.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn commit(&self, text: &str) -> Result<()> {
+        let tools = self.driver.cdp();
+        tools
+            .send_raw("Input.insertText", json!({ "text": text }))
+            .await?;
+        Ok(())
+    }
+
     /// Replaces the text of the field that has the focus.
     ///
     /// # Errors

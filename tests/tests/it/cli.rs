@@ -13,6 +13,11 @@ use pipeyard_tests::{Pipeyard, lay};
 
 use crate::support::{MODES, probe, word};
 
+fn pipeline(text: &str) -> Chain {
+    let read = shell::import(text.as_bytes(), &shell::Reading::default());
+    read.expect("a pipeline").chain
+}
+
 #[test]
 fn a_child_says_hello_and_nothing_else_is_said() -> Result<()> {
     let said = Pipeyard::run("echo 'Hello from the child!'", &[])?
@@ -29,7 +34,7 @@ fn ten_lanes_sleep_side_by_side() -> Result<()> {
     let slept = Pipeyard::run("sleep 1", &["--lanes", "10", "--events"])?
         .outcome()?
         .expect_code(0);
-    let mut chain = shell::pipeline("sleep 1").expect("a pipeline");
+    let mut chain = pipeline("sleep 1");
     chain.lanes = Lanes::Count(10);
     let log = slept.events(&chain)?;
     let first_end = log.stage_end_place(1, "sleep")?;
@@ -215,7 +220,7 @@ fn jobs_bound_how_many_lanes_run_at_once() -> Result<()> {
     // The rules of every log count the lanes at once; here it is checked that the number is told.
     let arguments = ["--lanes", "5", "--jobs", "2", "--events"];
     let outcome = Pipeyard::run("true", &arguments)?.outcome()?.expect_code(0);
-    let mut chain = shell::pipeline("true").expect("a pipeline");
+    let mut chain = pipeline("true");
     chain.lanes = Lanes::Count(5);
     let log = outcome.events(&chain)?;
     assert!(matches!(
@@ -230,7 +235,7 @@ fn events_are_the_log_as_json_lines() -> Result<()> {
     let outcome = Pipeyard::run("yes | head -1", &["--events"])?
         .outcome()?
         .expect_code(0);
-    let log = outcome.events(&shell::pipeline("yes | head -1").expect("a pipeline"))?;
+    let log = outcome.events(&pipeline("yes | head -1"))?;
     let expected = Ending::Signaled {
         signal: Signal::PIPE,
         core: false,

@@ -4,7 +4,6 @@
 use std::rc::Rc;
 
 use pipeyard_shared::chain::{Point, StageKind};
-use pipeyard_shared::shell::pipeline;
 use yew::{AttrValue, Callback, Html, UseStateSetter, html};
 
 use crate::components::chooser::{Chooser, Chosen, Item};
@@ -16,6 +15,7 @@ use crate::editor::template::{Template, typed};
 use crate::editor::{Edit, Places, Port};
 use crate::hooks::focus_soon;
 use crate::same::Same;
+use crate::sharing::chain_of;
 
 /// What is to be added where.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,9 +93,10 @@ fn of_text(text: &str, asked: &Asked) -> Option<Edit> {
             first.into_iter().chain(kinds.map(Edit::Add)).collect(),
         ));
     }
-    if kinds.len() > 1 {
+    let chain = chain_of(text.trim()).filter(|chain| chain.stages.len() > 1);
+    if let (Some(chain), None) = (chain, &asked.join) {
         return Some(Edit::Paste {
-            fragment: Box::new(pipeline(text.trim()).ok()?),
+            fragment: Box::new(chain),
             put: asked.at.map_or(Put::Beside, Put::At),
             seen: asked.seen.clone(),
         });

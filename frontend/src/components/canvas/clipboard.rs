@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
-use pipeyard_shared::shell::{pipeline, stage_text};
+use pipeyard_shared::shell::stage_text;
 use pipeyard_shared::words::fault;
 use wasm_bindgen::JsCast;
 use web_sys::{ClipboardEvent, Element, HtmlElement};
@@ -18,6 +18,7 @@ use crate::editor::layout::reading_order;
 use crate::editor::{Edit, Parts, Places};
 use crate::format;
 use crate::hooks::clipboard::{read, write};
+use crate::sharing::chain_of;
 use crate::toast::Say;
 
 /// The most text that is looked at to be pasted, in bytes.
@@ -104,7 +105,11 @@ impl Source {
         }
         let fragment = match fragment::from_text(text) {
             Some(fragment) => fragment,
-            None => pipeline(text.trim()).map_err(|_| words.nothing_to_paste.to_owned())?,
+            // What begins like JSON is a chain that cannot be read.
+            None => Some(text.trim())
+                .filter(|text| !text.starts_with("{\""))
+                .and_then(chain_of)
+                .ok_or_else(|| words.nothing_to_paste.to_owned())?,
         };
         if let Some(over) = over_limit(&self.chain, &fragment) {
             return Err((words.too_much)(&fault(self.desk.language, &over)));

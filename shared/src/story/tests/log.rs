@@ -17,7 +17,9 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn of(text: &str, lanes: u32) -> Self {
-        let mut chain = shell::pipeline(text).expect("a pipeline");
+        let mut chain = shell::import(text.as_bytes(), &shell::Reading::default())
+            .expect("a pipeline")
+            .chain;
         chain.lanes = Lanes::Count(lanes);
         Self::of_chain(chain).at(0, Event::RunStarted { lanes, jobs: lanes })
     }

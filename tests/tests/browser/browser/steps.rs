@@ -1,6 +1,8 @@
 //! What a person does with the page, in their own words.
 
 use anyhow::Result;
+use pipeyard_shared::Chain;
+use pipeyard_shared::shell::{import, reading};
 use pipeyard_tests::browser::Page;
 use thirtyfour::Key;
 
@@ -66,6 +68,6 @@ pub(crate) async fn open_chain(page: &Page, json: &str) -> Result<()> {
 
 /// The same with a pipeline as a shell has it.
 pub(crate) async fn open_pipeline(page: &Page, text: &str) -> Result<()> {
-    let chain = pipeyard_shared::shell::pipeline(text)?;
+    let chain = import(text.as_bytes(), &reading(&Chain::new("")))?.chain;
     open_chain(page, &serde_json::to_string(&chain)?).await
 }

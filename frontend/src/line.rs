@@ -1,0 +1,244 @@
+//! The chain as one line of shell text that is typed in: what the field shows, and what typing means. Pure; the field
+//! itself is `components/line`.
+
+pub(crate) mod complete;
+pub(crate) mod paint;
+pub(crate) mod past;
+
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
+use pipeyard_shared::chain::{FanIn, Input, StageKind};
+use pipeyard_shared::shell::{
+    Part, Spoken, SyntaxError, SyntaxFault, import, reading, retype, spoken,
+};
+
+/// How long after the last key a text is read, in milliseconds.
+pub(crate) const PAUSE_MS: u32 = 300;
+/// The most texts whose chains are remembered while one is typed.
+const MOST_REMEMBERED: usize = 40;
+
+/// Why a chain has no line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoLine {
+    /// Bytes are made that only a program could make.
+    Makes,
+    /// Several write into one input, and not as a shell lets them.
+    Merges,
+    /// Its parts are joined as no pipeline joins any.
+    Joined,
+}
+
+/// The line of a chain; that of an empty one is empty.
+pub(crate) fn said(chain: &Chain) -> Result<Spoken, NoLine> {
+    if chain.stages.is_empty() {
+        return Ok(Spoken {
+            text: String::new(),
+            parts: Vec::new(),
+        });
+    }
+    spoken(chain).ok_or_else(|| why_not(chain))
+}
+
+fn why_not(chain: &Chain) -> NoLine {
+    let makes = chain.stages.iter().any(|stage| {
+        let StageKind::Input(input) = &stage.kind else {
+            return false;
+        };
+        matches!(
+            input,
+            Input::Hex(_) | Input::Base64(_) | Input::Repeat { times: Some(_), .. }
+        )
+    });
+    let merges = chain.wires.iter().any(|wire| {
+        let several = chain.wires_to(&wire.to.stage, wire.to.port).count() > 1;
+        let into = chain.stage(&wire.to.stage);
+        several && into.is_some_and(|stage| stage.fan_in_at(wire.to.port) != FanIn::Shared)
+    });
+    match (makes, merges) {
+        (true, _) => NoLine::Makes,
+        (_, true) => NoLine::Merges,
+        _ => NoLine::Joined,
+    }
+}
+
+/// The chain that a shell text means, if it is one.
+pub(crate) fn chain(text: &str) -> Option<Chain> {
+    let read = import(text.as_bytes(), &reading(&Chain::new("")));
+    read.ok().map(|imported| imported.chain)
+}
+
+/// A text that is being typed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Typing {
+    /// What the field holds.
+    pub(crate) text: String,
+    /// What of it says which stage, as far as that is known.
+    pub(crate) parts: Vec<Part>,
+    /// What is wrong with it, once it has been read.
+    pub(crate) wrong: Option<SyntaxError>,
+    /// Whether it has been read as it stands.
+    pub(crate) is_read: bool,
+    /// The text and the chain before any of it was typed.
+    began: (String, Rc<Chain>),
+    /// What texts became on the way.
+    known: Vec<(String, Rc<Chain>, Vec<Part>)>,
+}
+
+impl Typing {
+    /// Nothing has been typed yet.
+    pub(crate) fn of(said: &Spoken, chain: &Rc<Chain>) -> Self {
+        let text = said.text.clone();
+        Self {
+            text: text.clone(),
+            parts: said.parts.clone(),
+            wrong: None,
+            is_read: true,
+            began: (text.clone(), chain.clone()),
+            known: vec![(text, chain.clone(), said.parts.clone())],
+        }
+    }
+
+    /// The chain that the text became, once the editor has placed its stages.
+    pub(crate) fn became(&mut self, chain: &Rc<Chain>) {
+        if let Some(known) = self.known.iter_mut().rfind(|known| known.0 == self.text) {
+            known.1 = chain.clone();
+        }
+    }
+
+    /// From now on, what has been read is what was there before.
+    pub(crate) fn begin(&mut self) {
+        let read = self.known.iter().rfind(|known| known.0 == self.text);
+        if let Some((text, chain, _)) = read {
+            self.began = (text.clone(), chain.clone());
+        }
+    }
+
+    /// The text, where it is not the one that was there.
+    pub(crate) fn is_other(&self) -> Option<String> {
+        (self.text != self.began.0).then(|| self.text.clone())
+    }
+
+    /// The text that was there comes back, and with it its chain; nothing where both are there.
+    pub(crate) fn restore(&mut self, present: &Rc<Chain>) -> Option<Rc<Chain>> {
+        let (text, chain) = self.began.clone();
+        if self.text == text && chain == *present {
+            return None;
+        }
+        self.changed(text);
+        self.is_read = true;
+        self.wrong = None;
+        if let Some(known) = self.known.iter().find(|known| known.0 == self.text) {
+            self.parts.clone_from(&known.2);
+        }
+        Some(chain)
+    }
+
+    /// The field holds another text, which is not read yet.
+    pub(crate) fn changed(&mut self, text: String) {
+        if text == self.text {
+            return;
+        }
+        self.parts = paint::shifted(&self.parts, &self.text, &text);
+        self.text = text;
+        self.is_read = false;
+        self.wrong = None;
+    }
+
+    /// Reads the text. The chain that it makes of the present one; nothing where it is wrong, says nothing yet, or
+    /// changes nothing.
+    pub(crate) fn read(&mut self, present: &Rc<Chain>) -> Option<Rc<Chain>> {
+        self.is_read = true;
+        self.wrong = None;
+        if self.text.trim().is_empty() {
+            return None;
+        }
+        // A text that comes back brings back all that it stood for, unless the chain was changed otherwise.
+        let is_ours =
+            |(_, chain, _): &(_, Rc<Chain>, _)| Rc::ptr_eq(chain, present) || chain == present;
+        if self.known.iter().any(is_ours)
+            && let Some((_, chain, parts)) = self.known.iter().find(|known| known.0 == self.text)
+        {
+            self.parts.clone_from(parts);
+            return (chain != present).then(|| chain.clone());
+        }
+        let fresh = match import(self.text.as_bytes(), &reading(present)) {
+            Ok(fresh) => fresh,
+            Err(error) if error.fault == SyntaxFault::Nothing => return None,
+            Err(error) => {
+                self.wrong = Some(error);
+                return None;
+            }
+        };
+        let parts = said(present).map(|said| said.parts).unwrap_or_default();
+        let retyped = retype(present, &parts, &fresh);
+        self.parts = retyped.parts;
+        let chain = Rc::new(retyped.chain);
+        if self.known.len() < MOST_REMEMBERED {
+            self.known
+                .push((self.text.clone(), chain.clone(), self.parts.clone()));
+        }
+        (chain != *present).then_some(chain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::example;
+
+    fn chain(text: &str) -> Rc<Chain> {
+        Rc::new(super::chain(text).expect("shell text"))
+    }
+
+    fn typing(chain: &Rc<Chain>) -> Typing {
+        Typing::of(&said(chain).expect("a line"), chain)
+    }
+
+    #[test]
+    fn what_comes_back_is_what_was_there() {
+        let mut present = (*chain("seq 9 | sort -n | uniq")).clone();
+        present.stages[1].label = Some("mine".into());
+        let first = Rc::new(present);
+        let mut typing = typing(&first);
+        typing.changed("seq 9 | uniq".into());
+        let without = typing.read(&first).expect("another chain");
+        assert_eq!(without.stages.len(), 2);
+        typing.changed("seq 9 | sort -n | uniq".into());
+        assert_eq!(typing.read(&without), Some(first.clone()), "its label too");
+        typing.changed("seq 9  | sort -n | uniq".into());
+        assert_eq!(typing.read(&first), None, "nothing has changed");
+    }
+
+    #[test]
+    fn a_wrong_text_changes_nothing_and_says_where() {
+        let first = chain("seq 9 | sort");
+        let mut typing = typing(&first);
+        typing.changed("seq 9 | sort |".into());
+        assert_eq!(typing.read(&first), None);
+        assert_eq!(typing.wrong.as_ref().map(|error| error.at), Some(14));
+        typing.changed(String::new());
+        assert_eq!(typing.read(&first), None);
+        assert_eq!(typing.wrong, None, "nothing is wrong with nothing");
+    }
+
+    #[test]
+    fn why_there_is_no_line_is_told() {
+        assert!(said(&Chain::new("")).is_ok());
+        assert!(
+            said(&example::opening()).is_ok(),
+            "lanes are said elsewhere"
+        );
+        let mut random = (*chain("cat < words")).clone();
+        random.stages[0].kind = StageKind::Input(Input::Hex("00".into()));
+        assert_eq!(said(&random), Err(NoLine::Makes));
+        let mut apart = (*chain("a | b")).clone();
+        apart.wires.clear();
+        assert_eq!(said(&apart), Err(NoLine::Joined));
+        let mut merged = (*chain("a | b | c")).clone();
+        merged.wires.push(merged.wires[1].clone());
+        merged.wires[2].id = "w9".into();
+        merged.wires[2].from = merged.wires[0].from.clone();
+        assert_eq!(said(&merged), Err(NoLine::Merges));
+    }
+}

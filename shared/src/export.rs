@@ -3,9 +3,11 @@
 //! What a form cannot say just so is told twice: as [`Note`]s, and in the text itself, at its top.
 
 mod markdown;
+mod names;
 mod note;
 mod plan;
 mod python;
+mod rust;
 mod svg;
 
 use crate::chain::{Chain, StageKind, Stdin};
@@ -21,6 +23,8 @@ pub enum Form {
     Bash,
     /// A program for Python 3.8 or newer.
     Python,
+    /// A program of the standard library alone, for Rust 1.87 or newer.
+    Rust,
     /// A page that people read, with the results of a recorded run.
     Markdown,
     /// A picture, with the chain inside.
@@ -40,9 +44,10 @@ pub struct Code {
 
 impl Form {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Bash,
         Self::Python,
+        Self::Rust,
         Self::Markdown,
         Self::Svg,
         Self::Json,
@@ -53,6 +58,7 @@ impl Form {
         match self {
             Self::Bash => "bash",
             Self::Python => "Python",
+            Self::Rust => "Rust",
             Self::Markdown => "Markdown",
             Self::Svg => "SVG",
             Self::Json => "JSON",
@@ -64,6 +70,7 @@ impl Form {
         match self {
             Self::Bash => "sh",
             Self::Python => "py",
+            Self::Rust => "rs",
             Self::Markdown => "md",
             Self::Svg => "svg",
             Self::Json => "json",
@@ -78,6 +85,7 @@ pub fn export(chain: &Chain, form: Form, recording: Option<&Recording>) -> Code 
     match form {
         Form::Bash => bash(chain),
         Form::Python => python::python(&chain.reduced()),
+        Form::Rust => rust::rust(&chain.reduced()),
         Form::Markdown => {
             let (text, notes) = markdown::markdown(chain, recording);
             Code { text, notes }

@@ -281,6 +281,7 @@ const PAGE: &[Entry] = &[
     },
     plain(Command::CopyAs(Form::Bash), "copy-bash", Group::Page),
     plain(Command::CopyAs(Form::Python), "copy-python", Group::Page),
+    plain(Command::CopyAs(Form::Rust), "copy-rust", Group::Page),
     plain(
         Command::CopyAs(Form::Markdown),
         "copy-markdown",

@@ -203,6 +203,8 @@ pub(super) enum Form {
     Bash,
     /// A program of subprocess.Popen, for Python 3.8 or newer
     Python,
+    /// A program of std::process, in one file that needs no crate, for Rust 1.87 or newer
+    Rust,
     /// A page that people read, with the results of a recorded run
     Markdown,
     /// A picture with the chain inside, which can be opened again

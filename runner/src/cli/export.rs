@@ -34,6 +34,7 @@ pub(super) fn export(arguments: &arguments::Export, language: Language) -> ExitC
     let form = match arguments.to {
         Form::Bash => export::Form::Bash,
         Form::Python => export::Form::Python,
+        Form::Rust => export::Form::Rust,
         Form::Markdown => export::Form::Markdown,
         Form::Svg => export::Form::Svg,
         Form::Json => export::Form::Json,

@@ -11,6 +11,8 @@ pub enum Note {
     LinesMayMix,
     /// An unfinished last line gets a newline where lines are merged.
     LinesAreEnded,
+    /// The chain is run by bash, since the language cannot hand on extra inputs.
+    RunByBash,
     /// What would be typed is read from standard input.
     TypedIsStdin,
     /// What stages leave in the background goes on.
@@ -37,6 +39,10 @@ impl Note {
             Self::LinesAreEnded => (
                 "Where lines of several are merged, a last line without a newline gets one.",
                 "여러 출력의 줄을 합치는 곳에서는 줄 바꿈 없이 끝난 마지막 줄에 줄 바꿈이 붙습니다.",
+            ),
+            Self::RunByBash => (
+                "Rust's standard library hands on three descriptors only, so bash runs this chain with its extra inputs.",
+                "Rust 표준 라이브러리는 디스크립터를 세 개만 넘겨주므로, 추가 입력이 있는 이 체인은 bash가 실행합니다.",
             ),
             Self::TypedIsStdin => (
                 "What is typed in a run is read from standard input here.",

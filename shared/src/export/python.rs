@@ -4,19 +4,18 @@
 mod given;
 mod helpers;
 mod literal;
-mod names;
 mod start;
 mod wait;
 
 use std::collections::BTreeSet;
 
+use super::names::Names;
 use super::plan::Plan;
 use super::{Code, Note};
 use crate::chain::{Chain, InputPort, Stage};
 use crate::text::tame;
 use helpers::Need;
 use literal::Literals;
-use names::Names;
 
 /// Longer lines are broken where they can be.
 const LINE: usize = 88;
@@ -50,7 +49,7 @@ pub(super) fn python(chain: &Chain) -> Code {
         plan: &plan,
         form,
         has_times,
-        names: Names::of(chain),
+        names: Names::of(chain, literal::RESERVED),
         literals: Literals::of(chain),
         needs: BTreeSet::new(),
         lines: Vec::new(),

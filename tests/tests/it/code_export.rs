@@ -21,9 +21,11 @@ const WORDS: &str = "one\ntwo\nthree\n";
 
 /// A language whose programs can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Language {
+pub(crate) enum Language {
     Bash,
     Python,
+    /// It has to be compiled, which takes a second: only a few chains are.
+    Rust,
 }
 
 /// What came of it: the status, what was printed, and the files that are there afterwards.
@@ -41,6 +43,7 @@ impl Language {
         match self {
             Self::Bash => "bash",
             Self::Python => "python",
+            Self::Rust => "rust",
         }
     }
 
@@ -54,6 +57,17 @@ impl Language {
         std::fs::write(&input, TYPED)?;
         let mut command = match self {
             Self::Bash => Command::new("bash"),
+            Self::Rust => {
+                let compiled = elsewhere.path().join("compiled");
+                let said = Command::new("rustc")
+                    .args(["--edition", "2021", "--crate-name", "program", "-o"])
+                    .args([&compiled, &file])
+                    .output()
+                    .context("rustc")?;
+                let errors = String::from_utf8_lossy(&said.stderr);
+                ensure!(said.status.success(), "{errors}\n{program}");
+                Command::new(compiled)
+            }
             // What a program leaves undone there is said on standard error.
             Self::Python => {
                 let mut python = Command::new("python3");
@@ -62,7 +76,7 @@ impl Language {
             }
         };
         let done = command
-            .arg(&file)
+            .args((self != Self::Rust).then_some(&file))
             .current_dir(folder.path())
             .env("LANG", "C.UTF-8")
             .stdin(std::fs::File::open(&input)?)
@@ -108,7 +122,7 @@ fn files(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
 }
 
 /// Runs a chain by the engine and as each of the programs. Lines come in any order where several print.
-fn is_the_same_in(languages: &[Language], chain: &Chain) -> Result<()> {
+pub(crate) fn is_the_same_in(languages: &[Language], chain: &Chain) -> Result<()> {
     let writers = chain.stages.iter().filter(|stage| {
         stage.starts_process()
             && chain

@@ -34,6 +34,7 @@ mod preview;
 mod record;
 mod relays;
 mod resume;
+mod rust_export;
 mod session;
 mod shell_corpus;
 mod shell_export;

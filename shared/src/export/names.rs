@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::literal::RESERVED;
 use crate::chain::Chain;
 
 /// What stages are called in the program.
@@ -13,8 +12,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(chain: &Chain) -> Self {
-        let taken = RESERVED.iter().map(|name| (*name).to_owned());
+    pub(super) fn of(chain: &Chain, reserved: &[&str]) -> Self {
+        let taken = reserved.iter().map(|name| (*name).to_owned());
         let mut names = Self {
             stages: Vec::new(),
             taken: taken.collect(),

@@ -6,6 +6,7 @@ mod short;
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
+use pipeyard_shared::export::{Form, export};
 use pipeyard_shared::shell::stage_text;
 use pipeyard_shared::text::tame_lines;
 use pipeyard_shared::words::link_too_long;
@@ -22,6 +23,7 @@ use crate::hooks::clipboard;
 use crate::hooks::files::save;
 use crate::i18n::sharing::SharingWords;
 use crate::passing::{Item, Passed, TICKS, Ticks, has, passed};
+use crate::replay::plain_name;
 use crate::runs::Run;
 use crate::same::Same;
 use crate::toast::Say;
@@ -104,7 +106,7 @@ fn Share(props: &Props) -> Html {
             </fieldset>
             <div class="share__part">
                 { length(&desk, words, &shared, link.as_deref().ok()) }
-                { copying(&desk, words, &props.chain, &shared, link.as_deref().ok()) }
+                { copying(&desk, words, &shared, link.as_deref().ok()) }
             </div>
             <div class="share__part">
                 <h3>{ words.reader_sees }</h3>
@@ -152,13 +154,7 @@ fn contents(words: &'static SharingWords, props: &Props, shared: &Passed, ticks:
 }
 
 /// The link, to be copied; and the chain as a file.
-fn copying(
-    desk: &Desk,
-    words: &'static SharingWords,
-    chain: &Same<Chain>,
-    shared: &Passed,
-    link: Option<&str>,
-) -> Html {
+fn copying(desk: &Desk, words: &'static SharingWords, shared: &Passed, link: Option<&str>) -> Html {
     let link = link.map(str::to_owned);
     let copy = {
         let (desk, link) = (desk.clone(), link.clone());
@@ -174,11 +170,11 @@ fn copying(
             copy_text(&desk, &chain.to_json_pretty(), words.copied_json, || {});
         })
     };
-    let download = {
-        let (desk, chain, title) = (desk.clone(), shared.chain.clone(), chain.title.clone());
+    let download = |form: Form| {
+        let (desk, chain) = (desk.clone(), shared.chain.clone());
         Callback::from(move |_| {
-            let name = file_name(&title);
-            if !save(&name, &chain.to_json_pretty()) {
+            let name = format!("{}.{}", plain_name(&chain.title, "chain"), form.ending());
+            if !save(&name, &export(&chain, form, None).text) {
                 desk.say(Say::New(words.not_saved.to_owned(), None));
             }
         })
@@ -192,7 +188,8 @@ fn copying(
                     <Short {fragment} />
                 }
                 <button type="button" id="copy-json" class="button" onclick={json}>{ words.copy_json }</button>
-                <button type="button" id="save-json" class="button" onclick={download}>{ words.save_json }</button>
+                <button type="button" id="save-json" class="button" onclick={download(Form::Json)}>{ words.save_json }</button>
+                <button type="button" id="save-svg" class="button" onclick={download(Form::Svg)}>{ words.save_svg }</button>
             </div>
         </>
     }
@@ -217,13 +214,4 @@ fn base() -> String {
     let parts =
         location.and_then(|location| Some(location.origin().ok()? + &location.pathname().ok()?));
     parts.unwrap_or_default()
-}
-
-/// The name of a chain's file.
-fn file_name(title: &str) -> String {
-    let name = crate::replay::file_name(title);
-    match name.strip_suffix(".pipeyard-run.jsonl") {
-        Some("run") | None => "chain.pipeyard.json".to_owned(),
-        Some(name) => format!("{name}.pipeyard.json"),
-    }
 }

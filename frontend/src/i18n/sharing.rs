@@ -30,6 +30,7 @@ pub(crate) struct SharingWords {
     pub(crate) copied_json: Word,
     pub(crate) not_copied: Word,
     pub(crate) save_json: Word,
+    pub(crate) save_svg: Word,
     pub(crate) not_saved: Word,
     // What the reader gets
     pub(crate) reader_sees: Word,
@@ -125,6 +126,7 @@ static EN: SharingWords = SharingWords {
     copied_json: "Copied: the chain as text (JSON). Paste it into a file or a message; dropped on the page it opens again.",
     not_copied: "The browser does not let the page copy.",
     save_json: "Save as a file",
+    save_svg: "Save as a picture",
     not_saved: "The browser did not save it.",
     reader_sees: "What the reader will see",
     contents: |parts| format!("{parts}. Unrun, with what each command may do."),
@@ -229,6 +231,7 @@ static KO: SharingWords = SharingWords {
     copied_json: "체인을 텍스트(JSON)로 복사했습니다. 파일이나 메시지에 붙여 넣으세요. 페이지에 놓으면 다시 열립니다.",
     not_copied: "브라우저가 복사를 허용하지 않습니다.",
     save_json: "파일로 저장",
+    save_svg: "그림으로 저장",
     not_saved: "브라우저가 저장하지 않았습니다.",
     reader_sees: "받는 사람이 보는 것",
     contents: |parts| {

@@ -6,6 +6,7 @@ mod chain;
 mod check;
 mod export;
 mod import;
+mod lesson;
 mod link;
 mod linked;
 mod record;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Some(Command::Replay(replay)) => replay::replay(&replay, language),
         Some(Command::Check(check)) => check::check(&check, language),
         Some(Command::Export(export)) => export::export(&export, language),
+        Some(Command::Lesson(lesson)) => lesson::lesson(&lesson, language),
         Some(Command::Link(link)) => link::link(&link, language),
         Some(Command::Import(import)) => import::import(&import, language),
     }

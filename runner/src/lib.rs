@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod engine;
 pub mod http;
+pub mod lessons;
 pub mod links;
 pub mod secret;
 pub mod session;

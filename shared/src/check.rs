@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 pub use graph::order;
 pub use stages::{decode_base64, decode_hex};
 pub(crate) use wires::NotDirectly;
-pub use wires::why_not_direct;
+pub use wires::{make_direct, why_not_direct};
 
 use crate::chain::{Chain, Lanes, REDUCED_WIRES};
 use crate::flow::FlowMap;

@@ -16,6 +16,7 @@ pub mod frame;
 pub mod id;
 pub mod layout;
 pub mod lean;
+pub mod lesson;
 pub mod limits;
 pub mod link;
 pub mod marks;

@@ -9,6 +9,7 @@ mod ko;
 mod marks;
 mod opened;
 mod story;
+mod verdict;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,7 @@ pub use figures::{bytes, grouped, microseconds};
 pub use marks::{mark, marked};
 pub use opened::{link_error, link_too_long, recording_error};
 pub use story::story;
+pub use verdict::{criterion, difference};
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

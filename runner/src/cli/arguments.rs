@@ -82,6 +82,28 @@ pub(super) enum Command {
     /// as readable there as in the chain. Opening a link runs nothing. The exit status is 2 for what is no chain, or
     /// does not fit.
     Link(Link),
+    /// Work with lessons
+    #[command(subcommand)]
+    Lesson(Lesson),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Lesson {
+    /// Run every chain, every solution and every attempt of lessons, and say what is wrong and where
+    ///
+    /// Files are called NAME.en.md or NAME.ko.md. Each run has a fresh copy of the workspace. The exit status is 1 for
+    /// lessons that do not hold, 2 for files that cannot be read.
+    Check(LessonCheck),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LessonCheck {
+    /// The lessons
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The directory that lessons work on [default: the current one]
+    #[arg(long, value_name = "DIR")]
+    pub(super) workspace: Option<PathBuf>,
 }
 
 /// Serve the page and run what it composes.

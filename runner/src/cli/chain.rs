@@ -5,8 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use pipeyard_shared::chain::{Chain, WireMode};
-use pipeyard_shared::check::why_not_direct;
+use pipeyard_shared::chain::Chain;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::open::{OpenError, Opened, open};
 use pipeyard_shared::recording::RECORDING_BYTES;
@@ -87,15 +86,6 @@ pub(super) fn workspace(named: Option<&Path>) -> Result<PathBuf> {
         bail!("the workspace {} is no directory", directory.display());
     }
     Ok(found)
-}
-
-/// Makes every wire direct that can be. The others stay tapped: they cannot be one pipe.
-pub(super) fn make_direct(chain: &mut Chain) {
-    for place in 0..chain.wires.len() {
-        if why_not_direct(chain, &chain.wires[place]).is_none() {
-            chain.wires[place].mode = WireMode::Direct;
-        }
-    }
 }
 
 fn bounded(input: impl Read) -> Result<Vec<u8>> {

@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use pipeyard_shared::chain::{
     Chain, FanIn, Lanes, OutputPort, Stage, StageKind, StatusRule, Stdin, WireMode,
 };
+use pipeyard_shared::check::make_direct;
 use pipeyard_shared::ending::{STATUS_SIGNAL_BASE, STATUS_TIMED_OUT};
 use pipeyard_shared::event::{Event, RunEvent};
 use pipeyard_shared::limits::Limits;
@@ -114,7 +115,7 @@ fn apply(changes: &Changes, chain: &mut Chain) {
         chain.jobs = changes.jobs;
     }
     match changes.wires {
-        Some(Wires::Direct) => chain::make_direct(chain),
+        Some(Wires::Direct) => make_direct(chain),
         Some(Wires::Tapped) => {
             for wire in &mut chain.wires {
                 wire.mode = WireMode::Tapped;

@@ -92,6 +92,15 @@ impl<'a> NotDirectly<'a> {
     }
 }
 
+/// Makes every wire direct that can be. The others stay tapped: they cannot be one pipe.
+pub fn make_direct(chain: &mut Chain) {
+    for place in 0..chain.wires.len() {
+        if why_not_direct(chain, &chain.wires[place]).is_none() {
+            chain.wires[place].mode = WireMode::Direct;
+        }
+    }
+}
+
 /// Why a wire of a chain cannot be one kernel pipe; nothing if it can, or if it joins nothing.
 pub fn why_not_direct(chain: &Chain, wire: &Wire) -> Option<NotDirect> {
     let (from, to) = (chain.stage(&wire.from.stage)?, chain.stage(&wire.to.stage)?);

@@ -23,6 +23,7 @@ mod held;
 mod inputs;
 mod killed;
 mod lanes;
+mod lessons;
 mod limits;
 mod links;
 mod noise;

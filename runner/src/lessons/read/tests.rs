@@ -1,0 +1,152 @@
+use super::*;
+use pipeyard_shared::lesson::{Comparison, Ends, Inline};
+use proptest::prelude::*;
+
+const TOP: &str = "+++\ntitle = \"A lesson\"\nsummary = \"What it is about.\"\n+++\n\n";
+
+fn lesson(body: &str) -> Lesson {
+    read("one", Language::En, &format!("{TOP}{body}"))
+        .expect("a lesson")
+        .lesson
+}
+
+fn faults(text: &str) -> Vec<String> {
+    let faults = read("one", Language::En, text).expect_err("faults");
+    faults.iter().map(ToString::to_string).collect()
+}
+
+fn faults_of_body(body: &str) -> Vec<String> {
+    faults(&format!("{TOP}{body}"))
+}
+
+#[test]
+fn a_lesson_is_read_whole() {
+    let lesson = lesson(
+        "Hello *you*.\n\n## First\n\n- `ls` lists\n- [next](lesson:two)\n\n\
+         ```chain lanes=3 status=any\necho {lane}\n```\n\n\
+         ```predict\nask = \"How many?\"\nkind = \"number\"\nanswer = \"1\"\nmeasured = \"lines out of output\"\nbecause = \"One.\"\n```\n\n\
+         ## Second\n\n```exercise\ntask = \"Sort\"\nsolution = \"sort words.txt\"\noutput = \"set\"\nhints = [\"sort\"]\n```\n\n```text\nplain\n```\n",
+    );
+    assert_eq!(lesson.opening.len(), 1);
+    assert_eq!(lesson.steps.len(), 2);
+    assert_eq!(lesson.steps[0].title, "First");
+    let [
+        Part::Prose(Prose::List { items, .. }),
+        Part::Chain(given),
+        Part::Question(question),
+    ] = &lesson.steps[0].parts[..]
+    else {
+        panic!("{:?}", lesson.steps[0].parts);
+    };
+    assert_eq!(items.len(), 2);
+    assert!(
+        matches!(&items[1][..], [Prose::Paragraph(words)] if matches!(words[..], [Inline::Lesson { .. }]))
+    );
+    assert_eq!(given.chain.lanes.count(), 3);
+    assert_eq!(given.ends, Ends::Somehow);
+    assert!(question.is_right("1"));
+    let (step, exercise) = lesson.exercises().next().expect("an exercise");
+    assert_eq!((step, exercise.output), (1, Comparison::Set));
+    assert_eq!(exercise.solution.stages.len(), 1);
+}
+
+#[test]
+fn lines_of_faults_are_those_of_the_file() {
+    assert_eq!(
+        faults_of_body("## One\n\n```chain\necho |\n```\n")[0]
+            .lines()
+            .next(),
+        Some("line 9: 1:7 (byte 6): a command is missing here")
+    );
+    let told = faults_of_body("## One\n\n```exercise\ntask = \"x\"\nsolutoin = \"ls\"\n```\n");
+    assert!(
+        told[0].starts_with("line 10:") && told[0].contains("solutoin"),
+        "{told:?}"
+    );
+    let told = faults("+++\ntitle = \"A\"\ntitel = \"B\"\nsummary = \"\"\n+++\n## One\n");
+    assert!(
+        told[0].starts_with("line 3:") && told[0].contains("titel"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let told = faults_of_body(
+        "# Title\n\n```chain\nls\n```\n\n## One\n\n<b>bold</b>\n\n[x](javascript:alert(1))\n\n![p](p.png)\n\n```chain lane=3\nls\n```\n",
+    );
+    assert_eq!(told.len(), 6, "{told:#?}");
+    for (line, named) in [
+        ("6", "top"),
+        ("8", "first step"),
+        ("14", "HTML"),
+        ("16", "javascript"),
+        ("18", "HTML"),
+        ("20", "lane"),
+    ] {
+        assert!(
+            told.iter()
+                .any(|fault| fault.starts_with(&format!("line {line}:")) && fault.contains(named)),
+            "{line} {named}: {told:#?}"
+        );
+    }
+}
+
+#[test]
+fn questions_that_nobody_can_check_are_refused() {
+    for (block, named) in [
+        ("kind = \"number\"\nanswer = \"3\"", "measured"),
+        (
+            "kind = \"number\"\nanswer = \"many\"\nmeasured = \"status\"",
+            "number",
+        ),
+        (
+            "kind = \"choice\"\nchoices = [\"a\", \"b\"]\nanswer = \"c\"",
+            "choices",
+        ),
+        (
+            "kind = \"choice\"\nchoices = [\"a\"]\nanswer = \"a\"",
+            "two",
+        ),
+        (
+            "kind = \"number\"\nanswer = \"3\"\nmeasured = \"colour of sort\"",
+            "colour",
+        ),
+    ] {
+        let told = faults_of_body(&format!(
+            "## One\n\n```predict\nask = \"?\"\nbecause = \"\"\n{block}\n```\n"
+        ));
+        assert!(told[0].contains(named), "{block}: {told:?}");
+    }
+}
+
+#[test]
+fn what_is_no_lesson_says_what_one_is() {
+    assert!(faults("Hello")[0].contains("+++"));
+    assert!(faults("+++\ntitle = \"x\"\n")[0].contains("missing"));
+    assert!(faults_of_body("Only words.")[0].contains("## "));
+    assert!(faults(&"x".repeat(LESSON_BYTES + 1))[0].contains("lesson-bytes"));
+    let deep = "> ".repeat(50) + "deep";
+    assert!(faults_of_body(&format!("## One\n\n{deep}\n"))[0].contains("deep"));
+}
+
+#[test]
+fn files_stay_below_the_workspace() {
+    for path in ["/etc/passwd", "../x", "a/../../b", ""] {
+        let told = faults_of_body(&format!(
+            "## One\n\n```exercise\ntask = \"x\"\nsolution = \"ls\"\nfiles = [\"{path}\"]\n```\n"
+        ));
+        assert!(told[0].contains("files"), "{path}: {told:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "(\\PC|\n|#|`|\\+|\\[|\\]|\\(|<|>|=|\"|-|\\||\t){0,200}") {
+        let _ = read("one", Language::En, &text);
+        let _ = read("one", Language::En, &format!("{TOP}{text}"));
+        for word in ["chain", "predict", "exercise"] {
+            let _ = read("one", Language::En, &format!("{TOP}## One\n```{word}\n{text}\n```\n"));
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Whether a run is the answer to an exercise, and if not, what differs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::difference::{Difference, difference};
+use super::{Comparison, Exercise, WantedStatus};
+use crate::chain::{Chain, StageKind};
+
+/// What a run came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The chain's status, as a shell counts.
+    pub status: i32,
+    /// What it wrote, lane after lane.
+    pub output: Vec<u8>,
+    /// Whether that is all of it.
+    pub is_whole: bool,
+    /// What the files hold that the exercise names; nothing for one that is not there.
+    pub files: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+/// What was found, one after another as the exercise names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Each thing that was looked at.
+    pub criteria: Vec<Criterion>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Criterion {
+    /// What comes out, and what differs.
+    Output(Option<Difference>),
+    /// More came out than could be looked at.
+    OutputTooLong,
+    /// A program must be in the chain.
+    Required {
+        /// It.
+        program: String,
+        /// Whether it is.
+        met: bool,
+    },
+    /// A program must not be in the chain.
+    Forbidden {
+        /// It.
+        program: String,
+        /// Whether it is not.
+        met: bool,
+    },
+    /// No more processes than this.
+    AtMost {
+        /// So many.
+        most: u32,
+        /// How many there are.
+        found: u32,
+    },
+    /// How the chain ended.
+    Status {
+        /// So it should.
+        wanted: i32,
+        /// So it did.
+        found: i32,
+    },
+    /// A file is left.
+    File {
+        /// Its path in the workspace.
+        path: String,
+        /// What is wrong with it.
+        trouble: Option<FileTrouble>,
+    },
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileTrouble {
+    /// It is not there.
+    Missing,
+    /// It holds something else.
+    Differs(Difference),
+}
+
+impl Verdict {
+    /// Whether the exercise is done.
+    pub fn is_done(&self) -> bool {
+        self.criteria.iter().all(Criterion::is_met)
+    }
+}
+
+impl Criterion {
+    /// Whether it is as it should be.
+    pub fn is_met(&self) -> bool {
+        match self {
+            Self::Output(difference) => difference.is_none(),
+            Self::OutputTooLong => false,
+            Self::Required { met, .. } | Self::Forbidden { met, .. } => *met,
+            Self::AtMost { most, found } => found <= most,
+            Self::Status { wanted, found } => wanted == found,
+            Self::File { trouble, .. } => trouble.is_none(),
+        }
+    }
+}
+
+/// Judges a run of a chain by what the solution came to in the same workspace.
+pub fn judge(exercise: &Exercise, chain: &Chain, found: &Outcome, wanted: &Outcome) -> Verdict {
+    let mut criteria = Vec::new();
+    if exercise.output != Comparison::Nothing {
+        criteria.push(if found.is_whole && wanted.is_whole {
+            Criterion::Output(difference(exercise.output, &found.output, &wanted.output))
+        } else {
+            Criterion::OutputTooLong
+        });
+    }
+    let programs = Programs::of(chain);
+    criteria.extend(exercise.require.iter().map(|program| Criterion::Required {
+        program: program.clone(),
+        met: programs.have(program),
+    }));
+    criteria.extend(exercise.forbid.iter().map(|program| Criterion::Forbidden {
+        program: program.clone(),
+        met: !programs.have(program),
+    }));
+    if let Some(most) = exercise.at_most {
+        let found = programs.processes;
+        criteria.push(Criterion::AtMost { most, found });
+    }
+    let status = match exercise.status {
+        WantedStatus::Solution => Some(wanted.status),
+        WantedStatus::Is(status) => Some(status),
+        WantedStatus::Any => None,
+    };
+    if let Some(wanted) = status {
+        let found = found.status;
+        criteria.push(Criterion::Status { wanted, found });
+    }
+    criteria.extend(exercise.files.iter().map(|path| Criterion::File {
+        path: path.clone(),
+        trouble: trouble(path, found, wanted),
+    }));
+    Verdict { criteria }
+}
+
+fn trouble(path: &str, found: &Outcome, wanted: &Outcome) -> Option<FileTrouble> {
+    let content = |outcome: &Outcome| outcome.files.get(path).cloned().flatten();
+    match (content(found), content(wanted)) {
+        (None, _) => Some(FileTrouble::Missing),
+        (Some(found), wanted) => {
+            let wanted = wanted.unwrap_or_default();
+            difference(Comparison::Exact, &found, &wanted).map(FileTrouble::Differs)
+        }
+    }
+}
+
+/// Programs that start others, which stand among their arguments.
+const LAUNCHERS: [&str; 14] = [
+    "bash", "dash", "env", "find", "nice", "nohup", "parallel", "setsid", "sh", "stdbuf", "time",
+    "timeout", "xargs", "zsh",
+];
+
+/// The programs that a chain starts, as far as its text tells.
+struct Programs {
+    names: Vec<String>,
+    processes: u32,
+}
+
+impl Programs {
+    fn of(chain: &Chain) -> Self {
+        let mut names = Vec::new();
+        let mut processes = 0;
+        for stage in &chain.reduced().stages {
+            match &stage.kind {
+                StageKind::Process(process) => {
+                    processes += 1;
+                    let program = process.program.to_string();
+                    let base = program.rsplit('/').next().unwrap_or_default();
+                    if LAUNCHERS.contains(&base) {
+                        let words = process.args.iter().map(ToString::to_string);
+                        words.for_each(|word| names.extend(words_of(&word)));
+                    }
+                    names.push(base.to_owned());
+                }
+                StageKind::Shell(shell) => {
+                    processes += 1;
+                    names.push("bash".to_owned());
+                    names.extend(words_of(&shell.text.to_string()));
+                }
+                _ => {}
+            }
+        }
+        Self { names, processes }
+    }
+
+    fn have(&self, program: &str) -> bool {
+        self.names.iter().any(|name| name == program)
+    }
+}
+
+/// Every word of a text: which of them a shell would start is not for us to say.
+fn words_of(text: &str) -> Vec<String> {
+    let is_of_word = |c: char| c.is_alphanumeric() || "_.+-[".contains(c);
+    let words = text
+        .split(|c| !is_of_word(c))
+        .filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::{Reading, import};
+
+    fn chain(text: &str) -> Chain {
+        import(text.as_bytes(), &Reading::default())
+            .expect("shell text")
+            .chain
+    }
+
+    fn exercise() -> Exercise {
+        Exercise {
+            task: "Sort".into(),
+            start: None,
+            solution: chain("sort words.txt | uniq"),
+            solution_text: "sort words.txt | uniq".into(),
+            output: Comparison::Exact,
+            require: vec!["sort".into()],
+            forbid: vec!["awk".into()],
+            at_most: Some(2),
+            status: WantedStatus::Solution,
+            files: vec!["out".into()],
+            hints: Vec::new(),
+            wrong: Vec::new(),
+            also: Vec::new(),
+            after: String::new(),
+        }
+    }
+
+    fn outcome(output: &str, file: Option<&str>) -> Outcome {
+        Outcome {
+            status: 0,
+            output: output.into(),
+            is_whole: true,
+            files: [("out".to_owned(), file.map(|text| text.as_bytes().to_vec()))].into(),
+        }
+    }
+
+    #[test]
+    fn an_answer_by_other_means_is_an_answer() {
+        let wanted = outcome("a\nb\n", Some("x"));
+        let verdict = judge(&exercise(), &chain("sort -u words.txt"), &wanted, &wanted);
+        assert!(verdict.is_done(), "{verdict:?}");
+        assert_eq!(verdict.criteria.len(), 6);
+    }
+
+    #[test]
+    fn each_thing_that_is_amiss_is_told_by_itself() {
+        let wanted = outcome("a\nb\n", Some("x"));
+        let mut found = outcome("a\n", None);
+        found.status = 1;
+        let by = chain("cat words.txt | head -1 | awk 1");
+        let verdict = judge(&exercise(), &by, &found, &wanted);
+        assert!(verdict.criteria.iter().all(|criterion| !criterion.is_met()));
+        assert_eq!(verdict.criteria.len(), 6);
+    }
+
+    #[test]
+    fn what_stands_in_a_shell_counts_too() {
+        let wanted = outcome("", Some(""));
+        let by = chain("for i in 1; do awk 1; done | sort");
+        let verdict = judge(&exercise(), &by, &wanted, &wanted);
+        assert!(verdict.criteria.contains(&Criterion::Forbidden {
+            program: "awk".into(),
+            met: false
+        }));
+    }
+
+    #[test]
+    fn what_was_not_kept_whole_is_never_taken_for_right() {
+        let wanted = outcome("a\n", Some("x"));
+        let found = Outcome {
+            is_whole: false,
+            ..wanted.clone()
+        };
+        let verdict = judge(&exercise(), &chain("sort"), &found, &wanted);
+        assert_eq!(verdict.criteria[0], Criterion::OutputTooLong);
+    }
+}

@@ -12,7 +12,7 @@ const FIRST_BUDGET: usize = 400_000;
 /// What may follow after the first paint, likewise.
 const LATER_BUDGET: usize = 300_000;
 /// What may follow that, for shell text, code and links.
-const SHARING_BUDGET: usize = 150_000;
+const SHARING_BUDGET: usize = 200_000;
 
 /// When the page asks for a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

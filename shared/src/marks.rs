@@ -13,13 +13,22 @@ use std::collections::BTreeSet;
 
 use crate::chain::{Access, Chain, Lanes, Process, Setup, Stage, StageKind};
 use crate::id::{LaneNumber, StageId};
-use crate::substitute::{Placeholder, Substitution, placeholders};
+use crate::substitute::{Placeholder, Substitution, largest, placeholders};
 use crate::text::{Text, tame};
 
 /// How many values of lanes are looked at: where there are more, that is said.
 const LANES: usize = 64;
-/// How many commands of a chain are looked at, those within texts among them. What is beyond is said not to be known.
-const COMMANDS: usize = 10_000;
+/// What looking at a chain may cost, all its stages together: about a byte read is one. What is beyond is said not to be
+/// known: whoever makes a link may put in whatever takes long.
+const WORK: usize = 5 << 20;
+/// What looking at a command costs besides its words: its program is sought in a table.
+const COMMAND_WORK: usize = 512;
+/// What a word costs besides its bytes.
+const WORD_WORK: usize = 16;
+/// How much of a stage is looked at in one lane: bytes, and what each word costs. A longer one is not known.
+const STAGE_BYTES: usize = 64 << 10;
+/// How many marks of a stage are told before only those of another kind are.
+const MARKS: usize = 64;
 /// How many characters of a word are told.
 const BY_CHARACTERS: usize = 40;
 
@@ -50,13 +59,13 @@ pub struct Marked {
 /// What is found while a stage is looked at.
 struct Found {
     marks: BTreeSet<Marked>,
-    /// How many commands may still be looked at.
+    /// What looking may still cost.
     left: usize,
 }
 
 /// The marks of every stage that has any, in the chain's order. Stages that are bypassed have theirs too.
 pub fn of_chain(chain: &Chain) -> Vec<(StageId, Vec<Marked>)> {
-    let mut left = COMMANDS;
+    let mut left = WORK;
     let mut all = Vec::new();
     for stage in &chain.stages {
         let marks = of_stage(stage, &chain.lanes, &mut left);
@@ -108,7 +117,20 @@ impl Mark {
 }
 
 impl Found {
+    /// Takes from what looking may cost. Where that is used up, what is not looked at is not known.
+    fn spend(&mut self, work: usize) -> bool {
+        let left = self.left.checked_sub(work);
+        self.left = left.unwrap_or(0);
+        if left.is_none() {
+            self.add(Mark::Unknown, "…");
+        }
+        left.is_some()
+    }
+
     fn add(&mut self, mark: Mark, by: &str) {
+        if self.marks.len() >= MARKS && self.has(mark) {
+            return;
+        }
         let tame = tame(by);
         let mut by: String = tame.chars().take(BY_CHARACTERS).collect();
         if by.len() < tame.len() {
@@ -134,6 +156,13 @@ impl Found {
 
     /// Looks at words as each lane has them.
     fn in_lanes(&mut self, lanes: &Lanes, words: &[&Text], look: impl Fn(&mut Self, &[Text])) {
+        let bytes = |of: &dyn Fn(&Text) -> usize| {
+            let words = words.iter().map(|word| of(word).saturating_add(WORD_WORK));
+            words.fold(0, usize::saturating_add)
+        };
+        if bytes(&|word| word.as_bytes().len()) > STAGE_BYTES {
+            return self.add(Mark::Unknown, "…");
+        }
         let differs = |word: &&Text| {
             let holds = placeholders(word);
             holds.contains(&Placeholder::Value) || holds.contains(&Placeholder::Lane)
@@ -149,6 +178,16 @@ impl Found {
         for lane in (0..count.min(LANES)).map(LaneNumber::from_index) {
             let value = lanes.value(lane);
             let substitution = Substitution { lane, value };
+            let longest = value.map_or(0, |value| value.as_bytes().len());
+            let bytes =
+                bytes(&|word| usize::try_from(largest(word, longest)).unwrap_or(usize::MAX));
+            if bytes > STAGE_BYTES {
+                self.add(Mark::Unknown, "{value}");
+                continue;
+            }
+            if !self.spend(bytes) {
+                return;
+            }
             let words: Vec<Text> = words.iter().map(|word| substitution.apply(word)).collect();
             look(self, &words);
         }

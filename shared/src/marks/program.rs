@@ -2,7 +2,7 @@
 
 use super::script;
 use super::table::{Written, is_no_file, known, operands};
-use super::{Found, Mark};
+use super::{COMMAND_WORK, Found, Mark, WORD_WORK};
 
 /// Where the programs of these names are looked for when they are named by a path.
 const USUAL: [&str; 6] = [
@@ -42,11 +42,10 @@ pub(super) const WORDS: usize = 64;
 
 /// A command by itself, without what it runs. Says whether its program is known.
 pub(super) fn alone(found: &mut Found, name: &str, arguments: &[&str]) -> bool {
-    let Some(left) = found.left.checked_sub(1) else {
-        found.add(Mark::Unknown, "…");
+    let bytes: usize = arguments.iter().map(|word| word.len() + WORD_WORK).sum();
+    if !found.spend(COMMAND_WORK + bytes) {
         return false;
-    };
-    found.left = left;
+    }
     let Some(known) = known(name) else {
         return false;
     };

@@ -5,7 +5,7 @@ mod sed;
 
 use super::program::{WORDS, alone, written_to};
 use super::table::known;
-use super::{Found, Mark};
+use super::{Found, Mark, WORD_WORK};
 
 pub(super) use sed::sed;
 
@@ -16,6 +16,9 @@ const AHEAD: [&str; 10] = [
 
 /// A text for a shell: every command in it, wherever it stands.
 pub(super) fn shell(found: &mut Found, text: &[u8]) {
+    if !found.spend(text.len()) {
+        return;
+    }
     let text = String::from_utf8_lossy(text);
     for command in text.split(['\n', ';', '|', '&', '(', ')', '`']) {
         // Quotes within a word hide nothing.
@@ -69,16 +72,25 @@ fn redirections(found: &mut Found, text: &str) {
             continue;
         }
         let target = rest.trim_start_matches(['&', ' ', '\t', '"', '\'']);
-        let end = target.find(|end: char| end.is_whitespace() || ";|&()\"'`".contains(end));
+        let end = target.find(|end: char| end.is_whitespace() || ";|&()<>\"'`".contains(end));
         let target = &target[..end.unwrap_or(target.len())];
+        if !found.spend(target.len() + WORD_WORK) {
+            return;
+        }
         if !target.is_empty() {
             written_to(found, ">", target);
         }
     }
 }
 
-/// A program of awk.
+/// A program of awk. Which of its signs stand in a string or a pattern is not told apart: that takes awk's whole grammar,
+/// and whoever is wrong about it misses what is written. So a sign in a string that is printed is taken for one, too.
 pub(super) fn awk(found: &mut Found, name: &str, text: &str) {
+    if !found.spend(text.len()) {
+        return;
+    }
+    // A line may go on behind a backslash.
+    let text = text.replace("\\\r\n", "").replace("\\\n", "");
     if text.contains("system") {
         found.add(Mark::Runs, &format!("{name} system()"));
     }
@@ -89,70 +101,13 @@ pub(super) fn awk(found: &mut Found, name: &str, text: &str) {
         // Extensions, other files, functions by names that are made up.
         found.add(Mark::Unknown, &format!("{name} @"));
     }
-    let code = awk_code(text);
-    if code.replace("||", "").contains('|') {
+    // Output goes somewhere else by a sign behind `print` or `printf`, and comes from a command by one before `getline`.
+    let printed = text.find("print").map_or("", |print| &text[print..]);
+    let has_pipe = |part: &str| part.replace("||", "").contains('|');
+    if has_pipe(printed) || text.contains("getline") && has_pipe(&text) {
         found.add(Mark::Runs, &format!("{name} |"));
     }
-    let prints = |part: &str| {
-        part.find("print")
-            .is_some_and(|print| part[print..].contains('>'))
-    };
-    if code.split([';', '\n', '}', '{']).any(prints) {
+    if printed.contains('>') {
         found.add(Mark::Writes, &format!("{name} >"));
     }
-}
-
-/// The text without strings and patterns; the whole text where it is not certain which they are.
-fn awk_code(text: &str) -> String {
-    let mut code = String::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        rest = &rest[first.len_utf8()..];
-        let pattern_may_begin = || {
-            let before = code.trim_end();
-            before.is_empty() || before.ends_with(|last: char| "(,~!&|;{}\n".contains(last))
-        };
-        let ends = match first {
-            '"' => Some('"'),
-            '/' if pattern_may_begin() => Some('/'),
-            // A division, or a pattern behind a word: text that looks like a string may be none.
-            '/' if rest.contains('"') => return text.to_owned(),
-            _ => None,
-        };
-        match ends.map(|end| past(rest, end)) {
-            None => code.push(first),
-            Some(Some(after)) => {
-                code.push(' ');
-                rest = after;
-            }
-            Some(None) => return text.to_owned(),
-        }
-    }
-    code
-}
-
-/// What is behind the next `end` that no backslash stands before. A pattern and a string end on their line.
-fn past(text: &str, end: char) -> Option<&str> {
-    let mut characters = text.char_indices();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => drop(characters.next()),
-            '\n' => return None,
-            found if found == end => return Some(&text[at + 1..]),
-            // Within brackets it may stand for itself.
-            '[' if end == '/' => {
-                let (_, close) = characters.by_ref().nth(1)?;
-                let mut last = close;
-                while last != ']' {
-                    let (_, next) = characters.next()?;
-                    if next == end {
-                        return None;
-                    }
-                    last = next;
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }

@@ -5,7 +5,7 @@ use super::Mark;
 /// A program a line, and what it may do: `r` run others, `d` remove, `w` write files, `n` use the network, `?` what is not
 /// known. With a `:` and what must be there: an option (`-o`, `--output`), an option or a primary of several letters
 /// (`=delete`), a word (`+s_client`), a part of any word (`~of=`), or so many operands (`2`), which mean nothing where
-/// all options are among those with a `!` and there is one of them. `awk`, `sed` and `shell` say what its texts are written in.
+/// one of the options with a `!` is there (it sends all to standard output) and all others are among those with a `.`. `awk`, `sed` and `shell` say what its texts are written in.
 const PROGRAMS: &str = include_str!("programs.txt");
 
 /// What is known of a program.
@@ -106,11 +106,13 @@ impl Known {
             return words.find(is_among);
         }
         let least: usize = when.parse().ok()?;
-        let only_reads = |option: &&str| {
+        let is_listed = |sign: char, option: &str| {
             let mut terms = self.terms.split(' ');
-            terms.any(|term| term.strip_prefix('!') == Some(option))
+            terms.any(|term| term.strip_prefix(sign) == Some(option))
         };
-        if options().next().is_some() && options().all(only_reads) {
+        let only_reads = |option: &&str| is_listed('!', option);
+        let is_beside = |option: &&str| is_listed('!', option) || is_listed('.', option);
+        if options().any(only_reads) && options().all(is_beside) {
             return None;
         }
         operands(arguments)
@@ -159,8 +161,12 @@ mod tests {
             for term in words {
                 let letter = term.split(':').next();
                 let is_mark = matches!(letter, Some("r" | "d" | "w" | "n" | "?"));
+                let is_beside = term.starts_with(".-");
                 let is_written = matches!(term, "awk" | "sed" | "shell");
-                assert!(is_mark || is_written || term.starts_with("!-"), "{line}");
+                assert!(
+                    is_mark || is_written || term.starts_with("!-") || is_beside,
+                    "{line}"
+                );
             }
         }
         assert!(names.len() > 250);

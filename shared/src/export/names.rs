@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::plan::Plan;
 use crate::chain::Chain;
 
 /// What stages are called in the program.
@@ -9,6 +10,29 @@ use crate::chain::Chain;
 pub(super) struct Names {
     stages: Vec<String>,
     taken: BTreeSet<String>,
+}
+
+/// What the pipes are called that belong to no stage alone, by number.
+#[derive(Debug)]
+pub(super) struct Pipes {
+    /// Those that several processes write to.
+    pub(super) shared: Vec<String>,
+    /// Those between two helpers.
+    pub(super) between: Vec<String>,
+}
+
+impl Pipes {
+    pub(super) fn of(plan: &Plan<'_>, names: &mut Names) -> Self {
+        let mut fresh = |count: usize, kind: &str| {
+            let numbers = 0..count;
+            let names = numbers.map(|number| names.fresh(&format!("{kind}_{number}")));
+            names.collect()
+        };
+        Self {
+            shared: fresh(plan.shared, "shared"),
+            between: fresh(plan.between, "between"),
+        }
+    }
 }
 
 impl Names {

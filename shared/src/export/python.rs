@@ -7,9 +7,9 @@ mod literal;
 mod start;
 mod wait;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::Names;
+use super::names::{Names, Pipes};
 use super::plan::Plan;
 use super::{Code, Note};
 use crate::chain::{Chain, InputPort, Stage};
@@ -45,12 +45,14 @@ pub(super) fn python(chain: &Chain) -> Code {
         _ if has_times || jobs < count => Form::Threads,
         _ => Form::Together,
     };
+    let mut names = Names::of(chain, literal::RESERVED);
     let mut writer = Writer {
         plan: &plan,
         form,
-        has_times,
-        names: Names::of(chain, literal::RESERVED),
+        pipes: Pipes::of(&plan, &mut names),
+        names,
         literals: Literals::of(chain),
+        extra_pipes: BTreeMap::new(),
         needs: BTreeSet::new(),
         lines: Vec::new(),
         joined: Vec::new(),
@@ -78,10 +80,11 @@ fn notes(plan: &Plan<'_>, form: Form) -> Vec<Note> {
 struct Writer<'a> {
     plan: &'a Plan<'a>,
     form: Form,
-    /// Whether any stage has a time.
-    has_times: bool,
     names: Names,
+    pipes: Pipes,
     literals: Literals,
+    /// By stage and number.
+    extra_pipes: BTreeMap<(usize, u8), String>,
     needs: BTreeSet<Need>,
     /// What starts a lane.
     lines: Vec<String>,
@@ -93,12 +96,12 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn program(&mut self, jobs: usize) -> String {
         let chain = self.plan.chain;
-        for number in 0..self.plan.shared {
-            self.lines.push(format!("shared_{number} = os.pipe()"));
+        for name in &self.pipes.shared {
+            self.lines.push(format!("{name} = os.pipe()"));
             self.needs.insert(Need::Os);
         }
-        for number in 0..self.plan.between {
-            self.lines.push(format!("between_{number} = pipe()"));
+        for name in &self.pipes.between {
+            self.lines.push(format!("{name} = pipe()"));
             self.needs.insert(Need::Pipe);
         }
         let collects = self.collects();
@@ -118,7 +121,8 @@ impl Writer<'_> {
                 (self.lanes(jobs, collects), Some(function))
             }
         };
-        let mut text = String::from("#!/usr/bin/env python3\n");
+        // In its first two lines Python looks for an encoding: no title may stand there and name one.
+        let mut text = String::from("#!/usr/bin/env python3\n# -*- coding: utf-8 -*-\n");
         if !chain.title.is_empty() {
             text += &format!("# {}\n", tame(&chain.title));
         }
@@ -179,8 +183,7 @@ impl Writer<'_> {
     fn collects(&self) -> Collects {
         match (self.form, &self.plan.printing()[..]) {
             (Form::Single, _) | (_, []) => Collects::Nothing,
-            // What waits for a process with a time would also close what a thread writes to.
-            (_, [only]) if !self.has_times || !self.plan.is_helped(*only) => Collects::Pipe(*only),
+            (_, [only]) => Collects::Pipe(*only),
             _ => Collects::File,
         }
     }

@@ -5,7 +5,7 @@ mod parts;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::names::Names;
+use super::names::{Names, Pipes};
 use super::plan::{Does, From, Plan, Reads, To, Writes};
 use super::{Code, Note};
 use crate::chain::{Access, Chain, Input, InputPort, Lanes, OutputPort, StageKind, StatusRule};
@@ -90,6 +90,11 @@ const RESERVED: &[&str] = &[
     "vec",
     "format",
     "kill",
+    "drop",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
 ];
 
 /// The program.
@@ -130,9 +135,11 @@ pub(super) fn rust(chain: &Chain) -> Code {
         return Code { text, notes };
     }
     notes.extend(super::common_notes(chain));
+    let mut names = Names::of(chain, RESERVED);
     let mut writer = Writer {
         plan: &plan,
-        names: Names::of(chain, RESERVED),
+        pipes: Pipes::of(&plan, &mut names),
+        names,
         lines: Vec::new(),
         many: chain.lanes.count() * plan.printing().len() > 1,
     };
@@ -143,6 +150,7 @@ pub(super) fn rust(chain: &Chain) -> Code {
 struct Writer<'a> {
     plan: &'a Plan<'a>,
     names: Names,
+    pipes: Pipes,
     lines: Vec<String>,
     /// Whether several print, so that lines have to be kept whole.
     many: bool,
@@ -151,19 +159,14 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn program(&mut self) -> String {
         let chain = self.plan.chain;
-        for number in 0..self.plan.shared {
-            self.lines
-                .push(format!("let shared_{number} = io::pipe()?;"));
-        }
-        for number in 0..self.plan.between {
-            self.lines
-                .push(format!("let between_{number} = io::pipe()?;"));
+        for name in self.pipes.shared.iter().chain(&self.pipes.between) {
+            self.lines.push(format!("let {name} = io::pipe()?;"));
         }
         for at in self.plan.order.clone() {
             self.start(at);
         }
-        for number in 0..self.plan.shared {
-            self.lines.push(format!("drop(shared_{number});"));
+        for name in &self.pipes.shared {
+            self.lines.push(format!("drop({name});"));
         }
         self.help();
         let mut body = String::new();
@@ -281,7 +284,7 @@ impl Writer<'_> {
             )),
             Reads::File(file) => Some(self.file(*file)),
             Reads::Fed => Some("Stdio::piped()".into()),
-            Reads::Shared(number) => Some(format!("shared_{number}.0.try_clone()?")),
+            Reads::Shared(number) => Some(format!("{}.0.try_clone()?", self.pipes.shared[*number])),
         };
         if let Some(stdin) = stdin {
             let _ = write!(call, "\n    .stdin({stdin})");
@@ -299,7 +302,7 @@ impl Writer<'_> {
                 Writes::Pipe => "Stdio::piped()".into(),
                 Writes::File(file) => self.file(*file),
                 Writes::Nothing => "Stdio::null()".into(),
-                Writes::Shared(number) => format!("shared_{number}.1.try_clone()?"),
+                Writes::Shared(number) => format!("{}.1.try_clone()?", self.pipes.shared[*number]),
             };
             outputs.push((port, to));
         }
@@ -394,7 +397,7 @@ impl Writer<'_> {
                     let source = match from {
                         From::Output(at, port) => self.output(*at, *port),
                         From::File(at) => self.file(*at),
-                        From::Between(number) => format!("between_{number}.0"),
+                        From::Between(number) => format!("{}.0", self.pipes.between[*number]),
                         From::Given(at) => self.given(*at),
                     };
                     format!("Box::new({source})")
@@ -410,7 +413,7 @@ impl Writer<'_> {
                         }
                         To::File(at) => self.file(*at),
                         To::Nothing => "io::sink()".into(),
-                        To::Between(number) => format!("between_{number}.1"),
+                        To::Between(number) => format!("{}.1", self.pipes.between[*number]),
                     };
                     format!("Box::new({target})")
                 })

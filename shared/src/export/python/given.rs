@@ -45,7 +45,7 @@ impl Writer<'_> {
                 let source = match from {
                     From::Output(at, port) => format!("{}.{port}", self.names.stage(*at)),
                     From::File(at) => self.file(*at),
-                    From::Between(number) => format!("between_{number}[0]"),
+                    From::Between(number) => format!("{}[0]", self.pipes.between[*number]),
                     From::Given(at) if helper.from.len() == 1 && helper.to.len() == 1 => {
                         let small = self.is_small(*at) && !matches!(helper.to[..], [To::File(_)]);
                         pieces = Some(match self.data(*at).filter(|_| small) {
@@ -88,7 +88,7 @@ impl Writer<'_> {
                         self.needs.insert(Need::Os);
                         "open(os.devnull, \"wb\")".into()
                     }
-                    To::Between(number) => format!("between_{number}[1]"),
+                    To::Between(number) => format!("{}[1]", self.pipes.between[*number]),
                 });
             }
             let text = match (helper.does, pieces) {

@@ -41,6 +41,7 @@ pub(super) fn imports(needs: &BTreeSet<Need>) -> String {
         Need::Ordered,
         Need::Deadline,
         Need::Numbered,
+        Need::EndAfter,
     ]);
     for (module, wanted) in [
         ("fcntl", has(&[Need::Numbered])),
@@ -72,7 +73,6 @@ pub(super) fn imports(needs: &BTreeSet<Need>) -> String {
         ("PIPE", has(&[Need::Pipe_])),
         ("STDOUT", has(&[Need::Stdout])),
         ("Popen", true),
-        ("TimeoutExpired", has(&[Need::EndAfter])),
     ] {
         if wanted {
             names.push(name);
@@ -283,18 +283,22 @@ const END_AFTER: &str = r#"
 timed_out = []
 
 
-def end_after(process, seconds, wait):
-    """Asks a process to end when its time is over, and makes it end two seconds later."""
-    try:
-        return wait(timeout=seconds)
-    except TimeoutExpired:
-        timed_out.append(process)
-        process.terminate()
-    try:
-        return wait(timeout=2)
-    except TimeoutExpired:
-        process.kill()
-    return wait()
+def end_after(process, seconds):
+    """Asks a process to end when its time from now on is over, and makes it end two seconds later."""
+
+    def end():
+        if process.poll() is None:
+            timed_out.append(process)
+            process.terminate()
+            in_time(2, process.kill)
+
+    in_time(seconds, end)
+
+
+def in_time(seconds, act):
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
 "#;
 
 const STATUS: &str = r#"
@@ -319,3 +323,135 @@ def last_failure(processes):
     """The status of the last that failed, as by `set -o pipefail`."""
     return next(filter(None, map(shell_status, reversed(processes))), 0)
 "#;
+
+#[cfg(test)]
+mod tests {
+    use super::super::literal::RESERVED;
+    use super::*;
+
+    /// What Python defines by itself and a name of a stage could be (`dir(builtins)`).
+    const BUILTINS: &[&str] = &[
+        "abs",
+        "aiter",
+        "all",
+        "anext",
+        "any",
+        "ascii",
+        "bin",
+        "bool",
+        "breakpoint",
+        "bytearray",
+        "bytes",
+        "callable",
+        "chr",
+        "classmethod",
+        "compile",
+        "complex",
+        "copyright",
+        "credits",
+        "delattr",
+        "dict",
+        "dir",
+        "divmod",
+        "enumerate",
+        "eval",
+        "exec",
+        "exit",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "getattr",
+        "globals",
+        "hasattr",
+        "hash",
+        "help",
+        "hex",
+        "id",
+        "input",
+        "int",
+        "isinstance",
+        "issubclass",
+        "iter",
+        "len",
+        "license",
+        "list",
+        "locals",
+        "map",
+        "max",
+        "memoryview",
+        "min",
+        "next",
+        "object",
+        "oct",
+        "open",
+        "ord",
+        "pow",
+        "print",
+        "property",
+        "quit",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "setattr",
+        "slice",
+        "sorted",
+        "staticmethod",
+        "str",
+        "sum",
+        "super",
+        "tuple",
+        "type",
+        "vars",
+        "zip",
+        "BrokenPipeError",
+        "Exception",
+        "OSError",
+        "ProcessLookupError",
+        "ValueError",
+    ];
+
+    /// A stage called `filter` took the place of what `last_failure` calls, and one called `timer` that of the
+    /// program's own.
+    #[test]
+    fn what_helpers_use_and_define_is_no_name_of_a_stage() {
+        let all = [
+            IN_THREAD,
+            PIPE,
+            REPEAT,
+            SEND,
+            FEED,
+            TEE,
+            LINES,
+            ORDERED,
+            DEADLINE,
+            NUMBERED,
+            END_AFTER,
+            STATUS,
+            TIMED_STATUS,
+            LAST_FAILURE,
+        ];
+        let mut seen = 0;
+        for line in all.iter().flat_map(|text| text.lines()) {
+            let words: Vec<&str> = line
+                .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+                .filter(|word| !word.is_empty())
+                .collect();
+            let defined = match &words[..] {
+                [] => None,
+                _ if line.starts_with([' ', '#']) => None,
+                ["def" | "class", name, ..] => Some(*name),
+                [name, ..] if line.contains(" = ") => Some(*name),
+                _ => None,
+            };
+            let used = words.into_iter().filter(|word| BUILTINS.contains(word));
+            for name in used.chain(defined) {
+                assert!(RESERVED.contains(&name), "{name} in {line}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 40, "{seen}");
+    }
+}

@@ -3,10 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::helpers::Need;
-use super::{Collects, Form, LINE, Writer, call};
+use super::{Collects, Form, LINE, Writer, call, seconds};
 use crate::chain::{Access, InputPort, OutputPort, Setup, StageKind};
 use crate::export::plan::{Reads, Writes};
 use crate::text::Text;
+
+/// What is closed once a process has it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum End {
+    File(String),
+    /// Just the number of a descriptor.
+    Number(String),
+}
 
 impl Writer<'_> {
     pub(super) fn start(&mut self, at: usize) {
@@ -30,7 +38,7 @@ impl Writer<'_> {
             Reads::Output(from, port) => {
                 let from = format!("{}.{port}", self.names.stage(*from));
                 options.push(format!("stdin={from}"));
-                closed.push(from);
+                closed.push(End::File(from));
             }
             Reads::File(file) => {
                 let file = self.opened(*file, &mut closed);
@@ -41,8 +49,9 @@ impl Writer<'_> {
                 options.push("stdin=PIPE".into());
             }
             Reads::Shared(number) => {
-                options.push(format!("stdin=shared_{number}[0]"));
-                closed.push(format!("shared_{number}[0]"));
+                let own = format!("{}[0]", self.pipes.shared[*number]);
+                options.push(format!("stdin={own}"));
+                closed.push(End::Number(own));
             }
         }
         for port in [OutputPort::Stdout, OutputPort::Stderr] {
@@ -73,14 +82,15 @@ impl Writer<'_> {
                     options.push(format!("{port}=DEVNULL"));
                 }
                 Writes::Shared(number) => {
-                    options.push(format!("{port}=shared_{number}[1]"));
+                    let own = format!("{}[1]", self.pipes.shared[*number]);
+                    options.push(format!("{port}={own}"));
                     let later = plan.order.iter().skip_while(|other| **other != at).skip(1);
                     let is_last = !later.into_iter().any(|other| {
                         [OutputPort::Stdout, OutputPort::Stderr].iter().any(|port| {
                             plan.writes.get(&(*other, *port)) == Some(&Writes::Shared(*number))
                         })
                     });
-                    let own = format!("shared_{number}[1]");
+                    let own = End::Number(own);
                     if is_last && !closed.contains(&own) {
                         closed.push(own);
                     }
@@ -93,19 +103,20 @@ impl Writer<'_> {
             let file = match reads {
                 Reads::Output(from, port) => {
                     let from = format!("{}.{port}", self.names.stage(*from));
-                    closed.push(from.clone());
+                    closed.push(End::File(from.clone()));
                     from
                 }
                 Reads::File(file) => self.opened(*file, &mut closed),
                 Reads::Shared(pipe) => {
-                    closed.push(format!("shared_{pipe}[0]"));
-                    format!("shared_{pipe}[0]")
+                    let own = format!("{}[0]", self.pipes.shared[*pipe]);
+                    closed.push(End::Number(own.clone()));
+                    own
                 }
                 _ => {
                     self.needs.insert(Need::Pipe);
                     let pipe = self.extra_pipe(at, number);
                     self.lines.push(format!("{pipe} = pipe()"));
-                    closed.push(format!("{pipe}[0]"));
+                    closed.push(End::File(format!("{pipe}[0]")));
                     format!("{pipe}[0]")
                 }
             };
@@ -126,16 +137,20 @@ impl Writer<'_> {
             call(&format!("{name} = start_with"), &arguments)
         };
         self.lines.push(call);
-        for file in closed {
-            let is_number = file.starts_with("shared_");
-            let mut line = match is_number {
-                true => format!("os.close({file})"),
-                false => format!("{file}.close()"),
+        if let Some(time) = setup.timeout_ms {
+            self.needs.insert(Need::EndAfter);
+            self.lines
+                .push(format!("end_after({name}, {})", seconds(time)));
+        }
+        for end in closed {
+            let line = match end {
+                End::Number(number) => format!("os.close({number})"),
+                End::File(file) if !self.said_why && file.contains('.') => {
+                    self.said_why = true;
+                    format!("{file}.close()  # so that only its reader has it, and may leave early")
+                }
+                End::File(file) => format!("{file}.close()"),
             };
-            if !self.said_why && file.contains('.') && !is_number {
-                self.said_why = true;
-                line += "  # so that only its reader has it, and may leave early";
-            }
             self.lines.push(line);
         }
     }
@@ -205,11 +220,11 @@ impl Writer<'_> {
     }
 
     /// The same in a variable, until it has been handed on.
-    pub(super) fn opened(&mut self, at: usize, closed: &mut Vec<String>) -> String {
+    pub(super) fn opened(&mut self, at: usize, closed: &mut Vec<End>) -> String {
         let name = self.names.stage(at);
         let file = self.file(at);
         self.lines.push(format!("{name} = {file}"));
-        closed.push(name.clone());
+        closed.push(End::File(name.clone()));
         name
     }
 
@@ -226,7 +241,14 @@ impl Writer<'_> {
         format!("open({}, \"{mode}\")", self.literals.word(&file.path))
     }
 
-    pub(super) fn extra_pipe(&self, at: usize, number: u8) -> String {
-        format!("{}_fd{number}", self.names.stage(at))
+    /// The pipe of an extra input that a helper writes to.
+    pub(super) fn extra_pipe(&mut self, at: usize, number: u8) -> String {
+        if let Some(name) = self.extra_pipes.get(&(at, number)) {
+            return name.clone();
+        }
+        let wanted = format!("{}_fd{number}", self.names.stage(at));
+        let name = self.names.fresh(&wanted);
+        self.extra_pipes.insert((at, number), name.clone());
+        name
     }
 }

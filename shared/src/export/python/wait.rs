@@ -1,7 +1,7 @@
 //! How processes are waited for, and lanes told apart.
 
 use super::helpers::Need;
-use super::{Collects, Form, Writer, call, seconds};
+use super::{Collects, Form, LINE, Writer};
 use crate::chain::{Lanes, StatusRule};
 
 impl Writer<'_> {
@@ -43,7 +43,7 @@ impl Writer<'_> {
         text
     }
 
-    /// What waits for the processes: first for those with the shortest times.
+    /// What waits for the processes; those whose time is over are ended meanwhile.
     pub(super) fn waits(
         &mut self,
         waited: &[usize],
@@ -51,18 +51,10 @@ impl Writer<'_> {
         depth: usize,
     ) -> String {
         let plan = self.plan;
-        let time = |at: usize| {
-            plan.chain.stages[at]
-                .setup()
-                .and_then(|setup| setup.timeout_ms)
-        };
-        let mut timed: Vec<usize> = plan.processes.clone();
-        timed.retain(|at| time(*at).is_some());
-        timed.sort_by_key(|at| time(*at));
         let pad = "    ".repeat(depth);
         let mut text = String::new();
         let mut waited = waited.to_vec();
-        if let Some(at) = collected.filter(|_| timed.is_empty()) {
+        if let Some(at) = collected {
             let name = self.names.stage(at);
             text += &match plan.is_helped(at) {
                 true => format!("{pad}with {name}.stdout:\n{pad}    out = {name}.stdout.read()\n"),
@@ -72,29 +64,10 @@ impl Writer<'_> {
                 }
             };
         }
-        for at in &timed {
-            self.needs.insert(Need::EndAfter);
-            let name = self.names.stage(*at);
-            let seconds = seconds(time(*at).unwrap_or_default());
-            let wait = if plan.is_helped(*at) {
-                "wait"
-            } else {
-                "communicate"
-            };
-            let result = match collected == Some(*at) {
-                true => "out, _ = ",
-                false => "",
-            };
-            text += &format!("{pad}{result}end_after({name}, {seconds}, {name}.{wait})\n");
-        }
-        if let Some(at) = collected.filter(|at| time(*at).is_none() && !timed.is_empty()) {
-            text += &format!("{pad}out, _ = {}.communicate()\n", self.names.stage(at));
-            waited.push(at);
-        }
         let rest: Vec<String> = plan
             .processes
             .iter()
-            .filter(|at| !timed.contains(at) && !waited.contains(at))
+            .filter(|at| !waited.contains(at))
             .map(|at| self.names.stage(*at))
             .collect();
         match &rest[..] {
@@ -172,19 +145,10 @@ impl Writer<'_> {
                 format!("    with out:\n        out.seek(0)\n        return {status}, out.read()\n")
             }
         };
-        let list = if parts.len() == 1 {
-            format!("{list},")
-        } else {
-            list
-        };
-        let end = format!("return ({list})");
-        let end = match parts.len() {
-            0 => "return ()".to_owned(),
-            1 => end,
-            _ => end
-                .replace("return (", "return ")
-                .trim_end_matches(')')
-                .to_owned(),
+        let end = match &parts[..] {
+            [] => "return ()".to_owned(),
+            [only] => format!("return ({only},)"),
+            _ => format!("return {list}"),
         };
         (parameters.to_owned(), vec![end], text)
     }
@@ -203,8 +167,10 @@ impl Writer<'_> {
                     .iter()
                     .map(|value| self.literals.value(value))
                     .collect();
-                let list = call("values = list", &[format!("[{}]", values.join(", "))]);
-                let list = list.replace("list([", "[").trim_end_matches(')').to_owned();
+                let mut list = format!("values = [{}]", values.join(", "));
+                if list.chars().count() > LINE {
+                    list = format!("values = [\n    {},\n]", values.join(",\n    "));
+                }
                 (
                     list + "\n",
                     "start(lane, value)",

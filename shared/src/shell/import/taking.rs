@@ -27,10 +27,9 @@ const HOLDING: [&str; 17] = [
 ];
 
 /// Programs that take all of it as long as somebody takes what they write.
-const PASSING: [&str; 25] = [
-    "awk", "bzip2", "cat", "column", "cut", "expand", "fmt", "fold", "gawk", "grep", "gunzip",
-    "gzip", "egrep", "fgrep", "mawk", "nl", "numfmt", "paste", "rev", "sed", "tee", "tr", "uniq",
-    "xz", "zcat",
+const PASSING: [&str; 22] = [
+    "awk", "bzip2", "cat", "column", "cut", "expand", "fmt", "fold", "gawk", "grep", "gzip",
+    "egrep", "fgrep", "mawk", "nl", "paste", "rev", "sed", "tee", "tr", "uniq", "xz",
 ];
 
 /// Whether commands that are piped into each other take all that the first of them is given. Nothing at all
@@ -99,18 +98,45 @@ fn taking(command: &Command) -> Taking {
 fn may_read(name: &str, arguments: &[Vec<u8>]) -> bool {
     let operands = arguments.iter().filter(|word| !word.starts_with(b"-"));
     match name {
-        // A program of its own, then files.
-        "awk" | "gawk" | "mawk" | "grep" | "egrep" | "fgrep" | "sed" => operands.count() <= 1,
         // Files that are written, and sets of characters.
         "tee" | "tr" => true,
-        // Values of options stand among them.
-        "cut" | "head" | "tail" | "fold" | "fmt" | "nl" | "paste" | "sort" | "numfmt"
-        | "column" => {
-            let is_value = |word: &&Vec<u8>| word.len() <= 3 || word.iter().all(u8::is_ascii_digit);
-            operands.filter(|word| !is_value(word)).count() == 0
+        // What follows may begin with a hyphen.
+        _ if arguments.iter().any(|word| word == b"--") => false,
+        // A program of its own, then files.
+        "awk" | "gawk" | "mawk" | "grep" | "egrep" | "fgrep" | "sed" => {
+            let is_glued = |word: &Vec<u8>| {
+                let at = word.iter().position(|byte| *byte == b'e');
+                word.starts_with(b"-") && at.is_some_and(|at| at + 1 < word.len())
+            };
+            operands.count() <= 1 && !arguments.iter().any(is_glued)
         }
+        // Values of options stand among them.
+        "column" => only_values(arguments, b"cos"),
+        "cut" => only_values(arguments, b"bcdf"),
+        "fmt" => only_values(arguments, b"gpw"),
+        "fold" => only_values(arguments, b"w"),
+        "nl" => only_values(arguments, b"bdfhilnsvw"),
+        "paste" => only_values(arguments, b"d"),
+        "sort" => only_values(arguments, b"STkt"),
+        "tail" => only_values(arguments, b"cns"),
         _ => operands.count() == 0,
     }
+}
+
+/// Whether each operand is the value of the option before it: these letters take one.
+fn only_values(arguments: &[Vec<u8>], letters: &[u8]) -> bool {
+    let mut words = arguments.iter();
+    while let Some(word) = words.next() {
+        if !word.starts_with(b"-") {
+            return false;
+        }
+        // What stands behind the first such letter is its value; only where nothing does, the next word is.
+        let first = word.iter().position(|byte| letters.contains(byte));
+        if !word.starts_with(b"--") && first.is_some_and(|at| at + 1 == word.len()) {
+            words.next();
+        }
+    }
+    true
 }
 
 /// Whether its arguments may make it leave before the end.
@@ -129,9 +155,14 @@ fn may_stop(name: &str, arguments: &[Vec<u8>]) -> bool {
             .any(|word| words.iter().any(|part| within(word, part)))
     };
     match name {
-        "grep" | "egrep" | "fgrep" => holds(b"qmlLf"),
+        // With -r and no file it reads the directory.
+        "grep" | "egrep" | "fgrep" => holds(b"qmlLfrR"),
         "sed" => holds(b"if") || names(&[b"q", b"Q"]),
-        "awk" | "gawk" | "mawk" => holds(b"f") || names(&[b"exit", b"getline", b"|"]),
+        // With rules for the beginning alone it reads nothing.
+        "awk" | "gawk" | "mawk" => holds(b"f") || names(&[b"BEGIN", b"exit", b"getline", b"|"]),
+        // What cannot be decoded ends them.
+        "base32" | "base64" => holds(b"d"),
+        "bzip2" | "gzip" | "xz" => holds(b"dlt"),
         "shuf" => !arguments.is_empty(),
         "tail" => holds(b"fF"),
         "sort" => holds(b"cCo"),
@@ -160,6 +191,12 @@ mod tests {
             "tr a-z A-Z | rev > x",
             "cut -d ' ' -f 2 | uniq -c",
             "sed 's/^/1:/' >&2",
+            "cut -d, -f2 | sort -t : -k 2",
+            "tail -n +3",
+            "paste -d , - -",
+            "grep -e x | sed -ne p",
+            "awk '{n++} END {print n}'",
+            "gzip -9 | base64",
             "md5sum",
             "tee copy",
         ] {
@@ -185,6 +222,23 @@ mod tests {
             "read x",
             "wc; true",
             "cat $x",
+            "awk 'BEGIN {print 1}'",
+            "sort abc",
+            "sort -r abc",
+            "sort -k2 abc",
+            "sort -tk abc",
+            "sort -- -x",
+            "cut -f 1 2",
+            "tail +3",
+            "grep -ex abc",
+            "sed -es/x/y/ abc",
+            "grep -r x",
+            "numfmt",
+            "gunzip",
+            "zcat",
+            "gzip -d",
+            "base64 -d",
+            "base64 --decode",
         ] {
             assert!(!takes_all(text), "{text}");
         }

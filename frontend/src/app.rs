@@ -42,11 +42,12 @@ use crate::hooks::history::use_kept_history;
 use crate::hooks::{
     focus, focus_if_lost, typing, use_frames, use_keyboard, use_media, use_printing, use_same,
 };
-use crate::later::{Later, Loaded, use_later};
+use crate::later::{Later, use_later};
 use crate::link::shell::Handle;
 use crate::link::{Intent, Link, State, View};
 use crate::looks::use_looks;
 use crate::panes::Pane;
+use crate::part::Frozen;
 use crate::replay::{Pauses, Play, Replay};
 use crate::runs::output::shown_place;
 use crate::runs::{Run, Stale};
@@ -86,8 +87,20 @@ pub(crate) fn App() -> Html {
             Handle::begin(Callback::from(move |view| setter.set(Same::new(view))))
         })
     };
+    // The bytes are of one's own chain: one that came with a link may have wires of the same names.
+    let frozen = use_memo(
+        (ui.frozen.clone(), editor.visited().is_some()),
+        |(frozen, visits)| {
+            if *visits {
+                Rc::default()
+            } else {
+                frozen.clone()
+            }
+        },
+    );
+    let frozen: Rc<Frozen> = (*frozen).clone();
     let idle = use_memo(
-        (Same::from(editor.chain().clone()), ui.frozen.clone()),
+        (Same::from(editor.chain().clone()), frozen.clone()),
         |(chain, frozen)| frozen.idle(chain),
     );
     let asking = use_memo(
@@ -104,7 +117,7 @@ pub(crate) fn App() -> Html {
         (*link).clone(),
         loaded,
     )
-    .with_frozen(ui.frozen.clone(), idle)
+    .with_frozen(frozen, idle)
     .with_visited(editor.visited().cloned().map(Same::from))
     .with_veiled(asking);
     let recorded = desk.recorded;
@@ -232,7 +245,7 @@ pub(crate) fn App() -> Html {
         problems: problems.len(),
         narrow,
         // Its commands cannot be read yet.
-        unread: desk.visited.is_some() && !matches!(desk.sharing, Loaded::Here(_)),
+        unread: desk.is_unread(),
         run: whole.clone(),
     });
     let heir = use_mut_ref(|| None);
@@ -268,6 +281,7 @@ pub(crate) fn App() -> Html {
         })
     });
     use_removals(&desk, &editor);
+    use_end_of_visits(&desk, &editor);
     let neighbour = shown.selected_stage().cloned();
     use_effect_with(chain.clone(), move |_| {
         if let Some(writer) = heir.take() {
@@ -437,6 +451,41 @@ fn use_removals(desk: &Desk, editor: &Editor) {
             ]);
         }
     });
+}
+
+/// Once a chain that came with a link has taken the place of a person's own, says so, with the way back. The own one is
+/// kept beside it, and told of once more in a tab that knows nothing of it.
+#[hook]
+fn use_end_of_visits(desk: &Desk, editor: &Editor) {
+    let own = use_mut_ref(|| (editor.chain().clone(), false));
+    let desk = desk.clone();
+    {
+        let (desk, chain) = (desk.clone(), editor.chain().clone());
+        use_effect_with((), move |()| {
+            if let Some(before) = storage::before().filter(|before| *before != *chain) {
+                let sentence = desk.words.gallery.gave_way.to_owned();
+                desk.say(Say::Back(sentence, Rc::new(before)));
+            }
+        });
+    }
+    let visits = editor.visited().is_some();
+    use_effect_with(
+        (Same::from(editor.chain().clone()), visits),
+        move |(chain, visits)| {
+            let mut own = own.borrow_mut();
+            if *visits {
+                own.1 = true;
+                return;
+            }
+            let (before, visited) = std::mem::replace(&mut *own, (chain.0.clone(), false));
+            // The chain that the page opens with is nobody's work.
+            let gave_way = visited && before != chain.0 && *before != example::opening();
+            if gave_way && embed().is_none() {
+                storage::keep_before(&before);
+                desk.say(Say::Back(desk.words.gallery.gave_way.to_owned(), before));
+            }
+        },
+    );
 }
 
 /// The focus goes along when a recording takes the place of the page's own chain, and back.

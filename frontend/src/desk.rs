@@ -9,6 +9,7 @@ use pipeyard_shared::words::Language;
 use pipeyard_shared::{Chain, StageId, WireId};
 use yew::{Callback, UseReducerDispatcher, UseReducerHandle, hook, use_context};
 
+use crate::commands::Reason;
 use crate::editor::{Action, Edit, Editor, Selection};
 use crate::embed::is_fixed;
 use crate::i18n::Words;
@@ -18,7 +19,7 @@ use crate::link::shell::Handle;
 use crate::part::{Frozen, Part, Started};
 use crate::replay::{Play, Replay};
 use crate::same::Same;
-use crate::sharing::Sharing;
+use crate::sharing::{self, Sharing};
 use crate::toast::{Say, Toasts};
 use crate::ui::{Show, Ui};
 
@@ -183,18 +184,30 @@ impl Desk {
 
     /// Runs a part of a chain.
     pub(crate) fn run_part(&self, whole: &Rc<Chain>, part: Part) {
-        let chain = self.start(Rc::new(part.of(whole, &self.frozen)), whole);
-        self.show(Show::Started(Started { chain, part }));
+        if let Some(chain) = self.start(Rc::new(part.of(whole, &self.frozen)), whole) {
+            self.show(Show::Started(Started { chain, part }));
+        }
     }
 
-    /// Without what is bypassed, as the runner runs it: both ends number the flows alike.
-    fn start(&self, chain: Rc<Chain>, whole: &Rc<Chain>) -> Rc<Chain> {
+    /// Whether a chain that came with a link is shown, and what shows its commands is not there yet.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.visited.is_some() && !sharing::is_here()
+    }
+
+    /// Without what is bypassed, as the runner runs it: both ends number the flows alike. Every way to run leads through
+    /// here, and what nobody can have read is not run.
+    fn start(&self, chain: Rc<Chain>, whole: &Rc<Chain>) -> Option<Rc<Chain>> {
+        if self.is_unread() {
+            let why_not = (self.words.commands.why_not)(Reason::Unread);
+            self.say(Say::New(why_not, None));
+            return None;
+        }
         let runs = match chain.has_bypassed() {
             true => Rc::new(chain.reduced()),
             false => chain,
         };
         self.wish(Intent::Start(runs.clone(), whole.clone()));
-        runs
+        Some(runs)
     }
 
     /// Freezes wires, or thaws them.

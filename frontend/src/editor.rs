@@ -153,16 +153,20 @@ impl Editor {
             Action::Mine => next.leave(),
             Action::Pass => next.pass(),
             Action::Settle => next.history.settle(),
+            // Nothing of a visit is left to be done again.
+            Action::Undo if next.has_given_way() => next.leave(),
             Action::Undo => {
                 if let Some(step) = next.history.undo(self.step()) {
                     (next.chain, next.selection) = (step.chain, step.selection);
                 }
                 next.leave_if_before();
+                next.own_if_changed();
             }
             Action::Redo => {
                 if let Some(step) = next.history.redo(self.step()) {
                     (next.chain, next.selection) = (step.chain, step.selection);
                 }
+                next.own_if_changed();
             }
             Action::Select(selection) => next.selection = selection,
             Action::SelectAll => next.selection = Selection::all(&self.chain),

@@ -52,6 +52,8 @@ pub(crate) struct Frozen {
 /// Why a wire cannot be frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WhyNotFrozen {
+    /// The chain came with a link, and what is frozen is of one's own.
+    Visited,
     /// Nothing has run that has this wire.
     NotRun,
     /// Each lane has its own data.

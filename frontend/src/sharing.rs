@@ -64,6 +64,11 @@ pub(crate) fn arrived(parts: &'static Parts) {
     HERE.set(Some(parts));
 }
 
+/// Whether the parts are there.
+pub(crate) fn is_here() -> bool {
+    HERE.get().is_some()
+}
+
 /// The chain that a shell text means; nothing where it is none, and as long as the parts are not there.
 pub(crate) fn chain_of(text: &str) -> Option<Chain> {
     #[cfg(not(target_arch = "wasm32"))]

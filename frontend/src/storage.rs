@@ -12,6 +12,8 @@ use crate::text_size::TextSize;
 use crate::ui::{Picture, Theme};
 
 const CHAIN: &str = "pipeyard.chain";
+/// The chain that gave way to one that came with a link.
+const BEFORE: &str = "pipeyard.before";
 const LANGUAGE: &str = "pipeyard.language";
 const FROZEN: &str = "pipeyard.frozen";
 /// The script that starts the page reads it too, before anything is painted.
@@ -39,6 +41,28 @@ pub(crate) fn chain() -> Option<Chain> {
 /// Keeps the chain.
 pub(crate) fn keep_chain(chain: &Chain) {
     keep(local(), CHAIN, &chain.to_json());
+}
+
+/// The chain that gave way to one that came with a link, in a tab that cannot take the last step back.
+pub(crate) fn before() -> Option<Chain> {
+    if tab()?.get_item(HISTORY).ok()?.is_some() {
+        return None;
+    }
+    let json = local()?.get_item(BEFORE).ok()??;
+    Chain::from_value(serde_json::from_str(&json).ok()?).ok()
+}
+
+/// Keeps the chain that gives way.
+pub(crate) fn keep_before(chain: &Chain) {
+    keep(local(), BEFORE, &chain.to_json());
+}
+
+/// It has been brought back, or is not wanted.
+pub(crate) fn forget_before() {
+    if let Some(storage) = local() {
+        // Nothing to do about a browser that does not let go.
+        let _ = storage.remove_item(BEFORE);
+    }
 }
 
 /// The lines that were typed before, as a text; empty where none are kept.

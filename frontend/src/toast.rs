@@ -16,6 +16,8 @@ pub(crate) struct Toast {
     pub(crate) text: String,
     /// The chain that Undo leads back to, where it tells of something that can be taken back.
     pub(crate) before: Option<Rc<Chain>>,
+    /// The chain that can be put in place of the one that is shown.
+    pub(crate) back: Option<Rc<Chain>>,
 }
 
 /// Those that are shown, the oldest first.
@@ -31,6 +33,8 @@ pub(crate) struct Toasts {
 pub(crate) enum Say {
     /// A sentence, and the chain that Undo leads back to.
     New(String, Option<Rc<Chain>>),
+    /// A sentence, and the chain of one's own that can be put in place of the one that is shown.
+    Back(String, Rc<Chain>),
     /// This one has been read.
     Dismiss(u32),
     /// This sentence is true no longer.
@@ -43,19 +47,28 @@ impl yew::Reducible for Toasts {
     fn reduce(self: Rc<Self>, say: Say) -> Rc<Self> {
         let mut next = (*self).clone();
         match say {
-            Say::New(text, before) => {
-                // Said again it is the same sentence, for its time anew.
-                next.list.retain(|toast| toast.text != text);
-                next.said = next.said.wrapping_add(1);
-                let id = next.said;
-                next.list.push(Toast { id, text, before });
-                let forgotten = next.list.len().saturating_sub(MOST);
-                next.list.drain(..forgotten);
-            }
+            Say::New(text, before) => next.add(text, before, None),
+            Say::Back(text, chain) => next.add(text, None, Some(chain)),
             Say::Dismiss(id) => next.list.retain(|toast| toast.id != id),
             Say::Withdraw(text) => next.list.retain(|toast| toast.text != text),
         }
         Rc::new(next)
+    }
+}
+
+impl Toasts {
+    fn add(&mut self, text: String, before: Option<Rc<Chain>>, back: Option<Rc<Chain>>) {
+        // Said again it is the same sentence, for its time anew.
+        self.list.retain(|toast| toast.text != text);
+        self.said = self.said.wrapping_add(1);
+        self.list.push(Toast {
+            id: self.said,
+            text,
+            before,
+            back,
+        });
+        let forgotten = self.list.len().saturating_sub(MOST);
+        self.list.drain(..forgotten);
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) fn run_button(
         (view.state != State::Connected).then(|| words.no_runner.to_owned())
     } else if view.state != State::Connected {
         Some(words.no_runner.to_owned())
+    } else if desk.is_unread() {
+        Some((words.commands.why_not)(Reason::Unread))
     } else if wrong_line {
         Some((words.commands.why_not)(Reason::WrongLine))
     } else if problems > 0 {

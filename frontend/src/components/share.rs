@@ -161,13 +161,20 @@ fn copying(desk: &Desk, words: &'static SharingWords, shared: &Passed, link: Opt
         Callback::from(move |_| {
             let Some(link) = link.clone() else { return };
             let own = desk.clone();
-            copy_text(&desk, &link, words.copied, move || own.act(Action::Pass));
+            copy_text(&desk, &link, words.copied.to_owned(), move || {
+                own.act(Action::Pass);
+            });
         })
     };
     let json = {
         let (desk, chain) = (desk.clone(), shared.chain.clone());
         Callback::from(move |_| {
-            copy_text(&desk, &chain.to_json_pretty(), words.copied_json, || {});
+            copy_text(
+                &desk,
+                &chain.to_json_pretty(),
+                words.copied_json.to_owned(),
+                || {},
+            );
         })
     };
     let download = |form: Form| {
@@ -196,12 +203,15 @@ fn copying(desk: &Desk, words: &'static SharingWords, shared: &Passed, link: Opt
 }
 
 /// Puts a text into the clipboard, and says so.
-fn copy_text(desk: &Desk, text: &str, said: &'static str, then: impl FnOnce() + 'static) {
+pub(crate) fn copy_text(desk: &Desk, text: &str, said: String, then: impl FnOnce() + 'static) {
     let desk = desk.clone();
     clipboard::write(text, move |done| {
         let words = SharingWords::of(desk.language);
-        let sentence = if done { said } else { words.not_copied };
-        desk.say(Say::New(sentence.to_owned(), None));
+        let sentence = match done {
+            true => said,
+            false => words.not_copied.to_owned(),
+        };
+        desk.say(Say::New(sentence, None));
         if done {
             then();
         }

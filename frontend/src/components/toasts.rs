@@ -5,6 +5,7 @@ use yew::{Callback, Html, Properties, component, html, use_effect_with, use_stat
 
 use crate::desk::{Desk, use_desk};
 use crate::editor::{Action, Editor};
+use crate::storage;
 use crate::toast::{Say, Toast, Toasts};
 
 /// How long the oldest stays, in milliseconds.
@@ -55,9 +56,13 @@ pub(crate) fn ToastList(props: &Props) -> Html {
 fn item(desk: &Desk, editor: &Editor, toast: &Toast, let_go: &Callback<()>) -> Html {
     let words = desk.words;
     let id = toast.id;
+    let kept = toast.back.is_some();
     let dismiss = {
         let (desk, let_go) = (desk.clone(), let_go.clone());
         Callback::from(move |_| {
+            if kept {
+                storage::forget_before();
+            }
             desk.say(Say::Dismiss(id));
             let_go.emit(());
         })
@@ -75,10 +80,24 @@ fn item(desk: &Desk, editor: &Editor, toast: &Toast, let_go: &Callback<()>) -> H
             let_go.emit(());
         })
     };
+    let bring = {
+        let (desk, let_go, back) = (desk.clone(), let_go.clone(), toast.back.clone());
+        Callback::from(move |_| {
+            if let Some(chain) = &back {
+                desk.take_over(chain);
+            }
+            storage::forget_before();
+            desk.say(Say::Dismiss(id));
+            let_go.emit(());
+        })
+    };
     html! {
         <div key={id} class="toast">
             <p>{ &toast.text }</p>
             <button type="button" class="button" data-toast="undo" hidden={!undoes} onclick={undo}>{ words.undo }</button>
+            if kept {
+                <button type="button" class="button" data-toast="back" onclick={bring}>{ words.gallery.bring_back }</button>
+            }
             <button type="button" class="button button--bare button--small" data-toast="dismiss" aria-label={words.dismiss} title={words.dismiss} onclick={dismiss}>{ "✕" }</button>
         </div>
     }

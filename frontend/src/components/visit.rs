@@ -49,6 +49,10 @@ pub(crate) fn opened(desk: &Desk, address: &str) {
             }
         }
         Err(error) => {
+            // What the sentence says.
+            if desk.visited.is_some() {
+                desk.visit(Action::Mine);
+            }
             let sentence = |language| {
                 let error = link_error(language, &error);
                 (SharingWords::of(language).not_opened)(&error)

@@ -85,6 +85,11 @@ impl History {
         Some(before)
     }
 
+    /// What was taken back cannot be done again.
+    pub(super) fn forget_future(&mut self) {
+        self.future = Rc::default();
+    }
+
     pub(super) fn redo(&mut self, now: Step) -> Option<Step> {
         self.settle();
         if self.future.is_empty() {

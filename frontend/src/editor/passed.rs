@@ -59,12 +59,20 @@ impl Editor {
         }
     }
 
-    /// Nothing where no chain is visited.
+    /// Whether one's own chain is the step before the visited one.
+    pub(super) fn has_given_way(&self) -> bool {
+        self.passed
+            .as_ref()
+            .is_some_and(|passed| passed.visited && passed.replaced)
+    }
+
+    /// Nothing where no chain is visited. What is left cannot be done again: it would come back as one's own.
     pub(super) fn leave(&mut self) {
         if let Some(passed) = self.passed.take_if(|passed| passed.visited)
             && passed.replaced
         {
             *self = self.after(Action::Undo);
+            self.history.forget_future();
         }
     }
 
@@ -125,6 +133,9 @@ mod tests {
             let left = visiting.after(way);
             assert_eq!(left.chain(), own.chain());
             assert!(left.visited().is_none() && !left.is_changed() && left.can_undo());
+            // Redo brought the link's chain back as a person's own, and it was saved over theirs.
+            assert!(!left.can_redo());
+            assert_eq!(left.after(Action::Redo).chain(), own.chain());
         }
     }
 
@@ -157,6 +168,22 @@ mod tests {
         assert!(same.visited().is_some());
         assert_eq!(same.after(Action::Mine).chain(), own.chain());
         assert_eq!(same.after(Action::Mine).can_undo(), own.can_undo());
+    }
+
+    /// A link to the very chain that is shown was taken for the chain after Undo or Redo too: the panel read and ran
+    /// another one than was drawn.
+    #[test]
+    fn who_goes_back_or_forth_from_a_visited_chain_is_at_his_own() {
+        let (own, _) = visiting();
+        let later = own.after(Action::Edit(Edit::Title("later".into())));
+        let middle = later.after(Action::Undo);
+        let same = middle.after(Action::Visit(Box::new((**middle.chain()).clone())));
+        assert!(same.visited().is_some() && same.can_undo() && same.can_redo());
+        for way in [Action::Undo, Action::Redo] {
+            let gone = same.after(way);
+            assert_ne!(gone.chain(), same.chain());
+            assert!(gone.visited().is_none());
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@ pub(crate) struct CodeWords {
     pub(crate) download: Word,
     /// The name of the form.
     pub(crate) copied: fn(&str) -> String,
-    pub(crate) not_copied: Word,
     pub(crate) not_kept: Word,
     /// The name of the form.
     pub(crate) text: fn(&str) -> String,
@@ -35,7 +34,6 @@ static EN: CodeWords = CodeWords {
     copy: "Copy",
     download: "Download",
     copied: |form| format!("Copied: the chain as {form}."),
-    not_copied: "The browser does not let the page copy.",
     not_kept: "The browser did not take the file.",
     text: |form| format!("The chain as {form}"),
     picture: "The chain as a picture, with the chain inside: dropped on the page it opens again",
@@ -49,7 +47,6 @@ static KO: CodeWords = CodeWords {
     copy: "복사",
     download: "내려받기",
     copied: |form| format!("체인을 {form} 형식으로 복사했습니다."),
-    not_copied: "브라우저가 복사를 허용하지 않습니다.",
     not_kept: "브라우저가 파일을 받지 않았습니다.",
     text: |form| format!("체인 ({form})"),
     picture: "체인이 들어 있는 그림. 페이지에 놓으면 다시 열립니다",

@@ -23,6 +23,8 @@ pub(crate) struct GalleryWords {
     pub(crate) not_a_line: fn(&str) -> String,
     pub(crate) share: Word,
     pub(crate) changed: Word,
+    pub(crate) gave_way: Word,
+    pub(crate) bring_back: Word,
     pub(crate) alone: Word,
     pub(crate) no_runner: Word,
 }
@@ -52,6 +54,8 @@ pub(super) static EN: GalleryWords = GalleryWords {
     not_a_line: |line| format!("“{line}” is no line of plain commands joined by |."),
     share: "Share",
     changed: "changed since shared",
+    gave_way: "Your own chain gave way to the one from the link.",
+    bring_back: "Bring mine back",
     alone: "This page has no runner: chains can be read here and recorded runs replayed. To run them, start Pipeyard on your own machine and open the same link there.",
     no_runner: "No runner",
 };
@@ -81,6 +85,8 @@ pub(super) static KO: GalleryWords = GalleryWords {
     not_a_line: |line| format!("‘{line}’은(는) |로 이은 간단한 명령줄이 아닙니다."),
     share: "공유",
     changed: "공유한 뒤 바뀜",
+    gave_way: "링크의 체인이 내 체인을 대신했습니다.",
+    bring_back: "내 체인 되찾기",
     alone: "이 페이지에는 실행기가 없습니다. 체인을 읽고 기록된 실행을 재생할 수 있습니다. 실행하려면 자기 컴퓨터에서 Pipeyard를 시작하고 같은 링크를 여세요.",
     no_runner: "실행기 없음",
 };

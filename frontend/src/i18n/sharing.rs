@@ -202,7 +202,7 @@ static KO: SharingWords = SharingWords {
     item: |item| match item {
         Item::Inputs => ("입력의 텍스트", "체인에 적어 넣은 것"),
         Item::Notes => ("메모", "캔버스의 글"),
-        Item::Places => ("자리", "카드가 놓인 곳"),
+        Item::Places => ("위치", "카드가 놓인 위치"),
         Item::Values => ("변수의 값", "비밀번호일 때가 많으니 확인하고 고르세요"),
         Item::Results => (
             "마지막 실행",
@@ -213,7 +213,7 @@ static KO: SharingWords = SharingWords {
     length: |length| {
         let means = match length {
             length if length <= CHAT => "어느 채팅에나 들어갑니다",
-            length if length <= MAIL => "일부 채팅에는 깁니다. 메일과 브라우저에서는 됩니다",
+            length if length <= MAIL => "일부 채팅에는 너무 깁니다. 메일과 브라우저에서는 됩니다",
             _ => "깁니다. 잘리는 곳에는 파일로 보내세요",
         };
         format!("{length}자: {means}")
@@ -224,9 +224,9 @@ static KO: SharingWords = SharingWords {
     copy_link: "링크 복사",
     copied: "링크를 복사했습니다. 여는 사람은 명령을 먼저 보며, 저절로 실행되는 것은 없습니다.",
     copy_short: "짧은 링크 복사",
-    short_note: "링크의 내용을 실행기가 간직하고 짧은 이름으로 엽니다",
-    copied_short: "짧은 링크를 복사했습니다. 이 실행기가 간직하는 동안 열립니다.",
-    no_short: "실행기가 링크를 간직하지 않았습니다.",
+    short_note: "링크의 내용을 실행기가 보관하고 짧은 이름으로 엽니다",
+    copied_short: "짧은 링크를 복사했습니다. 이 실행기가 보관하는 동안 열립니다.",
+    no_short: "실행기가 링크를 보관하지 않았습니다.",
     copy_json: "JSON으로 복사",
     copied_json: "체인을 텍스트(JSON)로 복사했습니다. 파일이나 메시지에 붙여 넣으세요. 페이지에 놓으면 다시 열립니다.",
     not_copied: "브라우저가 복사를 허용하지 않습니다.",
@@ -241,13 +241,13 @@ static KO: SharingWords = SharingWords {
     notes: |count| format!("메모 {count}개"),
     run_of: |span| format!("{span} 동안의 실행"),
     qr: "QR 코드",
-    qr_note: "휴대전화를 화면에 대면 읽습니다. 링크는 코드 자체에 들어 있습니다.",
+    qr_note: "휴대전화 카메라로 화면을 비추면 읽습니다. 링크는 코드 자체에 들어 있습니다.",
     qr_dense: "링크가 길어 코드가 촘촘합니다. 읽히지 않으면 몇 가지를 빼세요.",
     qr_alt: "링크의 QR 코드",
-    no_qr: "링크가 QR 코드에 담기에는 깁니다.",
+    no_qr: "링크가 너무 길어 QR 코드에 담을 수 없습니다.",
     embed: "다른 페이지 안에",
     embed_note: "실행기는 운영자가 허용한 페이지 안에서만 보입니다: pipeyard --allow-framing ORIGIN.",
-    embed_kind: "거기에 보일 것",
+    embed_kind: "표시할 내용",
     embed_of: |embed| match embed {
         Embed::Full => "체인과 데이터, 바꿀 수 있음",
         Embed::Result => "데이터만",
@@ -270,9 +270,9 @@ static KO: SharingWords = SharingWords {
     stages_that: |count, what| format!("단계 {count}개: {what}"),
     lanes: |count, values| {
         if values.is_empty() {
-            format!("전체를 한꺼번에 {count}번")
+            format!("전체를 동시에 {count}번")
         } else {
-            format!("전체를 한꺼번에 {count}번, {{value}} 자리에 각각: {values}")
+            format!("전체를 동시에 {count}번, {{value}} 자리에 각각: {values}")
         }
     },
     bypassed: "건너뜀",

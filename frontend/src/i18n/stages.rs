@@ -81,6 +81,7 @@ pub(super) static EN: StageWords = StageWords {
     freeze_note: "Keeps the data of the last run; runs only what is behind it.",
     frozen: |bytes| format!("❄ {bytes} kept: only what is behind this wire runs."),
     why_not_frozen: |why| match why {
+        WhyNotFrozen::Visited => "This chain came with a link: keep it as yours first.".to_owned(),
         WhyNotFrozen::NotRun => "It can be frozen after a run: there is no data yet.".to_owned(),
         WhyNotFrozen::Lanes => {
             "Each lane has data of its own: only a chain with one lane can be frozen.".to_owned()
@@ -154,6 +155,7 @@ pub(super) static KO: StageWords = StageWords {
     freeze_note: "지난 실행의 데이터를 두고 그 뒤쪽만 실행합니다.",
     frozen: |bytes| format!("❄ {bytes} 보관: 이 전선 뒤쪽만 실행합니다."),
     why_not_frozen: |why| match why {
+        WhyNotFrozen::Visited => "링크로 받은 체인입니다. 먼저 내 것으로 하세요.".to_owned(),
         WhyNotFrozen::NotRun => {
             "아직 데이터가 없습니다. 한 번 실행한 뒤에 얼릴 수 있습니다.".to_owned()
         }

@@ -14,8 +14,8 @@ use pipeyard_shared::words;
 use yew::{Callback, Html, Properties, component, html, use_memo, use_state};
 
 use crate::components::later::sharing;
+use crate::components::share::copy_text;
 use crate::desk::{Desk, use_desk, use_desk_with_sharing};
-use crate::hooks::clipboard;
 use crate::hooks::files::save;
 use crate::i18n::code::CodeWords;
 use crate::replay::plain_name;
@@ -54,7 +54,7 @@ pub(crate) fn content(props: Props) -> Html {
 pub(crate) fn copy_as(desk: &Desk, chain: &Chain, form: Form) {
     let words = CodeWords::of(desk.language);
     match exported(desk, chain, form, None) {
-        Ok(code) => copy(desk, &code.text, (words.copied)(form.name())),
+        Ok(code) => copy_text(desk, &code.text, (words.copied)(form.name()), || {}),
         Err(problem) => desk.say(Say::New(problem, None)),
     }
 }
@@ -110,7 +110,7 @@ fn bar(
         let (desk, code) = (desk.clone(), code.clone());
         Callback::from(move |_| {
             if let Ok(code) = &*code {
-                copy(&desk, &code.text, (words.copied)(used.name()));
+                copy_text(&desk, &code.text, (words.copied)(used.name()), || {});
             }
         })
     };
@@ -163,16 +163,4 @@ fn exported(
         return Err((CodeWords::of(desk.language).problem)(&sentence));
     }
     Ok(export(chain, form, recording))
-}
-
-fn copy(desk: &Desk, text: &str, copied: String) {
-    let desk = desk.clone();
-    let words = CodeWords::of(desk.language);
-    clipboard::write(text, move |done| {
-        let sentence = match done {
-            true => copied,
-            false => words.not_copied.to_owned(),
-        };
-        desk.say(Say::New(sentence, None));
-    });
 }

@@ -17,6 +17,7 @@ use crate::components::wires::said;
 use crate::desk::Desk;
 use crate::editor::{Edit, Side};
 use crate::format;
+use crate::part::WhyNotFrozen;
 use crate::runs::{Flow, Run};
 use crate::same::Same;
 
@@ -123,7 +124,10 @@ pub(super) fn wire_form(
 fn frozen(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>, id: &WireId) -> Html {
     let words = desk.words.stage;
     let kept = desk.frozen.kept(id);
-    let found = desk.frozen.bytes_of(chain, run.as_deref(), id);
+    let found = match desk.visited {
+        Some(_) => Err(WhyNotFrozen::Visited),
+        None => desk.frozen.bytes_of(chain, run.as_deref(), id),
+    };
     let can = kept.is_some() || found.is_ok();
     let note = match (kept, &found) {
         (Some(_), _) if desk.veils(id) => desk.words.results.veiled.to_owned(),

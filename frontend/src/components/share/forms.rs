@@ -73,7 +73,7 @@ fn Snippet(props: &Props) -> Html {
     };
     let copy = {
         let (desk, text) = (desk.clone(), text.clone());
-        Callback::from(move |_| copy_text(&desk, &text, words.copied_embed, || {}))
+        Callback::from(move |_| copy_text(&desk, &text, words.copied_embed.to_owned(), || {}))
     };
     html! {
         <>

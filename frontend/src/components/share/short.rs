@@ -7,6 +7,7 @@ use yew::{Callback, Html, Properties, component, html, use_effect_with, use_stat
 
 use super::copy_text;
 use crate::desk::use_desk;
+use crate::editor::Action;
 use crate::i18n::sharing::SharingWords;
 use crate::platform::has_runner;
 use crate::toast::Say;
@@ -49,7 +50,9 @@ pub(super) fn Short(props: &Props) -> Html {
                         let origin =
                             web_sys::window().and_then(|window| window.location().origin().ok());
                         let link = format!("{}/s/{name}", origin.unwrap_or_default());
-                        copy_text(&desk, &link, words.copied_short, || {});
+                        let own = desk.clone();
+                        let said = words.copied_short.to_owned();
+                        copy_text(&desk, &link, said, move || own.act(Action::Pass));
                     }
                     Err(sentence) => {
                         let sentence = sentence.unwrap_or_else(|| words.no_short.to_owned());

@@ -36,23 +36,26 @@ pub(super) fn Panel(props: &Props) -> Html {
     let desk = use_desk();
     let words = SharingWords::of(desk.language);
     // Within another page there is little room, and the commands are asked for.
-    let open = use_state(|| embed().is_none());
+    // What is folded away is this chain: another one that comes in the same tab has not been read.
+    let folded = use_state(|| embed().map(|_| props.chain.clone()));
     {
         // Once it runs it has been read.
         let run = props.scene.run.as_ref().filter(|run| !run.recorded);
-        let run = run.map(|run| run.id);
-        let (open, before) = (open.setter(), use_mut_ref(|| run));
+        let run = run.map(|run| (run.id, *run.source == *props.chain.0));
+        let (folded, before) = (folded.setter(), use_mut_ref(|| run.map(|(id, _)| id)));
+        let chain = props.chain.clone();
         use_effect_with(run, move |run| {
-            if before.replace(*run) != *run && run.is_some() {
-                open.set(false);
+            let id = run.map(|(id, _)| id);
+            if before.replace(id) != id && matches!(run, Some((_, true))) {
+                folded.set(Some(chain));
             }
         });
     }
     let marked = use_memo(props.chain.clone(), |chain| marks::of_chain(chain));
-    let shown = *open;
+    let shown = folded.as_ref() != Some(&props.chain);
     let toggle = {
-        let open = open.setter();
-        Callback::from(move |_| open.set(!shown))
+        let (folded, chain) = (folded.setter(), props.chain.clone());
+        Callback::from(move |_| folded.set(shown.then(|| chain.clone())))
     };
     let press = |action: Action| {
         let desk = desk.clone();

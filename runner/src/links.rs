@@ -5,8 +5,9 @@
 
 mod name;
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -130,6 +131,14 @@ impl Store {
 }
 
 fn open(file: &Path) -> Result<Connection, StoreError> {
+    if file.as_os_str() == ":memory:" {
+        let reason = "short links are kept in a file, and `:memory:` is none".to_owned();
+        return Err(StoreError::Unusable(reason));
+    }
+    let unusable =
+        |error: std::io::Error| StoreError::Unusable(format!("{}: {error}", file.display()));
+    // SQLite takes some relative names for something else than files.
+    let file = &std::path::absolute(file).map_err(unusable)?;
     if let Some(folder) = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -137,6 +146,17 @@ fn open(file: &Path) -> Result<Connection, StoreError> {
         // Links are as private as the chains in them.
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.map_err(|error| StoreError::Unusable(format!("{}: {error}", folder.display())))?;
+    }
+    // SQLite would make it for all to read. Its journals are as the file is.
+    let new = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file);
+    match new {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(unusable(error)),
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE

@@ -3,11 +3,14 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
 const DOCUMENT: &str = "index.html";
+/// What was written, a name a line: nothing else is ever removed.
+const LIST: &str = "pipeyard-files.txt";
 /// How the document says that a runner is behind it, and that there is none.
 const RUNNER: [&str; 2] = [
     "<meta name=\"pipeyard-runner\" content=\"here\">",
@@ -46,15 +49,22 @@ pub(crate) fn write(page: &Path, folder: &Path) -> Result<()> {
     let shown = folder.display();
     let files = files(page)?;
     fs::create_dir_all(folder).with_context(|| format!("the folder {shown} cannot be made"))?;
-    clear(folder, &files).with_context(|| format!("{shown} is left alone"))?;
+    let earlier = earlier(folder, &files).with_context(|| format!("{shown} is left alone"))?;
     for (name, bytes) in &files {
         fs::write(folder.join(name), bytes)
             .with_context(|| format!("{name} in {shown} cannot be written"))?;
     }
+    for name in earlier {
+        let path = folder.join(&name);
+        // Whoever has made a folder of it, or removed it, was faster.
+        if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+            fs::remove_file(path).with_context(|| format!("{name} in {shown} is left"))?;
+        }
+    }
     Ok(())
 }
 
-/// What goes into the folder, the document last. Servers compress by themselves.
+/// What goes into the folder, the document behind what it refers to, and the list last. Servers compress by themselves.
 fn files(page: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = vec![("404.html".to_owned(), NOT_FOUND.into())];
     for entry in fs::read_dir(page)? {
@@ -67,7 +77,10 @@ fn files(page: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     }
     files.sort();
     let document = fs::read_to_string(page.join(DOCUMENT)).context("the page has no document")?;
+    let mut list: String = files.iter().map(|(name, _)| format!("{name}\n")).collect();
+    list += &format!("{DOCUMENT}\n{LIST}\n");
     files.push((DOCUMENT.to_owned(), alone(&document)?.into_bytes()));
+    files.push((LIST.to_owned(), list.into_bytes()));
     Ok(files)
 }
 
@@ -81,35 +94,32 @@ fn alone(document: &str) -> Result<String> {
     Ok(document.replacen(here, &format!("{none}\n    {POLICY}"), 1))
 }
 
-/// Removes what an earlier page has left, and nothing that anybody else has put there.
-fn clear(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
+/// What an earlier page has left in the folder and this one does not write. Nothing is changed yet.
+fn earlier(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<Vec<String>> {
     let is_ours = fs::read_to_string(folder.join(DOCUMENT))
         .is_ok_and(|document| document.contains(RUNNER[1]));
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let is_written = files.iter().any(|(written, _)| OsStr::new(written) == name);
-        if !is_ours {
-            bail!(
-                "it has `{}`, which is not of a page: name an empty folder",
-                name.to_string_lossy()
-            );
-        }
-        if !is_written && is_named_by_content(&name.to_string_lossy()) {
-            fs::remove_file(entry.path())?;
-        }
+    if !is_ours && let Some(entry) = fs::read_dir(folder)?.next() {
+        bail!(
+            "it has `{}`, which is not of a page: name an empty folder",
+            entry?.file_name().to_string_lossy()
+        );
     }
-    Ok(())
-}
-
-/// Whether the name ends in `-`, sixteen digits and an extension.
-fn is_named_by_content(name: &str) -> bool {
-    let hash = name
-        .rsplit_once('.')
-        .and_then(|(stem, _)| stem.rsplit_once('-'));
-    hash.is_some_and(|(_, hash)| {
-        hash.len() == 16 && hash.bytes().all(|digit| digit.is_ascii_hexdigit())
-    })
+    for (name, _) in files {
+        ensure!(
+            !folder.join(name).is_dir(),
+            "it has a folder `{name}`, where a file of the page is to be"
+        );
+    }
+    let list = match fs::read_to_string(folder.join(LIST)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        list => list.with_context(|| format!("{LIST} cannot be read"))?,
+    };
+    let is_written = |name: &str| files.iter().any(|(written, _)| written == name);
+    let is_plain = |name: &str| Path::new(name).file_name() == Some(OsStr::new(name));
+    let left = list
+        .lines()
+        .filter(|name| is_plain(name) && !is_written(name));
+    Ok(left.map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -143,7 +153,7 @@ mod tests {
         let (built, folder) = (root.path().join("page"), root.path().join("a/b"));
         page(&built, "page-0123456789abcdef.js")?;
         write(&built, &folder)?;
-        let expected = ["404.html", "index.html", "page-0123456789abcdef.js"];
+        let expected = ["404.html", "index.html", "page-0123456789abcdef.js", LIST];
         assert_eq!(names(&folder)?, expected);
         let document = fs::read_to_string(folder.join(DOCUMENT))?;
         assert!(document.contains(RUNNER[1]) && document.contains("Content-Security-Policy"));
@@ -158,8 +168,36 @@ mod tests {
             "CNAME",
             "index.html",
             "page-fedcba9876543210.js",
+            LIST,
         ];
         assert_eq!(names(&folder)?, expected);
+        Ok(())
+    }
+
+    /// Names that look like those of the page were removed, whosever they were.
+    #[test]
+    fn only_what_was_written_is_removed() -> Result<()> {
+        let root = tempfile::tempdir()?;
+        let (built, folder) = (root.path().join("page"), root.path().join("site"));
+        let [old, new] = ["page-0123456789abcdef.js", "page-fedcba9876543210.js"];
+        page(&built, old)?;
+        write(&built, &folder)?;
+        let photo = folder.join("IMG-2024112310203000.jpg");
+        fs::write(&photo, "a holiday")?;
+        fs::create_dir(folder.join("album-2024112310203000.d"))?;
+        fs::remove_file(built.join(old))?;
+        page(&built, new)?;
+
+        // What stands in the way is told before anything is changed.
+        fs::create_dir(folder.join(new))?;
+        let error = write(&built, &folder).expect_err("a folder is in the way");
+        assert!(format!("{error:#}").contains(new), "{error:#}");
+        assert!(folder.join(old).exists());
+        fs::remove_dir(folder.join(new))?;
+
+        write(&built, &folder)?;
+        assert!(photo.exists() && folder.join("album-2024112310203000.d").exists());
+        assert!(folder.join(new).exists() && !folder.join(old).exists());
         Ok(())
     }
 

@@ -54,8 +54,8 @@ pub(super) enum Command {
     /// 128+N for a signal N, 127 for a program that is not there, 126 for one that cannot be run, 124 for
     /// a run whose time was over, 2 for a chain that is refused.
     ///
-    /// The chain of a link is shown, with what it may do besides reading, and run once you have said yes. Where nobody can be asked, since standard error is no
-    /// terminal, and with --yes, it is run at once.
+    /// The chain of a link, given as such or in a file, is shown, with what it may do besides reading, and run once you have
+    /// said yes. Where nobody can be asked, since standard error is no terminal, and with --yes, it is run at once.
     Run(Run),
     /// Tell what a recording holds, as `pipeyard run --record` wrote it
     ///

@@ -135,5 +135,14 @@ fn checked_base(base: &str) -> Result<&str> {
         is_address && is_plain && !base.contains('#'),
         "--base must be the address of a page, such as https://yard.example/pipeyard/, without a `#`"
     );
+    let query = base.split_once('?').map_or("", |(_, query)| query);
+    let is_key = |part: &str| {
+        let name = part.split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("token")
+    };
+    ensure!(
+        !query.split(['&', ';']).any(is_key),
+        "--base has the key of a runner behind `?token=`: whoever gets the link could run anything there; leave it out"
+    );
     Ok(base)
 }

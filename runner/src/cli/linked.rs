@@ -9,12 +9,7 @@ use pipeyard_shared::words;
 
 use super::{short, voice};
 
-/// Whether an argument is a link and no file. (`./#notes` is a file.)
-pub(super) fn is_link(argument: &Path) -> bool {
-    text(argument).is_some()
-}
-
-/// What a link holds; nothing where the argument is a file.
+/// What a link holds; nothing where the argument is a file. (`./#notes` is a file.)
 pub(super) fn given(argument: &Path, limits: &Limits) -> Option<Result<Shared>> {
     text(argument).map(|address| opened(address, limits))
 }
@@ -28,7 +23,18 @@ fn text(argument: &Path) -> Option<&str> {
         .then_some(text)
 }
 
-pub(super) fn opened(address: &str, limits: &Limits) -> Result<Shared> {
+/// What a link holds that is in a file. A short one is not asked for: what a file says is not what somebody has typed, and
+/// it could make us ask whatever listens on this machine.
+pub(super) fn in_file(address: &str, limits: &Limits) -> Result<Shared> {
+    if !address.contains('#') {
+        bail!(
+            "it holds a short link, which is followed only when it is given as an argument itself"
+        );
+    }
+    opened(address, limits)
+}
+
+fn opened(address: &str, limits: &Limits) -> Result<Shared> {
     let Some((_, behind)) = address.split_once('#') else {
         let found = short::resolve(address)?;
         return decoded(&found, limits);

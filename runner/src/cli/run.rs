@@ -23,7 +23,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{self, Changes, Wires};
 use super::record::Recorder;
-use super::{STATUS_USAGE, asking, chain, linked, report, telling, voice};
+use super::{STATUS_USAGE, asking, chain, report, telling, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{self, Drain, Host, Join, Means, Outlet, Outlets, Reach, Run};
 use crate::system::FIRST_FREE_DESCRIPTOR;
@@ -45,23 +45,22 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
             pipefail: changes.pipefail,
             ..Reading::default()
         };
-        let mut chain = chain::read(source, reading, &host, &limits)?;
-        apply(changes, &mut chain);
-        Ok((chain, host))
+        let mut given = chain::read(source, reading, &host, &limits)?;
+        apply(changes, &mut given.chain);
+        Ok((given, host))
     });
-    let (chain, host) = match prepared {
+    let (given, host) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             voice::say_pointing(&error);
             return ExitCode::from(STATUS_USAGE);
         }
     };
-    let plan = match engine::plan(chain, &host, &limits) {
+    let plan = match engine::plan(given.chain, &host, &limits) {
         Ok(plan) => plan,
         Err(problems) => return voice::refuse(&problems, language),
     };
-    let of_a_link = source.file.as_deref().is_some_and(linked::is_link);
-    if of_a_link && !arguments.yes {
+    if given.of_a_link && !arguments.yes {
         match asking::may_run(&plan.chain, language) {
             Ok(true) => {}
             Ok(false) => {

@@ -4,6 +4,7 @@
 //! `pipeyard` talk to whatever is behind a firewall.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -97,12 +98,18 @@ impl Target {
             let answer = sender.send_request(request).await;
             answer.context("what answers there is no runner")
         };
+        let mut answer = pin!(answer);
         // The connection is what moves the bytes; it ends when the answer is dropped.
         let answer = tokio::select! {
-            answer = answer => answer?,
-            ended = connection => {
-                ended.context("what answers there is no runner")?;
-                bail!("the connection ended before an answer came");
+            biased;
+            answer = &mut answer => answer?,
+            // It may end as soon as the answer has come.
+            ended = connection => match answer.await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    ended.context("what answers there is no runner")?;
+                    return Err(error);
+                }
             }
         };
         let leads_to = answer.headers().get(header::LOCATION);

@@ -1,8 +1,9 @@
 //! Short links over HTTP: `GET /links` says whether there are any, `POST /links` keeps one, `GET /s/NAME` leads to what it
 //! stands for.
 //!
-//! Whoever has a short link has been given what it stands for, so following one needs no key. Its name is as good as random:
-//! nobody finds others by trying.
+//! Whoever has a short link has been given what it stands for, so following one needs no key; the page that it leads to does.
+//! A browser that comes from another site does not bring the key's cookie along, and is told how to open the link. The name
+//! is as good as random: nobody finds others by trying.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;

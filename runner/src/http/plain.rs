@@ -144,6 +144,7 @@ const KEY_EN: Said<'static> = Said {
         "Go to the terminal in which <code>pipeyard</code> runs.",
         "Open the address that it printed when it started, all of it: the key is what stands behind <code>?token=</code>.",
         "If it does not run any more, start it with <code>pipeyard --open</code>: that opens the page.",
+        "If you have followed a link on another site, and the page is open here otherwise: copy the whole address into a new tab.",
     ],
     note: "Pipeyard starts programs on the machine it runs on. So it lets in only who has the key, and each start makes a new one.",
 };
@@ -155,6 +156,7 @@ const KEY_KO: Said<'static> = Said {
         "<code>pipeyard</code>가 실행 중인 터미널로 가세요.",
         "시작할 때 출력된 주소를 끝까지 그대로 여세요. <code>?token=</code> 뒤가 열쇠입니다.",
         "이미 끝났다면 <code>pipeyard --open</code>으로 시작하세요. 페이지가 열립니다.",
+        "다른 사이트의 링크를 눌러서 왔고 이 브라우저에서 페이지를 쓰고 있다면, 주소 전체를 새 탭에 붙여 넣으세요.",
     ],
     note: "Pipeyard는 자신이 실행되는 컴퓨터에서 프로그램을 시작합니다. 그래서 열쇠가 있는 사람만 들어올 수 있고, 시작할 때마다 열쇠가 바뀝니다.",
 };

@@ -183,3 +183,33 @@ fn a_full_disk_is_an_error_and_what_was_kept_stays() {
     let found = find(&mut connection, &bounds, &name, 0);
     assert_eq!(found, Ok(Some("1abc".into())));
 }
+
+/// Links are as private as the chains in them, wherever the file is.
+#[tokio::test]
+async fn the_file_and_its_journals_are_nobody_elses() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("links.sqlite");
+    let mut connection = open(&file).expect("a new file");
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+    let change = change.expect("begun");
+    change
+        .execute("INSERT INTO links VALUES ('a', '1a', 2, 0)", [])
+        .expect("inserted");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder.path()).expect("read") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+        seen += 1;
+    }
+    assert_eq!(seen, 2, "the file and its journal");
+    change.commit().expect("kept");
+
+    let store = Store::new(bounds(Path::new(":memory:")));
+    let refused = store.keep("1abc".into()).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Unusable(reason)) if reason.contains("`:memory:`")),
+        "{refused:?}"
+    );
+}

@@ -66,6 +66,7 @@ fn a_link_is_made_of_a_file_or_a_link_for_any_page() -> Result<()> {
         "yard.example",
         "https://yard.example/#x",
         "https://yard example/",
+        "http://127.0.0.1:7878/?token=secret",
     ] {
         let outcome = called(&["link", "-c", "true", "--base", base])?.expect_code(2);
         assert!(outcome.stderr.contains("--base"), "{}", outcome.stderr);
@@ -182,6 +183,25 @@ fn a_code_is_drawn_for_a_camera() -> Result<()> {
     Ok(())
 }
 
+/// A file that holds a short link could make us ask whatever listens on this machine.
+#[test]
+fn a_file_may_hold_a_link_and_no_short_one() -> Result<()> {
+    let made = link(&["-c", "seq 2"])?;
+    let run = Pipeyard::new(["run", "linked"])?.file("linked", &made)?;
+    assert_eq!(run.outcome()?.expect_code(0).text(), "1\n2\n");
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    let short = format!("http://{}/s/abcdefghijk\n", listener.local_addr()?);
+    for command in ["run", "check", "export", "link"] {
+        let call = Pipeyard::new([command, "linked"])?.file("linked", &short)?;
+        let said = call.outcome()?.expect_code(2).stderr;
+        assert!(said.contains("holds a short link"), "{command}: {said}");
+    }
+    listener.set_nonblocking(true)?;
+    let asked = listener.accept().map(drop).map_err(|error| error.kind());
+    assert_eq!(asked, Err(std::io::ErrorKind::WouldBlock));
+    Ok(())
+}
+
 /// Somebody else's chain is shown to whoever sits there, and runs when they say so.
 #[test]
 fn on_a_terminal_a_link_asks_before_it_runs() -> Result<()> {
@@ -189,9 +209,9 @@ fn on_a_terminal_a_link_asks_before_it_runs() -> Result<()> {
     let program = pipeyard_tests::runner::binary()?;
     let folder = tempfile::tempdir()?;
     let ran = folder.path().join("ran");
-    let answered = |answer: &str, more: &str| -> Result<(String, bool)> {
+    let asked = |given: &str, answer: &str, more: &str| -> Result<(String, bool)> {
         let _ = std::fs::remove_file(&ran);
-        let line = format!("{} run {more} '{link}'", program.display());
+        let line = format!("{} run {more} {given}", program.display());
         let mut child = std::process::Command::new("script")
             .args([
                 "--quiet",
@@ -217,6 +237,8 @@ fn on_a_terminal_a_link_asks_before_it_runs() -> Result<()> {
         assert_eq!(output.status.success(), ran.exists(), "{said}");
         Ok((said, ran.exists()))
     };
+    let quoted = format!("'{link}'");
+    let answered = |answer: &str, more: &str| asked(&quoted, answer, more);
     let (said, has_run) = answered("y\n", "")?;
     assert!(
         has_run && said.contains("touch ran | tee -a log") && said.contains("[y/N]"),
@@ -230,5 +252,12 @@ fn on_a_terminal_a_link_asks_before_it_runs() -> Result<()> {
     }
     let (said, has_run) = answered("", "--yes")?;
     assert!(has_run && !said.contains("[y/N]"), "{said}");
+    // A file that holds a link, and standard input that does, are links.
+    let file = folder.path().join("linked");
+    std::fs::write(&file, &link)?;
+    for given in ["linked", "- < linked"] {
+        let (said, has_run) = asked(given, "n\n", "")?;
+        assert!(!has_run && said.contains("[y/N]"), "{given}: {said}");
+    }
     Ok(())
 }

@@ -68,6 +68,21 @@ pub(crate) fn chain(text: &str) -> Option<Chain> {
     read.ok().map(|imported| imported.chain)
 }
 
+/// Whether a text gives a secret away that the page shows as dots. One that cannot be read is taken by its looks.
+pub(crate) fn tells_secret(text: &str) -> bool {
+    let Ok(read) = import(text.as_bytes(), &reading(&Chain::new(""))) else {
+        let ends = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
+        return text.match_indices('=').any(|(at, _)| {
+            let name = text[..at].rsplit(ends).next().unwrap_or_default();
+            paint::is_secret(name)
+        });
+    };
+    let setups = read.chain.stages.iter().filter_map(|stage| stage.setup());
+    setups
+        .flat_map(|setup| &setup.environment)
+        .any(|variable| variable.value.is_some() && paint::is_secret(&variable.name.lossy()))
+}
+
 /// A text that is being typed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Typing {
@@ -81,8 +96,13 @@ pub(crate) struct Typing {
     pub(crate) is_read: bool,
     /// The text and the chain before any of it was typed.
     began: (String, Rc<Chain>),
+    /// The chain that texts are read into, with its parts: that of the beginning, or what it was changed into
+    /// elsewhere since.
+    base: (Rc<Chain>, Vec<Part>),
     /// What texts became on the way.
     known: Vec<(String, Rc<Chain>, Vec<Part>)>,
+    /// The text whose chain the editor is placing.
+    awaited: Option<String>,
 }
 
 impl Typing {
@@ -95,13 +115,16 @@ impl Typing {
             wrong: None,
             is_read: true,
             began: (text.clone(), chain.clone()),
+            base: (chain.clone(), said.parts.clone()),
             known: vec![(text, chain.clone(), said.parts.clone())],
+            awaited: None,
         }
     }
 
-    /// The chain that the text became, once the editor has placed its stages.
+    /// The chain that a text became, once the editor has placed its stages.
     pub(crate) fn became(&mut self, chain: &Rc<Chain>) {
-        if let Some(known) = self.known.iter_mut().rfind(|known| known.0 == self.text) {
+        let text = self.awaited.take().unwrap_or_else(|| self.text.clone());
+        if let Some(known) = self.known.iter_mut().rfind(|known| known.0 == text) {
             known.1 = chain.clone();
         }
     }
@@ -109,8 +132,9 @@ impl Typing {
     /// From now on, what has been read is what was there before.
     pub(crate) fn begin(&mut self) {
         let read = self.known.iter().rfind(|known| known.0 == self.text);
-        if let Some((text, chain, _)) = read {
+        if let Some((text, chain, parts)) = read {
             self.began = (text.clone(), chain.clone());
+            self.base = (chain.clone(), parts.clone());
         }
     }
 
@@ -131,6 +155,7 @@ impl Typing {
         if let Some(known) = self.known.iter().find(|known| known.0 == self.text) {
             self.parts.clone_from(&known.2);
         }
+        self.awaited = Some(self.text.clone());
         Some(chain)
     }
 
@@ -156,13 +181,19 @@ impl Typing {
         // A text that comes back brings back all that it stood for, unless the chain was changed otherwise.
         let is_ours =
             |(_, chain, _): &(_, Rc<Chain>, _)| Rc::ptr_eq(chain, present) || chain == present;
-        if self.known.iter().any(is_ours)
-            && let Some((_, chain, parts)) = self.known.iter().find(|known| known.0 == self.text)
-        {
-            self.parts.clone_from(parts);
-            return (chain != present).then(|| chain.clone());
+        if !self.known.iter().any(is_ours) {
+            let parts = said(present).map(|said| said.parts).unwrap_or_default();
+            self.base = (present.clone(), parts);
+            self.known.clear();
         }
-        let fresh = match import(self.text.as_bytes(), &reading(present)) {
+        if let Some((_, chain, parts)) = self.known.iter().find(|known| known.0 == self.text) {
+            self.parts.clone_from(parts);
+            let chain = (chain != present).then(|| chain.clone());
+            self.awaited = chain.is_some().then(|| self.text.clone());
+            return chain;
+        }
+        let (base, parts) = &self.base;
+        let fresh = match import(self.text.as_bytes(), &reading(base)) {
             Ok(fresh) => fresh,
             Err(error) if error.fault == SyntaxFault::Nothing => return None,
             Err(error) => {
@@ -170,21 +201,33 @@ impl Typing {
                 return None;
             }
         };
-        let parts = said(present).map(|said| said.parts).unwrap_or_default();
-        let retyped = retype(present, &parts, &fresh);
+        // Read into what was there before any of it was typed: what is gone for the length of a pause comes back
+        // with its place and its settings.
+        let mut retyped = retype(base, parts, &fresh);
+        for stage in &mut retyped.chain.stages {
+            if base.stage(&stage.id).is_none()
+                && let Some(placed) = present.stage(&stage.id)
+            {
+                stage.at = placed.at;
+            }
+        }
         self.parts = retyped.parts;
         let chain = Rc::new(retyped.chain);
-        if self.known.len() < MOST_REMEMBERED {
-            self.known
-                .push((self.text.clone(), chain.clone(), self.parts.clone()));
+        if self.known.len() >= MOST_REMEMBERED {
+            self.known.remove(1);
         }
-        (chain != *present).then_some(chain)
+        self.known
+            .push((self.text.clone(), chain.clone(), self.parts.clone()));
+        let chain = (chain != *present).then_some(chain);
+        self.awaited = chain.is_some().then(|| self.text.clone());
+        chain
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use pipeyard_shared::chain::Point;
     use pipeyard_shared::example;
 
     fn chain(text: &str) -> Rc<Chain> {
@@ -208,6 +251,68 @@ mod tests {
         assert_eq!(typing.read(&without), Some(first.clone()), "its label too");
         typing.changed("seq 9  | sort -n | uniq".into());
         assert_eq!(typing.read(&first), None, "nothing has changed");
+    }
+
+    /// Who retyped a line and stopped to think in the middle of it lost the labels, places and times of all stages
+    /// behind the caret: each pause had begun from what the pause before it had left.
+    #[test]
+    fn a_pause_while_typing_costs_nothing() {
+        let mut placed = (*chain("seq 9 | sort -n | uniq")).clone();
+        placed.stages[1].label = Some("mine".into());
+        placed.stages[1].at = Some(Point { x: 380.0, y: 200.0 });
+        let first = Rc::new(placed);
+        let mut typing = typing(&first);
+        let mut present = first.clone();
+        for text in ["s", "seq 9 ", "seq 9 | so", "seq 9 | sort -r | uniq"] {
+            typing.changed(text.into());
+            if let Some(next) = typing.read(&present) {
+                typing.became(&next);
+                present = next;
+            }
+        }
+        let mut wanted = (*first).clone();
+        let StageKind::Process(process) = &mut wanted.stages[1].kind else {
+            panic!("a program");
+        };
+        process.args[0] = "-r".into();
+        assert_eq!(*present, wanted, "one word, and nothing else");
+        // What was typed since keeps the place that it was given, and a change made elsewhere is no pause.
+        typing.changed("seq 9 | sort -r | uniq | wc".into());
+        let mut longer = (*typing.read(&present).expect("a fourth")).clone();
+        longer.stages[3].at = Some(Point { x: 900.0, y: 60.0 });
+        let longer = Rc::new(longer);
+        typing.became(&longer);
+        typing.changed("seq 9 | sort -r | uniq | wc -l".into());
+        let counted = typing.read(&longer).expect("another word");
+        assert_eq!(counted.stages[3].at, longer.stages[3].at);
+        typing.became(&counted);
+        let mut moved = (*counted).clone();
+        moved.stages[1].at = Some(Point { x: 0.0, y: 0.0 });
+        let moved = Rc::new(moved);
+        for text in ["seq 9 | sort -r | uniq | wc", "seq 8 | sort -r | uniq"] {
+            typing.changed(text.into());
+            let next = typing.read(&moved).expect("another chain");
+            assert_eq!(next.stages[1].at, moved.stages[1].at, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_with_a_secret_is_known_as_one() {
+        for text in [
+            "password=x openssl enc",
+            "seq 9 | API_TOKEN='a b' curl",
+            "password=x openssl | | cat",
+        ] {
+            assert!(tells_secret(text), "{text}");
+        }
+        for text in [
+            "sort --key=2",
+            "LC_ALL=C sort",
+            "seq 9 | | cat",
+            "echo pass",
+        ] {
+            assert!(!tells_secret(text), "{text}");
+        }
     }
 
     #[test]

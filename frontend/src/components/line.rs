@@ -12,7 +12,7 @@ use pipeyard_shared::shell::Part;
 use pipeyard_shared::words::syntax_fault;
 use yew::{
     Callback, FocusEvent, Html, InputEvent, KeyboardEvent, MouseEvent, PointerEvent, Properties,
-    classes, component, html, use_effect_with, use_force_update, use_memo, use_mut_ref,
+    classes, component, html, use_effect, use_effect_with, use_force_update, use_memo, use_mut_ref,
     use_node_ref,
 };
 
@@ -59,9 +59,16 @@ fn LineField(props: &Props) -> Html {
     {
         let field = field.clone();
         use_effect_with(can_type, move |_| {
-            let listener = field.listen();
-            move || drop(listener)
+            let listeners = field.listen();
+            move || {
+                drop(listeners);
+                field.leave();
+            }
         });
+    }
+    {
+        let field = field.clone();
+        use_effect(move || field.put_away());
     }
     let words = LineWords::of(desk.language);
     let said = match &*said {

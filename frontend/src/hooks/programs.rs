@@ -8,11 +8,14 @@ use web_sys::{Request, RequestInit, Response};
 
 thread_local! {
     static KNOWN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static WAITING: RefCell<Vec<Box<dyn FnOnce()>>> = RefCell::default();
     static ASKED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Asks for them. What was known stays known until the answer is there, and without one.
-pub(crate) fn fetch() {
+/// Asks for them, and then does what is to be done with the answer. What was known stays known until it is there, and
+/// without one.
+pub(crate) fn fetch(then: impl FnOnce() + 'static) {
+    WAITING.with_borrow_mut(|waiting| waiting.push(Box::new(then)));
     if ASKED.replace(true) {
         return;
     }
@@ -21,6 +24,9 @@ pub(crate) fn fetch() {
             KNOWN.set(text.lines().map(str::to_owned).collect());
         }
         ASKED.set(false);
+        for then in WAITING.take() {
+            then();
+        }
     });
 }
 

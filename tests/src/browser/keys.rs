@@ -102,6 +102,19 @@ impl Page {
         Ok(())
     }
 
+    /// An input method takes the Enter key for itself.
+    ///
+    /// # Errors
+    /// When the browser does not answer.
+    pub async fn enter_of_method(&self) -> Result<()> {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let event = json!({ "type": kind, "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229 });
+            let tools = self.driver.cdp();
+            tools.send_raw("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
     /// An input method hands over what it has put together.
     ///
     /// # Errors

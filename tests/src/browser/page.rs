@@ -131,7 +131,19 @@ impl Page {
     /// # Errors
     /// When it stays so.
     pub async fn until(&self, what: &str, body: &str) -> Result<Value> {
-        let deadline = Instant::now() + PATIENCE / 2;
+        self.until_within(PATIENCE / 2, what, body).await
+    }
+
+    /// The same for what programs have to do, which takes as long as the machine takes.
+    ///
+    /// # Errors
+    /// When the result stays so.
+    pub async fn until_done(&self, what: &str, body: &str) -> Result<Value> {
+        self.until_within(PATIENCE * 2, what, body).await
+    }
+
+    async fn until_within(&self, patience: Duration, what: &str, body: &str) -> Result<Value> {
+        let deadline = Instant::now() + patience;
         loop {
             let value = self.evaluate(body).await?;
             let is_nothing = match &value {

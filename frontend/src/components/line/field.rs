@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use pipeyard_shared::Chain;
 use pipeyard_shared::shell::Spoken;
@@ -18,7 +18,7 @@ use crate::hooks::{press_soon, programs};
 use crate::i18n::line::LineWords;
 use crate::line::complete::{Offer, offer};
 use crate::line::past::Past;
-use crate::line::{NoLine, PAUSE_MS, Typing};
+use crate::line::{NoLine, PAUSE_MS, Typing, tells_secret};
 use crate::same::Same;
 use crate::storage;
 use crate::toast::Say;
@@ -47,6 +47,10 @@ pub(super) struct Model {
     draft: String,
     /// Whether what comes into the field was not typed.
     fills: bool,
+    /// Whether programs may be offered for what was typed last.
+    offers: bool,
+    /// What was typed, and is no longer shown.
+    lost: Option<String>,
     /// The pause after which the text is read.
     due: Option<Timeout>,
 }
@@ -65,6 +69,8 @@ impl Model {
             back: 0,
             draft: String::new(),
             fills: false,
+            offers: false,
+            lost: None,
             due: None,
         }
     }
@@ -101,21 +107,55 @@ impl Field {
             model.typing = model.said.as_ref().map(|said| Typing::of(said, &chain.0));
             model.offer = None;
         } else if !focused {
-            // The picture has gone on: what was typed can be had back by the Up key.
-            let text = typing.text.clone();
-            model.typing = None;
+            // The picture has gone on.
+            model.lost = model.typing.take().map(|typing| typing.text);
+        }
+    }
+
+    /// What is no longer shown can be had back by the Up key, and is wrong no more.
+    pub(super) fn put_away(&self) {
+        let mut model = self.model.borrow_mut();
+        if let Some(text) = model.lost.take() {
             keep(&mut model, &text);
+            drop(model);
             self.desk.show(Show::WrongLine(false));
         }
     }
 
-    /// Listens to what ends a composition, by which Korean and others are typed.
-    pub(super) fn listen(&self) -> Option<EventListener> {
+    /// The field goes: what was typed is read, and no mistake is left behind that nobody sees.
+    pub(super) fn leave(&self) {
+        self.finish();
+        let is_wrong = {
+            let mut model = self.model.borrow_mut();
+            model.focused = false;
+            model.lost = model.typing.take().and_then(|typing| {
+                let is_wrong = typing.wrong.is_some();
+                is_wrong.then_some(typing.text)
+            });
+            model.lost.is_some()
+        };
+        if is_wrong {
+            self.put_away();
+        }
+    }
+
+    /// Reads what was typed, and keeps it for the Up key.
+    fn finish(&self) {
+        self.read();
+        settle(&mut self.model.borrow_mut());
+    }
+
+    /// Listens to what ends a composition, by which Korean and others are typed, and to the end of the page: what was
+    /// typed last is read before the editor is kept.
+    pub(super) fn listen(&self) -> Option<[EventListener; 2]> {
         let area = self.area()?;
-        let field = self.clone();
-        Some(EventListener::new(&area, "compositionend", move |_| {
-            field.input(false);
-        }))
+        let (field, last) = (self.clone(), self.clone());
+        let composed = EventListener::new(&area, "compositionend", move |_| field.input(false));
+        let window = web_sys::window()?;
+        let first = EventListenerOptions::run_in_capture_phase();
+        let leaving =
+            EventListener::new_with_options(&window, "pagehide", first, move |_| last.finish());
+        Some([composed, leaving])
     }
 
     fn area(&self) -> Option<HtmlTextAreaElement> {
@@ -129,25 +169,27 @@ impl Field {
             model.focused = true;
             model.past = Past::from_text(&storage::lines());
             model.back = 0;
+            model.offers = false;
             if model.typing.is_none() {
                 let said = model.said.as_ref();
                 model.typing = said.map(|said| Typing::of(said, &model.chain));
             }
         }
         if self.connected {
-            programs::fetch();
+            let field = self.clone();
+            programs::fetch(move || field.offer_again());
         }
         self.again.force_update();
     }
 
     /// The field is left: what was typed is read.
     pub(super) fn blur(&self) {
-        self.read();
+        self.finish();
         {
             let mut model = self.model.borrow_mut();
             model.focused = false;
             model.offer = None;
-            settle(&mut model);
+            model.offers = false;
             let is_wrong = |typing: &Typing| typing.wrong.is_some();
             model.typing = model.typing.take().filter(is_wrong);
         }
@@ -171,14 +213,30 @@ impl Field {
             typing.changed(text);
             model.offer = None;
             model.active = None;
+            model.offers = !model.fills && !composing;
             if !model.fills {
                 model.back = 0;
-                if !composing && let Some(caret) = caret(&area) {
-                    model.offer = programs::known(|known| offer(&typing.text, caret, known));
-                }
+            }
+            if model.offers {
+                model.offer = offered(&area, &typing.text);
             }
             let field = self.clone();
             model.due = (!composing).then(|| Timeout::new(PAUSE_MS, move || field.read()));
+        }
+        self.again.force_update();
+    }
+
+    /// Offers what has become known since the last key.
+    fn offer_again(&self) {
+        let Some(area) = self.area() else { return };
+        {
+            let mut model = self.model.borrow_mut();
+            let model = &mut *model;
+            let Some(typing) = &model.typing else { return };
+            if !model.offers || model.active.is_some() {
+                return;
+            }
+            model.offer = offered(&area, &typing.text);
         }
         self.again.force_update();
     }
@@ -272,6 +330,7 @@ impl Field {
         {
             let mut model = self.model.borrow_mut();
             model.offer = None;
+            model.offers = false;
             settle(&mut model);
             if let Some(typing) = &mut model.typing {
                 typing.begin();
@@ -286,6 +345,7 @@ impl Field {
     fn escape(&self) -> bool {
         let back = {
             let mut model = self.model.borrow_mut();
+            model.offers = false;
             if model.offer.take().is_some() {
                 model.active = None;
                 drop(model);
@@ -419,9 +479,19 @@ fn settle(model: &mut Model) {
     }
 }
 
+/// Keeps a line, unless it holds what the page shows as dots.
 fn keep(model: &mut Model, text: &str) {
+    if tells_secret(text) {
+        return;
+    }
     model.past.put(text);
     storage::keep_lines(&model.past.to_text());
+}
+
+/// The programs that are offered for what stands before the caret.
+fn offered(area: &HtmlTextAreaElement, text: &str) -> Option<Offer> {
+    let caret = caret(area)?;
+    programs::known(|known| offer(text, caret, known))
 }
 
 /// Where the caret is, in bytes; nothing while a part of the text is marked.

@@ -61,7 +61,10 @@ async fn what_is_typed_is_drawn_and_what_stays_keeps_its_place() -> Result<()> {
         open_chain(&page, PLACED).await?;
         until_line(&page, "seq 9 | sort -n | uniq").await?;
         let before = kept(&page).await?;
-        retype(&page, "seq 9 | sort -r | uniq").await?;
+        // However long it takes: half of it stood there for a while, and what was behind it comes back.
+        retype(&page, "seq 9 ").await?;
+        until_cards(&page, &["seq"]).await?;
+        page.press("| sort -r | uniq").await?;
         page.until_text(".canvas [data-stage=sort]", "-r").await?;
         until_cards(&page, &["seq", "sort", "uniq"]).await?;
         page.until(
@@ -166,8 +169,9 @@ async fn lines_come_back_by_the_arrows() -> Result<()> {
         until_line(&page, "seq 3 | tac").await?;
         page.press(Key::Down + "").await?;
         until_line(&page, "seq 4 | sort -r").await?;
+        until_cards_of(&page, "seq 4 | sort -r").await?;
         page.reload().await?;
-        page.element("#line").await?;
+        until_line(&page, "seq 4 | sort -r").await?;
         page.click("#line").await?;
         page.press(Key::End + "").await?;
         page.press(Key::Up + "").await?;
@@ -175,6 +179,40 @@ async fn lines_come_back_by_the_arrows() -> Result<()> {
         // The field's own undo takes back what was filled in.
         page.press_with(Key::Control, 'z').await?;
         until_line(&page, "seq 4 | sort -r").await?;
+        Ok(())
+    })
+    .await
+}
+
+/// What was typed in the last third of a second before a page was left was lost.
+#[tokio::test]
+async fn what_is_typed_last_outlives_the_page() -> Result<()> {
+    with_page("line-leave", async |page| {
+        open_chain(&page, PLACED).await?;
+        until_line(&page, "seq 9 | sort -n | uniq").await?;
+        page.click("#line").await?;
+        page.evaluate(
+            "document.querySelector('#line').select(); \
+             document.execCommand('insertText', false, 'seq 9 | sort -r | uniq'); \
+             location.reload()",
+        )
+        .await?;
+        until_line(&page, "seq 9 | sort -r | uniq").await?;
+        page.until_text(".canvas [data-stage=sort]", "-r").await
+    })
+    .await
+}
+
+/// A mistake in a line that was no longer drawn kept the chain from running.
+#[tokio::test]
+async fn a_mistake_goes_with_the_field() -> Result<()> {
+    with_page("line-gone", async |page| {
+        page.resize(Size::LAPTOP).await?;
+        open_chain(&page, PLACED).await?;
+        retype(&page, "seq 9 | |").await?;
+        page.element("#run[aria-disabled=true]").await?;
+        page.resize(Size::PHONE).await?;
+        page.element("#run[aria-disabled=false]").await?;
         Ok(())
     })
     .await
@@ -195,29 +233,34 @@ async fn until_cards_of(page: &Page, text: &str) -> Result<()> {
 async fn programs_are_offered_where_a_command_begins() -> Result<()> {
     with_page("line-offers", async |page| {
         retype(&page, "seq 9").await?;
-        // The names are asked for when the field is first entered.
-        page.until(
-            "programs to be known",
-            "return performance.getEntriesByType('resource').some(entry => entry.name.endsWith('/programs') && entry.responseEnd > 0)",
-        )
-        .await?;
+        // The names are asked for when the field is first entered, and offered whenever they come.
         page.press(" | md5su").await?;
         page.element("#line-offers [data-offer=md5sum]").await?;
         page.press(Key::Down + "").await?;
-        page.element("#line[aria-activedescendant=line-offer-0]").await?;
+        page.element("#line[aria-activedescendant=line-offer-0]")
+            .await?;
         page.press(Key::Enter + "").await?;
         until_line(&page, "seq 9 | md5sum ").await?;
-        page.until("no list", "return document.querySelector('#line-offers').hidden").await?;
+        page.until(
+            "no list",
+            "return document.querySelector('#line-offers').hidden",
+        )
+        .await?;
         page.press("| sha256su").await?;
         page.element("#line-offers [data-offer=sha256sum]").await?;
         page.press(Key::Escape + "").await?;
-        page.until("no list", "return document.querySelector('#line-offers').hidden").await?;
+        page.until(
+            "no list",
+            "return document.querySelector('#line-offers').hidden",
+        )
+        .await?;
         page.press("m").await?;
         until_line(&page, "seq 9 | md5sum | sha256sum").await?;
         page.press(" md5su").await?;
         until_line(&page, "seq 9 | md5sum | sha256sum md5su").await?;
         assert_eq!(
-            page.evaluate("return document.querySelector('#line-offers').hidden").await?,
+            page.evaluate("return document.querySelector('#line-offers').hidden")
+                .await?,
             true,
             "an argument is no command"
         );
@@ -232,9 +275,15 @@ async fn korean_is_put_together_in_the_line() -> Result<()> {
     with_page("line-ime", async |page| {
         open_chain(&page, PLACED).await?;
         retype(&page, "echo ").await?;
+        page.until_text(".canvas [data-stage]", "echo").await?;
+        until_one(&page).await?;
+        let drawn = page.text(".canvas [data-stage]").await?;
         for part in ["ㅎ", "하", "한"] {
             page.compose(part).await?;
             until_line(&page, &format!("echo {part}")).await?;
+            page.enter_of_method().await?;
+            page.settled().await?;
+            assert_eq!(page.text(".canvas [data-stage]").await?, drawn);
         }
         page.commit("한글").await?;
         until_line(&page, "echo 한글").await?;
@@ -243,6 +292,11 @@ async fn korean_is_put_together_in_the_line() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+async fn until_one(page: &Page) -> Result<()> {
+    let body = "return document.querySelectorAll('.canvas [data-stage]').length === 1";
+    page.until("one card", body).await.map(drop)
 }
 
 #[tokio::test]
@@ -283,6 +337,9 @@ async fn secrets_are_dots_until_the_line_is_typed_in() -> Result<()> {
         page.click("#title").await?;
         until_line(&page, &format!("{dotted} -b")).await?;
         assert!(kept(&page).await?.to_string().contains("correct horse"));
+        let lines = "return localStorage.getItem('pipeyard.lines') ?? ''";
+        let lines = page.evaluate(lines).await?.to_string();
+        assert!(!lines.contains("horse"), "no line of a secret: {lines}");
         Ok(())
     })
     .await

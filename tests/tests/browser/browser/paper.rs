@@ -68,10 +68,11 @@ async fn a_long_chain_is_printed_on_several_sheets() -> Result<()> {
         open_pipeline(&page, &format!("seq 3 | {stages}")).await?;
         run_to_the_end(&page).await?;
         page.evaluate(
+            // Before the page hears of it and goes back to what the screen has.
             "window.drawn = null; \
-             addEventListener('afterprint', () => { window.drawn ??= 'nothing'; }); \
-             addEventListener('beforeprint', () => Promise.resolve().then(() => Promise.resolve()).then(() => { \
-                 window.drawn = !!document.querySelector('.canvas') && !!document.querySelector('.outline'); }))",
+             addEventListener('afterprint', () => { \
+                 window.drawn ??= !!document.querySelector('.canvas') && !!document.querySelector('.outline'); \
+             }, { capture: true })",
         )
         .await?;
         let printed = page.printed().await?;

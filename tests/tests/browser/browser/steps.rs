@@ -23,7 +23,7 @@ pub(crate) async fn finished(page: &Page) -> Result<()> {
     let body = "const states = [...document.querySelectorAll('[data-stage]')].map(card => card.dataset.state); \
                 return !!document.querySelector('#run:not([aria-busy=true])') && states.length > 0 \
                     && states.every(state => state === 'fine' || state === 'failed')";
-    page.until("the run's end", body).await.map(drop)
+    page.until_done("the run's end", body).await.map(drop)
 }
 
 /// The stages' ids in the page's order.

@@ -275,7 +275,8 @@ async fn korean_is_put_together_in_the_line() -> Result<()> {
     with_page("line-ime", async |page| {
         open_chain(&page, PLACED).await?;
         retype(&page, "echo ").await?;
-        page.until_text(".canvas [data-stage]", "echo").await?;
+        page.until_text(".canvas [data-stage]", "no arguments")
+            .await?;
         until_one(&page).await?;
         let drawn = page.text(".canvas [data-stage]").await?;
         for part in ["ㅎ", "하", "한"] {

@@ -175,7 +175,8 @@ mod tests {
     #[test]
     fn who_goes_back_or_forth_from_a_visited_chain_is_at_his_own() {
         let (own, _) = visiting();
-        let later = own.after(Action::Edit(Edit::Title("later".into())));
+        let settled = own.after(Action::Settle);
+        let later = settled.after(Action::Edit(Edit::Title("later".into())));
         let middle = later.after(Action::Undo);
         let same = middle.after(Action::Visit(Box::new((**middle.chain()).clone())));
         assert!(same.visited().is_some() && same.can_undo() && same.can_redo());

@@ -9,6 +9,7 @@ mod child;
 mod cli;
 mod cli_errors;
 mod code_export;
+mod code_export_names;
 mod deadlock;
 mod direct;
 mod doing;

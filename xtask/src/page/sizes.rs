@@ -139,7 +139,7 @@ mod tests {
         for (first, later, sharing, said) in [
             (FIRST_BUDGET + 1, 0, 0, "first load is 400001"),
             (FIRST_BUDGET, LATER_BUDGET, 0, "later load is 300001"),
-            (FIRST_BUDGET, 0, SHARING_BUDGET + 1, "links is 150001"),
+            (FIRST_BUDGET, 0, SHARING_BUDGET + 1, "links is 200001"),
         ] {
             let error = check_budget(&page(first, later, sharing)).expect_err("too large");
             let message = error.to_string();

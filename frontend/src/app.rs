@@ -157,7 +157,10 @@ pub(crate) fn App() -> Html {
     }
     let whole = match &replay.opened {
         Some(opened) => Some(opened.latest(&view.runs)),
-        None => view.run.clone(),
+        None => {
+            let run = view.run.clone();
+            run.filter(|run| is_of_what_is_shown(editor.visited(), run))
+        }
     };
     let whole = whole.map(Same::from);
     // The run as everything but the timeline shows it. This is the one place that turns it back.
@@ -547,8 +550,18 @@ fn seen(view: &Same<View>, run: Option<&Same<Run>>) -> Same<View> {
             now_ms: instant as f64 / 1e3,
             ..(**view).clone()
         }),
+        (None, _) if view.run.is_some() => Same::new(View {
+            run: None,
+            ..(**view).clone()
+        }),
         _ => view.clone(),
     }
+}
+
+/// A chain that came with a link wears nothing of a run of one's own. What still runs is shown all the same, to be
+/// stopped.
+fn is_of_what_is_shown(visited: Option<&Rc<pipeyard_shared::Chain>>, run: &Run) -> bool {
+    run.is_active() || visited.is_none_or(|visited| !Stale::of(&run.source, visited).any)
 }
 
 /// Who writes to the selected wire.

@@ -304,6 +304,8 @@ impl Field {
             let sentence = LineWords::of(self.desk.language).wrong_first;
             self.desk.say(Say::New(sentence.to_owned(), None));
         } else {
+            // What was run is what was meant: Escape does not take it back.
+            self.enter();
             press_soon("#run".to_owned());
         }
         true

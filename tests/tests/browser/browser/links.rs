@@ -535,3 +535,23 @@ async fn another_page_shows_a_chain_where_the_operator_allows_it() -> Result<()>
     })
     .await
 }
+
+/// What was opened unrun wore the status of a stage of one's own that has the same name.
+#[tokio::test]
+async fn a_chain_from_a_link_wears_nothing_of_ones_own_run() -> Result<()> {
+    with_page("link-bare", async |page| {
+        run_to_the_end(&page).await?;
+        let own = "[data-stage=md5sum][data-state=fine]";
+        page.element(own).await?;
+        let link = link_of(vec![
+            Stage::process("seq", "seq", ["3"]),
+            Stage::process("md5sum", "md5sum", []),
+        ])?;
+        follow(&page, &link).await?;
+        page.element("#visit").await?;
+        ensure_unrun(&page).await?;
+        page.click("#visit-mine").await?;
+        page.element(own).await.map(drop)
+    })
+    .await
+}

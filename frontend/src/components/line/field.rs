@@ -147,15 +147,17 @@ impl Field {
 
     /// Listens to what ends a composition, by which Korean and others are typed, and to the end of the page: what was
     /// typed last is read before the editor is kept.
-    pub(super) fn listen(&self) -> Option<[EventListener; 2]> {
+    pub(super) fn listen(&self) -> Option<[EventListener; 3]> {
         let area = self.area()?;
-        let (field, last) = (self.clone(), self.clone());
+        let (field, last, first) = (self.clone(), self.clone(), self.clone());
         let composed = EventListener::new(&area, "compositionend", move |_| field.input(false));
         let window = web_sys::window()?;
-        let first = EventListenerOptions::run_in_capture_phase();
+        // What is drawn anew by that is kept when the page goes, which is told next; some browsers tell of that alone.
+        let going = EventListener::new(&window, "beforeunload", move |_| first.finish());
+        let before = EventListenerOptions::run_in_capture_phase();
         let leaving =
-            EventListener::new_with_options(&window, "pagehide", first, move |_| last.finish());
-        Some([composed, leaving])
+            EventListener::new_with_options(&window, "pagehide", before, move |_| last.finish());
+        Some([composed, going, leaving])
     }
 
     fn area(&self) -> Option<HtmlTextAreaElement> {

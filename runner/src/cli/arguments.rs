@@ -55,7 +55,7 @@ pub(super) enum Command {
     /// a run whose time was over, 2 for a chain that is refused.
     ///
     /// The chain of a link, given as such or in a file, is shown, with what it may do besides reading, and run once you have
-    /// said yes. Where nobody can be asked, since standard error is no terminal, and with --yes, it is run at once.
+    /// said yes on the terminal. Where there is no terminal it is refused; with --yes it is run without a question.
     Run(Run),
     /// Tell what a recording holds, as `pipeyard run --record` wrote it
     ///

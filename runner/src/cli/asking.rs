@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, IsTerminal, Write as _};
+use std::io::{self, BufRead, BufReader, Write as _};
 
 use pipeyard_shared::chain::{Chain, Lanes, Setup, Stage};
 use pipeyard_shared::marks;
@@ -17,22 +17,14 @@ const VALUES: usize = 100;
 /// How many characters of a value are shown.
 const CHARACTERS: usize = 500;
 
-/// Whether the chain of a link may be run: yes where nobody sits at a terminal who could be asked.
+/// Whether the chain of a link may be run: whoever sits at the terminal is asked, wherever standard error goes.
 ///
 /// # Errors
-/// When somebody does, and cannot be asked.
+/// When nobody sits there.
 pub(super) fn may_run(chain: &Chain, language: Language) -> io::Result<bool> {
-    match terminal()? {
-        Some(mut terminal) => ask(&mut terminal, chain, language),
-        None => Ok(true),
-    }
-}
-
-/// The terminal of whoever sees our errors. Standard input is the chain's.
-fn terminal() -> io::Result<Option<File>> {
-    let path = io::stderr().is_terminal().then_some("/dev/tty");
-    path.map(|path| OpenOptions::new().read(true).write(true).open(path))
-        .transpose()
+    // Standard input is the chain's.
+    let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    ask(&mut terminal, chain, language)
 }
 
 fn ask(terminal: &mut File, chain: &Chain, language: Language) -> io::Result<bool> {

@@ -71,7 +71,16 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
                 return ExitCode::from(STATUS_USAGE);
             }
             Err(error) => {
-                voice::say(format!("the terminal cannot be asked: {error}"));
+                voice::say(match language {
+                    Language::En => format!(
+                        "not run: this came with a link, and there is no terminal to ask ({error}). `pipeyard check` and \
+                         `pipeyard export` look at it; --yes runs it"
+                    ),
+                    Language::Ko => format!(
+                        "실행하지 않았습니다: 링크에서 온 체인인데 물어볼 터미널이 없습니다({error}). `pipeyard check`와 \
+                         `pipeyard export`로 살펴볼 수 있고, --yes를 붙이면 실행합니다"
+                    ),
+                });
                 return ExitCode::from(STATUS_USAGE);
             }
         }

@@ -33,7 +33,7 @@ fn a_link_is_taken_wherever_a_file_is() -> Result<()> {
     assert!(link.starts_with("http://127.0.0.1:7878/#1"), "{link}");
     let (_, fragment) = link.split_once('#').context("a fragment")?;
     for given in [link.as_str(), &format!("#{fragment}")] {
-        let outcome = called(&["run", given])?.expect_code(0);
+        let outcome = called(&["run", "--yes", given])?.expect_code(0);
         assert_eq!(outcome.text(), "a\nb\n");
         called(&["check", given])?.expect_code(0);
         let exported = called(&["export", given])?.expect_code(0).text();
@@ -91,7 +91,7 @@ fn a_recorded_run_travels_and_is_told() -> Result<()> {
     let told = called(&["replay", &made])?.expect_code(0).text();
     assert_eq!(told, called(&["replay", &small])?.expect_code(0).text());
     assert_eq!(
-        called(&["run", &made])?.expect_code(0).text(),
+        called(&["run", "--yes", &made])?.expect_code(0).text(),
         "5\n4\n3\n2\n1\n"
     );
 
@@ -187,7 +187,7 @@ fn a_code_is_drawn_for_a_camera() -> Result<()> {
 #[test]
 fn a_file_may_hold_a_link_and_no_short_one() -> Result<()> {
     let made = link(&["-c", "seq 2"])?;
-    let run = Pipeyard::new(["run", "linked"])?.file("linked", &made)?;
+    let run = Pipeyard::new(["run", "--yes", "linked"])?.file("linked", &made)?;
     assert_eq!(run.outcome()?.expect_code(0).text(), "1\n2\n");
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     let short = format!("http://{}/s/abcdefghijk\n", listener.local_addr()?);
@@ -199,6 +199,27 @@ fn a_file_may_hold_a_link_and_no_short_one() -> Result<()> {
     listener.set_nonblocking(true)?;
     let asked = listener.accept().map(drop).map_err(|error| error.kind());
     assert_eq!(asked, Err(std::io::ErrorKind::WouldBlock));
+    Ok(())
+}
+
+/// Without a terminal a link was run unasked, also for a person who had only led standard error elsewhere.
+#[test]
+fn where_nobody_can_be_asked_a_link_is_not_run() -> Result<()> {
+    let link = link(&["-c", "touch ran"])?;
+    let folder = tempfile::tempdir()?;
+    let output = std::process::Command::new("setsid")
+        .arg("--wait")
+        .arg(pipeyard_tests::runner::binary()?)
+        .args(["run", &link])
+        .current_dir(folder.path())
+        .env("LANG", "C.UTF-8")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .context("`setsid` leaves the terminal")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("--yes"), "{said}");
+    assert!(!folder.path().join("ran").exists(), "it has run");
     Ok(())
 }
 

@@ -88,7 +88,9 @@ fn a_short_link_leads_to_what_was_given() -> Result<()> {
     );
 
     let short = format!("http://127.0.0.1:{}/s/{name}", runner.port());
-    let outcome = Pipeyard::new(["run", &short])?.outcome()?.expect_code(0);
+    let outcome = Pipeyard::new(["run", "--yes", &short])?
+        .outcome()?
+        .expect_code(0);
     assert_eq!(outcome.text(), "hello\n");
     let unknown = format!("http://localhost:{}/s/0123456789a", runner.port());
     let outcome = Pipeyard::new(["run", &unknown])?.outcome()?.expect_code(2);

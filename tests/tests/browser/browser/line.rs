@@ -184,25 +184,6 @@ async fn lines_come_back_by_the_arrows() -> Result<()> {
     .await
 }
 
-/// What was typed in the last third of a second before a page was left was lost.
-#[tokio::test]
-async fn what_is_typed_last_outlives_the_page() -> Result<()> {
-    with_page("line-leave", async |page| {
-        open_chain(&page, PLACED).await?;
-        until_line(&page, "seq 9 | sort -n | uniq").await?;
-        page.click("#line").await?;
-        page.evaluate(
-            "document.querySelector('#line').select(); \
-             document.execCommand('insertText', false, 'seq 9 | sort -r | uniq'); \
-             location.reload()",
-        )
-        .await?;
-        until_line(&page, "seq 9 | sort -r | uniq").await?;
-        page.until_text(".canvas [data-stage=sort]", "-r").await
-    })
-    .await
-}
-
 /// A mistake in a line that was no longer drawn kept the chain from running.
 #[tokio::test]
 async fn a_mistake_goes_with_the_field() -> Result<()> {

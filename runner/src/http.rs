@@ -6,6 +6,7 @@ pub mod assets;
 mod data;
 pub mod framing;
 pub mod gate;
+mod lessons;
 mod links;
 mod pages;
 mod plain;
@@ -28,6 +29,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::engine::Programs;
+use crate::lessons::{Ground, Judges, SOLUTION_TIME, Shelf, Trials};
 use crate::links::Store;
 use crate::session::Sessions;
 use framing::Framing;
@@ -48,18 +50,29 @@ pub struct Server {
     connections: Arc<Semaphore>,
     programs: Arc<Mutex<Programs>>,
     links: Option<Store>,
+    shelf: Arc<Shelf>,
+    judges: Judges,
     framing: Arc<Framing>,
 }
 
 impl Server {
     /// A server of these sessions behind this gate.
     pub fn new(gate: Gate, sessions: Arc<Sessions>) -> Self {
+        let trials = Trials {
+            ground: Ground::new(&sessions.host().workspace),
+            host: sessions.host().clone(),
+            means: sessions.means().clone(),
+            time: SOLUTION_TIME,
+            ending: sessions.closing(),
+        };
         Self {
             gate: Arc::new(gate),
             sessions,
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,
+            shelf: Arc::default(),
+            judges: Judges::new(trials),
             framing: Arc::default(),
         }
     }
@@ -67,6 +80,12 @@ impl Server {
     /// The same with short links.
     pub fn with_links(self, links: Option<Store>) -> Self {
         Self { links, ..self }
+    }
+
+    /// The same with these lessons.
+    pub fn with_lessons(self, shelf: Shelf) -> Self {
+        let shelf = Arc::new(shelf);
+        Self { shelf, ..self }
     }
 
     /// The same, whose page may be framed.
@@ -91,6 +110,20 @@ impl Server {
             .route("/programs", get(programs::names))
             .route("/links", get(links::offer).post(links::keep))
             .route("/s/{name}", get(links::follow))
+            .route("/lessons", get(lessons::list))
+            .route("/lessons/{name}", get(lessons::lesson))
+            .route(
+                "/lessons/read",
+                get(lessons::lesson)
+                    .post(lessons::read)
+                    .layer(DefaultBodyLimit::max(lessons::BODY_BYTES)),
+            )
+            .route(
+                "/lessons/verdict",
+                get(lessons::lesson)
+                    .post(lessons::verdict)
+                    .layer(DefaultBodyLimit::max(lessons::BODY_BYTES)),
+            )
             // One more, so that a link that is too long is told as such.
             .layer(DefaultBodyLimit::max(LINK_BYTES + 1))
             .fallback(get(pages::asset))

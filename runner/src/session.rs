@@ -75,6 +75,16 @@ impl Sessions {
         &self.limits
     }
 
+    /// Where runs run.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
+    /// What runs are lent.
+    pub fn means(&self) -> &Means {
+        &self.means
+    }
+
     /// Whether the runner is ending, now and when that changes.
     pub fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()

@@ -5,6 +5,7 @@
 //! says, a page shows it as text.
 
 mod difference;
+pub mod exchange;
 mod exercise;
 mod judge;
 mod prose;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use difference::Difference;
 pub use exercise::{Comparison, Exercise, WantedStatus};
-pub use judge::{Criterion, FileTrouble, Outcome, Verdict, judge};
+pub use judge::{Criterion, FileTrouble, Left, Outcome, Verdict, Wrote, judge};
 pub use prose::{Inline, Prose};
 pub use question::{Answer, Measure, Question, QuestionKind};
 
@@ -95,11 +96,22 @@ pub enum Ends {
     With(i32),
     /// With any status.
     Somehow,
-    /// Not by itself. With `blocked`, some stage comes to be blocked or to wait, for good.
+    /// Not by itself.
     Never {
-        /// Whether something is blocked.
-        blocked: bool,
+        /// What comes to be seen in it, for good.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shows: Option<Shows>,
     },
+}
+
+/// What a run shows that does not end by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shows {
+    /// Some stage is blocked while it writes, or waits for input.
+    Blocked,
+    /// Stages wait for each other, and none of them can ever go on.
+    Deadlock,
 }
 
 impl Default for Ends {
@@ -109,6 +121,19 @@ impl Default for Ends {
 }
 
 impl Lesson {
+    /// The same without the attempts that only its check runs.
+    pub fn for_learners(mut self) -> Self {
+        for step in &mut self.steps {
+            for part in &mut step.parts {
+                if let Part::Exercise(exercise) = part {
+                    exercise.wrong.clear();
+                    exercise.also.clear();
+                }
+            }
+        }
+        self
+    }
+
     /// Its exercises, with the number of the step that each is in, from 0.
     pub fn exercises(&self) -> impl Iterator<Item = (usize, &Exercise)> {
         self.parts().filter_map(|(step, part)| match part {

@@ -115,6 +115,10 @@ pub(super) struct Serve {
     /// The directory in which stages run and find their files [default: the current one]
     #[arg(long, value_name = "DIR")]
     pub(super) workspace: Option<PathBuf>,
+    /// A directory with lessons of your own, NAME.en.md or NAME.ko.md, as LESSONS.md has it. They stand for those of
+    /// the course that have the same name
+    #[arg(long, value_name = "DIR")]
+    pub(super) lessons: Option<PathBuf>,
     /// Open the page in the default browser
     #[arg(long)]
     pub(super) open: bool,

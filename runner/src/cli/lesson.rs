@@ -1,23 +1,26 @@
 //! `pipeyard lesson`.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use pipeyard_shared::words::Language;
 use tokio::task::JoinSet;
 
 use super::arguments::{Lesson, LessonCheck};
 use super::{STATUS_USAGE, chain, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{Means, Quota};
+use crate::engine::{Host, Means, Quota, Reach};
 use crate::lessons::check::{check, differing};
-use crate::lessons::{Ground, LESSON_BYTES, Written, read};
+use crate::lessons::{Ground, LESSON_BYTES, Trials, Written, file_name, read_bytes};
 
 /// What a lesson's runs may keep on disk.
 const DISK_BYTES: u64 = 64 << 20;
+/// How long each of them may take.
+const TIME: Duration = Duration::from_secs(60);
 
 pub(super) fn lesson(arguments: &Lesson, language: Language) -> ExitCode {
     match arguments {
@@ -61,22 +64,28 @@ fn checked(arguments: &LessonCheck) -> Result<(usize, usize)> {
         .build()
         .context("the reactor could not be started")?;
     let workspace = chain::workspace(arguments.workspace.as_deref())?;
-    let ground = Ground::new(workspace);
     let means = Means {
         guard: Some(Guard::start().context("the guard")?),
         disk: Some(Quota::new(DISK_BYTES)),
         ..Means::default()
     };
-    found += runtime.block_on(run_all(written, ground, means));
+    let trials = Trials {
+        ground: Ground::new(workspace.clone()),
+        host: Host::here(workspace, Reach::Workspace),
+        means,
+        time: TIME,
+        ending: tokio::sync::watch::Sender::new(false).subscribe(),
+    };
+    found += runtime.block_on(run_all(written, trials));
     runtime.shutdown_background();
     Ok((lessons, found))
 }
 
-async fn run_all(written: Vec<(PathBuf, Written)>, ground: Ground, means: Means) -> usize {
+async fn run_all(written: Vec<(PathBuf, Written)>, trials: Trials) -> usize {
     let mut checks = JoinSet::new();
     for (file, written) in written {
-        let (ground, means) = (ground.clone(), means.clone());
-        checks.spawn(async move { (file, check(&written, &ground, &means).await) });
+        let trials = trials.clone();
+        checks.spawn(async move { (file, check(&written, &trials).await) });
     }
     let mut found = 0;
     while let Some(checked) = checks.join_next().await {
@@ -130,46 +139,15 @@ fn say(file: &Path, what: &str) {
 
 /// A lesson, or what is wrong with it.
 fn read_file(file: &Path) -> Result<std::result::Result<Written, Vec<String>>> {
-    let (name, language) = named(file)?;
-    let opened = fs::File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
-    let mut text = String::new();
-    let bytes = opened
-        .take(LESSON_BYTES as u64 + 1)
-        .read_to_string(&mut text);
-    match bytes {
-        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            return Ok(Err(vec!["it is no UTF-8 text".to_owned()]));
-        }
-        read => read.with_context(|| format!("cannot read {}", file.display()))?,
-    };
-    Ok(read(&name, language, &text)
-        .map_err(|faults| faults.iter().map(ToString::to_string).collect()))
-}
-
-/// The name and the language that a file's name says: `NAME.en.md`.
-fn named(file: &Path) -> Result<(String, Language)> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let parts: Vec<&str> = name.split('.').collect();
-    let [name, language, "md"] = parts[..] else {
-        bail!(
-            "{}: a lesson's file is called NAME.en.md or NAME.ko.md",
-            file.display()
-        );
-    };
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || !name.chars().all(is_plain) {
-        bail!(
-            "{}: a lesson's name has lower-case letters, digits and hyphens",
-            file.display()
-        );
-    }
-    let language = match language {
-        "en" => Language::En,
-        "ko" => Language::Ko,
-        other => bail!(
-            "{}: `{other}` is none of the languages en and ko",
-            file.display()
-        ),
-    };
-    Ok((name.to_owned(), language))
+    let (name, language) =
+        file_name(&name).map_err(|what| anyhow!("{}: {what}", file.display()))?;
+    let opened = fs::File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
+    let mut bytes = Vec::new();
+    opened
+        .take(LESSON_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let written = read_bytes(&name, language, &bytes);
+    Ok(written.map_err(|faults| faults.iter().map(ToString::to_string).collect()))
 }

@@ -1,6 +1,7 @@
 //! `pipeyard serve`.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
 use crate::http::framing::Framing;
 use crate::http::gate::Gate;
+use crate::lessons::Shelf;
 use crate::links::Store;
 use crate::secret;
 use crate::session::Sessions;
@@ -53,6 +55,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     let disk_bytes = disk_bytes(arguments.spill_bytes, arguments.disk_bytes)?;
     let workspace = chain::workspace(arguments.workspace.as_deref())?;
     let host = Host::here(workspace, Reach::Workspace);
+    let lessons = lessons(arguments.lessons.as_deref())?;
     let guard = Guard::start().context("the guard")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -79,6 +82,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let links = arguments.short_links.bounds().map(Store::new);
         let server = Server::new(gate, sessions.clone())
             .with_links(links)
+            .with_lessons(lessons)
             .with_framing(Framing::by(&arguments.allow_framing));
         let server = server.serve(listener, async {
             let _ = end.await;
@@ -104,6 +108,19 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     });
     runtime.shutdown_background();
     done
+}
+
+/// The lessons, once what is wrong with a teacher's own has been told.
+fn lessons(own: Option<&Path>) -> Result<Shelf> {
+    let shelf = Shelf::new(own.map(Path::to_owned));
+    let wrong = shelf.look().with_context(|| {
+        let own = own.unwrap_or(Path::new("")).display();
+        format!("--lessons {own}: the directory cannot be read")
+    })?;
+    for news in wrong {
+        voice::say_lines(&format!("{news}\n"));
+    }
+    Ok(shelf)
 }
 
 /// What all runs may keep on disk together: never less than what one of them may.

@@ -10,6 +10,7 @@ use pipeyard_shared::event::{Event, Meter, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::signal::Signal;
+use rustix::time::{ClockId, Timespec, clock_gettime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -33,6 +34,7 @@ pub struct Run {
     plan: Arc<Plan>,
     log: Arc<Log>,
     clock: Clock,
+    began: Timespec,
     flows: Vec<Arc<Flow>>,
     activity: Arc<Activity>,
     looks: Arc<Looks>,
@@ -107,6 +109,7 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         .collect();
     let log = Arc::new(Log::new());
     let clock = Clock::start();
+    let began = clock_gettime(ClockId::RealtimeCoarse);
     let looks = Looks::new(
         plan.clone(),
         flows.clone(),
@@ -120,6 +123,7 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         plan: plan.clone(),
         log,
         clock,
+        began,
         flows,
         activity,
         looks,
@@ -174,6 +178,11 @@ impl Run {
     /// Now on the clock of its events, in microseconds.
     pub fn now_us(&self) -> u64 {
         self.clock.now_us()
+    }
+
+    /// When it began, on the clock by which file systems tell when files were changed.
+    pub fn began(&self) -> Timespec {
+        self.began
     }
 
     /// The flow of a number.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pipeyard_shared::chain::{Chain, Lanes, StatusRule};
 use pipeyard_shared::check::make_direct;
-use pipeyard_shared::lesson::Ends;
+use pipeyard_shared::lesson::{Ends, Shows};
 
 /// What the attributes say.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,7 +27,7 @@ impl Attributes {
     /// A sentence that names the attribute.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let mut all = Self::default();
-        let (mut never, mut blocked) = (false, false);
+        let (mut never, mut shows) = (false, None);
         for (name, value) in pairs(text)? {
             let wants = |what: &str| format!("`{name}` wants {what}");
             match (name.as_str(), value) {
@@ -58,19 +58,20 @@ impl Attributes {
                 }
                 ("ends", Some(value)) if value == "no" => never = true,
                 ("ends", Some(_)) => return Err(wants("`no`")),
-                ("shows", Some(value)) if value == "blocked" => blocked = true,
-                ("shows", Some(_)) => return Err(wants("`blocked`")),
+                ("shows", Some(value)) => match value.as_str() {
+                    "blocked" => shows = Some(Shows::Blocked),
+                    "deadlock" => shows = Some(Shows::Deadlock),
+                    _ => return Err(wants("`blocked` or `deadlock`")),
+                },
                 ("typed", Some(value)) => all.typed = Some(value),
                 ("name", Some(value)) => all.name = Some(value),
                 (_, Some(_)) => return Err(unknown(&name)),
             }
         }
         if never {
-            all.ends = Ends::Never { blocked };
-        } else if blocked {
-            return Err(
-                "`shows=blocked` is for a chain that goes on: write `ends=no` too".to_owned(),
-            );
+            all.ends = Ends::Never { shows };
+        } else if shows.is_some() {
+            return Err("`shows` is for a chain that goes on: write `ends=no` too".to_owned());
         }
         Ok(all)
     }
@@ -175,7 +176,11 @@ mod tests {
         let read =
             Attributes::read(r#"typed="a b\n\"q\"" ends=no shows=blocked"#).expect("attributes");
         assert_eq!(read.typed.as_deref(), Some("a b\n\"q\""));
-        assert_eq!(read.ends, Ends::Never { blocked: true });
+        let shows = Some(Shows::Blocked);
+        assert_eq!(read.ends, Ends::Never { shows });
+        let read = Attributes::read("ends=no shows=deadlock").expect("attributes");
+        let shows = Some(Shows::Deadlock);
+        assert_eq!(read.ends, Ends::Never { shows });
     }
 
     #[test]
@@ -188,6 +193,7 @@ mod tests {
             ("typed=\"a", "closed"),
             ("typed=\"\\q\"", "behind"),
             ("shows=blocked", "ends=no"),
+            ("ends=no shows=nothing", "deadlock"),
             ("ends=yes", "no"),
         ] {
             let error = Attributes::read(text).expect_err(text);

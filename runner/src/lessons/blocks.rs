@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::attributes::Attributes;
 use super::fault::{Fault, Lines, of_toml};
+use super::left::MOST_FILES;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +34,7 @@ struct Task {
     solution: String,
     #[serde(default)]
     output: Comparison,
+    stderr: Option<Comparison>,
     #[serde(default)]
     require: Vec<String>,
     #[serde(default)]
@@ -123,6 +125,10 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
         pipefail: block.pipefail,
         ..Attributes::default()
     };
+    if block.files.len() > MOST_FILES {
+        let what = format!("`files` names at most {MOST_FILES} files");
+        return Err(Fault::new(line, what));
+    }
     for path in &block.files {
         let leads_out = path.starts_with('/') || path.split('/').any(|part| part == "..");
         if path.is_empty() || leads_out {
@@ -164,6 +170,7 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
         task: block.task,
         solution_text: block.solution,
         output: block.output,
+        stderr: block.stderr,
         require: block.require,
         forbid: block.forbid,
         at_most: block.at_most,

@@ -5,14 +5,13 @@ use std::fmt;
 
 use futures_util::future::join_all;
 use pipeyard_shared::chain::Chain;
-use pipeyard_shared::lesson::{Ends, Exercise, Given, Lesson, Part, Question, Verdict, judge};
-
+use pipeyard_shared::lesson::{
+    Comparison, Ends, Exercise, Given, Left, Lesson, Outcome, Part, Question, Verdict, judge,
+};
 use pipeyard_shared::words::{self, Language};
 
-use super::ground::Ground;
 use super::read::Written;
-use super::trial::{Attempt, Trial};
-use crate::engine::Means;
+use super::trial::{Attempt, Trial, Trials};
 
 /// Something that a lesson says and that is not so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ impl fmt::Display for Finding {
 }
 
 /// Runs everything in a lesson, each in a fresh copy of the workspace.
-pub async fn check(written: &Written, ground: &Ground, means: &Means) -> Vec<Finding> {
+pub async fn check(written: &Written, trials: &Trials) -> Vec<Finding> {
     let mut before: Option<&Given> = None;
     let mut checks = Vec::new();
     for (part, line) in written.parts() {
@@ -38,8 +37,7 @@ pub async fn check(written: &Written, ground: &Ground, means: &Means) -> Vec<Fin
             before = Some(given);
         }
         let mut checking = Checking {
-            ground,
-            means,
+            trials,
             findings: Vec::new(),
             line,
         };
@@ -124,8 +122,7 @@ fn without_words(part: &Part) -> Part {
 }
 
 struct Checking<'a> {
-    ground: &'a Ground,
-    means: &'a Means,
+    trials: &'a Trials,
     findings: Vec<Finding>,
     line: usize,
 }
@@ -137,7 +134,7 @@ impl Checking<'_> {
     }
 
     async fn run(&mut self, what: &str, attempt: Attempt<'_>) -> Option<Trial> {
-        match Trial::of(attempt, self.ground, self.means).await {
+        match self.trials.run(attempt).await {
             Ok(trial) => Some(trial),
             Err(why) => {
                 self.found(format!("{what}: {why}"));
@@ -187,33 +184,46 @@ impl Checking<'_> {
     }
 
     async fn exercise(&mut self, exercise: &Exercise) {
-        let Some(solution) = self.run("`solution`", of_chain(&exercise.solution)).await else {
+        let Some(solution) = self
+            .run("`solution`", answer(&exercise.solution, exercise))
+            .await
+        else {
             return;
         };
         let wanted = solution.outcome(&exercise.files);
         // Whoever holds a copy and waits for a second one can wait for ever.
         drop(solution);
-        if !wanted.is_whole {
+        if exercise.output != Comparison::Nothing && !wanted.output.is_whole {
             self.found("`solution` writes more than can be compared");
         }
-        for name in exercise
-            .files
-            .iter()
-            .filter(|name| wanted.files[*name].is_none())
-        {
+        if exercise.stderr.is_some() && !wanted.errors.is_whole {
+            self.found("`solution` writes more to standard error than can be compared");
+        }
+        let mut is_missing = false;
+        for (name, left) in &wanted.files {
+            let what = match left {
+                Left::Holds(_) => continue,
+                Left::TooLong => "makes more of",
+                Left::Nothing | Left::Untouched => "does not make",
+            };
+            is_missing = true;
+            let than = if *left == Left::TooLong {
+                " than can be compared"
+            } else {
+                ""
+            };
             self.found(format!(
-                "`solution` does not make `{name}`, which `files` wants"
+                "`solution` {what} `{name}`{than}, which `files` wants"
             ));
         }
-        if exercise
-            .files
-            .iter()
-            .any(|name| wanted.files[name].is_none())
-        {
+        if is_missing {
             return;
         }
         // What an answer is compared with must be the same each time.
-        if let Some(again) = self.run("`solution`", of_chain(&exercise.solution)).await {
+        if let Some(again) = self
+            .run("`solution`", answer(&exercise.solution, exercise))
+            .await
+        {
             let verdict = judge(
                 exercise,
                 &exercise.solution,
@@ -242,7 +252,7 @@ impl Checking<'_> {
                 None => "`start`".to_owned(),
             };
             // What cannot be run, or does not end, does not pass either.
-            let ran = Trial::of(of_chain(wrong), self.ground, self.means).await;
+            let ran = self.trials.run(answer(wrong, exercise)).await;
             let passes = ran.is_ok_and(|trial| {
                 judge(exercise, wrong, &trial.outcome(&exercise.files), &wanted).is_done()
             });
@@ -257,9 +267,9 @@ impl Checking<'_> {
         name: &str,
         chain: &Chain,
         exercise: &Exercise,
-        wanted: &pipeyard_shared::lesson::Outcome,
+        wanted: &Outcome,
     ) -> Option<Verdict> {
-        let trial = self.run(name, of_chain(chain)).await?;
+        let trial = self.run(name, answer(chain, exercise)).await?;
         Some(judge(
             exercise,
             chain,
@@ -274,14 +284,16 @@ fn of_given(given: &Given) -> Attempt<'_> {
         chain: &given.chain,
         typed: given.typed.as_deref(),
         ends: given.ends,
+        without: &[],
     }
 }
 
-fn of_chain(chain: &Chain) -> Attempt<'_> {
+fn answer<'a>(chain: &'a Chain, exercise: &'a Exercise) -> Attempt<'a> {
     Attempt {
         chain,
         typed: None,
         ends: Ends::Somehow,
+        without: &exercise.files,
     }
 }
 

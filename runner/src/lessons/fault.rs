@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use pipeyard_shared::lesson::exchange::FileFault;
+
 /// Something that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The line, from 1.
-    pub line: usize,
+    /// The line, from 1; nothing where it is about the file as a whole.
+    pub line: Option<usize>,
     /// What is wrong, and what to do.
     pub what: String,
 }
@@ -14,18 +16,34 @@ pub struct Fault {
 impl Fault {
     /// Something wrong in this line.
     pub(super) fn new(line: usize, what: impl Into<String>) -> Self {
-        let what = what.into();
+        let (line, what) = (Some(line), what.into());
+        Self { line, what }
+    }
+
+    /// Something wrong with the file as a whole.
+    pub(super) fn of_file(what: impl Into<String>) -> Self {
+        let (line, what) = (None, what.into());
         Self { line, what }
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "line {}: {}", self.line, self.what)
+        match self.line {
+            Some(line) => write!(out, "line {line}: {}", self.what),
+            None => out.write_str(&self.what),
+        }
     }
 }
 
 impl std::error::Error for Fault {}
+
+impl From<Fault> for FileFault {
+    fn from(Fault { line, what }: Fault) -> Self {
+        let line = line.map(|line| u32::try_from(line).unwrap_or(u32::MAX));
+        Self { line, what }
+    }
+}
 
 /// The lines of a text, to tell where a byte is.
 #[derive(Clone, Copy, Debug)]

@@ -1,19 +1,17 @@
 //! What lessons run in: a fresh copy of a workspace for each trial, so that none finds what another has left.
 
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-
 use std::sync::Arc;
 
 use tempfile::TempDir;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::copy::{CopyError, copy};
+use super::left::MOST_FILES;
+
 /// How many copies there are at once: most of what lessons run waits for something most of the time.
 const AT_ONCE: usize = 4;
-
-/// The most bytes of a file that an exercise wants to be looked at.
-const FILE_BYTES: u64 = 4 << 20;
 
 /// Where the copies are taken from.
 #[derive(Clone, Debug)]
@@ -26,7 +24,7 @@ pub struct Ground {
 #[derive(Debug)]
 pub(super) struct Plot {
     _turn: Option<OwnedSemaphorePermit>,
-    folder: TempDir,
+    _folder: TempDir,
     path: PathBuf,
 }
 
@@ -39,16 +37,24 @@ impl Ground {
         }
     }
 
-    /// A fresh copy, once there are less than [`AT_ONCE`] others.
-    pub(super) async fn plot(&self) -> io::Result<Plot> {
+    /// A fresh copy without these files, once there are less than [`AT_ONCE`] others.
+    pub(super) async fn plot(&self, without: &[String]) -> Result<Plot, CopyError> {
         // The semaphore is never closed.
         let _turn = self.turns.clone().acquire_owned().await.ok();
-        let folder = TempDir::with_prefix("pipeyard-lesson-")?;
-        copy(&self.from, folder.path())?;
-        let path = folder.path().canonicalize()?;
+        let (from, without) = (
+            self.from.clone(),
+            without[..without.len().min(MOST_FILES)].to_vec(),
+        );
+        let made = tokio::task::spawn_blocking(move || {
+            let folder = TempDir::with_prefix("pipeyard-lesson-")?;
+            copy(&from, folder.path(), &without)?;
+            let path = folder.path().canonicalize()?;
+            Ok::<_, CopyError>((folder, path))
+        });
+        let (_folder, path) = made.await.map_err(io::Error::other)??;
         Ok(Plot {
             _turn,
-            folder,
+            _folder,
             path,
         })
     }
@@ -59,33 +65,4 @@ impl Plot {
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
-
-    /// What a file in it holds; nothing where there is none, or more than is looked at.
-    pub(super) fn file(&self, name: &str) -> Option<Vec<u8>> {
-        let path = self.folder.path().join(name);
-        let mut content = Vec::new();
-        let is_file = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file());
-        let read = is_file.then(|| {
-            fs::File::open(path)?
-                .take(FILE_BYTES)
-                .read_to_end(&mut content)
-        });
-        matches!(read, Some(Ok(_))).then_some(content)
-    }
-}
-
-/// Files and directories; what is neither is left out.
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        let kind = entry.file_type()?;
-        if kind.is_dir() {
-            fs::create_dir(&target)?;
-            copy(&entry.path(), &target)?;
-        } else if kind.is_file() {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

@@ -35,15 +35,29 @@ impl Written {
 /// Reads a lesson's file, of which the name and the language stand in its own name.
 ///
 /// # Errors
-/// Everything that is wrong with it, each with its line; at least one thing.
-pub fn read(name: &str, language: Language, text: &str) -> Result<Written, Vec<Fault>> {
-    if text.len() > LESSON_BYTES {
+/// Everything that is wrong with it; at least one thing.
+pub fn read_bytes(name: &str, language: Language, bytes: &[u8]) -> Result<Written, Vec<Fault>> {
+    if bytes.len() > LESSON_BYTES {
         let what = format!(
-            "a lesson has at most {LESSON_BYTES} bytes (`lesson-bytes`), and this has {}",
-            text.len()
+            "a lesson has at most {LESSON_BYTES} bytes (`lesson-bytes`), and this has more"
         );
-        return Err(vec![Fault::new(1, what)]);
+        return Err(vec![Fault::of_file(what)]);
     }
+    let text = std::str::from_utf8(bytes);
+    let text = text.map_err(|_| vec![Fault::of_file("it is no UTF-8 text")])?;
+    // Some editors begin a file with a mark that is no part of it.
+    read(
+        name,
+        language,
+        text.strip_prefix('\u{feff}').unwrap_or(text),
+    )
+}
+
+/// Reads a lesson's text, of which the name and the language stand in its own name.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its line; at least one thing.
+fn read(name: &str, language: Language, text: &str) -> Result<Written, Vec<Fault>> {
     // Files from elsewhere may end their lines by two characters.
     let text = text.replace("\r\n", "\n");
     let (front, body, before) = front::split(&text).map_err(|fault| vec![fault])?;

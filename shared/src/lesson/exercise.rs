@@ -18,6 +18,9 @@ pub struct Exercise {
     pub solution_text: String,
     /// How outputs are compared with the solution's.
     pub output: Comparison,
+    /// How what is written to standard error is compared; without it, it is not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stderr: Option<Comparison>,
     /// Programs that must be in it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub require: Vec<String>,
@@ -30,7 +33,7 @@ pub struct Exercise {
     /// How it must end.
     #[serde(default)]
     pub status: WantedStatus,
-    /// Files that it must leave with the solution's content, below the workspace.
+    /// Files that it must write with the solution's content, below the workspace.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
     /// Hints, to be given one by one.

@@ -13,12 +13,35 @@ use crate::chain::{Chain, StageKind};
 pub struct Outcome {
     /// The chain's status, as a shell counts.
     pub status: i32,
-    /// What it wrote, lane after lane.
-    pub output: Vec<u8>,
-    /// Whether that is all of it.
+    /// What left it by standard output, lane after lane and stage after stage.
+    pub output: Wrote,
+    /// What left it by standard error, likewise.
+    pub errors: Wrote,
+    /// What became of the files that the exercise names.
+    pub files: BTreeMap<String, Left>,
+}
+
+/// What was written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wrote {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Whether they are all of them.
     pub is_whole: bool,
-    /// What the files hold that the exercise names; nothing for one that is not there.
-    pub files: BTreeMap<String, Option<Vec<u8>>>,
+}
+
+/// What a run left of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Left {
+    /// It is not there, or is no file.
+    #[default]
+    Nothing,
+    /// It was there before, and the run did not touch it.
+    Untouched,
+    /// It was written, and is more than can be looked at.
+    TooLong,
+    /// It was written, and holds this.
+    Holds(Vec<u8>),
 }
 
 /// What was found, one after another as the exercise names it.
@@ -36,6 +59,10 @@ pub enum Criterion {
     Output(Option<Difference>),
     /// More came out than could be looked at.
     OutputTooLong,
+    /// What is written to standard error, and what differs.
+    Errors(Option<Difference>),
+    /// More was written there than could be looked at.
+    ErrorsTooLong,
     /// A program must be in the chain.
     Required {
         /// It.
@@ -64,7 +91,7 @@ pub enum Criterion {
         /// So it did.
         found: i32,
     },
-    /// A file is left.
+    /// A file is written.
     File {
         /// Its path in the workspace.
         path: String,
@@ -79,6 +106,10 @@ pub enum Criterion {
 pub enum FileTrouble {
     /// It is not there.
     Missing,
+    /// It was there before the run, which did not write it.
+    Untouched,
+    /// It is more than can be looked at.
+    TooLong,
     /// It holds something else.
     Differs(Difference),
 }
@@ -94,8 +125,8 @@ impl Criterion {
     /// Whether it is as it should be.
     pub fn is_met(&self) -> bool {
         match self {
-            Self::Output(difference) => difference.is_none(),
-            Self::OutputTooLong => false,
+            Self::Output(difference) | Self::Errors(difference) => difference.is_none(),
+            Self::OutputTooLong | Self::ErrorsTooLong => false,
             Self::Required { met, .. } | Self::Forbidden { met, .. } => *met,
             Self::AtMost { most, found } => found <= most,
             Self::Status { wanted, found } => wanted == found,
@@ -108,10 +139,17 @@ impl Criterion {
 pub fn judge(exercise: &Exercise, chain: &Chain, found: &Outcome, wanted: &Outcome) -> Verdict {
     let mut criteria = Vec::new();
     if exercise.output != Comparison::Nothing {
-        criteria.push(if found.is_whole && wanted.is_whole {
-            Criterion::Output(difference(exercise.output, &found.output, &wanted.output))
-        } else {
-            Criterion::OutputTooLong
+        criteria.push(
+            match wrote(exercise.output, &found.output, &wanted.output) {
+                Some(difference) => Criterion::Output(difference),
+                None => Criterion::OutputTooLong,
+            },
+        );
+    }
+    if let Some(by) = exercise.stderr.filter(|by| *by != Comparison::Nothing) {
+        criteria.push(match wrote(by, &found.errors, &wanted.errors) {
+            Some(difference) => Criterion::Errors(difference),
+            None => Criterion::ErrorsTooLong,
         });
     }
     let programs = Programs::of(chain);
@@ -143,13 +181,22 @@ pub fn judge(exercise: &Exercise, chain: &Chain, found: &Outcome, wanted: &Outco
     Verdict { criteria }
 }
 
+/// What differs; nothing at all where one of them is not whole.
+fn wrote(by: Comparison, found: &Wrote, wanted: &Wrote) -> Option<Option<Difference>> {
+    (found.is_whole && wanted.is_whole).then(|| difference(by, &found.bytes, &wanted.bytes))
+}
+
 fn trouble(path: &str, found: &Outcome, wanted: &Outcome) -> Option<FileTrouble> {
-    let content = |outcome: &Outcome| outcome.files.get(path).cloned().flatten();
-    match (content(found), content(wanted)) {
-        (None, _) => Some(FileTrouble::Missing),
-        (Some(found), wanted) => {
-            let wanted = wanted.unwrap_or_default();
-            difference(Comparison::Exact, &found, &wanted).map(FileTrouble::Differs)
+    match (found.files.get(path), wanted.files.get(path)) {
+        (None | Some(Left::Nothing), _) => Some(FileTrouble::Missing),
+        (Some(Left::Untouched), _) => Some(FileTrouble::Untouched),
+        (Some(Left::TooLong), _) | (_, Some(Left::TooLong)) => Some(FileTrouble::TooLong),
+        (Some(Left::Holds(found)), Some(Left::Holds(wanted))) => {
+            difference(Comparison::Exact, found, wanted).map(FileTrouble::Differs)
+        }
+        // The solution of a lesson that nobody has checked may write no file at all.
+        (Some(Left::Holds(found)), _) => {
+            difference(Comparison::Exact, found, b"").map(FileTrouble::Differs)
         }
     }
 }
@@ -225,6 +272,7 @@ mod tests {
             solution: chain("sort words.txt | uniq"),
             solution_text: "sort words.txt | uniq".into(),
             output: Comparison::Exact,
+            stderr: None,
             require: vec!["sort".into()],
             forbid: vec!["awk".into()],
             at_most: Some(2),
@@ -240,10 +288,21 @@ mod tests {
     fn outcome(output: &str, file: Option<&str>) -> Outcome {
         Outcome {
             status: 0,
-            output: output.into(),
-            is_whole: true,
-            files: [("out".to_owned(), file.map(|text| text.as_bytes().to_vec()))].into(),
+            output: whole(output),
+            errors: whole(""),
+            files: [("out".to_owned(), file.map_or(Left::Nothing, holding))].into(),
         }
+    }
+
+    fn whole(text: &str) -> Wrote {
+        Wrote {
+            bytes: text.into(),
+            is_whole: true,
+        }
+    }
+
+    fn holding(text: &str) -> Left {
+        Left::Holds(text.into())
     }
 
     #[test]
@@ -279,11 +338,56 @@ mod tests {
     #[test]
     fn what_was_not_kept_whole_is_never_taken_for_right() {
         let wanted = outcome("a\n", Some("x"));
-        let found = Outcome {
-            is_whole: false,
-            ..wanted.clone()
+        let mut found = wanted.clone();
+        found.output.is_whole = false;
+        found.errors.is_whole = false;
+        found.files = [("out".to_owned(), Left::TooLong)].into();
+        let exercise = Exercise {
+            stderr: Some(Comparison::Set),
+            ..exercise()
         };
-        let verdict = judge(&exercise(), &chain("sort"), &found, &wanted);
+        let verdict = judge(&exercise, &chain("sort"), &found, &wanted);
         assert_eq!(verdict.criteria[0], Criterion::OutputTooLong);
+        assert_eq!(verdict.criteria[1], Criterion::ErrorsTooLong);
+        let path = "out".to_owned();
+        let trouble = Some(FileTrouble::TooLong);
+        assert!(
+            verdict
+                .criteria
+                .contains(&Criterion::File { path, trouble })
+        );
+    }
+
+    #[test]
+    fn messages_are_looked_at_where_they_matter() {
+        let wanted = Outcome {
+            errors: whole("lost\n"),
+            ..outcome("a\n", Some("x"))
+        };
+        let found = outcome("a\n", Some("x"));
+        let answer = chain("sort words.txt");
+        assert!(judge(&exercise(), &answer, &found, &wanted).is_done());
+        let exercise = Exercise {
+            stderr: Some(Comparison::Exact),
+            ..exercise()
+        };
+        let verdict = judge(&exercise, &answer, &found, &wanted);
+        let missing = Difference::Nothing { wanted: 1 };
+        assert_eq!(verdict.criteria[1], Criterion::Errors(Some(missing)));
+        assert!(judge(&exercise, &answer, &wanted, &wanted).is_done());
+    }
+
+    #[test]
+    fn a_file_that_was_there_before_is_nobodys_answer() {
+        let wanted = outcome("a\n", Some("x"));
+        let mut found = wanted.clone();
+        found.files = [("out".to_owned(), Left::Untouched)].into();
+        let verdict = judge(&exercise(), &chain("sort words.txt"), &found, &wanted);
+        let path = "out".to_owned();
+        let trouble = Some(FileTrouble::Untouched);
+        assert_eq!(
+            verdict.criteria.last(),
+            Some(&Criterion::File { path, trouble })
+        );
     }
 }

@@ -97,12 +97,20 @@ mod tests {
         for trouble in [
             None,
             Some(FileTrouble::Missing),
+            Some(FileTrouble::Untouched),
+            Some(FileTrouble::TooLong),
             Some(FileTrouble::Differs(differences[0].clone())),
         ] {
             let path = "out.txt".to_owned();
             all.push(Criterion::File { path, trouble });
         }
-        all.extend([Criterion::Output(None), Criterion::OutputTooLong]);
+        all.extend([
+            Criterion::Output(None),
+            Criterion::OutputTooLong,
+            Criterion::Errors(None),
+            Criterion::Errors(Some(differences[0].clone())),
+            Criterion::ErrorsTooLong,
+        ]);
         all
     }
 

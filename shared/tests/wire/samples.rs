@@ -5,4 +5,5 @@ pub(crate) mod control;
 pub(crate) mod data;
 pub(crate) mod event;
 pub(crate) mod fault;
+pub(crate) mod lesson;
 pub(crate) mod recording;

@@ -7,6 +7,11 @@ use pipeyard_shared::chain::{
 };
 use pipeyard_shared::ending::{Ending, StartCause};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace, RunEvent};
+use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileRead, Shelf};
+use pipeyard_shared::lesson::{
+    Comparison, Criterion, Difference, Ends, FileTrouble, Inline, Part as LessonPart, Prose,
+    QuestionKind, Shows, Verdict, WantedStatus,
+};
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ByeReason, ClientMessage, Refusal, ServerMessage, Trouble};
 use pipeyard_shared::problem::{Counted, Fault, NotDirect, Part, Place, Problem};
@@ -144,6 +149,37 @@ named! {
     FanIn { Lines => "lines", Ordered => "ordered", Shared => "shared" }
     OutputPort { Stdout => "stdout", Stderr => "stderr" }
     InputPort { Stdin => "stdin", Extra(_) => "fd3" }
+    FileRead { Lesson(_) => "lesson", Faults(_) => "faults" }
+    LessonPart {
+        Prose(_) => "prose", Chain(_) => "chain", Question(_) => "question", Exercise(_) => "exercise",
+    }
+    Prose {
+        Paragraph(_) => "paragraph", Heading(_) => "heading", List { .. } => "list", Code(_) => "code",
+        Quote(_) => "quote", Table(_) => "table",
+    }
+    Inline {
+        Text(_) => "text", Code(_) => "code", Emphasis(_) => "emphasis", Strong(_) => "strong",
+        Lesson { .. } => "lesson", Link { .. } => "link", Break => "break",
+    }
+    Ends { With(_) => "with", Somehow => "somehow", Never { .. } => "never" }
+    Shows { Blocked => "blocked", Deadlock => "deadlock" }
+    QuestionKind { Number => "number", Text => "text", Choice => "choice" }
+    Comparison { Exact => "exact", Set => "set", Number => "number", Nothing => "nothing" }
+    WantedStatus { Solution => "solution", Any => "any", Is(_) => "is" }
+    Asked { Of { .. } => "of", Own(_) => "own" }
+    Criterion {
+        Output(_) => "output", OutputTooLong => "output_too_long", Errors(_) => "errors",
+        ErrorsTooLong => "errors_too_long", Required { .. } => "required", Forbidden { .. } => "forbidden",
+        AtMost { .. } => "at_most", Status { .. } => "status", File { .. } => "file",
+    }
+    FileTrouble {
+        Missing => "missing", Untouched => "untouched", TooLong => "too_long", Differs(_) => "differs",
+    }
+    Difference {
+        Nothing { .. } => "nothing", Order { .. } => "order", Blanks { .. } => "blanks",
+        LastLineEnd { .. } => "last_line_end", Line { .. } => "line", Lines { .. } => "lines",
+        Number { .. } => "number",
+    }
 }
 
 /// Samples of `$group` must show all variants of the enums listed; `$shown` finds those in a value.
@@ -151,7 +187,8 @@ macro_rules! variants {
     ($group:ty: [$($enum:ident),*], $value:ident => $shown:expr) => {
         impl Variants for $group {
             fn all() -> Vec<&'static str> {
-                [$($enum::NAMES),*].concat()
+                let names: &[&[&'static str]] = &[$($enum::NAMES),*];
+                names.concat()
             }
             fn shown(&self) -> Vec<&'static str> {
                 let $value = self;
@@ -214,6 +251,53 @@ variants!(Problem: [Place, Part, Fault, Counted, NotDirect], problem => {
         Fault::Zero { what } => shown.push(what.name()),
         Fault::CannotBeDirect { why } => shown.push(why.name()),
         _ => {}
+    }
+    shown
+});
+
+variants!(Shelf: [], _shelf => Vec::new());
+variants!(
+    FileRead: [FileRead, LessonPart, Prose, Inline, Ends, Shows, QuestionKind, Comparison, WantedStatus],
+    read => {
+        let mut shown = vec![read.name()];
+        let FileRead::Lesson(lesson) = read else {
+            return shown;
+        };
+        for (_, part) in lesson.parts() {
+            shown.push(part.name());
+            match part {
+                LessonPart::Prose(prose) => {
+                    shown.push(prose.name());
+                    if let Prose::Paragraph(words) = prose {
+                        shown.extend(words.iter().map(Named::name));
+                    }
+                }
+                LessonPart::Chain(given) => {
+                    shown.push(given.ends.name());
+                    if let Ends::Never { shows: Some(shows) } = given.ends {
+                        shown.push(shows.name());
+                    }
+                }
+                LessonPart::Question(question) => shown.push(question.kind.name()),
+                LessonPart::Exercise(exercise) => {
+                    shown.extend([exercise.output.name(), exercise.status.name()]);
+                    shown.extend(exercise.stderr.as_ref().map(Named::name));
+                }
+            }
+        }
+        shown
+    }
+);
+variants!(Attempt: [Asked], attempt => vec![attempt.exercise.name()]);
+variants!(Verdict: [Criterion, FileTrouble, Difference], verdict => {
+    let mut shown = Vec::new();
+    for criterion in &verdict.criteria {
+        shown.push(criterion.name());
+        match criterion {
+            Criterion::Output(Some(difference)) => shown.push(difference.name()),
+            Criterion::File { trouble: Some(trouble), .. } => shown.push(trouble.name()),
+            _ => {}
+        }
     }
     shown
 });

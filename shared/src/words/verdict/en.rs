@@ -8,6 +8,16 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         Criterion::Output(None) => "the output is right".into(),
         Criterion::Output(Some(found)) => format!("the output differs: {}", difference(found)),
         Criterion::OutputTooLong => "more came out than is compared: let less come out".into(),
+        Criterion::Errors(None) => "the messages are right".into(),
+        Criterion::Errors(Some(found)) => {
+            format!(
+                "what is written to standard error differs: {}",
+                difference(found)
+            )
+        }
+        Criterion::ErrorsTooLong => {
+            "more messages came out than are compared: let fewer come out".into()
+        }
         Criterion::Required { program, met: true } => format!("`{program}` is in the chain"),
         Criterion::Required {
             program,
@@ -40,6 +50,14 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
             path,
             trouble: Some(FileTrouble::Missing),
         } => format!("there is no file `{path}` afterwards"),
+        Criterion::File {
+            path,
+            trouble: Some(FileTrouble::Untouched),
+        } => format!("`{path}` is there, and this run did not write it"),
+        Criterion::File {
+            path,
+            trouble: Some(FileTrouble::TooLong),
+        } => format!("`{path}` is more than is compared: write less"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Differs(found)),

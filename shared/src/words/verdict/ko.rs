@@ -10,6 +10,13 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         Criterion::OutputTooLong => {
             "비교할 수 있는 것보다 많이 나왔습니다. 더 적게 나오게 하세요".into()
         }
+        Criterion::Errors(None) => "메시지가 맞습니다".into(),
+        Criterion::Errors(Some(found)) => {
+            format!("표준 오류로 나온 것이 다릅니다: {}", difference(found))
+        }
+        Criterion::ErrorsTooLong => {
+            "비교할 수 있는 것보다 메시지가 많이 나왔습니다. 더 적게 나오게 하세요".into()
+        }
         Criterion::Required { program, met: true } => {
             format!("체인에 `{program}` 프로그램이 있습니다")
         }
@@ -48,6 +55,14 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
             path,
             trouble: Some(FileTrouble::Missing),
         } => format!("실행한 뒤에 `{path}` 파일이 없습니다"),
+        Criterion::File {
+            path,
+            trouble: Some(FileTrouble::Untouched),
+        } => format!("`{path}` 파일이 있지만 이번 실행이 쓴 것이 아닙니다"),
+        Criterion::File {
+            path,
+            trouble: Some(FileTrouble::TooLong),
+        } => format!("`{path}` 파일이 비교할 수 있는 것보다 깁니다. 더 적게 쓰세요"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Differs(found)),

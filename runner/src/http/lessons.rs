@@ -1,0 +1,244 @@
+//! Lessons over HTTP: `GET /lessons` lists them, `GET /lessons/NAME` gives one, `POST /lessons/read` reads a teacher's file,
+//! `POST /lessons/verdict` judges a run.
+//!
+//! The page says in `?language=` in which language it is; without that, the browser's headers do.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use pipeyard_shared::lesson::Exercise;
+use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileFault, FileRead};
+use pipeyard_shared::words::Language;
+use serde::{Deserialize, Serialize};
+
+use super::{Server, plain};
+use crate::lessons::{LESSON_BYTES, Unjudged, file_name, read_bytes};
+
+/// The most bytes of a body: an exercise, or a lesson's file, of which [`LESSON_BYTES`] are taken.
+pub(super) const BODY_BYTES: usize = 1 << 20;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Asking {
+    language: Option<String>,
+    /// The name of a file that is read.
+    name: Option<String>,
+}
+
+impl Asking {
+    fn language(&self, headers: &HeaderMap) -> Language {
+        match &self.language {
+            Some(tag) => Language::from_tag(tag),
+            None => plain::language(headers),
+        }
+    }
+}
+
+/// `GET /lessons`: what lessons there are.
+pub(super) async fn list(
+    State(server): State<Server>,
+    Query(asking): Query<Asking>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(refused) = server.gate.check_key(&headers) {
+        return plain::refusal(&refused, &headers);
+    }
+    let language = asking.language(&headers);
+    let shelf = server.shelf.clone();
+    let listing = tokio::task::spawn_blocking(move || shelf.list(language));
+    match listing.await {
+        Ok(shelf) => as_json(&shelf),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// `GET /lessons/NAME`: a lesson. Names need no decoding, and some of them are those of other requests' paths.
+pub(super) async fn lesson(
+    State(server): State<Server>,
+    Query(asking): Query<Asking>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(refused) = server.gate.check_key(&headers) {
+        return plain::refusal(&refused, &headers);
+    }
+    let language = asking.language(&headers);
+    let name = uri.path().rsplit('/').next().unwrap_or_default().to_owned();
+    let shelf = server.shelf.clone();
+    let finding = tokio::task::spawn_blocking(move || shelf.find(&name, language));
+    match finding.await {
+        Ok(Some(lesson)) => as_json(&*lesson),
+        Ok(None) => said(StatusCode::NOT_FOUND, no_lesson(language)),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// `POST /lessons/read?name=FILE`: the file that is the body, as a lesson, or what is wrong with it.
+pub(super) async fn read(
+    State(server): State<Server>,
+    Query(asking): Query<Asking>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    if let Err(refused) = server.gate.check_change(&headers) {
+        return plain::refusal(&refused, &headers);
+    }
+    let language = asking.language(&headers);
+    let body = match body {
+        Ok(body) if body.len() <= LESSON_BYTES => body,
+        Ok(_) => return said(StatusCode::PAYLOAD_TOO_LARGE, &too_large(language)),
+        Err(rejected) => return unread(rejected, &too_large(language)),
+    };
+    let name = asking.name.unwrap_or_default();
+    let reading = tokio::task::spawn_blocking(move || of_file(&name, &body));
+    match reading.await {
+        Ok(read) => as_json(&read),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// `POST /lessons/verdict`: whether a run is the answer to an exercise.
+pub(super) async fn verdict(
+    State(server): State<Server>,
+    Query(asking): Query<Asking>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    if let Err(refused) = server.gate.check_change(&headers) {
+        return plain::refusal(&refused, &headers);
+    }
+    let language = asking.language(&headers);
+    let body = match body {
+        Ok(body) => body,
+        Err(rejected) => return unread(rejected, &too_large_exercise(language)),
+    };
+    let Ok(attempt) = serde_json::from_slice::<Attempt>(&body) else {
+        return said(StatusCode::BAD_REQUEST, no_attempt(language));
+    };
+    let exercise = match exercise(&server, attempt.exercise).await {
+        Ok(Some(exercise)) => exercise,
+        Ok(None) => return said(StatusCode::NOT_FOUND, no_exercise(language)),
+        Err(failed) => return failed.into_response(),
+    };
+    let Some(run) = server.sessions.find_run(&attempt.session, attempt.run) else {
+        return said(StatusCode::NOT_FOUND, no_run(language));
+    };
+    match server.judges.verdict(run, exercise, language).await {
+        Ok(verdict) => as_json(&verdict),
+        Err(unjudged) => said(status(&unjudged), &unjudged.said(language)),
+    }
+}
+
+async fn exercise(server: &Server, asked: Asked) -> Result<Option<Arc<Exercise>>, StatusCode> {
+    let (lesson, language, number) = match asked {
+        Asked::Own(exercise) => return Ok(Some(Arc::from(exercise))),
+        Asked::Of {
+            lesson,
+            language,
+            number,
+        } => (lesson, language, number),
+    };
+    let shelf = server.shelf.clone();
+    let finding = tokio::task::spawn_blocking(move || {
+        let lesson = shelf.find(&lesson, language)?;
+        let (_, exercise) = lesson.exercises().nth(number as usize)?;
+        Some(Arc::new(exercise.clone()))
+    });
+    finding.await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn of_file(name: &str, bytes: &[u8]) -> FileRead {
+    let (name, language) = match file_name(name) {
+        Ok(said) => said,
+        Err(what) => return FileRead::Faults(vec![FileFault { line: None, what }]),
+    };
+    match read_bytes(&name, language, bytes) {
+        Ok(written) => FileRead::Lesson(Box::new(written.lesson.for_learners())),
+        Err(faults) => FileRead::Faults(faults.into_iter().map(FileFault::from).collect()),
+    }
+}
+
+fn status(unjudged: &Unjudged) -> StatusCode {
+    match unjudged {
+        Unjudged::StillRunning | Unjudged::OutputGone => StatusCode::CONFLICT,
+        Unjudged::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Unjudged::Solution(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Unjudged::Lost => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn no_lesson(language: Language) -> &'static str {
+    match language {
+        Language::En => "The runner has no such lesson.",
+        Language::Ko => "실행기에 그런 레슨이 없습니다.",
+    }
+}
+
+fn no_exercise(language: Language) -> &'static str {
+    match language {
+        Language::En => "The runner has no such exercise: load the lesson again.",
+        Language::Ko => "실행기에 그런 연습 문제가 없습니다. 레슨을 다시 불러오세요.",
+    }
+}
+
+fn no_run(language: Language) -> &'static str {
+    match language {
+        Language::En => "The runner does not have this run any more: run the chain again.",
+        Language::Ko => "실행기에 이 실행이 더는 없습니다. 체인을 다시 실행하세요.",
+    }
+}
+
+fn no_attempt(language: Language) -> &'static str {
+    match language {
+        Language::En => "The request names no run and exercise.",
+        Language::Ko => "요청에 실행과 연습 문제가 없습니다.",
+    }
+}
+
+fn too_large(language: Language) -> String {
+    match language {
+        Language::En => {
+            format!("A lesson has at most {LESSON_BYTES} bytes (limit `lesson-bytes`).")
+        }
+        Language::Ko => format!("레슨은 {LESSON_BYTES}바이트까지입니다(제한 `lesson-bytes`)."),
+    }
+}
+
+fn too_large_exercise(language: Language) -> String {
+    match language {
+        Language::En => {
+            format!("An exercise has at most {BODY_BYTES} bytes (limit `exercise-bytes`).")
+        }
+        Language::Ko => {
+            format!("연습 문제는 {BODY_BYTES}바이트까지입니다(제한 `exercise-bytes`).")
+        }
+    }
+}
+
+fn unread(rejected: BytesRejection, too_large: &str) -> Response {
+    if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return said(StatusCode::PAYLOAD_TOO_LARGE, too_large);
+    }
+    rejected.into_response()
+}
+
+fn said(status: StatusCode, sentence: &str) -> Response {
+    (status, format!("{sentence}\n")).into_response()
+}
+
+fn as_json(value: &impl Serialize) -> Response {
+    let Ok(text) = serde_json::to_string(value) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let fields = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (fields, text).into_response()
+}

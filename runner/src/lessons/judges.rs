@@ -1,0 +1,137 @@
+//! Judging a run: is it the answer to an exercise? The solution is run in a copy of the workspace as it is now, without
+//! the files that it is to make, and what both came to is compared.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pipeyard_shared::lesson::{Ends, Exercise, Verdict, judge};
+use pipeyard_shared::words::Language;
+use tokio::sync::Semaphore;
+
+use super::left::left;
+use super::outcome::{has_lost_output, outcome};
+use super::trial::{Attempt, TrialError, Trials};
+use crate::engine::Run;
+
+/// How many runs are judged at once.
+pub const JUDGEMENTS: usize = 4;
+/// How long a solution may take while somebody waits for the verdict.
+pub const SOLUTION_TIME: Duration = Duration::from_secs(20);
+
+/// Whoever judges.
+#[derive(Clone, Debug)]
+pub struct Judges {
+    trials: Trials,
+    turns: Arc<Semaphore>,
+}
+
+/// Why there is no verdict.
+#[derive(Debug)]
+pub enum Unjudged {
+    /// The run is not over.
+    StillRunning,
+    /// What the run wrote is not kept any more.
+    OutputGone,
+    /// As many runs as can be are being judged.
+    Busy,
+    /// The solution cannot be run, or does not end.
+    Solution(String),
+    /// Something of ours went wrong.
+    Lost,
+}
+
+impl Judges {
+    /// Judges that run solutions like this.
+    pub fn new(trials: Trials) -> Self {
+        let turns = Arc::new(Semaphore::new(JUDGEMENTS));
+        Self { trials, turns }
+    }
+
+    /// Whether a run is the answer to an exercise. It goes on to its end even if nobody waits for it any more, so that
+    /// nothing is left of it.
+    ///
+    /// # Errors
+    /// Why there is no verdict, in this language where it is about the solution.
+    pub async fn verdict(
+        &self,
+        run: Arc<Run>,
+        exercise: Arc<Exercise>,
+        language: Language,
+    ) -> Result<Verdict, Unjudged> {
+        if run.result().is_none() {
+            return Err(Unjudged::StillRunning);
+        }
+        if has_lost_output(&run) {
+            return Err(Unjudged::OutputGone);
+        }
+        let turn = self.turns.clone().try_acquire_owned();
+        let turn = turn.map_err(|_| Unjudged::Busy)?;
+        let trials = self.trials.clone();
+        let judging = tokio::spawn(async move {
+            let _turn = turn;
+            judged(&trials, &run, &exercise, language).await
+        });
+        judging.await.map_err(|_| Unjudged::Lost)?
+    }
+}
+
+async fn judged(
+    trials: &Trials,
+    run: &Arc<Run>,
+    exercise: &Arc<Exercise>,
+    language: Language,
+) -> Result<Verdict, Unjudged> {
+    let attempt = Attempt {
+        chain: &exercise.solution,
+        typed: None,
+        ends: Ends::Somehow,
+        without: &exercise.files,
+    };
+    let solution = trials.run(attempt).await;
+    let solution =
+        solution.map_err(|error: TrialError| Unjudged::Solution(error.said(language)))?;
+    let workspace = trials.host.workspace.clone();
+    let (run, exercise) = (run.clone(), exercise.clone());
+    let comparing = tokio::task::spawn_blocking(move || {
+        let wanted = solution.outcome(&exercise.files);
+        let files = left(&workspace, &exercise.files, Some(run.began()));
+        judge(&exercise, run.chain(), &outcome(&run, files), &wanted)
+    });
+    comparing.await.map_err(|_| Unjudged::Lost)
+}
+
+impl Unjudged {
+    /// What is the matter and what to do.
+    pub fn said(&self, language: Language) -> String {
+        match (self, language) {
+            (Self::StillRunning, Language::En) => {
+                "The run is not over yet: it is checked once it is.".into()
+            }
+            (Self::StillRunning, Language::Ko) => {
+                "실행이 아직 끝나지 않았습니다. 끝난 뒤에 확인합니다.".into()
+            }
+            (Self::OutputGone, Language::En) => {
+                "What the run wrote is not kept any more: run it again.".into()
+            }
+            (Self::OutputGone, Language::Ko) => {
+                "실행의 출력이 더는 남아 있지 않습니다. 다시 실행하세요.".into()
+            }
+            (Self::Busy, Language::En) => format!(
+                "The runner checks as many answers at once as it can (limit `judgements`, {JUDGEMENTS}): try again in a moment."
+            ),
+            (Self::Busy, Language::Ko) => format!(
+                "실행기가 한 번에 확인할 수 있는 답의 수에 이르렀습니다(제한 `judgements`, {JUDGEMENTS}). 잠시 뒤에 다시 하세요."
+            ),
+            (Self::Solution(what), Language::En) => {
+                format!("The solution, with which answers are compared, did not run: {what}.")
+            }
+            (Self::Solution(what), Language::Ko) => {
+                format!("답과 비교할 정답을 실행하지 못했습니다. {what}.")
+            }
+            (Self::Lost, Language::En) => "The check failed; the runner's log says why.".into(),
+            (Self::Lost, Language::Ko) => {
+                "확인하지 못했습니다. 이유는 실행기의 로그에 있습니다.".into()
+            }
+        }
+    }
+}

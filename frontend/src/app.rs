@@ -21,11 +21,11 @@ use crate::components::drawer::Drawer;
 use crate::components::files::{opener, replay_notice};
 use crate::components::header::{self, header};
 use crate::components::inspector::{self, inspector};
+use crate::components::left::left;
 use crate::components::live::Live;
 use crate::components::notice::notice;
 use crate::components::outline::{self, outline};
 use crate::components::over::{covering, covers};
-use crate::components::palette::palette;
 use crate::components::phone::{self, phone};
 use crate::components::picture;
 use crate::components::problems::problem_list;
@@ -74,6 +74,7 @@ pub(crate) fn App() -> Html {
     let ui = use_reducer(|| Ui {
         picture: storage::picture(),
         panes: storage::panes(),
+        left: storage::left(),
         text: storage::text(),
         frozen: Rc::new(storage::frozen()),
         ..Ui::new(storage::language(), storage::theme())
@@ -370,7 +371,7 @@ pub(crate) fn App() -> Html {
                 { header(&desk, &top) }
                 { shell_line(&desk, typed) }
                 <div class="page__body">
-                    { palette(&desk) }
+                    { left(&desk, &scene, &view) }
                     <main class="page__middle">
                         { divider(&desk, Pane::Palette, ui.panes) }
                         { notice(&desk, &view) }

@@ -12,6 +12,7 @@ use pipeyard_shared::words::Language;
 
 use crate::editor::view::Look;
 use crate::editor::{Editor, Side};
+use crate::left::{Ask, Left};
 use crate::platform::is_mac;
 use crate::runs::Run;
 use crate::same::Same;
@@ -111,6 +112,10 @@ pub(crate) enum Command {
     Present(bool),
     /// Show everything larger or smaller.
     Text(TextStep),
+    /// Turn to a tab of the pane on the left.
+    Left(Left),
+    /// Ask something of the lesson that is open.
+    Lesson(Ask),
     /// Give all panes their usual sizes.
     ResetPanes,
     /// Wear this theme.

@@ -17,7 +17,7 @@ mod diff;
 pub(crate) mod divider;
 mod dots;
 pub(crate) mod drawer;
-mod empty;
+pub(crate) mod empty;
 mod field;
 pub(crate) mod files;
 mod gallery;
@@ -27,6 +27,8 @@ pub(crate) mod inspector;
 mod keys;
 pub(crate) mod lanes;
 pub(crate) mod later;
+pub(crate) mod left;
+pub(crate) mod lessons;
 pub(crate) mod line;
 pub(crate) mod live;
 mod menu;
@@ -52,6 +54,7 @@ mod status;
 pub(crate) mod toasts;
 pub(crate) mod visit;
 mod wires;
+pub(crate) mod workspace;
 
 /// The class that gives a stage its colour, the same everywhere.
 fn hue(stage: usize) -> &'static str {

@@ -7,6 +7,7 @@ pub(crate) mod files;
 mod focus;
 mod frames;
 pub(crate) mod history;
+pub(crate) mod http;
 mod keyboard;
 mod media;
 mod paced;

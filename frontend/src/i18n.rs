@@ -4,6 +4,7 @@
 //! Sentences about problems and endings are in `pipeyard_shared::words`; the command line says the same.
 
 mod around;
+pub(crate) mod begin;
 mod canvas;
 pub(crate) mod code;
 pub(crate) mod command_names;
@@ -11,9 +12,12 @@ mod commands;
 mod data;
 mod en;
 pub(crate) mod examples;
+pub(crate) mod files;
 mod gallery;
 mod ko;
 mod later;
+pub(crate) mod left;
+pub(crate) mod lessons;
 pub(crate) mod line;
 mod outline;
 mod replay;

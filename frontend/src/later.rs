@@ -19,11 +19,14 @@ use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 
 use crate::commands::Scene;
 use crate::components::canvas::{self, Asked, Renamed};
-use crate::components::{divider, drawer, files, inspector, lanes, notice, outline, over, palette};
+use crate::components::{
+    divider, drawer, empty, files, inspector, lanes, left, notice, outline, over,
+};
 use crate::desk::Desk;
 use crate::editor::layout::Layout;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
+use crate::left::Left;
 use crate::link::View;
 use crate::panes::{Pane, Panes};
 use crate::same::Same;
@@ -41,8 +44,10 @@ pub(crate) struct Parts {
     pub(crate) outline: fn(outline::Props) -> Html,
     /// What covers the page for a moment: the palette of actions, the gallery, the shortcuts, context menus.
     pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
-    /// What can be added.
-    pub(crate) palette: fn() -> Html,
+    /// What stands on the left: what can be added, files, lessons; or one of them by itself.
+    pub(crate) left: fn(&Desk, &Rc<Scene>, &Same<View>, Option<Left>) -> Html,
+    /// What an empty canvas teaches.
+    pub(crate) empty: fn(&Desk) -> Html,
     /// What can be done about a runner that is gone.
     pub(crate) gone: fn(&Same<View>) -> Html,
     /// The edge of a pane, to be dragged.
@@ -66,7 +71,8 @@ static PARTS: Parts = Parts {
     inspector: inspector::content,
     outline: outline::content,
     over: over::content,
-    palette: palette::content,
+    left: left::content,
+    empty: empty::content,
     gone: notice::content,
     divider: divider::content,
     adding: canvas::adding,

@@ -6,6 +6,7 @@ use web_sys::Storage;
 
 use crate::editor::Editor;
 use crate::embed::embed;
+use crate::left::Left;
 use crate::panes::Panes;
 use crate::part::Frozen;
 use crate::text_size::TextSize;
@@ -19,6 +20,11 @@ const FROZEN: &str = "pipeyard.frozen";
 /// The script that starts the page reads it too, before anything is painted.
 const THEME: &str = "pipeyard.theme";
 const PICTURE: &str = "pipeyard.picture";
+/// What was done of lessons.
+const LESSONS: &str = "pipeyard.lessons";
+/// The lesson of one's own that was opened last.
+const LESSON_FILE: &str = "pipeyard.lesson-file";
+const LEFT: &str = "pipeyard.left";
 /// The script that starts the page reads it too.
 const TEXT: &str = "pipeyard.text";
 /// That script reads this one too.
@@ -128,6 +134,37 @@ pub(crate) fn picture() -> Picture {
 /// Keeps how the chain is drawn.
 pub(crate) fn keep_picture(picture: Picture) {
     keep(local(), PICTURE, picture.word());
+}
+
+/// What the pane on the left showed.
+pub(crate) fn left() -> Left {
+    let kept = local().and_then(|storage| storage.get_item(LEFT).ok()?);
+    Left::from_word(kept.as_deref().unwrap_or_default())
+}
+
+/// Keeps what the pane on the left shows.
+pub(crate) fn keep_left(left: Left) {
+    keep(local(), LEFT, left.word());
+}
+
+/// What was done of lessons.
+pub(crate) fn lessons() -> Option<String> {
+    local()?.get_item(LESSONS).ok()?
+}
+
+/// Keeps what was done of lessons.
+pub(crate) fn keep_lessons(text: &str) {
+    keep(local(), LESSONS, text);
+}
+
+/// The lesson of one's own that was opened last.
+pub(crate) fn lesson_file() -> Option<String> {
+    local()?.get_item(LESSON_FILE).ok()?
+}
+
+/// Keeps a lesson of one's own.
+pub(crate) fn keep_lesson_file(text: &str) {
+    keep(local(), LESSON_FILE, text);
 }
 
 /// How large the panes were wanted.

@@ -7,6 +7,7 @@ use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::words::Language;
 use pipeyard_shared::{Chain, LaneNumber, RunId, StageId, WireId};
 
+use crate::left::Left;
 use crate::panes::{Pane, Panes};
 use crate::part::{Frozen, Started};
 use crate::runs::guess::Guess;
@@ -24,6 +25,10 @@ pub(crate) struct Ui {
     pub(crate) theme: Theme,
     /// The drawer's tab.
     pub(crate) tab: Tab,
+    /// The tab of the pane on the left.
+    pub(crate) left: Left,
+    /// Whether a lesson is open.
+    pub(crate) learns: bool,
     /// The place whose bytes are shown; the chain's output when nothing was chosen.
     pub(crate) place: Option<FlowPoint>,
     /// The lane whose bytes are shown.
@@ -146,8 +151,8 @@ pub(crate) enum Form {
 /// A pane that covers a small screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sheet {
-    /// The palette.
-    Palette,
+    /// A tab of the pane on the left.
+    Left(Left),
     /// The inspector.
     Inspector,
     /// The drawer.
@@ -180,6 +185,10 @@ pub(crate) enum Show {
     Theme(Theme),
     /// Turn to this tab.
     Tab(Tab),
+    /// Turn to this tab on the left.
+    Left(Left),
+    /// A lesson is open, or none is.
+    Learns(bool),
     /// Show the bytes of this place.
     Place(FlowPoint),
     /// Show the bytes of this lane.
@@ -221,6 +230,8 @@ impl Ui {
             language,
             theme,
             tab: Tab::default(),
+            left: Left::default(),
+            learns: false,
             place: None,
             lane: LaneNumber::FIRST,
             sides: <[Side; 2]>::default(),
@@ -263,6 +274,8 @@ impl yew::Reducible for Ui {
             Show::Language(language) => next.language = language,
             Show::Theme(theme) => next.theme = theme,
             Show::Tab(tab) => next.tab = tab,
+            Show::Left(left) => next.left = left,
+            Show::Learns(learns) => next.learns = learns,
             Show::Place(place) => {
                 // A form is chosen for the bytes of one place; others may be of another kind.
                 if next.place.as_ref() != Some(&place) {

@@ -6,10 +6,13 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Command, Scene, State, shown_keys, state};
 use crate::components::canvas::{self, Clip, Source, Wish};
 use crate::components::inspector::{add_note, places};
+use crate::components::left::turn;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::context_menu::below_focus;
 use crate::hooks::{focus_soon, press_soon};
+use crate::learning;
+use crate::left::Left;
 use crate::link::Intent;
 use crate::panes::Pane;
 use crate::part::Part;
@@ -108,6 +111,20 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         }
         Command::Wear(theme) => desk.show(Show::Theme(theme)),
         Command::Speak(language) => desk.show(Show::Language(language)),
+        Command::Left(left) => {
+            turn(desk, left);
+            focus_soon(
+                "#tab-files[aria-selected=true], #tab-lessons[aria-selected=true]".to_owned(),
+            );
+        }
+        Command::Lesson(ask) => {
+            let (desk, scene) = (desk.clone(), scene.clone());
+            spawn_local(async move {
+                if let Ok(parts) = learning::load().await {
+                    (parts.ask)(&desk, &scene, ask);
+                }
+            });
+        }
         Command::Open(Over::Menu(_)) => {
             desk.show(Show::Over(Some(Over::Menu(below_focus()))));
         }
@@ -115,7 +132,7 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         Command::Tidy => desk.edit(Edit::Tidy),
         Command::Add => {
             if !canvas::wish(Wish::Add) {
-                desk.show(Show::Sheet(Some(Sheet::Palette)));
+                turn(desk, Left::Add);
                 focus_soon("#palette-search".to_owned());
             }
         }

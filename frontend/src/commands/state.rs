@@ -59,7 +59,9 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Open(Over::Gallery) => scene.recorded.then_some(Reason::Recorded),
         Command::Present(on) if scene.narrow || scene.ui.presenting == on => return State::Hidden,
         Command::Text(step) if scene.ui.text.after(step) == scene.ui.text => return State::Hidden,
-        Command::Present(_) | Command::Text(_) => None,
+        Command::Present(_) | Command::Text(_) | Command::Left(_) => None,
+        Command::Lesson(_) if !scene.ui.learns => return State::Hidden,
+        Command::Lesson(_) => None,
         Command::ResetPanes if scene.narrow || scene.ui.panes == Panes::default() => {
             return State::Hidden;
         }

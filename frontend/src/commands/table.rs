@@ -7,6 +7,7 @@ use pipeyard_shared::words::Language;
 use super::{Command, Entry, Group, On};
 use crate::editor::Side;
 use crate::editor::view::Look;
+use crate::left::{Ask, Left};
 use crate::text_size::TextStep;
 use crate::ui::{Over, Theme};
 
@@ -274,6 +275,28 @@ const PAGE: &[Entry] = &[
         menus: &[On::Ground],
         ..plain(Command::Open(Over::Gallery), "examples", Group::Page)
     },
+    Entry {
+        chords: &[key("l")],
+        menus: &[On::Ground],
+        ..plain(Command::Left(Left::Lessons), "lessons", Group::Page)
+    },
+    plain(Command::Left(Left::Files), "files", Group::Page),
+    Entry {
+        chords: &[key("PageDown").alt().everywhere()],
+        ..plain(Command::Lesson(Ask::Next), "lesson-next", Group::Page)
+    },
+    Entry {
+        chords: &[key("PageUp").alt().everywhere()],
+        ..plain(
+            Command::Lesson(Ask::Previous),
+            "lesson-previous",
+            Group::Page,
+        )
+    },
+    plain(Command::Lesson(Ask::Load), "lesson-load", Group::Page),
+    plain(Command::Lesson(Ask::Run), "lesson-run", Group::Page),
+    plain(Command::Lesson(Ask::Check), "lesson-check", Group::Page),
+    plain(Command::Lesson(Ask::Mine), "lesson-mine", Group::Page),
     Entry {
         chords: &[control("s").shift().everywhere()],
         menus: &[On::Ground],

@@ -204,11 +204,12 @@ pub(crate) fn Canvas(props: &Props) -> Html {
     let list = asked
         .as_ref()
         .map(|list| later(&desk, |parts| (parts.adding)(&desk, list, &asked.setter())));
+    let empty = props.chain.stages.is_empty();
     html! {
         <section ref={node} class="canvas" aria-label={desk.words.chain}>
             { deadlock_notice(&desk, &props.chain, &props.run) }
             { content }
-            <div class="canvas__empty" hidden={!props.chain.stages.is_empty()}>{ empty_chain(&desk) }</div>
+            <div class="canvas__empty" hidden={!empty}>if empty { { empty_chain(&desk) } }</div>
             <p class="canvas__said" role="status"></p>
             { bar(&desk, *handling) }
             { small }

@@ -13,10 +13,14 @@ use crate::desk::Desk;
 use crate::format;
 use crate::hooks::files::{Given, read, save};
 use crate::later::parts;
+use crate::learning;
 use crate::link::View;
 use crate::replay::{Fault, Opened, Play, Replay, chain_in, file_name};
 use crate::runs::Run;
 use crate::same::Same;
+
+/// How the name of a lesson's file ends.
+const LESSON: &str = ".md";
 
 /// Chooses a file and opens it.
 pub(crate) fn open_button(desk: &Desk) -> Html {
@@ -34,7 +38,7 @@ pub(crate) fn open_button(desk: &Desk) -> Html {
     });
     html! {
         <label class="button file-button" title={words.open_note}>
-            <input type="file" id="open-recording" class="file-button__input" accept=".jsonl,.json,.txt,.svg" aria-label={words.open} onchange={change} />
+            <input type="file" id="open-recording" class="file-button__input" accept=".jsonl,.json,.txt,.svg,.md" aria-label={words.open} onchange={change} />
             <span aria-hidden="true" class="long">{ words.open }</span>
             <span aria-hidden="true" class="short">{ words.open_short }</span>
         </label>
@@ -49,17 +53,29 @@ pub(crate) fn opener(desk: &Desk) -> Callback<Given> {
         spawn_local(async move {
             match parts().await {
                 Ok(parts) => (parts.open)(&desk, given),
-                Err(_) => {
-                    let name = given.name;
-                    desk.play(Play::Open(Err(Fault::Unloaded { name }.into())));
-                }
+                Err(_) => unloaded(&desk, given),
             }
         });
     })
 }
 
+/// The part of the page that reads it could not be loaded.
+fn unloaded(desk: &Desk, given: Given) {
+    let name = given.name;
+    desk.play(Play::Open(Err(Fault::Unloaded { name }.into())));
+}
+
 /// Opens a file. It is loaded later; [`opener`] waits for it.
 pub(crate) fn open(desk: &Desk, given: Given) {
+    if given.name.ends_with(LESSON) {
+        let desk = desk.clone();
+        return spawn_local(async move {
+            match learning::load().await {
+                Ok(parts) => (parts.take)(&desk, given),
+                Err(_) => unloaded(&desk, given),
+            }
+        });
+    }
     match chain_in(&given) {
         Some(Ok(chain)) => desk.take_over(&Rc::new(chain)),
         Some(Err(fault)) => desk.play(Play::Open(Err(fault))),

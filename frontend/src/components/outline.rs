@@ -21,6 +21,7 @@ use crate::components::wires::{Watched, pill_class, shown, spoken};
 use crate::desk::{Desk, use_desk_with_later};
 use crate::editor::Selection;
 use crate::editor::layout::reading_order;
+use crate::left::Left;
 use crate::runs::{Run, Stale};
 use crate::same::Same;
 use crate::ui::{Sheet, Show};
@@ -56,6 +57,7 @@ pub(crate) fn content(props: Props) -> Html {
 fn Outline(props: &Props) -> Html {
     let desk = use_desk_with_later();
     let names = Names::of(&props.chain);
+    let empty = props.chain.stages.is_empty();
     let order = reading_order(&props.chain);
     let first = first_output(&props.chain, &order);
     let items = order
@@ -64,7 +66,7 @@ fn Outline(props: &Props) -> Html {
         .map(|(number, at)| item(&desk, props, &names, number, at, first == Some(at)));
     let add = {
         let desk = desk.clone();
-        Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Palette))))
+        Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Left(Left::Add)))))
     };
     let pressed = {
         let desk = desk.clone();
@@ -81,7 +83,7 @@ fn Outline(props: &Props) -> Html {
             if props.narrow {
                 <button type="button" id="add-stage" class="outline__add" disabled={desk.recorded} onclick={add}>{ "+ " }{ desk.words.add_a_stage }</button>
             }
-            <div class="outline__empty" hidden={!props.chain.stages.is_empty()}>{ empty_chain(&desk) }</div>
+            <div class="outline__empty" hidden={!empty}>if empty { { empty_chain(&desk) } }</div>
             <fieldset class="as-it-is" disabled={desk.recorded}>
                 { marks::notes(&desk, &props.chain, &props.selection) }
                 { marks::groups(&desk, &props.chain) }

@@ -13,28 +13,16 @@ use yew::{
     use_state,
 };
 
-use crate::components::later::later;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Edit;
 use crate::editor::template::{Group, Template, search, typed};
 use crate::hooks::step_focus;
 use crate::i18n::templates::TemplateWords;
-use crate::later::Later;
 use crate::ui::{Sheet, Show};
 use carry::{Carrying, carry};
 
-/// The place of the palette.
-pub(crate) fn palette(desk: &Desk) -> Html {
-    match desk.later {
-        Later::Here(parts) => (parts.palette)(),
-        _ => {
-            html! { <aside id="palette" class="palette" aria-label={desk.words.palette}>{ later(desk, |_| Html::default()) }</aside> }
-        }
-    }
-}
-
-/// What stands there. It is loaded later.
-pub(crate) fn content() -> Html {
+/// What can be added.
+pub(super) fn palette() -> Html {
     html! { <Palette /> }
 }
 
@@ -83,7 +71,7 @@ fn Palette() -> Html {
     let steps = Callback::from(|event: KeyboardEvent| {
         step_focus(
             &event,
-            ".palette",
+            ".palette__adding",
             ".palette__search:not(:disabled), .palette__item",
         );
     });
@@ -112,7 +100,7 @@ fn Palette() -> Html {
         false => html! { <section key="found" class="palette__group"><ul>{ items(None) }{ typed_item(&desk, &wanted, &wanted.setter()) }</ul></section> },
     };
     html! {
-        <aside id="palette" class={classes!("palette", desk.recorded.then_some("palette--still"))} aria-label={words.palette} onkeydown={steps}>
+        <div class={classes!("palette__adding", desk.recorded.then_some("palette--still"))} onkeydown={steps}>
             <input
                 id="palette-search"
                 type="search"
@@ -139,7 +127,7 @@ fn Palette() -> Html {
                 onkeydown={carrying_ends(carrying.clone())}
             >{ list }</div>
             <div class="palette__ghost is-mono" hidden=true aria-hidden="true"></div>
-        </aside>
+        </div>
     }
 }
 

@@ -17,11 +17,11 @@ use crate::components::header::{
 };
 use crate::components::inspector::{self, inspector};
 use crate::components::lanes::lanes_form;
+use crate::components::later::later;
 use crate::components::live::Live;
 use crate::components::notice::notice;
 use crate::components::outline::{self, outline};
 use crate::components::pace::{Paced, pace_buttons};
-use crate::components::palette::palette;
 use crate::components::problems::problem_list;
 use crate::components::result_line::result_line;
 use crate::components::run_button::run_button;
@@ -30,6 +30,8 @@ use crate::components::shell_line::{Line, shell_line};
 use crate::components::visit::visit;
 use crate::desk::Desk;
 use crate::editor::Selection;
+use crate::i18n::left::LeftWords;
+use crate::left::Left;
 use crate::link::{State, View};
 use crate::part::Part;
 use crate::replay::Replay;
@@ -94,6 +96,7 @@ pub(crate) fn phone(desk: &Desk, props: &Props) -> Html {
                 { logo() }
                 <div class="header__end">
                     { connection(desk, &props.view) }
+                    <button type="button" id="open-lessons" class="button" onclick={open(Sheet::Left(Left::Lessons), None)}>{ (LeftWords::of(desk.language).tab)(Left::Lessons) }</button>
                     <button type="button" id="menu" class="button" aria-label={words.menu} onclick={open(Sheet::Menu, None)}>{ "☰" }</button>
                 </div>
             </header>
@@ -140,7 +143,12 @@ fn sheet(desk: &Desk, props: &Props) -> Html {
     let words = desk.words;
     let (name, content) = match props.ui.sheet {
         None => return html! { <div></div> },
-        Some(Sheet::Palette) => (words.palette, palette(desk)),
+        Some(Sheet::Left(tab)) => (
+            (LeftWords::of(desk.language).tab)(tab),
+            later(desk, |parts| {
+                (parts.left)(desk, &props.scene, &props.view, Some(tab))
+            }),
+        ),
         Some(Sheet::Inspector) => {
             let form = inspector::Props {
                 chain: props.chain.clone(),
@@ -198,6 +206,10 @@ fn tools(desk: &Desk, props: &Props) -> Html {
 }
 
 fn menu(desk: &Desk, props: &Props) -> Html {
+    let files = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Left(Left::Files)))))
+    };
     html! {
         <div class="form form--padded">
             <div class="inspector__place">
@@ -206,6 +218,7 @@ fn menu(desk: &Desk, props: &Props) -> Html {
                 { language_button(desk) }
                 { text_button(desk, props.ui.text) }
                 { theme_button(desk, props.ui.theme) }
+                <button type="button" id="open-files" class="button" onclick={files}>{ (LeftWords::of(desk.language).tab)(Left::Files) }</button>
             </div>
             <fieldset class="as-it-is" disabled={desk.recorded}>{ lanes_form(desk, &props.chain) }</fieldset>
             { open_button(desk) }

@@ -6,6 +6,7 @@ use pipeyard_shared::words::Language;
 use crate::commands::Command;
 use crate::editor::Side;
 use crate::editor::view::Look;
+use crate::left::{Ask, Left};
 use crate::text_size::TextStep;
 use crate::ui::{Over, Theme};
 
@@ -29,6 +30,15 @@ impl CommandNames {
 
 static EN: CommandNames = CommandNames {
     name: |command| match command {
+        Command::Left(Left::Add) => "Open the palette",
+        Command::Left(Left::Files) => "Open files",
+        Command::Left(Left::Lessons) => "Open lessons",
+        Command::Lesson(Ask::Next) => "Lesson: next step",
+        Command::Lesson(Ask::Previous) => "Lesson: previous step",
+        Command::Lesson(Ask::Load) => "Lesson: load the chain of this step",
+        Command::Lesson(Ask::Run) => "Lesson: load the chain of this step and run it",
+        Command::Lesson(Ask::Check) => "Lesson: check the exercise",
+        Command::Lesson(Ask::Mine) => "Lesson: back to my own chain",
         Command::Run => "Run the chain",
         Command::Stop => "Stop the run",
         Command::Now => "Back to the present of the run",
@@ -103,6 +113,15 @@ static EN: CommandNames = CommandNames {
 
 static KO: CommandNames = CommandNames {
     name: |command| match command {
+        Command::Left(Left::Add) => "팔레트 열기",
+        Command::Left(Left::Files) => "파일 열기",
+        Command::Left(Left::Lessons) => "수업 열기",
+        Command::Lesson(Ask::Next) => "수업: 다음 대목",
+        Command::Lesson(Ask::Previous) => "수업: 이전 대목",
+        Command::Lesson(Ask::Load) => "수업: 이 대목의 체인 불러오기",
+        Command::Lesson(Ask::Run) => "수업: 이 대목의 체인을 불러와 실행",
+        Command::Lesson(Ask::Check) => "수업: 과제 확인",
+        Command::Lesson(Ask::Mine) => "수업: 내 체인으로 돌아가기",
         Command::Run => "체인 실행",
         Command::Stop => "실행 중지",
         Command::Now => "실행의 현재로 돌아가기",

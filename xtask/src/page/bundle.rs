@@ -163,14 +163,14 @@ mod tests {
                 <link href="page_bg.wasm"><script src="boot.js"></script>"#
                 .to_owned(),
             boot: r#"import("./page.js")"#.to_owned(),
-            glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm'); fetch("./split_later.wasm"); fetch("./split_sharing.wasm")"#
+            glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm'); fetch("./split_later.wasm"); fetch("./split_sharing.wasm"); fetch("./split_learning.wasm")"#
                 .to_owned(),
             snippets: vec![(
                 "./snippets/some/inline0.js".to_owned(),
                 "export let x".to_owned(),
             )],
             wasm: b"\0asm".to_vec(),
-            parts: ["later", "sharing"].map(part).into(),
+            parts: ["later", "sharing", "learning"].map(part).into(),
             styles: r#"a { background: url("icon.svg") }"#.to_owned(),
             pictures: vec![("icon.svg".to_owned(), b"<svg/>".to_vec())],
         }
@@ -193,6 +193,7 @@ mod tests {
         let (wasm, _) = text(&assets, "page_bg-");
         let (later, _) = text(&assets, "split_later-");
         let (sharing, _) = text(&assets, "split_sharing-");
+        let (learning, _) = text(&assets, "split_learning-");
         let (styles_name, styles) = text(&assets, "page-");
         assert!(
             styles_name.ends_with(".js"),
@@ -201,7 +202,7 @@ mod tests {
         assert!(
             styles.contains(&format!("'./{snippet}'")) && styles.contains(&format!("'{wasm}'"))
         );
-        for part in [later, sharing] {
+        for part in [later, sharing, learning] {
             assert!(styles.contains(&format!("\"./{part}\"")), "{styles}");
         }
         let (boot, boot_text) = text(&assets, "boot-");

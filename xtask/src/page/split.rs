@@ -1,4 +1,5 @@
-//! Cutting the compiled page: what comes first, and what `frontend/src/later.rs` and `sharing.rs` name.
+//! Cutting the compiled page: what comes first, and what `frontend/src/later.rs`, `sharing.rs` and `learning.rs`
+//! name.
 //!
 //! The page marks with `wasm_split` where a part begins that is loaded later. Whatever only such a
 //! part reaches goes into a file of its own, as the relocations tell that the linker has left. What

@@ -1,13 +1,12 @@
 //! A short link, where the runner keeps some: it is made when it is asked for, and copied.
 
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Request, RequestInit, Response};
+use wasm_bindgen_futures::spawn_local;
 use yew::{Callback, Html, Properties, component, html, use_effect_with, use_state};
 
 use super::copy_text;
 use crate::desk::use_desk;
 use crate::editor::Action;
+use crate::hooks::http;
 use crate::i18n::sharing::SharingWords;
 use crate::platform::has_runner;
 use crate::toast::Say;
@@ -67,23 +66,8 @@ pub(super) fn Short(props: &Props) -> Html {
     }
 }
 
-/// Keeps a fragment, or asks whether any are kept. What went wrong is told in the runner's words, where it has some.
+/// Keeps a fragment, or asks whether any are kept.
 async fn ask(fragment: Option<&str>) -> Result<serde_json::Value, Option<String>> {
-    let init = RequestInit::new();
-    if let Some(fragment) = fragment {
-        init.set_method("POST");
-        init.set_body(&JsValue::from_str(fragment));
-    }
-    let request = Request::new_with_str_and_init(LINKS, &init).map_err(|_| None)?;
-    let window = web_sys::window().ok_or(None)?;
-    let answer = JsFuture::from(window.fetch_with_request(&request)).await;
-    let answer: Response = answer.map_err(|_| None)?.into();
-    let text = JsFuture::from(answer.text().map_err(|_| None)?).await;
-    let text = text.ok().and_then(|text| text.as_string());
-    if !answer.ok() {
-        return Err(text
-            .map(|text| text.trim().to_owned())
-            .filter(|text| !text.is_empty()));
-    }
-    serde_json::from_str(&text.unwrap_or_default()).map_err(|_| None)
+    let answer = http::ask(LINKS, fragment).await?;
+    serde_json::from_str(&answer).map_err(|_| None)
 }

@@ -1,0 +1,127 @@
+//! Chains of a lesson: put on the canvas, run, and given back for one's own.
+
+use std::rc::Rc;
+
+use pipeyard_shared::Chain;
+use pipeyard_shared::lesson::Given;
+use yew::{Callback, Html, html};
+
+use super::store::{act, change, scene, store};
+use crate::commands::Reason;
+use crate::desk::Desk;
+use crate::editor::{Action, Edit};
+use crate::i18n::lessons::LessonWords;
+use crate::lessons::Act;
+use crate::part::Frozen;
+use crate::runs::Stale;
+use crate::same::Same;
+use crate::toast::Say;
+use crate::ui::Show;
+
+/// A chain as the lesson writes it, with what loads it.
+pub(super) fn given(desk: &Desk, shown: &Same<Chain>, number: usize, given: &Given) -> Html {
+    let words = LessonWords::of(desk.language);
+    let press = |run: bool| {
+        let (desk, chain) = (desk.clone(), given.chain.clone());
+        Callback::from(move |_| load(&desk, &chain, run))
+    };
+    let is_loaded = is_shown(&given.chain, shown);
+    html! {
+        <div class="lesson__chain" data-given={number.to_string()}>
+            { text(&given.text) }
+            <div class="lesson__ways">
+                <button type="button" class="button button--primary" data-load={number.to_string()} onclick={press(false)}>{ words.load }</button>
+                <button type="button" class="button" data-load-run={number.to_string()} onclick={press(true)}>{ words.load_and_run }</button>
+                <span class="lesson__loaded" hidden={!is_loaded}><span aria-hidden="true">{ "✓ " }</span>{ words.loaded }</span>
+            </div>
+        </div>
+    }
+}
+
+/// A chain's text. One that is written as JSON says little to a reader: the picture says it.
+pub(super) fn text(text: &str) -> Html {
+    match text.trim_start().starts_with('{') {
+        true => Html::default(),
+        false => {
+            html! { <pre class="lesson__code" tabindex="0"><code>{ text.trim() }</code></pre> }
+        }
+    }
+}
+
+/// Whether a run of it would be a run of what is shown.
+pub(super) fn is_shown(chain: &Chain, shown: &Chain) -> bool {
+    !Stale::of(chain, shown).any
+}
+
+/// Puts a chain of the lesson on the canvas. One's own is kept, and one step back.
+pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) {
+    let Some(scene) = scene() else { return };
+    if scene.recorded {
+        return say(desk, Reason::Recorded);
+    }
+    if run && (scene.active || scene.starting) {
+        return say(desk, Reason::Running);
+    }
+    if run && !scene.connected {
+        return say(desk, Reason::NoRunner);
+    }
+    let mut chain = chain.clone();
+    if let Some(lesson) = store().lesson.get() {
+        chain.title.clone_from(&lesson.title);
+    }
+    let chain = Rc::new(chain);
+    let shown = scene.editor.chain();
+    if *chain != **shown {
+        if scene.editor.visited().is_some() {
+            // What came with a link is somebody else's: one's own is one step further back.
+            desk.visit(Action::Keep);
+        }
+        act(Act::Lend(shown.clone(), chain.title.as_str().into()));
+        desk.edit(Edit::Replace(Box::new((*chain).clone())));
+    }
+    if !desk.frozen.is_off(&chain) {
+        // Another chain's wires may be called the same.
+        desk.freeze(Frozen::default());
+    }
+    desk.show(Show::Sheet(None));
+    if run {
+        let thawed = desk.clone().with_frozen(Rc::default(), Rc::default());
+        thawed.run(&chain);
+    }
+}
+
+/// Puts one's own chain back; the lesson's is one step back then.
+pub(super) fn mine(desk: &Desk) {
+    let Some(scene) = scene() else { return };
+    if scene.recorded {
+        return say(desk, Reason::Recorded);
+    }
+    let mine = store().book.back(scene.editor.chain()).cloned();
+    if let Some(mine) = mine {
+        desk.edit(Edit::Replace(Box::new((*mine).clone())));
+        act(Act::Mine);
+        let words = LessonWords::of(desk.language);
+        change(|store| store.said = words.mine_back.to_owned());
+        desk.show(Show::Sheet(None));
+    }
+}
+
+/// The way back to one's own chain, while it has given way.
+pub(super) fn way_back(desk: &Desk, shown: &Chain) -> Html {
+    let words = LessonWords::of(desk.language);
+    let back = store().book.back(shown).is_some();
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| mine(&desk))
+    };
+    html! {
+        <p class="lesson__mine" hidden={!back}>
+            <button type="button" id="lesson-mine" class="button" title={words.mine_note} onclick={press}><span aria-hidden="true">{ "↩ " }</span>{ words.mine }</button>
+        </p>
+    }
+}
+
+/// Says why something does not apply just now.
+pub(super) fn say(desk: &Desk, reason: Reason) {
+    desk.say(Say::New((desk.words.commands.why_not)(reason), None));
+}

@@ -1,0 +1,119 @@
+//! Text of a lesson. It is a tree of plain text: nothing of a file is ever taken for HTML.
+
+use pipeyard_shared::lesson::{Inline, Prose};
+use yew::{Callback, Html, html};
+
+use super::fetch;
+use crate::desk::Desk;
+use crate::i18n::lessons::LessonWords;
+
+/// Blocks of text.
+pub(super) fn blocks(desk: &Desk, blocks: &[Prose]) -> Html {
+    html! { <>{ for blocks.iter().map(|one| block(desk, one)) }</> }
+}
+
+/// A block of text.
+pub(super) fn block(desk: &Desk, block: &Prose) -> Html {
+    match block {
+        Prose::Paragraph(words) => html! { <p>{ line(desk, words) }</p> },
+        Prose::Heading(words) => html! { <h4 class="lesson__heading">{ line(desk, words) }</h4> },
+        Prose::List { start, items } => {
+            let items = items
+                .iter()
+                .map(|item| html! { <li>{ blocks(desk, item) }</li> });
+            match start {
+                Some(start) => {
+                    html! { <ol class="lesson__list" start={start.to_string()}>{ for items }</ol> }
+                }
+                None => html! { <ul class="lesson__list">{ for items }</ul> },
+            }
+        }
+        Prose::Code(text) => {
+            html! { <pre class="lesson__code" tabindex="0"><code>{ text.trim_end_matches('\n') }</code></pre> }
+        }
+        Prose::Quote(inner) => {
+            html! { <blockquote class="lesson__quote">{ blocks(desk, inner) }</blockquote> }
+        }
+        Prose::Table(rows) => table(desk, rows),
+    }
+}
+
+/// Words in a row.
+pub(super) fn line(desk: &Desk, words: &[Inline]) -> Html {
+    html! { <>{ for words.iter().map(|one| inline(desk, one)) }</> }
+}
+
+/// A sentence of a file in which only `code` is marked.
+pub(super) fn sentence(text: &str) -> Html {
+    // Between a first and a second accent stands code; a lone accent is one.
+    let mut pieces = text.split('`');
+    let mut html = vec![html! { <>{ pieces.next().unwrap_or_default() }</> }];
+    while let Some(code) = pieces.next() {
+        match pieces.next() {
+            Some(after) => html.push(html! { <><code>{ code }</code>{ after }</> }),
+            None => html.push(html! { <>{ "`" }{ code }</> }),
+        }
+    }
+    html! { <>{ for html }</> }
+}
+
+fn inline(desk: &Desk, one: &Inline) -> Html {
+    match one {
+        Inline::Text(text) => html! { <>{ text }</> },
+        Inline::Code(text) => html! { <code>{ text }</code> },
+        Inline::Emphasis(words) => html! { <em>{ line(desk, words) }</em> },
+        Inline::Strong(words) => html! { <strong>{ line(desk, words) }</strong> },
+        Inline::Break => html! { <br /> },
+        Inline::Lesson { name, words } => {
+            let press = {
+                let (desk, name) = (desk.clone(), name.clone());
+                Callback::from(move |_| fetch::open(&desk, &name))
+            };
+            html! { <button type="button" class="lesson__link" data-lesson={name.clone()} onclick={press}>{ line(desk, words) }</button> }
+        }
+        Inline::Link { address, words } if is_web(address) => {
+            let note = LessonWords::of(desk.language).elsewhere;
+            html! { <a href={address.clone()} target="_blank" rel="noopener noreferrer" title={note}>{ line(desk, words) }</a> }
+        }
+        Inline::Link { words, .. } => line(desk, words),
+    }
+}
+
+/// The runner lets no other address through; a page relies on nobody.
+fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+fn table(desk: &Desk, rows: &[Vec<Vec<Inline>>]) -> Html {
+    let Some((head, rest)) = rows.split_first() else {
+        return Html::default();
+    };
+    html! {
+        <div class="lesson__table" tabindex="0">
+            <table>
+                <thead><tr>{ for head.iter().map(|cell| html! { <th scope="col">{ line(desk, cell) }</th> }) }</tr></thead>
+                <tbody>
+                    { for rest.iter().map(|row| html! { <tr>{ for row.iter().map(|cell| html! { <td>{ line(desk, cell) }</td> }) }</tr> }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_web;
+
+    #[test]
+    fn only_pages_of_the_web_are_led_to() {
+        assert!(is_web("https://example.org") && is_web("http://example.org"));
+        for address in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//example.org",
+            "",
+        ] {
+            assert!(!is_web(address), "{address}");
+        }
+    }
+}

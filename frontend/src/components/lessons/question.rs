@@ -1,0 +1,151 @@
+//! A question that is answered before something is seen.
+
+use pipeyard_shared::Chain;
+use pipeyard_shared::lesson::{Question, QuestionKind};
+use web_sys::{Event, HtmlInputElement, SubmitEvent};
+use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html, use_state};
+
+use super::prose::sentence;
+use super::store::{act, change};
+use crate::desk::{Desk, use_desk};
+use crate::hooks::focus_soon;
+use crate::i18n::lessons::LessonWords;
+use crate::lessons::{Act, Progress, measured};
+use crate::runs::Run;
+
+/// The most characters that can be typed.
+const MOST_CHARACTERS: &str = "200";
+
+/// The question; once it was answered, what is right, why, and what the run has shown.
+pub(super) fn question(
+    desk: &Desk,
+    progress: &Progress,
+    number: usize,
+    asked: &Question,
+    chain: Option<&Chain>,
+    run: Option<&Run>,
+) -> Html {
+    let words = LessonWords::of(desk.language);
+    let name = format!("question-{number}");
+    let answered = progress.answers.get(&number);
+    let content = match answered {
+        None => html! { <Field {number} question={asked.clone()} /> },
+        Some(given) => {
+            let right = asked.is_right(given);
+            let found = match (&asked.measured, chain, run) {
+                (Some(measure), Some(chain), Some(run)) => measured(run, chain, measure),
+                _ => None,
+            };
+            let seen = match found {
+                Some(found) => Some((words.measured)(&found)),
+                None if asked.measured.is_some() && chain.is_some() => {
+                    Some(words.to_be_measured.to_owned())
+                }
+                None => None,
+            };
+            html! {
+                <div class="lesson__told" tabindex="-1" data-right={right.to_string()}>
+                    if !right { <p>{ (words.you_said)(given) }</p> }
+                    <p class="lesson__verdict">
+                        <span aria-hidden="true">{ if right { "✓ " } else { "✗ " } }</span>
+                        { if right { html! { <b>{ words.right }</b> } } else { html! { <b>{ sentence(&(words.wrong)(&asked.answer)) }</b> } } }
+                    </p>
+                    <p>{ sentence(&asked.because) }</p>
+                    if let Some(seen) = seen { <p class="lesson__measured">{ seen }</p> }
+                </div>
+            }
+        }
+    };
+    html! {
+        <section class="lesson__box lesson__box--question" data-question={number.to_string()} aria-labelledby={name.clone()}>
+            <p class="lesson__kind" id={name}>{ words.question }</p>
+            <p class="lesson__ask">{ sentence(&asked.ask) }</p>
+            <div>{ content }</div>
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct Props {
+    number: usize,
+    question: Question,
+}
+
+/// Where the answer is given.
+#[component]
+fn Field(props: &Props) -> Html {
+    let desk = use_desk();
+    let words = LessonWords::of(desk.language);
+    let given = use_state(String::new);
+    let typing = {
+        let given = given.setter();
+        Callback::from(move |event: InputEvent| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                given.set(input.value());
+            }
+        })
+    };
+    let chosen = {
+        let given = given.setter();
+        Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                given.set(input.value());
+            }
+        })
+    };
+    let submit = {
+        let (given, question, number) = (given.clone(), props.question.clone(), props.number);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if given.trim().is_empty() {
+                return;
+            }
+            let right = question.is_right(&given);
+            act(Act::Answer(number, (*given).clone()));
+            // The field is gone then.
+            focus_soon(format!("[data-question=\"{number}\"] .lesson__told"));
+            change(|store| {
+                let verdict = match right {
+                    true => words.right.to_owned(),
+                    false => (words.wrong)(&question.answer),
+                };
+                store.said = format!("{verdict} {}", question.because).replace('`', "");
+            });
+        })
+    };
+    let name = format!("answer-{}", props.number);
+    let field = match props.question.kind {
+        QuestionKind::Choice => html! {
+            <fieldset class="lesson__choices">
+                <legend class="for-readers">{ words.your_answer }</legend>
+                { for props.question.choices.iter().map(|choice| html! {
+                    <label key={choice.clone()} class="lesson__choice">
+                        <input type="radio" name={name.clone()} value={choice.clone()} checked={*given == *choice} onchange={chosen.clone()} />
+                        <span>{ sentence(choice) }</span>
+                    </label>
+                }) }
+            </fieldset>
+        },
+        kind => html! {
+            <input
+                id={name}
+                class="field__input lesson__field"
+                type="text"
+                inputmode={(kind == QuestionKind::Number).then_some("decimal")}
+                maxlength={MOST_CHARACTERS}
+                aria-label={words.your_answer}
+                placeholder={words.your_answer}
+                autocomplete="off"
+                spellcheck="false"
+                value={(*given).clone()}
+                oninput={typing}
+            />
+        },
+    };
+    html! {
+        <form class="lesson__form" onsubmit={submit}>
+            { field }
+            <button type="submit" class="button" disabled={given.trim().is_empty()}>{ words.answer }</button>
+        </form>
+    }
+}

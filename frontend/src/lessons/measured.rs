@@ -109,8 +109,8 @@ mod tests {
         };
         assert_eq!(of(&run, "status"), None, "it goes on");
         let first = chain.wires[0].clone();
-        for lane in 0..2 {
-            let lane = LaneNumber::from_index(lane);
+        for number in 0..2 {
+            let lane = LaneNumber::from_index(number);
             let point = FlowPoint::Wire(first.id.clone());
             let flow = run.places.id(lane, &point).expect("a flow");
             let event = Event::FlowEnded {
@@ -121,7 +121,7 @@ mod tests {
                 kept: None,
             };
             let event = RunEvent {
-                seq: 0,
+                seq: number as u64,
                 at_us: 0,
                 event,
             };

@@ -170,6 +170,9 @@ fn wanted(language: Language, words: &'static LessonWords, task: &Exercise) -> V
     if task.output != Comparison::Nothing {
         want(Criterion::Output(None));
     }
+    if task.stderr.is_some_and(|by| by != Comparison::Nothing) {
+        want(Criterion::Errors(None));
+    }
     for program in &task.require {
         want(Criterion::Required {
             program: program.clone(),

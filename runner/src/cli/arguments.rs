@@ -94,6 +94,10 @@ pub(super) enum Lesson {
     /// Files are called NAME.en.md or NAME.ko.md. Each run has a fresh copy of the workspace. The exit status is 1 for
     /// lessons that do not hold, 2 for files that cannot be read.
     Check(LessonCheck),
+    /// Print the names of the lessons that come with Pipeyard, how long they take, and their titles
+    List(LessonLanguage),
+    /// Print the file of a lesson that comes with Pipeyard, to be changed and given to `pipeyard serve --lessons`
+    Show(LessonShow),
 }
 
 #[derive(Debug, Args)]
@@ -104,6 +108,21 @@ pub(super) struct LessonCheck {
     /// The directory that lessons work on [default: the current one]
     #[arg(long, value_name = "DIR")]
     pub(super) workspace: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LessonShow {
+    /// Its name, as `pipeyard lesson list` prints it
+    pub(super) name: String,
+    #[command(flatten)]
+    pub(super) language: LessonLanguage,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LessonLanguage {
+    /// The language of the lessons: en or ko [default: that of the environment]
+    #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "ko"])]
+    pub(super) language: Option<String>,
 }
 
 /// Serve the page and run what it composes.

@@ -7,15 +7,16 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use pipeyard_shared::lesson::exchange::Listed;
 use pipeyard_shared::words::Language;
 use tokio::task::JoinSet;
 
-use super::arguments::{Lesson, LessonCheck};
+use super::arguments::{Lesson, LessonCheck, LessonLanguage};
 use super::{STATUS_USAGE, chain, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach};
 use crate::lessons::check::{check, differing};
-use crate::lessons::{Ground, LESSON_BYTES, Trials, Written, file_name, read_bytes};
+use crate::lessons::{Ground, LESSON_BYTES, Shelf, Trials, Written, file_name, read_bytes};
 
 /// What a lesson's runs may keep on disk.
 const DISK_BYTES: u64 = 64 << 20;
@@ -24,6 +25,23 @@ const TIME: Duration = Duration::from_secs(60);
 
 pub(super) fn lesson(arguments: &Lesson, language: Language) -> ExitCode {
     match arguments {
+        Lesson::List(wanted) => voice::print(list(wanted.language(language)).as_bytes(), language),
+        Lesson::Show(shown) => match Shelf::text(&shown.name, shown.language.language(language)) {
+            Some(text) => voice::print(text.as_bytes(), language),
+            None => {
+                voice::say(match language {
+                    Language::En => format!(
+                        "there is no lesson `{}`: `pipeyard lesson list` prints their names",
+                        shown.name
+                    ),
+                    Language::Ko => format!(
+                        "`{}`라는 레슨이 없습니다. `pipeyard lesson list`로 이름을 볼 수 있습니다",
+                        shown.name
+                    ),
+                });
+                ExitCode::from(STATUS_USAGE)
+            }
+        },
         Lesson::Check(arguments) => match checked(arguments) {
             Ok((lessons, 0)) => {
                 let plural = if lessons == 1 {
@@ -40,6 +58,23 @@ pub(super) fn lesson(arguments: &Lesson, language: Language) -> ExitCode {
             }
         },
     }
+}
+
+/// A line a lesson, in the order of the course.
+fn list(language: Language) -> String {
+    let lessons = Shelf::default().list(language).lessons;
+    let width = lessons.iter().map(|lesson| lesson.name.len()).max();
+    let width = width.unwrap_or_default();
+    let minutes = |lesson: &Listed| match (lesson.minutes, language) {
+        (None, _) => String::new(),
+        (Some(minutes), Language::En) => format!("{minutes} min"),
+        (Some(minutes), Language::Ko) => format!("{minutes}분"),
+    };
+    let line = |lesson: &Listed| {
+        let (name, title) = (&lesson.name, &lesson.title);
+        format!("{name:width$}  {:>6}  {title}\n", minutes(lesson))
+    };
+    lessons.iter().map(line).collect()
 }
 
 /// How many lessons were checked, and how many things were found, which are told.
@@ -131,6 +166,13 @@ fn compared(written: Vec<(PathBuf, Written)>) -> (Vec<(PathBuf, Written)>, usize
         }
     }
     (left, found)
+}
+
+impl LessonLanguage {
+    /// The one that was asked for, or else this one.
+    fn language(&self, other: Language) -> Language {
+        self.language.as_deref().map_or(other, Language::from_tag)
+    }
 }
 
 fn say(file: &Path, what: &str) {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use pipeyard_shared::event::Event;
 use pipeyard_shared::lesson::{Ends, Exercise, Verdict, judge};
 use pipeyard_shared::words::Language;
 use tokio::sync::Semaphore;
@@ -58,7 +59,7 @@ impl Judges {
         exercise: Arc<Exercise>,
         language: Language,
     ) -> Result<Verdict, Unjudged> {
-        if run.result().is_none() {
+        if !is_over(&run).await {
             return Err(Unjudged::StillRunning);
         }
         if has_lost_output(&run) {
@@ -73,6 +74,19 @@ impl Judges {
         });
         judging.await.map_err(|_| Unjudged::Lost)?
     }
+}
+
+/// Whether a run is over. Its last event is told a moment before its result is there, and a page asks at once.
+async fn is_over(run: &Run) -> bool {
+    let last = run.log().count().borrow().saturating_sub(1);
+    let told = run.log().read(last, 1);
+    let is_told = told
+        .iter()
+        .any(|told| matches!(told.event, Event::RunEnded { .. }));
+    if is_told {
+        run.ended().await;
+    }
+    is_told
 }
 
 async fn judged(

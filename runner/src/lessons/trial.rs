@@ -234,3 +234,58 @@ async fn type_into(run: &Arc<Run>, text: &str) -> Result<(), String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Reach;
+    use pipeyard_shared::chain::Stage;
+
+    fn trials(folder: &std::path::Path, ending: &watch::Sender<bool>) -> Trials {
+        Trials {
+            ground: Ground::new(folder),
+            host: Host::here(folder.to_owned(), Reach::Workspace),
+            means: Means::default(),
+            time: Duration::from_millis(50),
+            ending: ending.subscribe(),
+        }
+    }
+
+    async fn refused(trials: &Trials, chain: &Chain) -> TrialError {
+        let attempt = Attempt {
+            chain,
+            typed: None,
+            ends: Ends::Somehow,
+            without: &[],
+        };
+        match trials.run(attempt).await {
+            Ok(_) => panic!("it came to its end"),
+            Err(error) => error,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_does_not_end_is_stopped() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let ending = watch::Sender::new(false);
+        let mut trials = trials(folder.path(), &ending);
+        let chain = Chain::of_stages("", vec![Stage::process("a", "sleep", ["1000"])]);
+        let error = refused(&trials, &chain).await;
+        assert!(matches!(error, TrialError::TooLong(_)), "{error}");
+        trials.time = Duration::from_secs(1000);
+        ending.send_replace(true);
+        let error = refused(&trials, &chain).await;
+        assert!(matches!(error, TrialError::Ending), "{error}");
+    }
+
+    #[tokio::test]
+    async fn why_there_is_no_run_is_said_in_both_languages() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let ending = watch::Sender::new(false);
+        let chain = Chain::of_stages("", vec![Stage::process("a", "no-such-program", [])]);
+        let error = refused(&trials(folder.path(), &ending), &chain).await;
+        let [en, ko] = Language::ALL.map(|language| error.said(language));
+        assert!(en.contains("no-such-program") && ko.contains("no-such-program"));
+        assert_ne!(en, ko);
+    }
+}

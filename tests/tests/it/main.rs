@@ -25,6 +25,8 @@ mod inputs;
 mod killed;
 mod lanes;
 mod lessons;
+mod lessons_judged;
+mod lessons_served;
 mod limits;
 mod links;
 mod noise;

@@ -125,7 +125,10 @@ fn what_is_no_lesson_says_what_one_is() {
     assert!(faults("Hello")[0].contains("+++"));
     assert!(faults("+++\ntitle = \"x\"\n")[0].contains("missing"));
     assert!(faults_of_body("Only words.")[0].contains("## "));
-    assert!(faults(&"x".repeat(LESSON_BYTES + 1))[0].contains("lesson-bytes"));
+    let large = vec![b'x'; LESSON_BYTES + 1];
+    let faults = read_bytes("one", Language::En, &large).expect_err("too large");
+    assert!(faults[0].what.contains("lesson-bytes"), "{faults:?}");
+    assert_eq!(faults[0].line, None);
     let deep = "> ".repeat(50) + "deep";
     assert!(faults_of_body(&format!("## One\n\n{deep}\n"))[0].contains("deep"));
 }

@@ -1,0 +1,322 @@
+//! Lessons over HTTP, as the page asks for them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use pipeyard_shared::lesson::exchange::{FileRead, Listed, Shelf};
+use pipeyard_shared::lesson::{Lesson, Part};
+use pipeyard_shared::words::Language;
+use pipeyard_tests::http::{self, Answer};
+use pipeyard_tests::{Pipeyard, TestRunner, wait_for};
+use serde::de::DeserializeOwned;
+use tempfile::TempDir;
+
+/// Asks for a path as the page does.
+pub(crate) fn get(runner: &TestRunner, path: &str) -> Result<Answer> {
+    let (host, cookie) = (http::host(runner), http::cookie(runner)?);
+    http::get(runner, path, &[("Host", &host), ("Cookie", &cookie)])
+}
+
+/// Posts as the page does.
+pub(crate) fn post(runner: &TestRunner, path: &str, body: &[u8]) -> Result<Answer> {
+    let (host, origin, cookie) = (
+        http::host(runner),
+        http::origin(runner),
+        http::cookie(runner)?,
+    );
+    let headers = [
+        ("Host", host.as_str()),
+        ("Origin", &origin),
+        ("Cookie", &cookie),
+    ];
+    http::post(runner, path, &headers, body)
+}
+
+/// The value in an answer that is good.
+pub(crate) fn good<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    ensure!(answer.status == 200, "{}: {}", answer.status, answer.text());
+    let kind = answer.header("content-type");
+    ensure!(kind == Some("application/json"), "{kind:?}");
+    ensure!(answer.header("cache-control") == Some("no-store"));
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+fn list(runner: &TestRunner, language: &str) -> Result<Vec<Listed>> {
+    let shelf: Shelf = good(&get(runner, &format!("/lessons?language={language}"))?)?;
+    Ok(shelf.lessons)
+}
+
+fn lesson(runner: &TestRunner, name: &str, language: &str) -> Result<Lesson> {
+    good(&get(
+        runner,
+        &format!("/lessons/{name}?language={language}"),
+    )?)
+}
+
+fn is_korean(text: &str) -> bool {
+    text.chars().any(|letter| ('가'..='힣').contains(&letter))
+}
+
+#[test]
+fn the_course_is_listed_in_the_language_that_is_wanted() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let english = list(&runner, "en")?;
+    let korean = list(&runner, "ko")?;
+    assert!(english.len() >= 21, "{}", english.len());
+    assert_eq!(english[0].name, "first-child");
+    assert!(english.is_sorted_by_key(|listed| listed.order.unwrap_or(u32::MAX)));
+    for (en, ko) in english.iter().zip(&korean) {
+        assert_eq!(en.name, ko.name);
+        assert_eq!((en.steps, en.exercises), (ko.steps, ko.exercises));
+        assert_eq!((en.language, ko.language), (Language::En, Language::Ko));
+        assert!(!is_korean(&en.summary) && is_korean(&ko.summary));
+        assert!(en.exercises >= 1 && en.steps >= 3 && !en.own, "{}", en.name);
+    }
+    assert_eq!(english.len(), korean.len());
+    let (host, cookie) = (http::host(&runner), http::cookie(&runner)?);
+    let headers = [
+        ("Host", host.as_str()),
+        ("Cookie", &cookie),
+        ("Accept-Language", "ko-KR,ko;q=0.9"),
+    ];
+    let shelf: Shelf = good(&http::get(&runner, "/lessons", &headers)?)?;
+    assert_eq!(shelf.lessons, korean);
+    Ok(())
+}
+
+#[test]
+fn a_lesson_comes_without_what_only_its_check_runs() -> Result<()> {
+    let runner = TestRunner::start()?;
+    for (tag, language) in [("en", Language::En), ("ko", Language::Ko)] {
+        let lesson = lesson(&runner, "standard-error", tag)?;
+        assert_eq!(lesson.language, language);
+        let exercises: Vec<_> = lesson.exercises().collect();
+        assert_eq!(exercises.len(), 2);
+        for (_, exercise) in exercises {
+            assert!(exercise.wrong.is_empty() && exercise.also.is_empty());
+            assert!(!exercise.hints.is_empty() && !exercise.solution_text.is_empty());
+        }
+        assert!(
+            lesson
+                .parts()
+                .any(|(_, part)| matches!(part, Part::Chain(_)))
+        );
+    }
+    for (path, says) in [
+        ("/lessons/nothing?language=en", "no such lesson"),
+        ("/lessons/nothing?language=ko", "레슨이 없습니다"),
+        // There could be lessons of these names.
+        ("/lessons/read?language=en", "no such lesson"),
+        ("/lessons/verdict?language=en", "no such lesson"),
+        ("/lessons/..%2f..%2fetc?language=en", "no such lesson"),
+    ] {
+        let answer = get(&runner, path)?;
+        assert_eq!(answer.status, 404, "{path}");
+        assert!(answer.text().contains(says), "{path}: {}", answer.text());
+    }
+    Ok(())
+}
+
+const BODY: &str = "## Step\n\nText.\n";
+
+fn written(folder: &Path, file: &str, title: &str, body: &str) -> Result<()> {
+    let text = format!("+++\ntitle = \"{title}\"\nsummary = \"It.\"\n+++\n{body}");
+    Ok(fs::write(folder.join(file), text)?)
+}
+
+#[test]
+fn a_teachers_own_lessons_stand_for_those_of_the_course() -> Result<()> {
+    let folder = TempDir::with_prefix("pipeyard-lessons-")?;
+    let path = folder.path();
+    written(path, "first-child.en.md", "Ours", BODY)?;
+    written(path, "mine.ko.md", "나의 것", BODY)?;
+    written(
+        path,
+        "broken.en.md",
+        "Broken",
+        "## Step\n```chain\nls |\n```\n",
+    )?;
+    fs::write(path.join("notes.txt"), "no lesson")?;
+    fs::write(path.join("Bad name.md"), "no lesson")?;
+    fs::write(path.join("bytes.en.md"), b"\xff\xfe")?;
+    fs::create_dir(path.join("folder.en.md"))?;
+    let named = path.to_string_lossy().into_owned();
+    let runner = TestRunner::start_with(&["--lessons", &named], &[])?;
+    let log = runner.log();
+    for told in [
+        "broken.en.md: line 7:",
+        "Bad name.md: a lesson's file is called",
+        "bytes.en.md: it is no UTF-8 text",
+        "folder.en.md: it is no file",
+    ] {
+        assert!(log.contains(told), "{told}: {log}");
+    }
+    assert!(!log.contains("notes.txt"), "{log}");
+
+    let korean = list(&runner, "ko")?;
+    let of = |name: &str| korean.iter().find(|listed| listed.name == name);
+    let first = of("first-child").context("a lesson")?;
+    assert_eq!(
+        (first.title.as_str(), first.language, first.own),
+        ("Ours", Language::En, true)
+    );
+    assert!(of("mine").is_some_and(|mine| mine.own));
+    assert!(of("broken").is_none() && of("bytes").is_none());
+    assert!(of("polling").is_some_and(|listed| !listed.own));
+    let without_order = korean.last().context("a lesson")?;
+    assert!(without_order.own, "{}", without_order.name);
+    assert_eq!(lesson(&runner, "first-child", "ko")?.title, "Ours");
+
+    // What is edited is there when it is next asked for.
+    written(path, "broken.en.md", "Mended now", BODY)?;
+    written(path, "mine.ko.md", "나의 새 제목", BODY)?;
+    fs::remove_file(path.join("first-child.en.md"))?;
+    assert_eq!(lesson(&runner, "broken", "en")?.title, "Mended now");
+    assert_eq!(lesson(&runner, "mine", "en")?.title, "나의 새 제목");
+    assert_eq!(lesson(&runner, "first-child", "ko")?.language, Language::Ko);
+    // A new fault is told once.
+    written(path, "mine.ko.md", "Broken again", "# Title\n")?;
+    assert_eq!(get(&runner, "/lessons/mine")?.status, 404);
+    assert_eq!(get(&runner, "/lessons/mine")?.status, 404);
+    let told = wait_for("the fault in the log", || {
+        let log = runner.log();
+        let count = log.matches("mine.ko.md: line 5").count();
+        (count > 0).then_some(count)
+    })?;
+    assert_eq!(told, 1, "{}", runner.log());
+    Ok(())
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_refused_at_the_start() -> Result<()> {
+    let outcome = Pipeyard::new(["serve", "--listen", "127.0.0.1:0", "--lessons", "absent"])?
+        .outcome()?
+        .expect_code(2);
+    assert!(
+        outcome.stderr.contains("--lessons absent"),
+        "{}",
+        outcome.stderr
+    );
+    Ok(())
+}
+
+#[test]
+fn no_more_files_are_looked_at_than_there_may_be() -> Result<()> {
+    let folder = TempDir::with_prefix("pipeyard-lessons-")?;
+    for number in 0..257 {
+        let file = format!("own-{number:03}.en.md");
+        written(folder.path(), &file, &file, BODY)?;
+    }
+    let named = folder.path().to_string_lossy().into_owned();
+    let runner = TestRunner::start_with(&["--lessons", &named], &[])?;
+    assert!(
+        runner.log().contains("own-256.en.md: only the first 256"),
+        "{}",
+        runner.log()
+    );
+    let own = list(&runner, "en")?;
+    assert_eq!(own.iter().filter(|listed| listed.own).count(), 256);
+    Ok(())
+}
+
+#[test]
+fn a_teachers_file_is_read_or_told_what_is_wrong() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let read = |name: &str, body: &[u8]| -> Result<FileRead> {
+        good(&post(&runner, &format!("/lessons/read?name={name}"), body)?)
+    };
+    let top = "+++\ntitle = \"One\"\nsummary = \"It.\"\n+++\n";
+    let exercise = "```exercise\ntask = \"Sort\"\nsolution = \"sort\"\nwrong = [\"cat\"]\n```\n";
+    let text = format!("\u{feff}{top}## Step\r\n{exercise}");
+    let FileRead::Lesson(lesson) = read("one.ko.md", text.as_bytes())? else {
+        anyhow::bail!("it is a lesson");
+    };
+    assert_eq!(
+        (lesson.name.as_str(), lesson.language),
+        ("one", Language::Ko)
+    );
+    assert!(
+        lesson
+            .exercises()
+            .all(|(_, exercise)| exercise.wrong.is_empty())
+    );
+    for (name, body, line, says) in [
+        ("one.en.md", &b"Hello"[..], Some(1), "+++"),
+        ("one.en.md", b"\xff", None, "UTF-8"),
+        ("one%20two.en.md", b"", None, "lower-case"),
+        ("one.txt", b"", None, "NAME.en.md"),
+        ("%2e%2e%2fone.en.md", b"", None, "NAME.en.md"),
+        (
+            "one.en.md",
+            format!("{top}## Step\n\n```chain lane=3\nls\n```\n").as_bytes(),
+            Some(7),
+            "lane",
+        ),
+    ] {
+        let FileRead::Faults(faults) = read(name, body)? else {
+            anyhow::bail!("{name} is no lesson");
+        };
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].line, line, "{faults:?}");
+        assert!(faults[0].what.contains(says), "{faults:?}");
+    }
+    // As much as there may be, and one byte more.
+    let mut large = format!("{top}## Step\n").into_bytes();
+    large.resize(256 << 10, b'a');
+    assert!(matches!(read("one.en.md", &large)?, FileRead::Lesson(_)));
+    large.push(b'a');
+    let answer = post(&runner, "/lessons/read?name=one.en.md&language=ko", &large)?;
+    assert_eq!(answer.status, 413);
+    assert!(
+        answer.text().contains("`lesson-bytes`"),
+        "{}",
+        answer.text()
+    );
+    Ok(())
+}
+
+#[test]
+fn lessons_are_for_who_has_the_key() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let (host, origin, cookie) = (
+        http::host(&runner),
+        http::origin(&runner),
+        http::cookie(&runner)?,
+    );
+    let host = ("Host", host.as_str());
+    for path in ["/lessons", "/lessons/first-child", "/lessons/read"] {
+        assert_eq!(http::get(&runner, path, &[host])?.status, 403, "{path}");
+    }
+    for path in ["/lessons/read?name=one.en.md", "/lessons/verdict"] {
+        let cookie = ("Cookie", cookie.as_str());
+        for headers in [
+            &[host][..],
+            &[host, ("Origin", &origin)],
+            &[host, cookie],
+            &[host, cookie, ("Origin", "http://evil.example")],
+        ] {
+            let answer = http::post(&runner, path, headers, b"{}")?;
+            assert_eq!(answer.status, 403, "{path} {headers:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_course_can_be_listed_and_its_files_had() -> Result<()> {
+    let said = |arguments: &[&str], code| -> Result<_> {
+        Ok(Pipeyard::new(arguments)?.outcome()?.expect_code(code))
+    };
+    let listed = said(&["lesson", "list"], 0)?.text();
+    assert!(listed.starts_with("first-child "), "{listed}");
+    assert!(listed.lines().count() >= 21, "{listed}");
+    let korean = said(&["lesson", "list", "--language", "ko"], 0)?.text();
+    assert!(is_korean(&korean), "{korean}");
+    let shown = said(&["lesson", "show", "polling", "--language", "ko"], 0)?.text();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../runner/lessons/polling.ko.md");
+    assert_eq!(shown, fs::read_to_string(file)?);
+    let refused = said(&["lesson", "show", "nothing"], 2)?;
+    assert!(refused.stderr.contains("lesson list"), "{}", refused.stderr);
+    Ok(())
+}

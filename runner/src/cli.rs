@@ -4,6 +4,7 @@ mod arguments;
 mod asking;
 mod chain;
 mod check;
+mod data_folder;
 mod export;
 mod import;
 mod lesson;
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Command};
+use data_folder::data_folder;
 pub use voice::say;
 
 /// The exit status for a chain that is refused and for arguments that make no sense, as POSIX utilities

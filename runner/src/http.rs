@@ -4,6 +4,8 @@
 
 pub mod assets;
 mod data;
+mod file;
+mod files;
 pub mod framing;
 pub mod gate;
 mod lessons;
@@ -21,7 +23,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use pipeyard_shared::limits::LINK_BYTES;
 use rustix::net::sockopt::set_socket_send_buffer_size;
@@ -32,6 +34,7 @@ use crate::engine::Programs;
 use crate::lessons::{Ground, Judges, SOLUTION_TIME, Shelf, Trials};
 use crate::links::Store;
 use crate::session::Sessions;
+use crate::workspace::Workspace;
 use framing::Framing;
 use gate::Gate;
 
@@ -53,11 +56,12 @@ pub struct Server {
     shelf: Arc<Shelf>,
     judges: Judges,
     framing: Arc<Framing>,
+    workspace: Workspace,
 }
 
 impl Server {
-    /// A server of these sessions behind this gate.
-    pub fn new(gate: Gate, sessions: Arc<Sessions>) -> Self {
+    /// A server of these sessions, which run in this workspace, behind this gate.
+    pub fn new(gate: Gate, sessions: Arc<Sessions>, workspace: Workspace) -> Self {
         let trials = Trials {
             ground: Ground::new(&sessions.host().workspace),
             host: sessions.host().clone(),
@@ -74,6 +78,7 @@ impl Server {
             shelf: Arc::default(),
             judges: Judges::new(trials),
             framing: Arc::default(),
+            workspace,
         }
     }
 
@@ -123,6 +128,12 @@ impl Server {
                 get(lessons::lesson)
                     .post(lessons::verdict)
                     .layer(DefaultBodyLimit::max(lessons::BODY_BYTES)),
+            )
+            .route("/files", get(files::list))
+            .route("/files-reset", post(files::reset))
+            .route(
+                "/files/{*path}",
+                get(files::give).put(files::take).delete(files::remove),
             )
             // One more, so that a link that is too long is told as such.
             .layer(DefaultBodyLimit::max(LINK_BYTES + 1))

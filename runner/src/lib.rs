@@ -5,9 +5,11 @@
 
 pub mod cli;
 pub mod engine;
+pub mod fence;
 pub mod http;
 pub mod lessons;
 pub mod links;
 pub mod secret;
 pub mod session;
 pub mod system;
+pub mod workspace;

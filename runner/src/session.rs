@@ -17,7 +17,7 @@ use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use pipeyard_shared::problem::Problem;
-use tokio::sync::watch;
+use tokio::sync::{RwLock, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Plan, Run};
 
@@ -37,6 +37,8 @@ pub struct Sessions {
     next_run: AtomicU64,
     sessions: Mutex<Vec<Arc<Session>>>,
     closing: watch::Sender<bool>,
+    /// Starting a run shares it; who wants none to run has it alone.
+    starting: RwLock<()>,
 }
 
 /// One page's runs.
@@ -67,6 +69,7 @@ impl Sessions {
             next_run: AtomicU64::new(1),
             sessions: Mutex::default(),
             closing: watch::Sender::new(false),
+            starting: RwLock::new(()),
         })
     }
 
@@ -137,6 +140,7 @@ impl Sessions {
             return Err(Refusal::ShuttingDown);
         }
         let chain = Chain::from_value(chain).map_err(|error| Refusal::Unreadable { error })?;
+        let _starting = self.starting.read().await;
         let plan = self
             .plan(chain)
             .await?
@@ -181,6 +185,21 @@ impl Sessions {
         tokio::task::spawn_blocking(move || engine::plan(chain, &host, &limits))
             .await
             .map_err(|_| Refusal::ShuttingDown)
+    }
+
+    /// Does something during which no run goes on and none begins.
+    ///
+    /// # Errors
+    /// The run that goes on; then nothing is done.
+    pub async fn while_idle<T>(&self, work: impl Future<Output = T>) -> Result<T, RunId> {
+        let _alone = self.starting.write().await;
+        let sessions = lock(&self.sessions).clone();
+        let runs = sessions.iter().flat_map(|session| session.runs());
+        let active = runs.into_iter().find(|(_, run)| run.result().is_none());
+        match active {
+            Some((id, _)) => Err(id),
+            None => Ok(work.await),
+        }
     }
 
     /// A run that a session has.

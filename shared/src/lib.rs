@@ -11,6 +11,7 @@ pub mod ending;
 pub mod event;
 pub mod example;
 pub mod export;
+pub mod files;
 pub mod flow;
 pub mod frame;
 pub mod id;

@@ -67,9 +67,23 @@ pub fn post(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> Result<Answer> {
+    send(runner, "POST", path, headers, body)
+}
+
+/// The same with another method.
+///
+/// # Errors
+/// When there is no answer.
+pub fn send(
+    runner: &TestRunner,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Answer> {
     let length = body.len().to_string();
     let headers = [headers, &[("Content-Length", length.as_str())]].concat();
-    let mut stream = begin(runner, "POST", path, &headers)?;
+    let mut stream = begin(runner, method, path, &headers)?;
     // One that is refused early may not be read to its end.
     let _ = stream.write_all(body);
     answer(stream)

@@ -26,6 +26,7 @@ pub struct TestRunner {
     port: u16,
     token: String,
     mark: String,
+    workspace: PathBuf,
     folder: TempDir,
 }
 
@@ -51,7 +52,19 @@ impl TestRunner {
     /// # Errors
     /// When it does not print an address; with its log.
     pub fn start_on(port: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
-        Self::start_by(Command::new(binary()?), port, arguments, variables)
+        Self::start_by(Command::new(binary()?), port, true, arguments, variables)
+    }
+
+    /// One in the workspace that a runner makes for itself where none is named, below `data` in place of `$XDG_DATA_HOME`.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_in(data: &Path, arguments: &[&str]) -> Result<Self> {
+        let data_home = data.to_string_lossy();
+        let variables = [("XDG_DATA_HOME", &*data_home)];
+        let mut runner = Self::start_by(Command::new(binary()?), 0, false, arguments, &variables)?;
+        runner.workspace = data.join("pipeyard/workspace");
+        Ok(runner)
     }
 
     /// One that may have only so many descriptors open.
@@ -62,12 +75,13 @@ impl TestRunner {
         let mut shell = Command::new("bash");
         let text = format!("ulimit -n {most} && exec \"$@\"");
         shell.args(["-c", &text, "bash"]).arg(binary()?);
-        Self::start_by(shell, 0, &[], &[])
+        Self::start_by(shell, 0, true, &[], &[])
     }
 
     fn start_by(
         mut command: Command,
         port: u16,
+        named: bool,
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Result<Self> {
@@ -77,11 +91,13 @@ impl TestRunner {
         fs::create_dir(&workspace)?;
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let mark = format!("{}-{count}", std::process::id());
-        let mut child = command
+        command
             .arg("serve")
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .arg("--workspace")
-            .arg(&workspace)
+            .args(["--listen", &format!("127.0.0.1:{port}")]);
+        if named {
+            command.arg("--workspace").arg(&workspace);
+        }
+        let mut child = command
             .args(arguments)
             .env(MARK, &mark)
             .env("LANG", "C.UTF-8")
@@ -99,6 +115,7 @@ impl TestRunner {
             port,
             token: String::new(),
             mark,
+            workspace,
             folder,
         };
         runner.read_address(stdout)?;
@@ -151,7 +168,7 @@ impl TestRunner {
 
     /// The directory that runs see.
     pub fn workspace(&self) -> PathBuf {
-        self.folder.path().join("workspace")
+        self.workspace.clone()
     }
 
     /// Its log so far.

@@ -1,6 +1,7 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
 mod link;
+mod workspace;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use crate::engine::Plane;
 use crate::http::framing::Origin;
 
 pub(super) use link::{Link, ShortLinks};
+pub(super) use workspace::WorkspaceArguments;
 
 /// The most that a recording can keep of each end of a flow: what a run keeps of it.
 const MOST_DATA_BYTES: u32 = 64 << 10;
@@ -131,9 +133,8 @@ pub(super) struct Serve {
     /// Where to listen; port 0 picks a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
     pub(super) listen: SocketAddr,
-    /// The directory in which stages run and find their files [default: the current one]
-    #[arg(long, value_name = "DIR")]
-    pub(super) workspace: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
     /// A directory with lessons of your own, NAME.en.md or NAME.ko.md, as LESSONS.md has it. They stand for those of
     /// the course that have the same name
     #[arg(long, value_name = "DIR")]

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::{STATUS_USAGE, arguments, chain, voice};
+use super::{STATUS_USAGE, arguments, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
@@ -53,8 +53,8 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         None => secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))?,
     };
     let disk_bytes = disk_bytes(arguments.spill_bytes, arguments.disk_bytes)?;
-    let workspace = chain::workspace(arguments.workspace.as_deref())?;
-    let host = Host::here(workspace, Reach::Workspace);
+    let workspace = arguments.workspace.open()?;
+    let host = Host::here(workspace.directory().to_owned(), Reach::Workspace);
     let lessons = lessons(arguments.lessons.as_deref())?;
     let guard = Guard::start().context("the guard")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -80,7 +80,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let gate = Gate::new(key.clone(), address, &arguments.host);
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);
-        let server = Server::new(gate, sessions.clone())
+        let server = Server::new(gate, sessions.clone(), workspace)
             .with_links(links)
             .with_lessons(lessons)
             .with_framing(Framing::by(&arguments.allow_framing));

@@ -5,8 +5,9 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 use pipeyard_shared::chain::Access;
-use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags};
-use rustix::io::Errno;
+use rustix::fs::{CWD, FileType, Mode, OFlags};
+
+use crate::fence;
 
 /// How far file stages reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,20 +81,19 @@ impl Files {
         if self.reach == Reach::Anywhere {
             return Ok(rustix::fs::openat(CWD, self.root.join(path), flags, mode)?);
         }
-        let root_flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let root = rustix::fs::open(&self.root, root_flags, Mode::empty())?;
-        // The kernel itself refuses every step that would lead out, so no race can slip between a check
-        // and its use (openat2(2)).
-        let fence = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-        rustix::fs::openat2(&root, path, flags, mode, fence).map_err(|error| match error {
-            Errno::XDEV => io::Error::other("it leads out of the workspace"),
-            error => error.into(),
+        let root = fence::root(&self.root)?;
+        fence::open(root, path, flags, mode).map_err(|error| {
+            if fence::is_outside(&error) {
+                io::Error::other("it leads out of the workspace")
+            } else {
+                error
+            }
         })
     }
 }
 
 fn ordinary(file: &OwnedFd) -> io::Result<()> {
-    match FileType::from_raw_mode(rustix::fs::fstat(file)?.st_mode) {
+    match fence::file_type(&rustix::fs::fstat(file)?) {
         FileType::RegularFile | FileType::CharacterDevice => Ok(()),
         FileType::Directory => Err(io::ErrorKind::IsADirectory.into()),
         _ => Err(io::Error::other("it is no ordinary file")),

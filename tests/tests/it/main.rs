@@ -18,6 +18,8 @@ mod download_refused;
 mod ending;
 mod fan_in;
 mod fan_out;
+mod files;
+mod files_refused;
 mod framing;
 mod gate;
 mod held;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use super::ChainSource;
+use crate::cli::data_folder;
 use crate::links::{Bounds, LINKS_BYTES};
 
 #[derive(Debug, Args)]
@@ -67,21 +68,12 @@ impl ShortLinks {
         if self.no_links {
             return None;
         }
-        let file = self.links.clone().or_else(usual_file)?;
+        let usual = || Some(data_folder()?.join("links.sqlite"));
+        let file = self.links.clone().or_else(usual)?;
         Some(Bounds {
             file,
             bytes: self.links_bytes,
             days: self.links_days,
         })
     }
-}
-
-/// As the XDG Base Directory Specification has it: a path that is not absolute is passed over.
-fn usual_file() -> Option<PathBuf> {
-    let set = |name| {
-        let path = std::env::var_os(name).map(PathBuf::from);
-        path.filter(|path| path.is_absolute())
-    };
-    let folder = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")))?;
-    Some(folder.join("pipeyard/links.sqlite"))
 }

@@ -1,0 +1,191 @@
+//! The workspace: the directory that runs see, and what the page may do with its files.
+//!
+//! No path or link leads outside: everything is opened behind the [`fence`], what changes something names its
+//! last part within a directory that was opened so, and links are neither followed nor written through there. Ordinary files are
+//! the only ones that are opened; a named pipe would wait for somebody to come.
+
+mod error;
+mod path;
+mod seed;
+mod tree;
+mod upload;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pipeyard_shared::Text;
+use pipeyard_shared::files::{Bounds, Listing};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::fence;
+pub use error::FileError;
+pub use path::FilePath;
+pub use seed::private;
+pub use upload::{UPLOADS, Upload};
+
+/// What uploads may come to, if nobody says otherwise.
+pub const BOUNDS: Bounds = Bounds {
+    workspace_bytes: 1 << 30,
+    workspace_files: 10_000,
+    upload_bytes: 256 << 20,
+};
+
+/// A workspace. Clones are the same one. All that it does waits for the disk.
+#[derive(Clone, Debug)]
+pub struct Workspace(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    directory: PathBuf,
+    bounds: Bounds,
+    can_reset: bool,
+    /// The files that uploads are written to before they have their names, and the bytes that each will have.
+    parts: Mutex<BTreeMap<Vec<u8>, u64>>,
+}
+
+impl Workspace {
+    /// A directory that somebody has named: it is never seeded, and never reset.
+    pub fn own(directory: PathBuf, bounds: Bounds) -> Self {
+        Self::of(directory, bounds, false)
+    }
+
+    /// The runner's own directory, as [`private`] has made it. One that somebody has put elsewhere, by a link, is theirs.
+    pub fn seeded(directory: PathBuf, bounds: Bounds) -> Self {
+        let is_ours = std::fs::symlink_metadata(&directory).is_ok_and(|found| found.is_dir());
+        let directory = std::fs::canonicalize(&directory).unwrap_or(directory);
+        Self::of(directory, bounds, is_ours)
+    }
+
+    fn of(directory: PathBuf, bounds: Bounds, can_reset: bool) -> Self {
+        Self(Arc::new(Inner {
+            directory,
+            bounds,
+            can_reset,
+            parts: Mutex::default(),
+        }))
+    }
+
+    /// Where it is.
+    pub fn directory(&self) -> &Path {
+        &self.0.directory
+    }
+
+    /// What is in it.
+    ///
+    /// # Errors
+    /// [`FileError::System`].
+    pub fn list(&self) -> Result<Listing, FileError> {
+        let parts = self.parts();
+        let found = tree::read(&self.root()?, &parts, &self.0.bounds)?;
+        Ok(Listing {
+            entries: found.entries,
+            more: found.more,
+            used: found.used,
+            bounds: self.0.bounds,
+            directory: Text::from_bytes(self.0.directory.as_os_str().as_bytes()),
+            can_reset: self.0.can_reset,
+        })
+    }
+
+    /// An ordinary file, to be read, and how many bytes it has. A link within the workspace is followed.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn open(&self, path: &FilePath) -> Result<(File, u64), FileError> {
+        let root = self.root()?;
+        // Looked at before it is opened: opening alone does something to devices, and to who waits at a named pipe.
+        ordinary(&fence::open(
+            &root,
+            path.as_path(),
+            OFlags::PATH,
+            Mode::empty(),
+        )?)?;
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY;
+        let file = fence::open(&root, path.as_path(), flags, Mode::empty())?;
+        let bytes = ordinary(&file)?;
+        Ok((file.into(), bytes))
+    }
+
+    /// Makes room for an upload of so many bytes. It may replace what has its name already, unless that is a directory; what
+    /// was there is never written through, be it a link or a file with a second name outside.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn upload(&self, path: &FilePath, bytes: u64, over: bool) -> Result<Upload, FileError> {
+        let (parent, name) = self.parent(path)?;
+        Upload::begin(self, parent, name, bytes, over)
+    }
+
+    /// Takes a file away, or an empty directory; with `all` a directory with everything in it. A link goes, and not what it leads
+    /// to.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn remove(&self, path: &FilePath, all: bool) -> Result<(), FileError> {
+        let (parent, name) = self.parent(path)?;
+        let status = rustix::fs::statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        if fence::file_type(&status) != FileType::Directory {
+            return Ok(rustix::fs::unlinkat(&parent, name, AtFlags::empty())?);
+        }
+        if all {
+            return tree::remove(&parent, name);
+        }
+        match rustix::fs::unlinkat(&parent, name, AtFlags::REMOVEDIR) {
+            Err(Errno::NOTEMPTY | Errno::EXIST) => Err(FileError::NotEmpty),
+            done => Ok(done?),
+        }
+    }
+
+    /// Makes it what it was at first: the seed's files come back as they were, and everything else goes. Nothing may run in it
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// [`FileError`].
+    pub fn reset(&self) -> Result<(), FileError> {
+        if !self.0.can_reset {
+            return Err(FileError::NotOurs);
+        }
+        let parts = self.parts();
+        if !parts.is_empty() {
+            return Err(FileError::Uploading);
+        }
+        seed::reset(&self.0.directory)
+    }
+
+    fn root(&self) -> io::Result<OwnedFd> {
+        fence::root(&self.0.directory)
+    }
+
+    /// The directory that a path's last part stands in, and that part.
+    fn parent<'a>(&self, path: &'a FilePath) -> Result<(OwnedFd, &'a [u8]), FileError> {
+        let (folder, name) = path.parts();
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        let found = fence::open(self.root()?, folder, flags, Mode::empty());
+        let parent = found.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => FileError::NoFolder,
+            _ => error.into(),
+        })?;
+        Ok((parent, name))
+    }
+
+    /// A panic elsewhere leaves the map whole, so a poisoned lock is still good.
+    fn parts(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<u8>, u64>> {
+        self.0.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many bytes an ordinary file has.
+fn ordinary(file: &OwnedFd) -> Result<u64, FileError> {
+    let status = rustix::fs::fstat(file)?;
+    match fence::file_type(&status) {
+        FileType::RegularFile => Ok(u64::try_from(status.st_size).unwrap_or_default()),
+        FileType::Directory => Err(FileError::IsFolder),
+        _ => Err(FileError::NotOrdinary),
+    }
+}

@@ -1,0 +1,212 @@
+//! The files that a new workspace has: small ones that look real, which examples and lessons work on.
+//!
+//! Runners share the workspace, so they take turns at making and resetting it, and no file is ever seen half.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
+
+use super::{FileError, tree};
+use crate::fence;
+
+/// The folder `workspace` beside this program's sources, as it was when this was compiled. It has no folders in it.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/workspace"]
+struct Seed;
+
+/// What a seed's file is called before it is whole.
+const PART: &str = ".pipeyard-seed-part";
+
+/// The workspace in this folder of the user's data, made and seeded where it is not there.
+///
+/// # Errors
+/// The system's, with the path.
+pub fn private(data: &Path) -> io::Result<PathBuf> {
+    let place = data.join("workspace");
+    make(data, &place)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", place.display())))?;
+    Ok(place)
+}
+
+fn make(data: &Path, place: &Path) -> io::Result<()> {
+    if fs::metadata(place).is_ok_and(|found| found.is_dir()) {
+        return Ok(());
+    }
+    let private = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
+    private(data)?;
+    let _turn = turn(data)?;
+    match fs::metadata(place) {
+        // Another runner was faster.
+        Ok(found) if found.is_dir() => return Ok(()),
+        Ok(_) => return Err(ErrorKind::NotADirectory.into()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let new = data.join("workspace.new");
+    // What a runner has left that was ended here.
+    match fs::remove_dir_all(&new) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    private(&new)?;
+    sow(&fence::root(&new)?)?;
+    fs::rename(&new, place)
+}
+
+/// Makes the directory what it was at first. The seed's files never go: they are replaced.
+pub(super) fn reset(place: &Path) -> Result<(), FileError> {
+    let _turn = place.parent().map(turn).transpose()?;
+    let root = fence::root(place)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = rustix::fs::openat(&root, ".", flags, Mode::empty())?;
+    // Every pass but the last one removes something: the seed has fewer files than names that are held.
+    loop {
+        let mut found = tree::names(&directory, tree::NAMES_AT_ONCE)?;
+        found.retain(|name| !is_seed(&root, name.as_bytes()));
+        if found.is_empty() {
+            break;
+        }
+        for name in found {
+            tree::remove(&root, name.as_bytes())?;
+        }
+    }
+    Ok(sow(&root)?)
+}
+
+/// Whether it is a file, which need not be as it was, that has the name of one of the seed's.
+fn is_seed(root: &OwnedFd, name: &[u8]) -> bool {
+    let named = str::from_utf8(name).is_ok_and(|name| Seed::get(name).is_some());
+    let status = named.then(|| rustix::fs::statat(root, name, AtFlags::SYMLINK_NOFOLLOW));
+    matches!(status, Some(Ok(status)) if fence::file_type(&status) == FileType::RegularFile)
+}
+
+fn sow(root: &OwnedFd) -> io::Result<()> {
+    for name in Seed::iter() {
+        let Some(seed) = Seed::get(&name) else {
+            continue;
+        };
+        // Left by a runner that was ended here.
+        let _ = rustix::fs::unlinkat(root, PART, AtFlags::empty());
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let part = rustix::fs::openat(root, PART, flags, Mode::from_raw_mode(0o666))?;
+        File::from(part).write_all(&seed.data)?;
+        rustix::fs::renameat(root, PART, root, &*name)?;
+    }
+    Ok(())
+}
+
+/// Waits until no other runner makes or resets the workspace. The turn ends with what is given.
+fn turn(data: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(data.join("workspace.lock"))?;
+    match file.lock() {
+        // A file system without locks: whoever has such a one has one runner.
+        Err(error) if error.kind() != ErrorKind::Unsupported => Err(error),
+        _ => Ok(file),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn content(place: &Path) -> Vec<(String, Vec<u8>)> {
+        let entries = fs::read_dir(place).expect("a directory");
+        let mut content: Vec<_> = entries
+            .map(|entry| {
+                let path = entry.expect("an entry").path();
+                let name = path.file_name().expect("a name").to_string_lossy();
+                (
+                    name.into_owned(),
+                    fs::read(&path).expect("a file of the seed"),
+                )
+            })
+            .collect();
+        content.sort();
+        content
+    }
+
+    fn seed() -> Vec<(String, Vec<u8>)> {
+        let mut seed: Vec<_> = Seed::iter()
+            .filter_map(|name| Some((name.to_string(), Seed::get(&name)?.data.into_owned())))
+            .collect();
+        seed.sort();
+        seed
+    }
+
+    #[test]
+    fn it_is_seeded_once_and_nobody_else_may_look() {
+        let data = tempfile::tempdir().expect("a directory");
+        let data = data.path().join("share/pipeyard");
+        let place = private(&data).expect("a workspace");
+        assert!(
+            seed().len() > 5 && seed().iter().all(|(name, _)| !name.contains('/')),
+            "the seed has files, and no folders"
+        );
+        assert_eq!(content(&place), seed());
+        let mode = fs::metadata(&place).expect("a directory").permissions();
+        assert_eq!(mode.mode() & 0o777, 0o700);
+        assert!(!data.join("workspace.new").exists());
+
+        fs::remove_file(place.join("words.txt")).expect("a seed's file");
+        fs::write(place.join("own"), "own").expect("writable");
+        let before = content(&place);
+        assert_eq!(private(&data).expect("the same"), place);
+        assert_eq!(content(&place), before, "what is there stays as it is");
+    }
+
+    #[test]
+    fn runners_that_begin_at_once_make_one_whole_workspace() {
+        let data = tempfile::tempdir().expect("a directory");
+        // What a runner has left that was killed.
+        fs::create_dir_all(data.path().join("workspace.new/half")).expect("a directory");
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let place = private(data.path()).expect("a workspace");
+                    assert_eq!(content(&place), seed());
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn a_reset_brings_the_seed_back_and_nothing_else() {
+        let data = tempfile::tempdir().expect("a directory");
+        let outside = data.path().join("outside");
+        fs::create_dir(&outside).expect("a directory");
+        fs::write(outside.join("kept"), "kept").expect("writable");
+        let place = private(data.path()).expect("a workspace");
+        fs::write(place.join("words.txt"), "changed").expect("writable");
+        fs::remove_file(place.join("scores.csv")).expect("a seed's file");
+        fs::create_dir(place.join("scores.csv")).expect("a directory of that name");
+        fs::create_dir_all(place.join("deep/er")).expect("a directory");
+        fs::write(place.join("deep/er/file"), "x").expect("writable");
+        std::os::unix::fs::symlink(&outside, place.join("out")).expect("a link");
+        std::os::unix::fs::symlink(&outside, place.join("deep/out")).expect("a link");
+        fs::hard_link(outside.join("kept"), place.join("second")).expect("a second name");
+        fs::remove_file(place.join("en.txt")).expect("a seed's file");
+        fs::hard_link(outside.join("kept"), place.join("en.txt")).expect("a second name");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| reset(&place).expect("a reset"));
+            }
+        });
+        assert_eq!(content(&place), seed());
+        assert_eq!(
+            fs::read(outside.join("kept")).expect("still there"),
+            b"kept"
+        );
+    }
+}

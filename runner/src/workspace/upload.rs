@@ -1,0 +1,139 @@
+//! Uploads: written beside the place where they shall be, and named in one step once they are whole.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+
+use super::{FileError, Workspace, tree};
+use crate::{fence, secret};
+
+/// Uploads at once.
+pub const UPLOADS: usize = 8;
+
+/// An upload that is under way. When it is dropped before its end, nothing of it is left.
+#[derive(Debug)]
+pub struct Upload {
+    workspace: Workspace,
+    parent: OwnedFd,
+    /// What it is called before it is whole.
+    part: String,
+    name: Vec<u8>,
+    over: bool,
+    file: Option<File>,
+}
+
+impl Upload {
+    pub(super) fn begin(
+        workspace: &Workspace,
+        parent: OwnedFd,
+        name: &[u8],
+        bytes: u64,
+        over: bool,
+    ) -> Result<Self, FileError> {
+        let there = match rustix::fs::statat(&parent, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(status) if fence::file_type(&status) == FileType::Directory => {
+                return Err(FileError::IsFolder);
+            }
+            Ok(_) if !over => return Err(FileError::Exists),
+            Ok(_) => true,
+            Err(Errno::NOENT) => false,
+            Err(error) => return Err(error.into()),
+        };
+        let random = secret::random().map_err(|error| io::Error::other(error.to_string()))?;
+        let part = format!(".pipeyard-upload-{random}");
+        take_room(workspace, &part, bytes, there)?;
+        // From here on its end gives the room back.
+        let mut upload = Self {
+            workspace: workspace.clone(),
+            parent,
+            part,
+            name: name.to_owned(),
+            over,
+            file: None,
+        };
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::from_raw_mode(0o666);
+        let file = rustix::fs::openat(&upload.parent, &upload.part, flags, mode)?;
+        upload.file = Some(file.into());
+        Ok(upload)
+    }
+
+    /// The file that is to be written, once.
+    ///
+    /// # Errors
+    /// When it was taken already.
+    pub fn file(&mut self) -> io::Result<File> {
+        let taken = || io::Error::other("an upload is written once");
+        self.file.take().ok_or_else(taken)
+    }
+
+    /// Gives the file its name: it was written to its end. Says whether the name is a new one.
+    ///
+    /// # Errors
+    /// [`FileError::Exists`] where it was not to replace anything, and others.
+    pub fn finish(self) -> Result<(), FileError> {
+        let named = if self.over {
+            rustix::fs::renameat(&self.parent, &self.part, &self.parent, &self.name)
+        } else {
+            self.name_new()
+        };
+        match named {
+            // A directory has come meanwhile.
+            Err(Errno::ISDIR | Errno::NOTEMPTY) => Err(FileError::IsFolder),
+            done => Ok(done?),
+        }
+    }
+
+    /// In one step, so that nothing that comes in between is replaced.
+    fn name_new(&self) -> rustix::io::Result<()> {
+        let (from, to) = (&self.parent, &self.parent);
+        let flags = RenameFlags::NOREPLACE;
+        match rustix::fs::renameat_with(from, &self.part, to, &self.name, flags) {
+            // Not every file system can do that; a second name does the same.
+            Err(Errno::INVAL | Errno::NOSYS) => {
+                rustix::fs::linkat(from, &self.part, to, &self.name, AtFlags::empty())
+            }
+            done => done,
+        }
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // It is not there when it has its name.
+        let _ = rustix::fs::unlinkat(&self.parent, &self.part, AtFlags::empty());
+        self.workspace.parts().remove(self.part.as_bytes());
+    }
+}
+
+/// Room for a file that is not written yet, beside all that are there or under way.
+fn take_room(
+    workspace: &Workspace,
+    part: &str,
+    bytes: u64,
+    replaces: bool,
+) -> Result<(), FileError> {
+    let bounds = workspace.0.bounds;
+    if bytes > bounds.upload_bytes {
+        return Err(FileError::UploadBytes(bounds.upload_bytes));
+    }
+    let mut parts = workspace.parts();
+    if parts.len() >= UPLOADS {
+        return Err(FileError::TooManyUploads);
+    }
+    let used = tree::read(&workspace.root()?, &parts, &bounds)?.used;
+    let coming = parts.values().sum::<u64>().saturating_add(bytes);
+    if used.bytes.saturating_add(coming) > bounds.workspace_bytes {
+        return Err(FileError::WorkspaceBytes(bounds.workspace_bytes));
+    }
+    let new = parts.len() as u64 + u64::from(!replaces);
+    if used.files.saturating_add(new) > bounds.workspace_files {
+        return Err(FileError::WorkspaceFiles(bounds.workspace_files));
+    }
+    parts.insert(part.as_bytes().to_vec(), bytes);
+    Ok(())
+}

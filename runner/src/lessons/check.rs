@@ -1,14 +1,12 @@
 //! Checking a lesson by running it: every chain, every answer that can be measured, every solution, every attempt that
 //! must fail.
 
+mod exercise;
+
 use std::fmt;
 
 use futures_util::future::join_all;
-use pipeyard_shared::chain::Chain;
-use pipeyard_shared::lesson::{
-    Comparison, Ends, Exercise, Given, Left, Lesson, Outcome, Part, Question, Verdict, judge,
-};
-use pipeyard_shared::words::{self, Language};
+use pipeyard_shared::lesson::{Ends, Given, Lesson, Part, Question, Step};
 
 use super::read::Written;
 use super::trial::{Attempt, Trial, Trials};
@@ -29,30 +27,55 @@ impl fmt::Display for Finding {
 }
 
 /// Runs everything in a lesson, each in a fresh copy of the workspace.
+///
+/// Much is run side by side. What does not hold then is looked at once more by itself: the times of a lesson are meant
+/// for a machine that has nothing else to do.
 pub async fn check(written: &Written, trials: &Trials) -> Vec<Finding> {
-    let mut before: Option<&Given> = None;
-    let mut checks = Vec::new();
+    let mut before = None;
+    let mut places = Vec::new();
     for (part, line) in written.parts() {
         if let Part::Chain(given) = part {
             before = Some(given);
         }
-        let mut checking = Checking {
-            trials,
-            findings: Vec::new(),
-            line,
-        };
-        checks.push(async move {
-            match part {
-                Part::Prose(_) => {}
-                Part::Chain(given) => checking.chain(given).await,
-                Part::Question(question) => checking.question(question, before).await,
-                Part::Exercise(exercise) => checking.exercise(exercise).await,
-            }
-            checking.findings
-        });
+        let place = Place { part, before, line };
+        places.push(place);
     }
-    // Side by side, as far as the ground lets them.
-    join_all(checks).await.concat()
+    let looks = places.iter().map(|place| look(*place, trials));
+    let looked = join_all(looks).await;
+    let mut findings = Vec::new();
+    for (place, found) in places.into_iter().zip(looked) {
+        if !found.is_empty() {
+            let _alone = trials.ground.alone().await;
+            findings.extend(look(place, trials).await);
+        }
+    }
+    findings
+}
+
+/// A part of a lesson, the chain that stands before it, and its line.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    part: &'a Part,
+    before: Option<&'a Given>,
+    line: usize,
+}
+
+async fn look(place: Place<'_>, trials: &Trials) -> Vec<Finding> {
+    let mut checking = Checking {
+        trials,
+        findings: Vec::new(),
+        line: place.line,
+    };
+    match place.part {
+        Part::Prose(_) => {}
+        Part::Chain(given) => checking.chain(given).await,
+        Part::Question(question) => checking.question(question, place.before).await,
+        Part::Exercise(exercise) => {
+            let found = exercise::look(exercise, trials).await;
+            found.into_iter().for_each(|what| checking.found(what));
+        }
+    }
+    checking.findings
 }
 
 /// What two languages of a lesson must share and do not: the first difference.
@@ -62,7 +85,7 @@ pub fn differing(one: &Lesson, other: &Lesson) -> Option<String> {
         return Some(format!("one has {first} steps and the other {second}"));
     }
     for (number, (one, other)) in one.steps.iter().zip(&other.steps).enumerate() {
-        let working = |step: &pipeyard_shared::lesson::Step| -> Vec<Part> {
+        let working = |step: &Step| -> Vec<Part> {
             let parts = step.parts.iter();
             parts
                 .filter(|part| !matches!(part, Part::Prose(_)))
@@ -182,101 +205,6 @@ impl Checking<'_> {
             Ok(_) => {}
         }
     }
-
-    async fn exercise(&mut self, exercise: &Exercise) {
-        let Some(solution) = self
-            .run("`solution`", answer(&exercise.solution, exercise))
-            .await
-        else {
-            return;
-        };
-        let wanted = solution.outcome(&exercise.files);
-        // Whoever holds a copy and waits for a second one can wait for ever.
-        drop(solution);
-        if exercise.output != Comparison::Nothing && !wanted.output.is_whole {
-            self.found("`solution` writes more than can be compared");
-        }
-        if exercise.stderr.is_some() && !wanted.errors.is_whole {
-            self.found("`solution` writes more to standard error than can be compared");
-        }
-        let mut is_missing = false;
-        for (name, left) in &wanted.files {
-            let what = match left {
-                Left::Holds(_) => continue,
-                Left::TooLong => "makes more of",
-                Left::Nothing | Left::Untouched => "does not make",
-            };
-            is_missing = true;
-            let than = if *left == Left::TooLong {
-                " than can be compared"
-            } else {
-                ""
-            };
-            self.found(format!(
-                "`solution` {what} `{name}`{than}, which `files` wants"
-            ));
-        }
-        if is_missing {
-            return;
-        }
-        // What an answer is compared with must be the same each time.
-        if let Some(again) = self
-            .run("`solution`", answer(&exercise.solution, exercise))
-            .await
-        {
-            let verdict = judge(
-                exercise,
-                &exercise.solution,
-                &again.outcome(&exercise.files),
-                &wanted,
-            );
-            if !verdict.is_done() {
-                self.found(format!(
-                    "`solution` does not solve it twice in the same way: {}",
-                    unmet(&verdict)
-                ));
-            }
-        }
-        for (number, also) in exercise.also.iter().enumerate() {
-            let name = format!("answer {} of `also`", number + 1);
-            if let Some(verdict) = self.verdict(&name, also, exercise, &wanted).await
-                && !verdict.is_done()
-            {
-                self.found(format!("{name} does not pass: {}", unmet(&verdict)));
-            }
-        }
-        let attempts = exercise.wrong.iter().chain(&exercise.start);
-        for (number, wrong) in attempts.enumerate() {
-            let name = match exercise.wrong.get(number) {
-                Some(_) => format!("attempt {} of `wrong`", number + 1),
-                None => "`start`".to_owned(),
-            };
-            // What cannot be run, or does not end, does not pass either.
-            let ran = self.trials.run(answer(wrong, exercise)).await;
-            let passes = ran.is_ok_and(|trial| {
-                judge(exercise, wrong, &trial.outcome(&exercise.files), &wanted).is_done()
-            });
-            if passes {
-                self.found(format!("{name} passes, and must not"));
-            }
-        }
-    }
-
-    async fn verdict(
-        &mut self,
-        name: &str,
-        chain: &Chain,
-        exercise: &Exercise,
-        wanted: &Outcome,
-    ) -> Option<Verdict> {
-        let trial = self.run(name, answer(chain, exercise)).await?;
-        Some(judge(
-            exercise,
-            chain,
-            &trial.outcome(&exercise.files),
-            wanted,
-        ))
-    }
 }
 
 fn of_given(given: &Given) -> Attempt<'_> {
@@ -286,25 +214,4 @@ fn of_given(given: &Given) -> Attempt<'_> {
         ends: given.ends,
         without: &[],
     }
-}
-
-fn answer<'a>(chain: &'a Chain, exercise: &'a Exercise) -> Attempt<'a> {
-    Attempt {
-        chain,
-        typed: None,
-        ends: Ends::Somehow,
-        without: &exercise.files,
-    }
-}
-
-/// What was not met, in short.
-fn unmet(verdict: &Verdict) -> String {
-    let unmet = verdict
-        .criteria
-        .iter()
-        .filter(|criterion| !criterion.is_met());
-    let told: Vec<String> = unmet
-        .map(|criterion| words::criterion(Language::En, criterion))
-        .collect();
-    told.join("; ")
 }

@@ -13,6 +13,8 @@ use pipeyard_shared::words::{Language, grouped};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, Timespec, Timestamps};
 use rustix::io::Errno;
 
+use crate::fence::file_type;
+
 /// The most bytes of all files of a copy.
 const COPY_BYTES: u64 = 256 << 20;
 /// The most files, directories and whatever else is in the workspace.
@@ -95,7 +97,7 @@ impl Copying {
     ) -> Result<(), CopyError> {
         let nofollow = OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let found = rustix::fs::statat(from, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        match FileType::from_raw_mode(found.st_mode) {
+        match file_type(&found) {
             FileType::Directory => {
                 let source = rustix::fs::openat(from, name, DIRECTORY | nofollow, Mode::empty())?;
                 rustix::fs::mkdirat(to, name, Mode::RWXU)?;
@@ -119,7 +121,7 @@ impl Copying {
         name: &std::ffi::CStr,
     ) -> Result<(), CopyError> {
         let found = rustix::fs::fstat(&source)?;
-        if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
+        if file_type(&found) != FileType::RegularFile {
             return Ok(());
         }
         let length = u64::try_from(found.st_size).unwrap_or(u64::MAX);

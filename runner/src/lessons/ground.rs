@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::copy::{CopyError, copy};
 use super::left::MOST_FILES;
@@ -18,6 +18,14 @@ const AT_ONCE: usize = 4;
 pub struct Ground {
     from: PathBuf,
     turns: Arc<Semaphore>,
+    quiet: Arc<Mutex<()>>,
+}
+
+/// While this is held there is one copy at a time.
+#[derive(Debug)]
+pub(super) struct Alone {
+    _turns: Option<OwnedSemaphorePermit>,
+    _quiet: OwnedMutexGuard<()>,
 }
 
 /// One copy. It is gone with its value.
@@ -34,7 +42,17 @@ impl Ground {
         Self {
             from: from.into(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            quiet: Arc::default(),
         }
+    }
+
+    /// Waits until there is at most one copy, and keeps it so.
+    pub(super) async fn alone(&self) -> Alone {
+        // One after another: two that wait for most of the turns would each hold some, and wait for ever.
+        let _quiet = self.quiet.clone().lock_owned().await;
+        let most = u32::try_from(AT_ONCE - 1).unwrap_or(0);
+        let _turns = self.turns.clone().acquire_many_owned(most).await.ok();
+        Alone { _turns, _quiet }
     }
 
     /// A fresh copy without these files, once there are less than [`AT_ONCE`] others.

@@ -6,7 +6,9 @@ use std::io::Read;
 use std::path::Path;
 
 use pipeyard_shared::lesson::Left;
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, Timespec};
+use rustix::fs::{FileType, Mode, OFlags, Timespec};
+
+use crate::fence;
 
 /// The most files that an exercise names.
 pub(super) const MOST_FILES: usize = 16;
@@ -28,13 +30,11 @@ pub(super) fn left(
 
 /// Nothing for what cannot be opened: a link is no file of the workspace, wherever it leads.
 fn of_file(workspace: &Path, name: &str, since: Option<Timespec>) -> Option<Left> {
-    let folder = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let root = rustix::fs::open(workspace, folder, Mode::empty()).ok()?;
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let fence = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
-    let opened = rustix::fs::openat2(&root, name, flags, Mode::empty(), fence).ok()?;
+    let root = fence::root(workspace).ok()?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let opened = fence::open(&root, Path::new(name), flags, Mode::empty()).ok()?;
     let found = rustix::fs::fstat(&opened).ok()?;
-    if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
+    if fence::file_type(&found) != FileType::RegularFile {
         return None;
     }
     let changed = (

@@ -15,6 +15,7 @@ mod printing;
 pub(crate) mod programs;
 mod ranges;
 mod same;
+pub(crate) mod sheet;
 mod size;
 mod throttled;
 

@@ -13,6 +13,7 @@ use crate::commands::Scene;
 use crate::components::{lessons, workspace};
 use crate::desk::Desk;
 use crate::hooks::files::Given;
+use crate::hooks::sheet;
 use crate::later::Missing;
 use crate::left::Ask;
 use crate::link::View;
@@ -49,12 +50,19 @@ pub(crate) fn here() -> Option<&'static Parts> {
     HERE.get()
 }
 
-/// Loads the parts, once. They can be asked for again where they could not be had.
+/// The document's name for the style sheet of these parts.
+const STYLES: &str = "pipeyard-learning";
+
+/// Loads the parts and their style sheet, once. They can be asked for again where they could not be had.
 ///
 /// # Errors
 /// When they cannot be fetched.
 pub(crate) async fn load() -> Result<&'static Parts, Missing> {
+    if let Some(parts) = here() {
+        return Ok(parts);
+    }
     let parts = parts().await?;
+    sheet::wear(STYLES).await.map_err(|_| Missing)?;
     HERE.set(Some(parts));
     Ok(parts)
 }

@@ -3,12 +3,14 @@
 
 mod book;
 mod course;
+mod inline;
 mod kept;
 mod measured;
 mod standing;
 
 pub(crate) use book::{Act, Book, Progress};
 pub(crate) use course::{Stage, found, next_of, stage_of};
+pub(crate) use inline::{inline, plain};
 pub(crate) use kept::OwnFile;
 pub(crate) use measured::measured;
 pub(crate) use standing::Standing;

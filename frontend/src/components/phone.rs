@@ -206,9 +206,9 @@ fn tools(desk: &Desk, props: &Props) -> Html {
 }
 
 fn menu(desk: &Desk, props: &Props) -> Html {
-    let files = {
+    let left = |left: Left| {
         let desk = desk.clone();
-        Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Left(Left::Files)))))
+        Callback::from(move |_| desk.show(Show::Sheet(Some(Sheet::Left(left)))))
     };
     html! {
         <div class="form form--padded">
@@ -218,7 +218,8 @@ fn menu(desk: &Desk, props: &Props) -> Html {
                 { language_button(desk) }
                 { text_button(desk, props.ui.text) }
                 { theme_button(desk, props.ui.theme) }
-                <button type="button" id="open-files" class="button" onclick={files}>{ (LeftWords::of(desk.language).tab)(Left::Files) }</button>
+                <button type="button" id="menu-lessons" class="button" onclick={left(Left::Lessons)}>{ (LeftWords::of(desk.language).tab)(Left::Lessons) }</button>
+                <button type="button" id="open-files" class="button" onclick={left(Left::Files)}>{ (LeftWords::of(desk.language).tab)(Left::Files) }</button>
             </div>
             <fieldset class="as-it-is" disabled={desk.recorded}>{ lanes_form(desk, &props.chain) }</fieldset>
             { open_button(desk) }

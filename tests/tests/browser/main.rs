@@ -24,6 +24,7 @@ mod browser {
     mod large;
     mod later;
     mod layout;
+    mod lessons;
     mod line;
     mod links;
     mod outline;

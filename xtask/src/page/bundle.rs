@@ -39,6 +39,7 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
         wasm,
         parts,
         mut styles,
+        learning_styles,
         pictures,
     } = sources;
     let mut assets = Vec::new();
@@ -100,6 +101,17 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
     let styles = named("page.css", styles.into_bytes());
     refer(&mut document, DOCUMENT, "page.css", &styles.name)?;
 
+    let learning_styles = Asset {
+        load: Load::Learning,
+        ..named("learning.css", learning_styles.into_bytes())
+    };
+    refer(
+        &mut document,
+        DOCUMENT,
+        "learning.css",
+        &learning_styles.name,
+    )?;
+
     // The document comes last: whoever writes the files in this order never leaves one that names
     // files which are not there yet.
     let document = Asset {
@@ -107,7 +119,7 @@ pub(super) fn bundle(sources: Sources) -> Result<Vec<Asset>> {
         bytes: document.into_bytes(),
         load: Load::First,
     };
-    assets.extend([wasm, glue, boot, styles, document]);
+    assets.extend([wasm, glue, boot, styles, learning_styles, document]);
     Ok(assets)
 }
 
@@ -160,7 +172,7 @@ mod tests {
     fn sources() -> Sources {
         Sources {
             document: r#"<link href="page.css"><link href="icon.svg"><link href="page.js">
-                <link href="page_bg.wasm"><script src="boot.js"></script>"#
+                <link href="page_bg.wasm"><meta content="learning.css"><script src="boot.js"></script>"#
                 .to_owned(),
             boot: r#"import("./page.js")"#.to_owned(),
             glue: r#"import { x } from './snippets/some/inline0.js'; new URL('page_bg.wasm'); fetch("./split_later.wasm"); fetch("./split_sharing.wasm"); fetch("./split_learning.wasm")"#
@@ -172,6 +184,7 @@ mod tests {
             wasm: b"\0asm".to_vec(),
             parts: ["later", "sharing", "learning"].map(part).into(),
             styles: r#"a { background: url("icon.svg") }"#.to_owned(),
+            learning_styles: "b { color: red }".to_owned(),
             pictures: vec![("icon.svg".to_owned(), b"<svg/>".to_vec())],
         }
     }
@@ -208,7 +221,8 @@ mod tests {
         let (boot, boot_text) = text(&assets, "boot-");
         assert_eq!(boot_text, format!("import(\"./{styles_name}\")"));
         let (_, document) = text(&assets, DOCUMENT);
-        for name in [icon, wasm, styles_name, boot] {
+        let (learning_styles, _) = text(&assets, "learning-");
+        for name in [icon, wasm, styles_name, boot, learning_styles] {
             assert!(
                 document.contains(&format!("\"{name}\"")),
                 "{name} in {document}"

@@ -29,6 +29,8 @@ pub(super) struct Sources {
     pub(super) parts: Vec<Part>,
     /// All style sheets in one.
     pub(super) styles: String,
+    /// Those of lessons and files, which come with them.
+    pub(super) learning_styles: String,
     /// Files of `frontend/assets`, by name.
     pub(super) pictures: Vec<(String, Vec<u8>)>,
 }
@@ -84,6 +86,11 @@ pub(super) fn collect(workspace: &Workspace, profile: Profile) -> Result<Sources
         glue,
         snippets,
         styles: styles::join(&read_folder(&frontend.join("styles"), "css", read_text)?),
+        learning_styles: styles::join(&read_folder(
+            &frontend.join("styles/learning"),
+            "css",
+            read_text,
+        )?),
         pictures: read_folder(&frontend.join("assets"), "", |path| {
             fs::read(path).with_context(|| format!("{} cannot be read", path.display()))
         })?,

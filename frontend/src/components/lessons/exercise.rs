@@ -11,7 +11,7 @@ use super::{chains, fetch, refusal};
 use crate::desk::Desk;
 use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, Progress, Standing};
+use crate::lessons::{Act, Progress, Standing, plain};
 use crate::toast::Say;
 
 /// The task with all that belongs to it.
@@ -48,15 +48,15 @@ pub(super) fn exercise(
                 { words.exercise }
                 if done { <b class="lesson__done"><span aria-hidden="true">{ "✓ " }</span>{ words.exercise_done }</b> }
             </p>
-            <p class="lesson__ask">{ sentence(&task.task) }</p>
+            <p class="lesson__ask">{ sentence(desk, &task.task) }</p>
             <p class="lesson__ways">
                 { start.unwrap_or_else(|| html! { <span></span> }) }
                 <button type="button" class="button" data-check={number.to_string()} onclick={press}>{ words.check }</button>
             </p>
-            { criteria(desk.language, words, task, check) }
+            { criteria(desk, words, task, check) }
             <p class="lesson__state">{ state(words, check, standing) }</p>
-            if done && !task.after.is_empty() { <div class="lesson__after">{ sentence(&task.after) }</div> }
-            { hints(words, progress, number, task) }
+            if done && !task.after.is_empty() { <div class="lesson__after">{ sentence(desk, &task.after) }</div> }
+            { hints(desk, words, progress, number, task) }
             { solution(desk, words, progress, number, task) }
         </section>
     }
@@ -94,8 +94,11 @@ pub(super) fn said(language: Language, verdict: &Verdict) -> String {
     }
     let amiss = verdict.criteria.iter().filter(|one| !one.is_met());
     let amiss: Vec<String> = amiss.map(|one| words::criterion(language, one)).collect();
-    let said = format!("{}: {}.", (words.holds)(met, all), amiss.join("; "));
-    said.replace('`', "")
+    plain(&format!(
+        "{}: {}.",
+        (words.holds)(met, all),
+        amiss.join("; ")
+    ))
 }
 
 fn why_not(words: &'static LessonWords, standing: Standing) -> Option<&'static str> {
@@ -124,11 +127,12 @@ fn state(words: &'static LessonWords, check: Option<&Check>, standing: Standing)
 
 /// What an answer must be, as far as it is known before anything was looked at, or what was found.
 fn criteria(
-    language: Language,
+    desk: &Desk,
     words: &'static LessonWords,
     task: &Exercise,
     check: Option<&Check>,
 ) -> Html {
+    let language = desk.language;
     let verdict = match check.map(|check| &check.result) {
         Some(Checked::Verdict(verdict)) => Some(verdict),
         _ => None,
@@ -142,7 +146,7 @@ fn criteria(
         html! {
             <li key={at} class={classes!("lesson__criterion", class)} data-met={met.map(|met| met.to_string())}>
                 <span class="lesson__sign" aria-hidden="true">{ sign }</span>
-                <span><span class="for-readers">{ word }{ ": " }</span>{ sentence(text) }</span>
+                <span><span class="for-readers">{ word }{ ": " }</span>{ sentence(desk, text) }</span>
             </li>
         }
     };
@@ -202,14 +206,20 @@ fn wanted(language: Language, words: &'static LessonWords, task: &Exercise) -> V
 }
 
 /// The hints that were given, and the next one for who asks.
-fn hints(words: &'static LessonWords, progress: &Progress, number: usize, task: &Exercise) -> Html {
+fn hints(
+    desk: &Desk,
+    words: &'static LessonWords,
+    progress: &Progress,
+    number: usize,
+    task: &Exercise,
+) -> Html {
     let all = task.hints.len();
     let given = progress.hints.get(&number).copied().unwrap_or(0).min(all);
     let press = {
         let hint = task.hints.get(given).cloned();
         Callback::from(move |_| {
             act(Act::Hint(number, all));
-            let hint = hint.clone().unwrap_or_default().replace('`', "");
+            let hint = plain(&hint.clone().unwrap_or_default());
             if given < all {
                 change(|store| store.said = hint);
             }
@@ -218,7 +228,7 @@ fn hints(words: &'static LessonWords, progress: &Progress, number: usize, task: 
     html! {
         <div class="lesson__help" hidden={all == 0}>
             <ol class="lesson__hints" aria-label={words.hint} hidden={given == 0}>
-                { for task.hints.iter().take(given).enumerate().map(|(at, hint)| html! { <li key={at}>{ sentence(hint) }</li> }) }
+                { for task.hints.iter().take(given).enumerate().map(|(at, hint)| html! { <li key={at}>{ sentence(desk, hint) }</li> }) }
             </ol>
             <button type="button" class="button button--bare" data-hint={number.to_string()} aria-disabled={(given == all).to_string()} onclick={press}>
                 { if given == all { words.no_more_hints.to_owned() } else { (words.next_hint)(given + 1, all) } }

@@ -40,7 +40,7 @@ pub(super) fn list(desk: &Desk, now: &Store) -> Html {
     };
     html! {
         <div class="lessons__list">
-            { faults(words, now) }
+            { faults(desk, now) }
             { content }
             <div class="lessons__foot">{ open_file(desk) }</div>
         </div>
@@ -202,7 +202,8 @@ fn open_file(desk: &Desk) -> Html {
 }
 
 /// Why a file is no lesson, line by line.
-fn faults(words: &'static LessonWords, now: &Store) -> Html {
+fn faults(desk: &Desk, now: &Store) -> Html {
+    let words = LessonWords::of(desk.language);
     let Some((name, faults)) = &now.faults else {
         return html! { <div hidden=true></div> };
     };
@@ -211,7 +212,7 @@ fn faults(words: &'static LessonWords, now: &Store) -> Html {
         html! {
             <li>
                 if let Some(line) = fault.line { <b>{ (words.line)(line) }{ ": " }</b> }
-                { super::prose::sentence(&fault.what) }
+                { super::prose::sentence(desk, &fault.what) }
             </li>
         }
     };

@@ -6,6 +6,7 @@ use yew::{Callback, Html, html};
 use super::fetch;
 use crate::desk::Desk;
 use crate::i18n::lessons::LessonWords;
+use crate::lessons;
 
 /// Blocks of text.
 pub(super) fn blocks(desk: &Desk, blocks: &[Prose]) -> Html {
@@ -43,18 +44,9 @@ pub(super) fn line(desk: &Desk, words: &[Inline]) -> Html {
     html! { <>{ for words.iter().map(|one| inline(desk, one)) }</> }
 }
 
-/// A sentence of a file in which only `code` is marked.
-pub(super) fn sentence(text: &str) -> Html {
-    // Between a first and a second accent stands code; a lone accent is one.
-    let mut pieces = text.split('`');
-    let mut html = vec![html! { <>{ pieces.next().unwrap_or_default() }</> }];
-    while let Some(code) = pieces.next() {
-        match pieces.next() {
-            Some(after) => html.push(html! { <><code>{ code }</code>{ after }</> }),
-            None => html.push(html! { <>{ "`" }{ code }</> }),
-        }
-    }
-    html! { <>{ for html }</> }
+/// A sentence of a question or an exercise.
+pub(super) fn sentence(desk: &Desk, text: &str) -> Html {
+    line(desk, &lessons::inline(text))
 }
 
 fn inline(desk: &Desk, one: &Inline) -> Html {

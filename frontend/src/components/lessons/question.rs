@@ -10,7 +10,7 @@ use super::store::{act, change};
 use crate::desk::{Desk, use_desk};
 use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, Progress, measured};
+use crate::lessons::{Act, Progress, measured, plain};
 use crate::runs::Run;
 
 /// The most characters that can be typed.
@@ -48,9 +48,9 @@ pub(super) fn question(
                     if !right { <p>{ (words.you_said)(given) }</p> }
                     <p class="lesson__verdict">
                         <span aria-hidden="true">{ if right { "✓ " } else { "✗ " } }</span>
-                        { if right { html! { <b>{ words.right }</b> } } else { html! { <b>{ sentence(&(words.wrong)(&asked.answer)) }</b> } } }
+                        { if right { html! { <b>{ words.right }</b> } } else { html! { <b>{ sentence(desk, &(words.wrong)(&asked.answer)) }</b> } } }
                     </p>
-                    <p>{ sentence(&asked.because) }</p>
+                    <p>{ sentence(desk, &asked.because) }</p>
                     if let Some(seen) = seen { <p class="lesson__measured">{ seen }</p> }
                 </div>
             }
@@ -59,7 +59,7 @@ pub(super) fn question(
     html! {
         <section class="lesson__box lesson__box--question" data-question={number.to_string()} aria-labelledby={name.clone()}>
             <p class="lesson__kind" id={name}>{ words.question }</p>
-            <p class="lesson__ask">{ sentence(&asked.ask) }</p>
+            <p class="lesson__ask">{ sentence(desk, &asked.ask) }</p>
             <div>{ content }</div>
         </section>
     }
@@ -109,7 +109,7 @@ fn Field(props: &Props) -> Html {
                     true => words.right.to_owned(),
                     false => (words.wrong)(&question.answer),
                 };
-                store.said = format!("{verdict} {}", question.because).replace('`', "");
+                store.said = plain(&format!("{verdict} {}", question.because));
             });
         })
     };
@@ -121,7 +121,7 @@ fn Field(props: &Props) -> Html {
                 { for props.question.choices.iter().map(|choice| html! {
                     <label key={choice.clone()} class="lesson__choice">
                         <input type="radio" name={name.clone()} value={choice.clone()} checked={*given == *choice} onchange={chosen.clone()} />
-                        <span>{ sentence(choice) }</span>
+                        <span>{ sentence(&desk, choice) }</span>
                     </label>
                 }) }
             </fieldset>

@@ -392,3 +392,56 @@ async fn a_chain_of_a_link() -> Result<()> {
     })
     .await
 }
+
+/// Opens the tab of the lessons, which on a phone is a sheet.
+async fn show_lessons(page: &Page, size: Size) -> Result<()> {
+    let opener = match size.is_narrow() {
+        true => "#open-lessons",
+        false => "#tab-lessons",
+    };
+    page.click(opener).await
+}
+
+#[tokio::test]
+async fn the_list_of_lessons() -> Result<()> {
+    look_at("lessons", async |page, size| {
+        show_lessons(page, size).await?;
+        page.element(".lessons__item").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_step_of_a_lesson() -> Result<()> {
+    look_at("lesson", async |page, size| {
+        show_lessons(page, size).await?;
+        page.click(".lessons__item[data-lesson=first-child]")
+            .await?;
+        page.fill("#answer-0", "21").await?;
+        page.click("[data-question=\"0\"] [type=submit]").await?;
+        page.element("[data-question=\"0\"] [data-right]")
+            .await
+            .map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_exercise_that_is_not_done_yet() -> Result<()> {
+    look_at("exercise", async |page, size| {
+        show_lessons(page, size).await?;
+        page.click(".lessons__item[data-lesson=first-child]")
+            .await?;
+        page.click("[data-step=\"1\"]").await?;
+        page.click("[data-start=\"0\"]").await?;
+        page.element("[data-stage=echo]").await?;
+        run_to_the_end(page).await?;
+        if size.is_narrow() {
+            show_lessons(page, size).await?;
+        }
+        page.element("[data-exercise=\"0\"] [data-met=false]")
+            .await?;
+        page.click("[data-hint=\"0\"]").await
+    })
+    .await
+}

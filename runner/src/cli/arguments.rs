@@ -107,7 +107,7 @@ pub(super) struct LessonCheck {
     /// The lessons
     #[arg(required = true)]
     pub(super) files: Vec<PathBuf>,
-    /// The directory that lessons work on [default: the current one]
+    /// The directory that lessons work on [default: the files that a new workspace has]
     #[arg(long, value_name = "DIR")]
     pub(super) workspace: Option<PathBuf>,
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use pipeyard_shared::lesson::exchange::Listed;
 use pipeyard_shared::words::Language;
+use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::arguments::{Lesson, LessonCheck, LessonLanguage};
@@ -17,6 +18,7 @@ use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach};
 use crate::lessons::check::{check, differing};
 use crate::lessons::{Ground, LESSON_BYTES, Shelf, Trials, Written, file_name, read_bytes};
+use crate::workspace;
 
 /// What a lesson's runs may keep on disk.
 const DISK_BYTES: u64 = 64 << 20;
@@ -35,7 +37,7 @@ pub(super) fn lesson(arguments: &Lesson, language: Language) -> ExitCode {
                         shown.name
                     ),
                     Language::Ko => format!(
-                        "`{}`라는 레슨이 없습니다. `pipeyard lesson list`로 이름을 볼 수 있습니다",
+                        "`{}`라는 수업이 없습니다. `pipeyard lesson list`로 이름을 볼 수 있습니다",
                         shown.name
                     ),
                 });
@@ -98,7 +100,12 @@ fn checked(arguments: &LessonCheck) -> Result<(usize, usize)> {
         .enable_all()
         .build()
         .context("the reactor could not be started")?;
-    let workspace = chain::workspace(arguments.workspace.as_deref())?;
+    // Gone with the function, when all has run.
+    let folder = TempDir::with_prefix("pipeyard-seed-").context("a directory for the workspace")?;
+    let workspace = match &arguments.workspace {
+        Some(named) => chain::workspace(Some(named))?,
+        None => workspace::private(folder.path()).context("the workspace cannot be made")?,
+    };
     let means = Means {
         guard: Some(Guard::start().context("the guard")?),
         disk: Some(Quota::new(DISK_BYTES)),

@@ -173,14 +173,14 @@ fn status(unjudged: &Unjudged) -> StatusCode {
 fn no_lesson(language: Language) -> &'static str {
     match language {
         Language::En => "The runner has no such lesson.",
-        Language::Ko => "실행기에 그런 레슨이 없습니다.",
+        Language::Ko => "실행기에 그런 수업이 없습니다.",
     }
 }
 
 fn no_exercise(language: Language) -> &'static str {
     match language {
         Language::En => "The runner has no such exercise: load the lesson again.",
-        Language::Ko => "실행기에 그런 연습 문제가 없습니다. 레슨을 다시 불러오세요.",
+        Language::Ko => "실행기에 그런 과제가 없습니다. 수업을 다시 불러오세요.",
     }
 }
 
@@ -194,7 +194,7 @@ fn no_run(language: Language) -> &'static str {
 fn no_attempt(language: Language) -> &'static str {
     match language {
         Language::En => "The request names no run and exercise.",
-        Language::Ko => "요청에 실행과 연습 문제가 없습니다.",
+        Language::Ko => "요청에 실행과 과제가 없습니다.",
     }
 }
 
@@ -203,7 +203,7 @@ fn too_large(language: Language) -> String {
         Language::En => {
             format!("A lesson has at most {LESSON_BYTES} bytes (limit `lesson-bytes`).")
         }
-        Language::Ko => format!("레슨은 {LESSON_BYTES}바이트까지입니다(제한 `lesson-bytes`)."),
+        Language::Ko => format!("수업은 {LESSON_BYTES}바이트까지입니다(제한 `lesson-bytes`)."),
     }
 }
 
@@ -213,7 +213,7 @@ fn too_large_exercise(language: Language) -> String {
             format!("An exercise has at most {BODY_BYTES} bytes (limit `exercise-bytes`).")
         }
         Language::Ko => {
-            format!("연습 문제는 {BODY_BYTES}바이트까지입니다(제한 `exercise-bytes`).")
+            format!("과제는 {BODY_BYTES}바이트까지입니다(제한 `exercise-bytes`).")
         }
     }
 }

@@ -137,6 +137,37 @@ fn everything_that_is_not_so_is_found() -> Result<()> {
     Ok(())
 }
 
+/// Whoever reads one of two inputs to its end, while both are written to, is found to be deadlocked.
+#[test]
+fn a_deadlock_is_waited_for() -> Result<()> {
+    let chain = r#"{"pipeyard":1,"stages":[{"id":"seq","kind":{"process":{"program":"seq","args":["1","100000"]}}},
+        {"id":"cat","kind":{"process":{"program":"cat","args":["-","{fd3}"]}}}],
+        "wires":[{"id":"w1","from":{"stage":"seq","port":"stdout"},"to":{"stage":"cat","port":"stdin"}},
+        {"id":"w2","from":{"stage":"seq","port":"stdout"},"to":{"stage":"cat","port":"fd3"}}]}"#;
+    let (code, stderr) = checked(&format!(
+        "## Stuck\n```chain ends=no shows=deadlock\n{chain}\n```\n"
+    ))?;
+    ensure!(code == Some(0) && stderr.is_empty(), "{stderr}");
+    Ok(())
+}
+
+/// Where no directory is named, lessons work on what a new workspace has.
+#[test]
+fn a_lesson_is_checked_with_the_files_of_a_new_workspace() -> Result<()> {
+    let folder = TempDir::with_prefix("pipeyard-lessons-")?;
+    let body = "## Count\n```chain\nwc -l < words.txt\n```\n\
+        ```predict\nask = \"?\"\nkind = \"number\"\nanswer = \"400\"\nmeasured = \"text of output\"\nbecause = \"\"\n```\n";
+    fs::write(folder.path().join("one.en.md"), format!("{TOP}{body}"))?;
+    let outcome = Pipeyard::new(["lesson", "check", "one.en.md"])?
+        .within(folder.path())
+        .variable("TMPDIR", folder.path())
+        .outcome()?
+        .expect_code(0);
+    ensure!(outcome.text() == "1 lesson holds\n", "{}", outcome.text());
+    ensure!(fs::read_dir(folder.path())?.count() == 1, "nothing is left");
+    Ok(())
+}
+
 #[test]
 fn two_languages_of_a_lesson_are_the_same_lesson() -> Result<()> {
     let folder = TempDir::with_prefix("pipeyard-lessons-")?;

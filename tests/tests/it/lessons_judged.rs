@@ -302,7 +302,7 @@ async fn what_cannot_be_judged_is_refused_in_both_languages() -> Result<()> {
             of("first-child", 99),
             404,
             "no such exercise",
-            "연습 문제가 없",
+            "과제가 없",
         ),
         (
             &session,
@@ -310,7 +310,7 @@ async fn what_cannot_be_judged_is_refused_in_both_languages() -> Result<()> {
             of("nothing", 0),
             404,
             "no such exercise",
-            "연습 문제가 없",
+            "과제가 없",
         ),
         (
             &session,

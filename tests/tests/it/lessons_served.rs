@@ -105,7 +105,7 @@ fn a_lesson_comes_without_what_only_its_check_runs() -> Result<()> {
     }
     for (path, says) in [
         ("/lessons/nothing?language=en", "no such lesson"),
-        ("/lessons/nothing?language=ko", "레슨이 없습니다"),
+        ("/lessons/nothing?language=ko", "수업이 없습니다"),
         // There could be lessons of these names.
         ("/lessons/read?language=en", "no such lesson"),
         ("/lessons/verdict?language=en", "no such lesson"),

@@ -16,7 +16,12 @@ use walkdir::{DirEntry, WalkDir};
 use crate::workspace::Workspace;
 
 /// Every rule, in the order of the report.
-const RULES: [fn(&Text) -> Vec<Finding>; 3] = [no_giant_files, no_leftovers, no_machine_paths];
+const RULES: [fn(&Text) -> Vec<Finding>; 4] = [
+    no_giant_files,
+    no_leftovers,
+    no_machine_paths,
+    no_ignored_tests,
+];
 
 /// The most lines that a Rust file may have. Half of it is what we aim at.
 const MOST_LINES: usize = 600;
@@ -87,6 +92,18 @@ fn no_machine_paths(text: &Text) -> Vec<Finding> {
         text,
         &paths,
         "a path of this machine: write it from the checkout's root",
+    )
+}
+
+/// What nobody runs tells nothing: a measurement is a bench, or asserts facts and prints its time beside them.
+fn no_ignored_tests(text: &Text) -> Vec<Finding> {
+    if !text.path.ends_with(".rs") {
+        return Vec::new();
+    }
+    find_any(
+        text,
+        &[concat!("#[ign", "ore")],
+        "make it a test that always runs, or a bench",
     )
 }
 
@@ -216,6 +233,13 @@ mod tests {
             "{findings:?}"
         );
         assert!(no_leftovers(&text("a.md", &code)).is_empty());
+    }
+
+    #[test]
+    fn no_test_is_ignored() {
+        let code = concat!("#[test]\n#[ign", "ore = \"slow\"]\nfn f() {}");
+        assert_eq!(no_ignored_tests(&text("a.rs", code)).len(), 1);
+        assert!(no_ignored_tests(&text("a.md", code)).is_empty());
     }
 
     #[test]

@@ -338,29 +338,6 @@ fn hostile_texts_take_no_longer_than_others() {
     }
 }
 
-/// How long reading takes. Nothing is asserted: run it by hand, in release.
-///
-/// `cargo test --release -p pipeyard-shared --lib measure -- --nocapture`
-#[test]
-fn measure() {
-    let text = "cut -d' ' -f1 access.log | sort | uniq -c | sort -rn | head -n 5 | tee >(wc -l > count) | \
-                sed -e 's/^ *//' -e \"s/ /,/\" > top.csv 2> /dev/null # two hundred characters of an ordinary kind, as meant..";
-    let mut times: Vec<f64> = (0..200)
-        .map(|_| {
-            let start = std::time::Instant::now();
-            let _ = import(text.as_bytes(), &Reading::default());
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
-    println!(
-        "import of {} characters: median {:.4} ms, 95 % {:.4} ms",
-        text.len(),
-        times[100],
-        times[190]
-    );
-}
-
 /// A command that only bash can run had been laid by half, and its wire led to a stage that was not there.
 #[test]
 fn a_command_that_needs_the_shell_leaves_nothing_behind() {

@@ -8,9 +8,6 @@ use pipeyard_shared::{Chain, Text};
 
 use crate::runs::Run;
 
-/// What is tried to make a recorded run fit: bytes of each end of each flow.
-const DATA_BYTES: [usize; 7] = [65_536, 16_384, 4_096, 1_024, 256, 64, 0];
-
 /// What may travel beside the chain's stages and wires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Item {
@@ -65,22 +62,11 @@ pub(crate) fn passed(chain: &Chain, run: Option<&Run>, ticks: Ticks) -> Passed {
     if let Some(recording) = &mut shared.recording {
         recording.chain = reduced(&recording.chain, ticks);
     }
-    let mut fragment = link::encode(&shared);
-    let mut cut = None;
-    if let Some(recording) = shared.recording.clone() {
-        for bytes in DATA_BYTES {
-            if fragment.is_ok() {
-                break;
-            }
-            shared.recording = Some(recording.shortened(bytes));
-            cut = Some(bytes);
-            fragment = link::encode(&shared);
-        }
-    }
+    let fitting = link::encode_fitting(&shared);
     Passed {
-        fragment,
+        cut: fitting.as_ref().ok().and_then(|fitting| fitting.cut),
+        fragment: fitting.map(|fitting| fitting.fragment),
         chain: Rc::new(shared.chain),
-        cut,
     }
 }
 

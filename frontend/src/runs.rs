@@ -14,7 +14,6 @@ mod recorded;
 pub(crate) mod result;
 pub(crate) mod samples;
 mod stage;
-mod stale;
 pub(crate) mod timeline;
 pub(crate) mod watch;
 
@@ -26,11 +25,12 @@ use pipeyard_shared::ending::Status;
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::{LaneNumber, RunId};
 
+pub(crate) use pipeyard_shared::stale::Stale;
+
 pub(crate) use apply::Applied;
 pub(crate) use flow::{Flow, Glimpse, Held, Total};
 pub(crate) use log::Log;
 pub(crate) use stage::{Deadlock, Lane, StageRun, StageState};
-pub(crate) use stale::Stale;
 
 /// One run, as far as the page has heard of it.
 #[derive(Clone, Debug, PartialEq)]

@@ -30,6 +30,7 @@ pub mod qr;
 pub mod recording;
 pub mod shell;
 pub mod signal;
+pub mod stale;
 pub mod story;
 pub mod substitute;
 pub mod text;

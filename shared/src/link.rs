@@ -34,6 +34,9 @@ const SUM_CHARACTERS: usize = 5;
 /// What the sum is written with: no letter that people mistake for another.
 const SUM_ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// What is tried to make a recorded run fit: bytes of each end of each flow.
+const DATA_BYTES: [usize; 7] = [65_536, 16_384, 4_096, 1_024, 256, 64, 0];
+
 /// What travels in a link. Who makes one has chosen what that is, and left out of the chain what is not to travel.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
@@ -79,6 +82,50 @@ pub fn encode(shared: &Shared) -> Result<String, TooLong> {
         return Err(TooLong::Link { found, most });
     }
     Ok(fragment)
+}
+
+/// A fragment that holds what of the recorded data there is room for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fitting {
+    /// As [`encode`] makes it.
+    pub fragment: String,
+    /// To how many bytes of each end of each flow the data were cut so that they fit, if they were.
+    pub cut: Option<usize>,
+}
+
+/// The fragment of a link, and less and less of the recorded data until it fits: what happened and what was counted stays.
+///
+/// # Errors
+/// [`TooLong`] when it does not fit without any data.
+pub fn encode_fitting(shared: &Shared) -> Result<Fitting, TooLong> {
+    let mut refused = match encode(shared) {
+        Ok(fragment) => {
+            return Ok(Fitting {
+                fragment,
+                cut: None,
+            });
+        }
+        Err(refused) => refused,
+    };
+    let Some(recording) = &shared.recording else {
+        return Err(refused);
+    };
+    for bytes in DATA_BYTES {
+        let shortened = Shared {
+            chain: shared.chain.clone(),
+            recording: Some(recording.shortened(bytes)),
+        };
+        match encode(&shortened) {
+            Ok(fragment) => {
+                return Ok(Fitting {
+                    fragment,
+                    cut: Some(bytes),
+                });
+            }
+            Err(again) => refused = again,
+        }
+    }
+    Err(refused)
 }
 
 /// What a fragment holds. The chain may have problems that a person can mend; what a page relies on (that ids are sound,

@@ -8,8 +8,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use pipeyard_shared::export::Form;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::DATA_BYTES;
 
@@ -235,28 +237,47 @@ pub(super) struct Export {
     #[command(flatten)]
     pub(super) source: ChainSource,
     /// What to print
-    #[arg(long, value_enum, value_name = "FORM", default_value = "bash")]
+    #[arg(long, value_parser = form(), value_name = "FORM", default_value = "bash")]
     pub(super) to: Form,
-    /// A recorded run, as `pipeyard run --record` wrote it, whose results the Markdown tells
+    /// A recorded run of this chain, as `pipeyard run --record` wrote it, whose results the Markdown tells
     #[arg(long, value_name = "FILE")]
     pub(super) recording: Option<PathBuf>,
 }
 
-/// A form of a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Form {
-    /// A pipeline, or a script
-    Bash,
-    /// A program of subprocess.Popen, for Python 3.8 or newer
-    Python,
-    /// A program of std::process, in one file that needs no crate, for Rust 1.87 or newer
-    Rust,
-    /// A page that people read, with the results of a recorded run
-    Markdown,
-    /// A picture with the chain inside, which can be opened again
-    Svg,
-    /// The chain's own form
-    Json,
+/// The forms that can be printed, in the order in which the page offers them.
+fn form() -> impl TypedValueParser<Value = Form> {
+    let known = Form::ALL.map(|form| {
+        let (word, help) = said(form);
+        PossibleValue::new(word).help(help)
+    });
+    PossibleValuesParser::new(known).try_map(|given| {
+        let meant = |form: &Form| said(*form).0 == given;
+        Form::ALL.into_iter().find(meant).ok_or("no such form")
+    })
+}
+
+/// What a form is called here, and what it is.
+fn said(form: Form) -> (&'static str, &'static str) {
+    match form {
+        Form::Bash => ("bash", "A pipeline, or a script"),
+        Form::Python => (
+            "python",
+            "A program of subprocess.Popen, for Python 3.8 or newer",
+        ),
+        Form::Rust => (
+            "rust",
+            "A program of std::process, in one file that needs no crate, for Rust 1.87 or newer",
+        ),
+        Form::Markdown => (
+            "markdown",
+            "A page that people read, with the results of a recorded run",
+        ),
+        Form::Svg => (
+            "svg",
+            "A picture with the chain inside, which can be opened again",
+        ),
+        Form::Json => ("json", "The chain's own form"),
+    }
 }
 
 #[derive(Debug, Args)]

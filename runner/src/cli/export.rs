@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
+use anyhow::{Result, ensure};
+use pipeyard_shared::chain::Chain;
 use pipeyard_shared::check::check;
-use pipeyard_shared::export;
+use pipeyard_shared::export::{self, Form};
 use pipeyard_shared::limits::Limits;
+use pipeyard_shared::recording::Recording;
 use pipeyard_shared::words::Language;
 
-use super::arguments::{self, Form};
-use super::{STATUS_USAGE, chain, replay, voice};
+use super::{STATUS_USAGE, arguments, chain, replay, voice};
 
 pub(super) fn export(arguments: &arguments::Export, language: Language) -> ExitCode {
     let limits = Limits::default();
@@ -24,21 +26,24 @@ pub(super) fn export(arguments: &arguments::Export, language: Language) -> ExitC
     if !problems.is_empty() {
         return voice::refuse(&problems, language);
     }
-    let recording = match arguments.recording.as_deref().map(replay::read).transpose() {
+    let recording = match recording(arguments, &chain) {
         Ok(recording) => recording,
         Err(error) => {
             voice::say(format!("{error:#}"));
             return ExitCode::from(STATUS_USAGE);
         }
     };
-    let form = match arguments.to {
-        Form::Bash => export::Form::Bash,
-        Form::Python => export::Form::Python,
-        Form::Rust => export::Form::Rust,
-        Form::Markdown => export::Form::Markdown,
-        Form::Svg => export::Form::Svg,
-        Form::Json => export::Form::Json,
-    };
-    let code = export::export(&chain, form, recording.as_ref());
+    let code = export::export(&chain, arguments.to, recording.as_ref());
     voice::print(code.text.as_bytes(), language)
+}
+
+fn recording(arguments: &arguments::Export, chain: &Chain) -> Result<Option<Recording>> {
+    let Some(file) = &arguments.recording else {
+        return Ok(None);
+    };
+    ensure!(
+        arguments.to == Form::Markdown,
+        "--recording is for `--to markdown`: no other form tells the results of a run"
+    );
+    replay::read_of(file, chain).map(Some)
 }

@@ -1,20 +1,15 @@
 //! `pipeyard link`: a chain, and a run of it, as an address.
 
-use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use pipeyard_shared::check::unsound;
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::link::{self, Shared, TooLong};
+use pipeyard_shared::link::{self, Shared};
 use pipeyard_shared::qr::{self, QR_BYTES};
-use pipeyard_shared::recording::Recording;
 use pipeyard_shared::words::{self, Language};
 
 use super::{STATUS_USAGE, arguments, chain, linked, replay, voice};
-
-/// What is tried to make a recording fit: bytes of each end of each flow.
-const DATA_BYTES: [usize; 6] = [16_384, 4_096, 1_024, 256, 64, 0];
 
 pub(super) fn link(arguments: &arguments::Link, language: Language) -> ExitCode {
     let address = match address(arguments, language) {
@@ -57,17 +52,17 @@ fn address(arguments: &arguments::Link, language: Language) -> Result<String> {
 
 fn shared(arguments: &arguments::Link) -> Result<Shared> {
     let limits = Limits::default();
-    let recording = arguments.with_recording.as_deref().map(recording);
-    let recording = recording.transpose()?;
-    let mut shared = match (arguments.source(), recording) {
-        (None, Some(recording)) => {
-            return Ok(Shared {
+    let recorded = arguments.with_recording.as_deref();
+    let mut shared = match (arguments.source(), recorded) {
+        (None, Some(file)) => {
+            let recording = replay::read(file)?;
+            Shared {
                 chain: recording.chain.clone(),
                 recording: Some(recording),
-            });
+            }
         }
         (None, None) => bail!("name a file with a chain, or give a pipeline with -c"),
-        (Some(source), recording) => {
+        (Some(source), recorded) => {
             let of_a_link = source
                 .file
                 .as_deref()
@@ -76,7 +71,9 @@ fn shared(arguments: &arguments::Link) -> Result<Shared> {
                 Some(shared) => shared?,
                 None => Shared::of_chain(chain::of_text_or_file(&source, &limits)?),
             };
-            shared.recording = recording.or(shared.recording);
+            if let Some(file) = recorded {
+                shared.recording = Some(replay::read_of(file, &shared.chain)?);
+            }
             shared
         }
     };
@@ -86,45 +83,21 @@ fn shared(arguments: &arguments::Link) -> Result<Shared> {
     Ok(shared)
 }
 
-fn recording(file: &Path) -> Result<Recording> {
-    replay::read(file)
-}
-
 /// The fragment, with as much of the recorded data as fits.
 fn fitting(shared: &Shared, language: Language) -> Result<String> {
-    let mut refused = match link::encode(shared) {
-        Ok(fragment) => return Ok(fragment),
-        Err(refused) => refused,
-    };
-    let recording = shared
-        .recording
-        .as_ref()
-        .context(said(&refused, language))?;
-    for bytes in DATA_BYTES {
-        let shortened = Shared {
-            chain: shared.chain.clone(),
-            recording: Some(recording.shortened(bytes)),
-        };
-        match link::encode(&shortened) {
-            Ok(fragment) => {
-                voice::say(match language {
-                    Language::En => format!(
-                        "so that it fits, at most {bytes} bytes of each end of what passed are in the link"
-                    ),
-                    Language::Ko => format!(
-                        "링크에 들어가도록, 지나간 데이터의 앞뒤를 {bytes}바이트까지만 담았습니다"
-                    ),
-                });
-                return Ok(fragment);
+    let fitting = link::encode_fitting(shared)
+        .map_err(|refused| anyhow!(words::link_too_long(language, &refused)))?;
+    if let Some(bytes) = fitting.cut {
+        voice::say(match language {
+            Language::En => format!(
+                "so that it fits, at most {bytes} bytes of each end of what passed are in the link"
+            ),
+            Language::Ko => {
+                format!("링크에 들어가도록, 지나간 데이터의 앞뒤를 {bytes}바이트까지만 담았습니다")
             }
-            Err(again) => refused = again,
-        }
+        });
     }
-    Err(anyhow!(said(&refused, language)))
-}
-
-fn said(refused: &TooLong, language: Language) -> String {
-    words::link_too_long(language, refused)
+    Ok(fitting.fragment)
 }
 
 /// The address of a page, to which a fragment can be added.

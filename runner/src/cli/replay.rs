@@ -6,11 +6,12 @@ use std::io::{Read, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use pipeyard_shared::chain::{Chain, InputPort, OutputPort, Stage};
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::{RECORDING_BYTES, Recording};
 use pipeyard_shared::shell::stage_text;
+use pipeyard_shared::stale::Stale;
 use pipeyard_shared::story::story;
 use pipeyard_shared::text::{tame, tame_lines};
 use pipeyard_shared::words::{self, Language};
@@ -60,6 +61,21 @@ pub(super) fn read(path: &Path) -> Result<Recording> {
         Err(_) => bail!("{name}: this is no recording: it is not text"),
     };
     Recording::read(&text).with_context(|| name.to_string())
+}
+
+/// The recording in a file, or in a link, of this chain.
+///
+/// # Errors
+/// When there is none, and when it is of a chain that would run otherwise: its results would be told of the wrong one.
+pub(super) fn read_of(path: &Path, chain: &Chain) -> Result<Recording> {
+    let recording = read(path)?;
+    ensure!(
+        !Stale::of(&recording.chain, chain).any,
+        "{}: this recording is of another chain than the one that is given, or of another state of it: \
+         record a run of this one with `pipeyard run --record`",
+        path.display()
+    );
+    Ok(recording)
 }
 
 /// The chain, the table of its stages, and the story.

@@ -103,12 +103,14 @@ fn a_recorded_run_travels_and_is_told() -> Result<()> {
         "{}",
         outcome.stderr
     );
-    let other = link(&["-c", "true", "--with-recording", &small])?;
-    let other = opened(&other)?;
-    assert_ne!(
-        other.recording.map(|recording| recording.chain),
-        Some(other.chain)
-    );
+    let same = link(&["-c", "seq 5 | tac", "--with-recording", &small])?;
+    assert!(opened(&same)?.recording.is_some());
+    // Results are told of nothing but what was run.
+    for text in ["true", "seq 5 | tac | tac", "seq 6 | tac"] {
+        let outcome = called(&["link", "-c", text, "--with-recording", &small])?.expect_code(2);
+        let stderr = &outcome.stderr;
+        assert!(stderr.contains("of another chain"), "{stderr}");
+    }
 
     // What cannot be deflated, some times over, is more than a link holds.
     let large = path("large");

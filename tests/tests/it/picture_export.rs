@@ -75,6 +75,18 @@ fn a_page_tells_what_a_recorded_run_was() -> Result<()> {
         page.contains("\\u{1b}[2J") && !page.contains('\u{1b}'),
         "{page}"
     );
+    // Its results are told of nothing else, and by no other form.
+    for (arguments, refusal) in [
+        (["markdown", "-c", "true"], "of another chain"),
+        (["bash", "-c", "true"], "--to markdown"),
+    ] {
+        let arguments = ["export", "--to"].iter().chain(&arguments);
+        let refused = Pipeyard::new(arguments.chain(&["--recording", "run.jsonl"]))?
+            .within(folder.path())
+            .outcome()?
+            .expect_code(2);
+        ensure!(refused.stderr.contains(refusal), "{}", refused.stderr);
+    }
     // A recording is a chain, too.
     let again = Pipeyard::new(["export", "--to", "json", "run.jsonl"])?
         .within(folder.path())

@@ -1,20 +1,21 @@
-//! Which results on the page are of an older chain than the one that is shown.
+//! Which results of a run are of another chain than the one that is shown.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use pipeyard_shared::chain::{Chain, Stage, Wire};
-use pipeyard_shared::flow::FlowPoint;
-use pipeyard_shared::{StageId, WireId, ordered};
+use crate::chain::{Chain, Stage, Wire};
+use crate::flow::FlowPoint;
+use crate::id::{StageId, WireId};
+use crate::ordered;
 
 /// What of a run is older than the chain.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Stale {
+pub struct Stale {
     /// Stages of the chain whose results would be others now: they, or what feeds them, have changed.
-    pub(crate) stages: BTreeSet<StageId>,
+    pub stages: BTreeSet<StageId>,
     /// Wires of the chain, likewise.
-    pub(crate) wires: BTreeSet<WireId>,
+    pub wires: BTreeSet<WireId>,
     /// Whether anything has changed that a run goes by, in the stages and wires or in the chain as a whole.
-    pub(crate) any: bool,
+    pub any: bool,
 }
 
 impl Stale {
@@ -22,7 +23,7 @@ impl Stale {
     ///
     /// Titles, labels, notes, groups and where things stand say nothing to a run. A stage that the run does not
     /// have has no result, so it is not among the stages; what it feeds is.
-    pub(crate) fn of(ran: &Chain, shown: &Chain) -> Self {
+    pub fn of(ran: &Chain, shown: &Chain) -> Self {
         let (ran, now) = (&ran.reduced(), shown.reduced());
         let before: BTreeMap<&StageId, &Stage> =
             ordered::map(ran.stages.iter().map(|stage| (&stage.id, stage)));
@@ -78,7 +79,7 @@ impl Stale {
     }
 
     /// Whether what passed at a place is.
-    pub(crate) fn is_at(&self, place: &FlowPoint) -> bool {
+    pub fn is_at(&self, place: &FlowPoint) -> bool {
         match place {
             FlowPoint::Wire(wire) => self.wires.contains(wire),
             FlowPoint::Port(end) => self.stages.contains(&end.stage),
@@ -109,11 +110,16 @@ fn same_end(one: &Wire, other: &Wire) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::chain as pipeline;
-    use pipeyard_shared::chain::{Lanes, Point};
+    use crate::chain::{Lanes, Point};
+    use crate::shell::{Reading, import};
+
+    fn pipeline(text: &str) -> Chain {
+        let imported = import(text.as_bytes(), &Reading::default());
+        imported.expect("a pipeline").chain
+    }
 
     fn chain() -> Chain {
-        pipeline("seq 9 | sort | uniq | wc").expect("a pipeline")
+        pipeline("seq 9 | sort | uniq | wc")
     }
 
     fn stages(stale: &Stale) -> Vec<&str> {
@@ -134,7 +140,7 @@ mod tests {
     fn a_change_makes_older_what_it_feeds_and_nothing_before_it() {
         let ran = chain();
         let mut shown = ran.clone();
-        let changed = pipeline("seq 9 | sort -r | uniq | wc").expect("a pipeline");
+        let changed = pipeline("seq 9 | sort -r | uniq | wc");
         shown.stages[1].kind = changed.stages[1].kind.clone();
         let stale = Stale::of(&ran, &shown);
         assert_eq!(stages(&stale), ["sort", "uniq", "wc"]);
@@ -160,7 +166,7 @@ mod tests {
     fn a_stage_without_a_result_is_not_older() {
         let ran = chain();
         let mut shown = ran.clone();
-        let added = pipeline("tee").expect("a stage").stages.remove(0);
+        let added = pipeline("tee").stages.remove(0);
         shown.wires[0].to.stage = added.id.clone();
         shown.stages.push(added);
         let stale = Stale::of(&ran, &shown);

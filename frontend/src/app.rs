@@ -193,16 +193,9 @@ pub(crate) fn App() -> Html {
     let active = view.run.as_ref().is_some_and(|run| run.is_active());
     let place = shown_place(run.as_deref(), &chain, ui.place.as_ref());
 
-    // A recorded chain is never kept in place of the page's own.
-    let own = Same::from(editor.chain().clone());
-    use_effect_with((own, desk.visited.is_some()), |(chain, visited)| {
-        // One that came with a link is not kept in its place either, until it is changed or kept.
-        if !visited {
-            storage::keep_chain(chain);
-        }
-    });
     use_address(&desk);
     use_effect_with(ui.frozen.clone(), |frozen| storage::keep_frozen(frozen));
+    // A recorded chain is never kept in place of the page's own.
     use_kept_history(&editor);
     use_looks(&ui);
     use_effect_with(ui.picture, |picture| storage::keep_picture(*picture));

@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Look(Look),
     /// Search the bytes that are shown.
     Find,
+    /// Go to the shell line.
+    Type,
     /// Move the selected parts by so many pixels, to the right and downwards.
     Nudge(i16, i16),
     /// Lay the stages out again.

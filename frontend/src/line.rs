@@ -7,11 +7,12 @@ pub(crate) mod past;
 
 use std::rc::Rc;
 
-use pipeyard_shared::Chain;
 use pipeyard_shared::chain::{FanIn, Input, StageKind};
+use pipeyard_shared::layout::uncover;
 use pipeyard_shared::shell::{
     Part, Spoken, SyntaxError, SyntaxFault, import, reading, retype, spoken,
 };
+use pipeyard_shared::{Chain, StageId};
 
 /// How long after the last key a text is read, in milliseconds.
 pub(crate) const PAUSE_MS: u32 = 300;
@@ -143,6 +144,18 @@ impl Typing {
         (self.text != self.began.0).then(|| self.text.clone())
     }
 
+    /// The text with the chain that it became, once it was read: what a person wrote in other words than ours is left so.
+    /// Nothing where it has a secret in it, which our own words show as dots.
+    pub(crate) fn own_words(&self) -> Option<(Spoken, Rc<Chain>)> {
+        let read = self.known.iter().rfind(|known| known.0 == self.text);
+        let (text, chain, parts) = read.filter(|_| self.is_read && self.wrong.is_none())?;
+        let said = Spoken {
+            text: text.clone(),
+            parts: parts.clone(),
+        };
+        (!tells_secret(text)).then(|| (said, chain.clone()))
+    }
+
     /// The text that was there comes back, and with it its chain; nothing where both are there.
     pub(crate) fn restore(&mut self, present: &Rc<Chain>) -> Option<Rc<Chain>> {
         let (text, chain) = self.began.clone();
@@ -211,6 +224,8 @@ impl Typing {
                 stage.at = placed.at;
             }
         }
+        let is_new = |stage: &StageId| base.stage(stage).is_none();
+        uncover(&mut retyped.chain, is_new);
         self.parts = retyped.parts;
         let chain = Rc::new(retyped.chain);
         if self.known.len() >= MOST_REMEMBERED {
@@ -313,6 +328,46 @@ mod tests {
         ] {
             assert!(!tells_secret(text), "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_typed_is_left_as_it_was_typed() {
+        let first = chain("seq 9 | sort");
+        let mut typing = typing(&first);
+        typing.changed("seq  9|tac  # backwards".into());
+        assert_eq!(typing.own_words(), None, "it is not read yet");
+        let read = typing.read(&first).expect("another chain");
+        typing.became(&read);
+        let (words, meant) = typing.own_words().expect("it is read");
+        assert_eq!(
+            (words.text.as_str(), meant),
+            ("seq  9|tac  # backwards", read)
+        );
+        assert_eq!(words.parts.len(), 2);
+        typing.changed("password='a b' seq 9".into());
+        typing.read(&first);
+        assert_eq!(typing.own_words(), None, "a secret is shown as dots");
+    }
+
+    /// What stood in the place of one that was gone for the length of a pause lay under it when it came back.
+    #[test]
+    fn what_is_typed_between_covers_nothing_that_comes_back() {
+        let mut first = (*chain("seq 9 | sort | uniq")).clone();
+        for (place, stage) in first.stages.iter_mut().enumerate() {
+            stage.at = Some(Point::new(place as f64 * 300.0, 0.0));
+        }
+        let first = Rc::new(first);
+        let mut typing = typing(&first);
+        typing.changed("seq 9 | tac".into());
+        let mut shorter = (*typing.read(&first).expect("a change")).clone();
+        shorter.stages[1].at = first.stages[1].at;
+        let shorter = Rc::new(shorter);
+        typing.became(&shorter);
+        typing.changed("seq 9 | tac | sort | uniq".into());
+        let whole = typing.read(&shorter).expect("a change");
+        let at = |name: &str| whole.stage(&name.into()).and_then(|stage| stage.at);
+        assert_eq!(at("tac"), None, "the editor finds a free place");
+        assert_eq!(at("sort"), first.stages[1].at);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod names;
 mod note;
 mod plan;
 mod python;
+mod quoted;
 mod rust;
 mod svg;
 

@@ -26,7 +26,7 @@ pub use path::Route;
 pub use ports::{input_port, input_ports, output_port, output_ports};
 
 use index::Index;
-pub use place::{Places, is_placed, points};
+pub use place::{Places, is_placed, points, uncover};
 
 /// A card's height; the same for all, so that ports line up.
 pub const CARD_HEIGHT: f64 = 88.0;

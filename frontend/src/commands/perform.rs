@@ -163,6 +163,11 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
             }
             focus_soon("#data-search".to_owned());
         }
+        Command::Type => {
+            // A presentation has no line.
+            desk.show(Show::Present(false));
+            focus_soon("#line".to_owned());
+        }
         Command::SelectAll => desk.act(Action::SelectAll),
         Command::Select(side) => desk.act(Action::SelectBeside(side)),
         Command::Move(side) => {

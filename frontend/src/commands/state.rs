@@ -62,6 +62,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Present(_) | Command::Text(_) | Command::Left(_) => None,
         Command::Lesson(_) if !scene.ui.learns => return State::Hidden,
         Command::Lesson(_) => None,
+        Command::Type if scene.narrow => return State::Hidden,
         Command::ResetPanes if scene.narrow || scene.ui.panes == Panes::default() => {
             return State::Hidden;
         }
@@ -94,7 +95,7 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
             let copied = !parts.stages.is_empty() || !parts.notes.is_empty();
             (!copied).then_some(Reason::NoStage)
         }
-        Command::AddNote | Command::Lanes | Command::NewChain => None,
+        Command::AddNote | Command::Lanes | Command::NewChain | Command::Type => None,
         Command::Ungroup | Command::Fold => {
             if group_of(editor.chain(), &selection.parts()).is_none() {
                 return State::Hidden;

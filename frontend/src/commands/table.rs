@@ -272,6 +272,10 @@ const PAGE: &[Entry] = &[
         ..plain(Command::Open(Over::Keys), "keys", Group::Page)
     },
     Entry {
+        chords: &[key("/")],
+        ..plain(Command::Type, "type", Group::Page)
+    },
+    Entry {
         menus: &[On::Ground],
         ..plain(Command::Open(Over::Gallery), "examples", Group::Page)
     },

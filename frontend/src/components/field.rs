@@ -33,6 +33,9 @@ pub(super) struct TextProps {
     /// More than one line.
     #[prop_or_default]
     pub(super) rows: Option<u32>,
+    /// The id of the list of what the browser offers.
+    #[prop_or_default]
+    pub(super) list: Option<AttrValue>,
     /// What is wrong with it, said in place of the note; empty where nothing is.
     #[prop_or_default]
     pub(super) error: AttrValue,
@@ -84,6 +87,7 @@ pub(super) fn TextField(props: &TextProps) -> Html {
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
+                    list={props.list.clone()}
                     aria-invalid={invalid}
                     aria-describedby={note.clone()}
                     oninput={change}

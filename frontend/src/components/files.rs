@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
+use pipeyard_shared::link::fragment_in;
 use pipeyard_shared::recording::RECORDING_BYTES;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
@@ -18,6 +19,7 @@ use crate::link::View;
 use crate::replay::{Fault, Opened, Play, Replay, chain_in, file_name};
 use crate::runs::Run;
 use crate::same::Same;
+use crate::sharing;
 
 /// How the name of a lesson's file ends.
 const LESSON: &str = ".md";
@@ -76,15 +78,33 @@ pub(crate) fn open(desk: &Desk, given: Given) {
             }
         });
     }
-    match chain_in(&given) {
-        Some(Ok(chain)) => desk.take_over(&Rc::new(chain)),
-        Some(Err(fault)) => desk.play(Play::Open(Err(fault))),
-        None => desk.play(Play::Open(Opened::read(&given))),
+    match (chain_in(&given), link_in(&given)) {
+        (Some(Ok(chain)), _) => desk.take_over(&Rc::new(chain)),
+        (Some(Err(fault)), _) => desk.play(Play::Open(Err(fault))),
+        (None, Some(link)) => follow(desk, link.to_owned(), given.name.clone()),
+        (None, None) => desk.play(Play::Open(Opened::read(&given))),
     }
     if given.among_others && given.text.is_ok() {
         let name = given.name;
         desk.play(Play::Open(Err(Fault::OneAtATime { name }.into())));
     }
+}
+
+/// The link that a file holds, if it holds nothing else. A bare fragment could be any word.
+fn link_in(given: &Given) -> Option<&str> {
+    let text = given.text.as_ref().ok()?;
+    fragment_in(text).filter(|_| text.contains('#'))
+}
+
+/// Opens a link as if its address had been followed.
+fn follow(desk: &Desk, link: String, name: String) {
+    let desk = desk.clone();
+    spawn_local(async move {
+        match sharing::parts().await {
+            Ok(parts) => (parts.opened)(&desk, &link),
+            Err(_) => desk.play(Play::Open(Err(Fault::Unloaded { name }.into()))),
+        }
+    });
 }
 
 /// Saves what the page has of a run.

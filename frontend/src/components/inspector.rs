@@ -11,6 +11,7 @@ mod note;
 mod pace;
 pub(crate) mod ports;
 mod process;
+mod program;
 mod seen;
 mod stage;
 mod status;

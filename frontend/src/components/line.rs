@@ -85,7 +85,7 @@ fn LineField(props: &Props) -> Html {
                 typing.wrong.clone(),
             ),
             None => {
-                let shown = dotted(said, &line.chain);
+                let shown = dotted(model.shown().unwrap_or(said), &line.chain);
                 (shown.text, shown.parts, None)
             }
         };

@@ -11,6 +11,7 @@ use pipeyard_shared::lean::{self, Unknown};
 use serde_json::Value;
 
 use super::history::{History, Step};
+use super::passed::Passed;
 use super::{Editor, Selection};
 
 /// The version of the text.
@@ -41,9 +42,14 @@ impl Editor {
             kept.join(",")
         };
         let (past, future) = (keep(past), keep(future));
+        let passed = self.passed_on().map(|passed| {
+            let listed = pool.step(passed, Some((&self.chain, &now)));
+            format!(r#","passed":"{}""#, listed.text())
+        });
+        let passed = passed.unwrap_or_default();
         let (parts, now) = (pool.parts.join(","), now.text());
         format!(
-            r#"{{"pipeyard_history":{VERSION},"parts":[{parts}],"now":"{now}","past":[{past}],"future":[{future}]}}"#
+            r#"{{"pipeyard_history":{VERSION},"parts":[{parts}],"now":"{now}","past":[{past}],"future":[{future}]{passed}}}"#
         )
     }
 
@@ -57,6 +63,8 @@ impl Editor {
         let parts = kept.get("parts")?.as_array()?;
         let mut read = Reading::default();
         let now = read.step(parts, kept.get("now")?)?;
+        let passed = kept.get("passed");
+        let passed = passed.and_then(|step| read.step(parts, step));
         let mut steps = |name: &str| -> Vec<Step> {
             let listed = kept.get(name).and_then(Value::as_array);
             let listed = listed.map_or(&[][..], Vec::as_slice);
@@ -75,6 +83,7 @@ impl Editor {
         };
         Some(Self {
             history: History::of(steps("past"), steps("future")),
+            passed: passed.map(|chain| Passed::on(Rc::new(chain))),
             ..Self::new(now)
         })
     }

@@ -25,7 +25,25 @@ impl PartialEq for Passed {
     }
 }
 
+impl Passed {
+    /// One's own chain, given to others.
+    pub(super) fn on(chain: Rc<Chain>) -> Self {
+        Self {
+            chain,
+            steps: 0,
+            replaced: false,
+            visited: false,
+        }
+    }
+}
+
 impl Editor {
+    /// The chain as it was passed on last, where it is one's own.
+    pub(super) fn passed_on(&self) -> Option<&Rc<Chain>> {
+        let passed = self.passed.as_ref().filter(|passed| !passed.visited)?;
+        Some(&passed.chain)
+    }
+
     /// The chain that came from somebody else, while it is neither changed nor kept.
     pub(crate) fn visited(&self) -> Option<&Rc<Chain>> {
         let passed = self.passed.as_ref().filter(|passed| passed.visited)?;
@@ -82,12 +100,7 @@ impl Editor {
             return;
         }
         self.history.settle();
-        self.passed = Some(Passed {
-            chain: self.chain.clone(),
-            steps: 0,
-            replaced: false,
-            visited: false,
-        });
+        self.passed = Some(Passed::on(self.chain.clone()));
     }
 
     /// What is changed is one's own.

@@ -7,6 +7,7 @@ use std::fmt::Write;
 
 use super::names::{Names, Pipes};
 use super::plan::{Does, From, Plan, Reads, To, Writes};
+use super::quoted;
 use super::{Code, Note};
 use crate::chain::{Access, Chain, Input, InputPort, Lanes, OutputPort, StageKind, StatusRule};
 use crate::check::{decode_base64, decode_hex};
@@ -519,29 +520,12 @@ impl Writer<'_> {
 /// A word as `&str`, or where it is no UTF-8, as `&OsStr`.
 fn plain(bytes: &[u8]) -> String {
     match str::from_utf8(bytes) {
-        Ok(text) => format!("\"{}\"", tamed(text)),
+        Ok(text) => {
+            let inside = quoted::escaped(text, |number| format!("\\u{{{number:x}}}"));
+            format!("\"{inside}\"")
+        }
         Err(_) => format!("OsStr::from_bytes({})", raw(bytes)),
     }
-}
-
-fn tamed(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(character);
-            }
-            '\n' => out += "\\n",
-            '\t' => out += "\\t",
-            '\r' => out += "\\r",
-            other if tame(other.encode_utf8(&mut [0; 4])).len() != other.len_utf8() => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(other));
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 fn raw(bytes: &[u8]) -> String {

@@ -57,6 +57,22 @@ pub fn points(chain: &Chain) -> Vec<Point> {
     points.into_iter().map(Option::unwrap_or_default).collect()
 }
 
+/// Takes their point from those of these stages that would cover another one's card: [`points`] finds them a free place.
+pub fn uncover(chain: &mut Chain, of_these: impl Fn(&StageId) -> bool) {
+    for place in 0..chain.stages.len() {
+        let stage = &chain.stages[place];
+        let Some(at) = stage.at.filter(|_| of_these(&stage.id)) else {
+            continue;
+        };
+        let own = area(at.clamped());
+        let others = chain.stages.iter().enumerate();
+        let mut others = others.filter(|(other, _)| *other != place);
+        if others.any(|(_, other)| other.at.is_some_and(|at| area(at.clamped()).meets(&own))) {
+            chain.stages[place].at = None;
+        }
+    }
+}
+
 /// Between a feeder and a reader, to the right of a feeder, to the left of a reader, or below everything.
 fn near(
     chain: &Chain,

@@ -9,10 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::export::Part;
 use super::import::Imported;
-use crate::chain::{Chain, InputEnd, InputPort, OutputEnd, Stage, Wire, WireMode};
+use crate::chain::{
+    Chain, Input, InputEnd, InputPort, Lanes, OutputEnd, Stage, StageKind, Wire, WireMode,
+};
 use crate::check::why_not_direct;
 use crate::id::{StageId, WireId};
 use crate::ordered;
+use crate::substitute::{Placeholder, placeholders};
+use crate::text::Text;
 
 /// A chain whose text was typed anew.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,13 +32,14 @@ pub struct Retyped {
 /// A stage that the text still has keeps its name, place, label, times, directory and whatever else no text says; a
 /// changed word changes that stage alone. What is new has no place yet; what is gone takes its wires along. Wires
 /// keep their names, modes and questions. The chain's title, lanes, times, notes and groups stay. Typed anew without
-/// any change, the chain is what it was.
+/// any change, the chain is what it was. Where no stage is like one that was there, it is another chain: what the old one was called, its
+/// lanes (unless the text speaks of them) and its time go with it.
 ///
 /// `parts` are those of the present chain's own text, empty if it has none; the fresh text is to be read as
 /// [`reading`](super::reading) says.
 pub fn retype(present: &Chain, parts: &[Part], fresh: &Imported) -> Retyped {
     let order = order(present, parts);
-    let pairs = align::align(present, &order, &fresh.chain);
+    let align::Aligned { pairs, any_alike } = align::align(present, &order, &fresh.chain);
     let mut made = Made::new(present, &fresh.chain);
     for (place, new) in fresh.chain.stages.iter().enumerate() {
         made.stage(pairs[place].map(|old| &present.stages[old]), new);
@@ -59,7 +64,35 @@ pub fn retype(present: &Chain, parts: &[Part], fresh: &Imported) -> Retyped {
         }
     }
     chain.keep_groups_real();
+    if !present.stages.is_empty() && !any_alike {
+        chain.title.clear();
+        chain.timeout_ms = None;
+        if !fresh.chain.stages.iter().any(speaks_of_lanes) {
+            (chain.lanes, chain.jobs) = (Lanes::default(), None);
+        }
+    }
     Retyped { chain, parts }
+}
+
+/// Whether `{lane}` or `{value}` stand in what a stage runs.
+fn speaks_of_lanes(stage: &Stage) -> bool {
+    let of_lanes = |text: &Text| {
+        let mut named = placeholders(text).into_iter();
+        named.any(|named| matches!(named, Placeholder::Lane | Placeholder::Value))
+    };
+    let setup = stage.setup();
+    let set = setup.iter().flat_map(|setup| &setup.environment);
+    let mut values = set.filter_map(|variable| variable.value.as_ref());
+    let words = match &stage.kind {
+        StageKind::Process(process) => {
+            of_lanes(&process.program) || process.args.iter().any(of_lanes)
+        }
+        StageKind::Shell(shell) => of_lanes(&shell.text),
+        StageKind::File(file) => of_lanes(&file.path),
+        StageKind::Input(Input::Text(text)) => of_lanes(text),
+        StageKind::Input(_) | StageKind::Discard => false,
+    };
+    words || values.any(of_lanes)
 }
 
 /// The places of the present stages, in the order of the text.

@@ -4,8 +4,14 @@ use crate::chain::{Access, Input, Setup, Stage, StageKind, Stderr};
 use crate::text::Text;
 
 /// A word that the shell reads as exactly these bytes: bare where that is safe, in single quotes
-/// otherwise, as `$'…'` where the bytes are not UTF-8.
+/// otherwise, as `$'…'` where the bytes are not UTF-8. Of a short flag and what is glued to it, the latter: `-d' '`.
 pub fn quote(bytes: &[u8]) -> String {
+    if let [b'-', letter, glued @ ..] = bytes
+        && letter.is_ascii_alphabetic()
+        && glued.first().is_some_and(|first| !is_plain(*first))
+    {
+        return format!("-{}{}", char::from(*letter), quote(glued));
+    }
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.is_empty() && text.bytes().all(is_plain) => text.to_owned(),
         Ok(text) => format!("'{}'", text.replace('\'', r"'\''")),
@@ -131,6 +137,24 @@ fn dollar_quote(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_glued_to_a_short_flag_is_quoted_alone() {
+        for (word, wanted) in [
+            ("-d ", "-d' '"),
+            ("-k 2", "-k' 2'"),
+            ("-d'", r"-d''\'''"),
+            ("-F\u{e9}", "-F'\u{e9}'"),
+            ("-d:", "-d:"),
+            ("-foo $x", "'-foo $x'"),
+            ("-- ", "'-- '"),
+            ("-1 ", "'-1 '"),
+            ("-d", "-d"),
+        ] {
+            assert_eq!(quote(word.as_bytes()), wanted);
+        }
+        assert_eq!(quote(b"-d\xff"), r"-d$'\xff'");
+    }
 
     /// `bash -c -foo` takes the text for options.
     #[test]

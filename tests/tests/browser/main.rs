@@ -30,6 +30,7 @@ mod browser {
     mod outline;
     mod palette;
     mod paper;
+    mod passing;
     mod playground;
     mod refused;
     mod results;

@@ -9,6 +9,7 @@ use super::arguments::Arguments;
 use super::duration::Duration;
 use super::environment::environment;
 use super::errors::{error_at, error_of_time};
+use super::program::ProgramField;
 use super::typed::TypedInput;
 use crate::components::field::{Choice, TextField};
 use crate::desk::Desk;
@@ -112,20 +113,9 @@ fn command(desk: &Desk, id: &StageId, kind: &StageKind, problems: &[Problem]) ->
     let words = desk.words;
     match kind {
         StageKind::Process(process) => {
-            let program = {
-                let (desk, id, process) = (desk.clone(), id.clone(), process.clone());
-                Callback::from(move |text: String| {
-                    let program = text.into();
-                    let process = Process {
-                        program,
-                        ..process.clone()
-                    };
-                    desk.shape(&id, StageKind::Process(process), "program", 0);
-                })
-            };
             html! {
                 <div class="form">
-                    <TextField id="stage-program" label={words.program} value={process.program.lossy().into_owned()} mono=true error={error_at(desk, problems, Part::Program)} on_change={program} />
+                    <ProgramField id={id.clone()} process={process.clone()} error={error_at(desk, problems, Part::Program)} />
                     <Arguments id={id.clone()} process={process.clone()} problems={problems.to_vec()} />
                 </div>
             }

@@ -35,6 +35,8 @@ pub(super) struct Model {
     pub(super) offer: Option<Offer>,
     /// Which of them the keyboard has chosen.
     pub(super) active: Option<usize>,
+    /// The line as it was typed, and the chain that it became: shown instead of our own spelling of that chain.
+    own_words: Option<(Spoken, Rc<Chain>)>,
     /// The chain as it is now, and its line.
     chain: Rc<Chain>,
     said: Option<Spoken>,
@@ -61,6 +63,7 @@ impl Model {
             typing: None,
             offer: None,
             active: None,
+            own_words: None,
             chain: chain.0.clone(),
             said: None,
             expects: false,
@@ -73,6 +76,13 @@ impl Model {
             lost: None,
             due: None,
         }
+    }
+
+    /// What the field shows of the chain as it is now while it is not typed in: as it was typed, if it was.
+    pub(super) fn shown(&self) -> Option<&Spoken> {
+        let typed = self.own_words.as_ref();
+        let typed = typed.filter(|(_, chain)| *chain == self.chain);
+        typed.map(|(typed, _)| typed).or(self.said.as_ref())
     }
 }
 
@@ -146,18 +156,18 @@ impl Field {
     }
 
     /// Listens to what ends a composition, by which Korean and others are typed, and to the end of the page: what was
-    /// typed last is read before the editor is kept.
+    /// typed last is read before the editor is kept (`hooks/history`).
     pub(super) fn listen(&self) -> Option<[EventListener; 3]> {
         let area = self.area()?;
-        let (field, last, first) = (self.clone(), self.clone(), self.clone());
+        let field = self.clone();
         let composed = EventListener::new(&area, "compositionend", move |_| field.input(false));
         let window = web_sys::window()?;
-        // What is drawn anew by that is kept when the page goes, which is told next; some browsers tell of that alone.
-        let going = EventListener::new(&window, "beforeunload", move |_| first.finish());
-        let before = EventListenerOptions::run_in_capture_phase();
-        let leaving =
-            EventListener::new_with_options(&window, "pagehide", before, move |_| last.finish());
-        Some([composed, going, leaving])
+        let going = |told: &'static str| {
+            let field = self.clone();
+            let before = EventListenerOptions::run_in_capture_phase();
+            EventListener::new_with_options(&window, told, before, move |_| field.finish())
+        };
+        Some([composed, going("beforeunload"), going("pagehide")])
     }
 
     fn area(&self) -> Option<HtmlTextAreaElement> {
@@ -173,8 +183,8 @@ impl Field {
             model.back = 0;
             model.offers = false;
             if model.typing.is_none() {
-                let said = model.said.as_ref();
-                model.typing = said.map(|said| Typing::of(said, &model.chain));
+                let shown = model.shown();
+                model.typing = shown.map(|shown| Typing::of(shown, &model.chain));
             }
         }
         if self.connected {
@@ -193,6 +203,10 @@ impl Field {
             model.offer = None;
             model.offers = false;
             let is_wrong = |typing: &Typing| typing.wrong.is_some();
+            let words = model.typing.as_ref().and_then(Typing::own_words);
+            if words.is_some() {
+                model.own_words = words;
+            }
             model.typing = model.typing.take().filter(is_wrong);
         }
         self.desk.act(Action::Settle);

@@ -65,9 +65,17 @@ pub(super) fn Panel(props: &Props) -> Html {
             focus_soon("#run, #stop, #examples".to_owned());
         })
     };
+    let title = match props.chain.title.as_str() {
+        "" => "Pipeyard",
+        title => title,
+    };
     html! {
         <section id="visit" class="visit" aria-label={words.visit}>
             <div class="visit__bar">
+                // Within another page the one that can be typed in is not shown.
+                if embed().is_some() {
+                    <h1 class="for-readers">{ title }</h1>
+                }
                 <p role="status"><b>{ words.visit }</b>{ " " }{ if embed().is_none() { words.visit_note } else { words.unrun } }</p>
                 <span class="visit__ways">
                     if !is_fixed() { { run_button(&desk, props, words) } }

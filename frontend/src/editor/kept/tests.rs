@@ -37,6 +37,19 @@ fn steps_to_both_sides_come_back() {
     assert_eq!(chains(&back).len(), 5);
 }
 
+/// What was passed on was forgotten at a reload, and with it that the chain has become another since.
+#[test]
+fn what_was_passed_on_comes_back() {
+    let passed = Editor::new(example::opening()).after(Action::Pass);
+    let reloaded = |editor: &Editor| Editor::from_text(&editor.to_text()).expect("its own text");
+    assert!(!reloaded(&passed).is_changed());
+    let back = reloaded(&titled(&passed, "another"));
+    assert!(back.is_changed() && back.visited().is_none());
+    assert!(!back.after(Action::Undo).is_changed());
+    let never = titled(&Editor::new(example::opening()), "another");
+    assert!(!reloaded(&never).is_changed());
+}
+
 #[test]
 fn a_large_chain_is_written_once() {
     let stages = (0..500).map(|number| Stage::process(&format!("s{number}"), "cat", []));

@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::fmt::Write;
 
+use super::super::quoted;
 use crate::chain::{Chain, Lanes};
 use crate::id::LaneNumber;
 use crate::substitute::{Piece, Placeholder, Substitution, pieces, placeholders};
-use crate::text::{Text, tame};
+use crate::text::Text;
 
 /// Names that mean something in the program already.
 pub(super) const RESERVED: &[&str] = &[
@@ -341,35 +342,13 @@ fn string(text: &str) -> String {
     format!("\"{}\"", escaped(text))
 }
 
-/// What stands between double quotes. What would steer an editor or a terminal is written as what it is.
+/// What stands between double quotes.
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(character);
-            }
-            '\n' => out += "\\n",
-            '\r' => out += "\\r",
-            '\t' => out += "\\t",
-            other
-                if matches!(
-                    tame(other.encode_utf8(&mut [0; 4])),
-                    std::borrow::Cow::Owned(_)
-                ) =>
-            {
-                let number = u32::from(other);
-                let _ = match number {
-                    0..=0xff => write!(out, "\\x{number:02x}"),
-                    0x100..=0xffff => write!(out, "\\u{number:04x}"),
-                    _ => write!(out, "\\U{number:08x}"),
-                };
-            }
-            other => out.push(other),
-        }
-    }
-    out
+    quoted::escaped(text, |number| match number {
+        0..=0xff => format!("\\x{number:02x}"),
+        0x100..=0xffff => format!("\\u{number:04x}"),
+        _ => format!("\\U{number:08x}"),
+    })
 }
 
 /// The lines of a text that has more than one, each with its end.

@@ -12,10 +12,17 @@ const ARGUMENTS: u64 = 1 << 10;
 /// The most that single arguments which are the same weigh.
 const MOST_WORDS: usize = 500;
 
-/// For each fresh stage, the place of the present one that it continues.
-///
-/// The heaviest common subsequence in the order of the text; then those that are the same elsewhere in it.
-pub(super) fn align(present: &Chain, order: &[usize], fresh: &Chain) -> Vec<Option<usize>> {
+/// What the two have in common.
+pub(super) struct Aligned {
+    /// For each fresh stage, the place of the present one that it continues.
+    pub(super) pairs: Vec<Option<usize>>,
+    /// Whether any of them is like the one that it continues: it has the program or the words of it, or is a shell's text
+    /// as that one is. Others only stand where it stood.
+    pub(super) any_alike: bool,
+}
+
+/// Pairs the stages: the heaviest common subsequence in the order of the text; then those that are the same elsewhere in it.
+pub(super) fn align(present: &Chain, order: &[usize], fresh: &Chain) -> Aligned {
     let old = comparable(present);
     let new = comparable(fresh);
     let old: Vec<&Forms> = order.iter().map(|place| &old[*place]).collect();
@@ -39,8 +46,14 @@ pub(super) fn align(present: &Chain, order: &[usize], fresh: &Chain) -> Vec<Opti
         pairs[front + of_new] = Some(front + of_old);
     }
     moved(&old, &new, &mut pairs);
+    let mut places = pairs.iter().zip(&new);
+    let any_alike =
+        places.any(|(pair, new)| pair.is_some_and(|at| weight(old[at], new) >= ARGUMENTS));
     let places = pairs.into_iter();
-    places.map(|pair| pair.map(|at| order[at])).collect()
+    Aligned {
+        pairs: places.map(|pair| pair.map(|at| order[at])).collect(),
+        any_alike,
+    }
 }
 
 /// Those that stand elsewhere in the text now.

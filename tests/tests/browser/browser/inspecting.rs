@@ -31,6 +31,19 @@ async fn until_focused(page: &Page, id: &str) -> Result<()> {
 }
 
 #[tokio::test]
+async fn programs_of_the_runner_are_offered() -> Result<()> {
+    with_page("programs-offered", async |page| {
+        select(&page, "md5sum").await?;
+        page.fill("#stage-program", "sha256su").await?;
+        page.click("#stage-program").await?;
+        page.element("#programs option[value=sha256sum]")
+            .await
+            .map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
 async fn arguments_are_words() -> Result<()> {
     with_page("words", async |page| {
         select(&page, "md5sum").await?;

@@ -381,6 +381,31 @@ async fn how_a_chain_is_passed_on() -> Result<()> {
     .await
 }
 
+/// What another page shows of a chain. A frame is as wide as that page has it.
+#[tokio::test]
+async fn a_chain_within_another_page() -> Result<()> {
+    let stages = vec![
+        Stage::process("seq", "seq", ["3"]),
+        Stage::process("tac", "tac", []),
+    ];
+    let link = encode(&Shared::of_chain(Chain::of_stages("From a link", stages)))?;
+    with_page("view-embed", async |page| {
+        for embed in ["full", "readonly", "result"] {
+            for size in Size::ALL {
+                page.resize(size).await?;
+                page.visit(&format!("/?embed={embed}#{link}")).await?;
+                page.element("#open-in-pipeyard").await?;
+                if embed != "result" {
+                    page.element("[data-stage=tac]").await?;
+                }
+                look_in_both_themes(&page, &format!("embed-{embed}"), size).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_chain_of_a_link() -> Result<()> {
     let text = "curl -s http://example.com/list | a-program-of-ones-own > list.txt";

@@ -82,6 +82,11 @@ impl Server {
         }
     }
 
+    /// Who judges answers to exercises.
+    pub fn judges(&self) -> &Judges {
+        &self.judges
+    }
+
     /// The same with short links.
     pub fn with_links(self, links: Option<Store>) -> Self {
         Self { links, ..self }

@@ -22,6 +22,7 @@ pub struct Pipeyard {
     command: Command,
     input: Vec<u8>,
     folder: TempDir,
+    patience: Duration,
 }
 
 /// What came of it.
@@ -53,6 +54,7 @@ impl Pipeyard {
             command,
             input: Vec::new(),
             folder,
+            patience: PATIENCE,
         })
     }
 
@@ -100,6 +102,12 @@ impl Pipeyard {
         self
     }
 
+    /// One that has much to do: it may take so much longer than others.
+    pub fn with_much_to_do(mut self, times: u32) -> Self {
+        self.patience = PATIENCE * times;
+        self
+    }
+
     /// The directory that it is called in.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
@@ -136,7 +144,7 @@ impl Pipeyard {
             // Nobody hears it when the test has given up.
             let _ = done.send((read.map(|_| bytes), status));
         });
-        let in_time = ended.recv_timeout(PATIENCE);
+        let in_time = ended.recv_timeout(self.patience);
         if in_time.is_err() {
             // It is killed; what it printed on standard error says where it was.
             kill_process(pid, Signal::KILL)?;

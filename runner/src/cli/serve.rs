@@ -84,6 +84,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             .with_links(links)
             .with_lessons(lessons)
             .with_framing(Framing::by(&arguments.allow_framing));
+        let judges = server.judges().clone();
         let server = server.serve(listener, async {
             let _ = end.await;
         });
@@ -97,7 +98,12 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         }
         voice::say("ending: stopping what runs");
         let bound = times::TERM_GRACE + times::LINGER + times::LEFTOVER_GRACE + CLOSING_TIME;
-        if tokio::time::timeout(bound, sessions.close()).await.is_err() {
+        let closing = async {
+            sessions.close().await;
+            // Their runs belong to no session, and have been told by the sessions' closing.
+            judges.close().await;
+        };
+        if tokio::time::timeout(bound, closing).await.is_err() {
             voice::say("some processes did not end in time; the guard will end them");
         }
         drop(ended);

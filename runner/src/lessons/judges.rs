@@ -48,6 +48,14 @@ impl Judges {
         Self { trials, turns }
     }
 
+    /// Waits until nothing is being judged, and nothing is from then on.
+    pub async fn close(&self) {
+        let all = u32::try_from(JUDGEMENTS).unwrap_or(u32::MAX);
+        if let Ok(turns) = self.turns.acquire_many(all).await {
+            turns.forget();
+        }
+    }
+
     /// Whether a run is the answer to an exercise. It goes on to its end even if nobody waits for it any more, so that
     /// nothing is left of it.
     ///

@@ -18,6 +18,7 @@ pub(crate) mod divider;
 mod dots;
 pub(crate) mod drawer;
 pub(crate) mod empty;
+pub(crate) mod explain;
 mod field;
 pub(crate) mod files;
 mod gallery;

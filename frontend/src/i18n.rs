@@ -12,6 +12,7 @@ mod commands;
 mod data;
 mod en;
 pub(crate) mod examples;
+pub(crate) mod explain;
 pub(crate) mod files;
 mod gallery;
 mod ko;

@@ -20,7 +20,7 @@ use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 use crate::commands::Scene;
 use crate::components::canvas::{self, Asked, Renamed};
 use crate::components::{
-    divider, drawer, empty, files, inspector, lanes, left, notice, outline, over,
+    divider, drawer, empty, explain, files, inspector, lanes, left, notice, outline, over,
 };
 use crate::desk::Desk;
 use crate::editor::layout::Layout;
@@ -62,6 +62,8 @@ pub(crate) struct Parts {
     pub(crate) sentence: fn(Language, &Chain, &Sentence) -> String,
     /// How many lanes there are, and how many at once.
     pub(crate) lanes: fn(&Desk, &Chain) -> Html,
+    /// What shows what is pointed at.
+    pub(crate) tips: fn(&Rc<Scene>) -> Html,
     /// Opens a file, whatever is in it.
     pub(crate) open: fn(&Desk, Given),
 }
@@ -80,6 +82,7 @@ static PARTS: Parts = Parts {
     minimap: canvas::minimap,
     sentence: words::story,
     lanes: lanes::content,
+    tips: explain::tips,
     open: files::open,
 };
 

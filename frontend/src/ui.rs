@@ -172,6 +172,8 @@ pub(crate) enum Over {
     Gallery,
     /// How the chain is passed on.
     Share,
+    /// What the selected stage's program and its words are for.
+    Explain,
     /// What can be done with what is selected, at this place of the screen.
     Menu((i32, i32)),
 }

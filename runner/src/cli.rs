@@ -5,6 +5,7 @@ mod asking;
 mod chain;
 mod check;
 mod data_folder;
+mod explain;
 mod export;
 mod import;
 mod lesson;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run::run(&run, language),
         Some(Command::Replay(replay)) => replay::replay(&replay, language),
         Some(Command::Check(check)) => check::check(&check, language),
+        Some(Command::Explain(explain)) => explain::explain(&explain, language),
         Some(Command::Export(export)) => export::export(&export, language),
         Some(Command::Lesson(lesson)) => lesson::lesson(&lesson, language),
         Some(Command::Link(link)) => link::link(&link, language),

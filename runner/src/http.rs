@@ -4,6 +4,7 @@
 
 pub mod assets;
 mod data;
+mod explain;
 mod file;
 mod files;
 pub mod framing;
@@ -33,6 +34,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::engine::Programs;
 use crate::lessons::{Ground, Judges, SOLUTION_TIME, Shelf, Trials};
 use crate::links::Store;
+use crate::manual::Manual;
 use crate::session::Sessions;
 use crate::workspace::Workspace;
 use framing::Framing;
@@ -57,6 +59,8 @@ pub struct Server {
     judges: Judges,
     framing: Arc<Framing>,
     workspace: Workspace,
+    manual: Arc<Manual>,
+    pages: Arc<Semaphore>,
 }
 
 impl Server {
@@ -79,6 +83,8 @@ impl Server {
             judges: Judges::new(trials),
             framing: Arc::default(),
             workspace,
+            manual: Arc::default(),
+            pages: Arc::new(Semaphore::new(explain::PAGES_AT_ONCE)),
         }
     }
 
@@ -118,6 +124,7 @@ impl Server {
             .route("/socket", get(socket::upgrade))
             .route("/data/{session}/{run}/{flow}", get(data::download))
             .route("/programs", get(programs::names))
+            .route("/explain", get(explain::explain))
             .route("/links", get(links::offer).post(links::keep))
             .route("/s/{name}", get(links::follow))
             .route("/lessons", get(lessons::list))

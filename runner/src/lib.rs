@@ -9,6 +9,7 @@ pub mod fence;
 pub mod http;
 pub mod lessons;
 pub mod links;
+pub mod manual;
 pub mod secret;
 pub mod session;
 pub mod system;

@@ -10,6 +10,7 @@ pub mod check;
 pub mod ending;
 pub mod event;
 pub mod example;
+pub mod explain;
 pub mod export;
 pub mod files;
 pub mod flow;

@@ -4,6 +4,8 @@
 //! The page's own labels are in its own catalogue.
 
 mod en;
+mod exits;
+mod explain;
 mod figures;
 mod ko;
 mod marks;
@@ -20,6 +22,8 @@ use crate::problem::{Fault, Place, Problem};
 use crate::shell::SyntaxFault;
 use crate::text::Text;
 
+pub use exits::{ExitWords, ending_meaning, exit, exit_of_any, program_of, signal};
+pub use explain::{explain_trouble, program};
 pub use figures::{bytes, grouped, microseconds};
 pub use marks::{mark, marked};
 pub use opened::{link_error, link_too_long, recording_error};

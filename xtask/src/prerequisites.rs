@@ -29,8 +29,13 @@ pub(crate) const BROWSER: [Tool; 2] = [
     },
 ];
 
-/// What the examples run beyond the programs that every system has, and what runs them when they are exported.
-pub(crate) const EXAMPLES: [Tool; 2] = [
+/// What the examples run beyond the programs that every system has, what runs them when they are exported, and what
+/// reads manual pages.
+pub(crate) const EXAMPLES: [Tool; 3] = [
+    Tool {
+        names: &["man"],
+        package: "man-db",
+    },
     Tool {
         names: &["openssl"],
         package: "openssl",

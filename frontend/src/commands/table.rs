@@ -56,6 +56,10 @@ const RUN: &[Entry] = &[
         ..plain(Command::RunUpTo, "run-up-to", Group::Run)
     },
     Entry {
+        menus: &[On::Stage],
+        ..plain(Command::Open(Over::Explain), "explain", Group::Page)
+    },
+    Entry {
         chords: &[key("Escape").everywhere()],
         ..plain(Command::Now, "now", Group::Run)
     },

@@ -6,6 +6,7 @@ use yew::{Callback, Html, html};
 
 use crate::commands::Scene;
 use crate::components::actions::actions;
+use crate::components::explain;
 use crate::components::gallery::Gallery;
 use crate::components::keys::keys;
 use crate::components::later::later;
@@ -45,6 +46,7 @@ pub(crate) fn content(desk: &Desk, scene: &Rc<Scene>, over: Over) -> Html {
         Over::Gallery => html! { <Gallery scene={scene.clone()} /> },
         Over::Keys => keys(desk),
         Over::Share => share(desk, scene),
+        Over::Explain => explain::dialog(desk, scene),
         Over::Menu(at) => html! { <Menu scene={scene.clone()} {at} /> },
     }
 }

@@ -86,9 +86,25 @@ pub(super) enum Command {
     /// as readable there as in the chain. Opening a link runs nothing. The exit status is 2 for what is no chain, or
     /// does not fit.
     Link(Link),
+    /// Say what a program and its flags are for, or what a status or a signal means
+    ///
+    /// Programs and flags are explained by the manual pages of this machine, which are quoted: `pipeyard explain grep -v`.
+    /// A number behind a program is a status of it (`pipeyard explain grep 1`); alone it is any program's
+    /// (`pipeyard explain 141`). A signal goes by its name (`pipeyard explain SIGPIPE`). The program itself is never run.
+    /// The exit status is 1 where nothing is known.
+    Explain(Explain),
     /// Work with lessons
     #[command(subcommand)]
     Lesson(Lesson),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A program, a status, or a signal
+    pub(super) what: String,
+    /// The words that the program is given, as on a command line, or a status of it
+    #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+    pub(super) words: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -85,8 +85,32 @@ pub(super) fn table(chain: &Chain, events: &[RunEvent]) -> String {
     }
     let head = HEAD.map(str::to_owned);
     let rows: Vec<_> = std::iter::once(head).chain(rows.into_values()).collect();
-    align(&rows) + &whole
+    align(&rows) + &whole + &meanings(chain, events)
 }
+
+/// What statuses mean, a line each, where the few words of the table do not say it all.
+fn meanings(chain: &Chain, events: &[RunEvent]) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for event in events {
+        let Event::StageEnded { stage, ending, .. } = &event.event else {
+            continue;
+        };
+        let meaning = || words::ending_meaning(Language::En, chain.stage(stage)?, ending);
+        if said.len() == MOST_MEANINGS {
+            break;
+        }
+        let Ending::Exited { code: 1.. } = ending else {
+            continue;
+        };
+        if let Some(meaning) = meaning().filter(|meaning| !said.contains(meaning)) {
+            said.push(meaning);
+        }
+    }
+    said.iter().map(|meaning| format!("{meaning}\n")).collect()
+}
+
+/// How many statuses are told what they mean.
+const MOST_MEANINGS: usize = 8;
 
 const HEAD: [&str; 8] = [
     "lane", "stage", "status", "time", "cpu", "memory", "bytes", "lines",
@@ -175,6 +199,23 @@ mod tests {
             lines: Some(1),
             kept: None,
         }
+    }
+
+    #[test]
+    fn statuses_are_told_with_what_they_mean_once_each() {
+        let chain = Chain::of_stages("", vec![Stage::process("g", "grep", ["x"])]);
+        let no_match = || Event::StageEnded {
+            lane: LaneNumber::FIRST,
+            stage: "g".into(),
+            ending: Ending::Exited { code: 1 },
+            usage: None,
+        };
+        let table = table(&chain, &log(vec![no_match(), no_match()]));
+        assert_eq!(
+            table.matches("grep 1: no line matched\n").count(),
+            1,
+            "{table}"
+        );
     }
 
     /// The first branch left early, and its count was shown.

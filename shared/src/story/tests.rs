@@ -341,6 +341,20 @@ fn a_failure_is_told_with_its_code_and_both_statuses() {
 }
 
 #[test]
+fn an_answer_is_no_failure() {
+    let log = Log::of("grep x | cat", 1)
+        .starts(1, "grep")
+        .starts(1, "cat")
+        .ends(2, "grep", Ending::Exited { code: 1 })
+        .ends(2, "cat", FINE)
+        .over(3, 0, 1);
+    assert_eq!(
+        log.english().last().expect("an end"),
+        "`grep` ended with status 1 (no line matched): the chain's status is 0 as the last stage's, and 1 by `pipefail`."
+    );
+}
+
+#[test]
 fn what_somebody_ended_is_told_so() {
     let kill = || Ending::Signaled {
         signal: Signal::KILL,

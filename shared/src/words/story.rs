@@ -3,10 +3,10 @@
 mod en;
 mod ko;
 
-use super::Language;
+use super::{ExitWords, Language, exit, program_of};
 use crate::chain::{Chain, Names};
 use crate::id::{LaneNumber, StageId};
-use crate::story::Sentence;
+use crate::story::{At, Sentence};
 use crate::text::tame;
 
 /// The sentence, or the few that belong together, with its full stop, on one line.
@@ -34,6 +34,11 @@ fn name(chain: &Chain, id: &StageId) -> String {
         Some(number) => format!("`{name} ({number})`"),
         None => format!("`{name}`"),
     }
+}
+
+/// What a status means by the manual of the program that ended so.
+fn exit_at(language: Language, chain: &Chain, at: &At, code: i32) -> Option<ExitWords> {
+    exit(language, &program_of(chain.stage(&at.stage)?)?, code)
 }
 
 /// Short, and without what would end the quotation.

@@ -16,6 +16,7 @@ mod doing;
 mod download;
 mod download_refused;
 mod ending;
+mod explain;
 mod fan_in;
 mod fan_out;
 mod files;

@@ -46,7 +46,9 @@ pub(super) fn stage_status(desk: &Desk, run: &Option<Same<Run>>, id: &StageId) -
     });
     let mut hints: Vec<String> = lanes
         .iter()
-        .filter_map(|(_, stage)| words::ending_hint(desk.language, stage.ending.as_ref()?))
+        .filter_map(|(_, stage)| {
+            words::ending_meaning(desk.language, &run.chain.stages[at], stage.ending.as_ref()?)
+        })
         .collect();
     hints.dedup();
     let hidden = lanes.len().saturating_sub(MOST_LANES);
@@ -110,7 +112,9 @@ fn signals(desk: &Desk, id: &StageId, lane: LaneNumber, live: bool, stage: &Stag
         let press = Callback::from(move |_| own.wish(Intent::Signal(lane, id.clone(), signal)));
         let name = signal.name();
         let short = name.trim_start_matches("SIG").to_owned();
-        html! { <button key={signal.0} type="button" class="button button--small" data-signal={short.clone()} title={(desk.words.watch.signal)(&name)} onclick={press}>{ short }</button> }
+        let meaning = words::signal(desk.language, signal).unwrap_or_default();
+        let title = format!("{} · {meaning}", (desk.words.watch.signal)(&name));
+        html! { <button key={signal.0} type="button" class="button button--small" data-signal={short.clone()} {title} onclick={press}>{ short }</button> }
     });
     html! { <span class="signals" hidden={!running}>{ for buttons }</span> }
 }

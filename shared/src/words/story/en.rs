@@ -2,7 +2,7 @@
 
 use super::super::figures::{bytes, grouped, microseconds};
 use super::super::{Language, ending_hint, milliseconds};
-use super::{WAITS_TOLD, lane_of, name, plain};
+use super::{WAITS_TOLD, exit_at, lane_of, name, plain};
 use crate::chain::{Chain, StatusRule};
 use crate::ending::{Ending, StartFailure, Status};
 use crate::event::{Doing, Wait};
@@ -88,7 +88,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
                 0 => String::new(),
                 count => format!(", and {} failed too", more(*count)),
             };
-            let (failed, both) = (failed(ending, *by_hand), both(*status));
+            let (failed, both) = (failed(chain, at, ending, *by_hand), both(*status));
             format!("{} {failed}{also}: {both}.", place(chain, at))
         }
         Sentence::Cancelled { stages, status } => cancelled(*stages, *status),
@@ -298,9 +298,15 @@ fn cancelled(stages: u32, status: Status) -> String {
     format!("So the rest could not go on, and {stages} cancelled: {both}.")
 }
 
-fn failed(ending: &Ending, by_hand: bool) -> String {
+fn failed(chain: &Chain, at: &At, ending: &Ending, by_hand: bool) -> String {
     match ending {
-        Ending::Exited { code } => format!("failed with status {code}"),
+        Ending::Exited { code } => match exit_at(Language::En, chain, at, *code) {
+            Some(words) if words.is_answer => {
+                format!("ended with status {code} ({})", words.sentence)
+            }
+            Some(words) => format!("failed with status {code} ({})", words.sentence),
+            None => format!("failed with status {code}"),
+        },
         Ending::Signaled { signal, .. } if by_hand => {
             format!("was ended by {signal}, which somebody sent to it")
         }

@@ -3,7 +3,7 @@
 
 use super::super::figures::{bytes, grouped, microseconds};
 use super::super::{Language, ending_hint, milliseconds};
-use super::{WAITS_TOLD, lane_of, name, plain};
+use super::{WAITS_TOLD, exit_at, lane_of, name, plain};
 use crate::chain::Chain;
 use crate::ending::{Ending, StartFailure, Status};
 use crate::event::{Doing, Wait};
@@ -89,7 +89,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
                 0 => String::new(),
                 others => format!(" 실패한 단계가 {}개 더 있습니다.", count(*others)),
             };
-            let (failed, both) = (failed(ending, *by_hand), both(*status));
+            let (failed, both) = (failed(chain, at, ending, *by_hand), both(*status));
             format!("{} 단계가 {failed}.{also} {both}", place(chain, at))
         }
         Sentence::Cancelled { stages, status } => cancelled(*stages, *status),
@@ -298,9 +298,15 @@ fn cancelled(stages: u32, status: Status) -> String {
     }
 }
 
-fn failed(ending: &Ending, by_hand: bool) -> String {
+fn failed(chain: &Chain, at: &At, ending: &Ending, by_hand: bool) -> String {
     match ending {
-        Ending::Exited { code } => format!("실패했습니다(상태 {code})"),
+        Ending::Exited { code } => match exit_at(Language::Ko, chain, at, *code) {
+            Some(words) if words.is_answer => {
+                format!("상태 {code}로 끝났습니다({})", words.sentence)
+            }
+            Some(words) => format!("실패했습니다(상태 {code}: {})", words.sentence),
+            None => format!("실패했습니다(상태 {code})"),
+        },
         Ending::Signaled { signal, .. } if by_hand => {
             format!("누군가 보낸 시그널 때문에 끝났습니다({signal})")
         }

@@ -1,0 +1,101 @@
+//! `GET /explain?program=grep&flag=-v&flag=-n&language=en`: what a program and its flags are for, by this machine's manual
+//! pages.
+
+use std::time::Duration;
+
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use pipeyard_shared::explain::{Explained, Trouble};
+use pipeyard_shared::words::Language;
+use tokio::time::timeout;
+
+use super::{Server, plain};
+use crate::manual::MOST_WORDS;
+
+/// Pages that are rendered at once.
+pub(super) const PAGES_AT_ONCE: usize = 2;
+/// How long somebody waits for others' pages.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// JSON; see [`Explained`]. The key comes before all else.
+pub(super) async fn explain(
+    State(server): State<Server>,
+    Query(query): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(refused) = server.gate.check_key(&headers) {
+        return plain::refusal(&refused, &headers);
+    }
+    let Some(asked) = asked(query) else {
+        let what = format!("program=NAME is missing, or there are more than {MOST_WORDS} words\n");
+        return (StatusCode::BAD_REQUEST, what).into_response();
+    };
+    let language = match &asked.language {
+        Some(tag) => Language::from_tag(tag),
+        None => plain::language(&headers),
+    };
+    let (program, words) = (asked.program, asked.words);
+    let manual = server.manual.clone();
+    let permit = if manual.has(language, &program, &words) {
+        None
+    } else {
+        match timeout(PATIENCE, server.pages.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => Some(permit),
+            _ => {
+                return answer(&Explained {
+                    trouble: Some(Trouble::Busy),
+                    ..Explained::default()
+                });
+            }
+        }
+    };
+    let reading = tokio::task::spawn_blocking(move || {
+        let explained = manual.explain(language, &program, &words);
+        drop(permit);
+        explained
+    });
+    match reading.await {
+        Ok(explained) => answer(&explained),
+        Err(error) => {
+            tracing::error!(%error, "a manual page could not be read");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+struct Asked {
+    program: String,
+    words: Vec<String>,
+    language: Option<String>,
+}
+
+fn asked(query: Vec<(String, String)>) -> Option<Asked> {
+    let mut program = None;
+    let mut words = Vec::new();
+    let mut language = None;
+    for (name, value) in query {
+        match name.as_str() {
+            "program" => program = Some(value),
+            "flag" => words.push(value),
+            "language" => language = Some(value),
+            _ => {}
+        }
+    }
+    (words.len() <= MOST_WORDS).then_some(Asked {
+        program: program?,
+        words,
+        language,
+    })
+}
+
+fn answer(explained: &Explained) -> Response {
+    let fields = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    match serde_json::to_string(explained) {
+        Ok(text) => (fields, text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}

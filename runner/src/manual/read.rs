@@ -140,7 +140,8 @@ fn is_date(text: &str) -> bool {
     let digits = text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"-/. ".contains(&byte));
-    digits || begins && text.ends_with(|last: char| last.is_ascii_digit())
+    digits && text.contains(['-', '/'])
+        || begins && text.ends_with(|last: char| last.is_ascii_digit())
 }
 
 /// The flags of those sections that describe them.

@@ -17,6 +17,7 @@ mod browser {
     mod connection;
     mod editing;
     mod example;
+    mod explain;
     mod gallery;
     mod inspecting;
     mod joining;

@@ -25,7 +25,7 @@ use crate::platform::scale;
 /// How long something is pointed at before it is explained.
 const REST_MS: u32 = 450;
 /// How many flags a tip has room for.
-const MOST_FLAGS: usize = 5;
+const MOST_FLAGS: usize = 4;
 /// Between the tip, what it is about, and the window's edges, in pixels.
 const GAP: f64 = 8.0;
 /// The tip's own id.
@@ -84,7 +84,8 @@ pub(super) fn Tips(props: &Props) -> Html {
     }
     let content = shown.as_ref().map(|shown| shown.content.clone());
     html! {
-        <div ref={node} id={ID} class="explained explained--tip" role="tooltip" hidden={content.is_none()}>
+        // Readers hear it as the description of what it is about, and come across it nowhere else.
+        <div ref={node} id={ID} class="explained explained--tip" role="tooltip" aria-hidden="true" hidden={content.is_none()}>
             { content.unwrap_or_default() }
         </div>
     }

@@ -1,0 +1,159 @@
+//! What is pointed at is explained, by pointer and by keyboard, with its source.
+
+use std::fs;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use pipeyard_tests::browser::{Held, Page, Rules, at, with_page_before};
+use pipeyard_tests::{PATIENCE, TestRunner};
+use tempfile::TempDir;
+use thirtyfour::Key;
+
+use super::steps::{open_chain, select};
+
+/// A page of a program that does not exist, so that what it says is certain.
+const SIFT: &str = r#".TH SIFT 1 2024-05-01 "sift 2.1" "User Commands"
+.SH NAME
+sift \- let some lines through
+.SH OPTIONS
+.TP
+.BR \-v ", " \-\-invert
+Let the other lines through.
+.TP
+.BR \-m " NUM, " \-\-most=\fINUM\fR
+Stop after NUM lines.
+"#;
+
+const SIFT_KO: &str = r#".TH SIFT 1 2024-05-01 "sift 2.1" "사용자 명령"
+.SH 이름
+sift \- 줄을 골라 냅니다
+.SH 옵션
+.TP
+.BR \-v ", " \-\-invert
+나머지 줄을 냅니다.
+"#;
+
+const CHAIN: &str = r#"{"pipeyard":1,"title":"Sifted","stages":[
+  {"id":"seq","kind":{"process":{"program":"seq","args":["9"]}}},
+  {"id":"sift","kind":{"process":{"program":"sift","args":["-v","-m","3"]}}}],
+  "wires":[{"id":"w1","from":{"stage":"seq","port":"stdout"},"to":{"stage":"sift","port":"stdin"}}]}"#;
+
+/// What the tip says, if there is one.
+const TIP: &str = "return document.querySelector('#explained:not([hidden])')?.textContent ?? ''";
+const NO_TIP: &str = "return !document.querySelector('#explained:not([hidden])')";
+
+/// Before a runner whose manual has the pages above.
+async fn with_manual<F>(name: &str, test: impl FnOnce(Page) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>>,
+{
+    let pages = TempDir::with_prefix("pipeyard-manual-")?;
+    for (place, text) in [("man1", SIFT), ("ko/man1", SIFT_KO)] {
+        let place = pages.path().join(place);
+        fs::create_dir_all(&place)?;
+        fs::write(place.join("sift.1"), text)?;
+    }
+    let path = pages.path().to_str().context("a path in UTF-8")?.to_owned();
+    let start = move || TestRunner::start_with(&[], &[("MANPATH", &path)]);
+    with_page_before(name, start, async |page| {
+        open_chain(&page, CHAIN).await?;
+        // What explains is loaded later.
+        page.until(
+            "what explains",
+            "return !!document.querySelector('#explained')",
+        )
+        .await?;
+        test(page).await
+    })
+    .await
+}
+
+/// The mouse stays over an element, as hands do: not quite still. A card may still be put to its place.
+async fn point_at(page: &Page, selector: &str, wanted: &str) -> Result<String> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut said = String::new();
+    for step in 0_u32.. {
+        let (x, y) = page.place(selector, 0.5, 0.25).await?;
+        let off = f64::from(step % 3);
+        page.mouse_to(at(x as f64 + off, y as f64), None, Held::NONE)
+            .await?;
+        let found = page.evaluate(TIP).await?;
+        said = found.as_str().unwrap_or_default().to_owned();
+        if said.contains(wanted) {
+            return Ok(said);
+        }
+        if Instant::now() > deadline {
+            break;
+        }
+    }
+    bail!("{selector} is not explained by `{wanted}`, but by `{said}`")
+}
+
+#[tokio::test]
+async fn a_card_a_word_and_a_port_are_explained_by_the_local_manual() -> Result<()> {
+    with_manual("explain", async |page| {
+        let card = ".card[data-stage=\"sift\"]";
+        let said = point_at(&page, card, "let some lines through").await?;
+        for wanted in ["sift(1), sift 2.1", "Let the other lines through.", "Stop after NUM lines."] {
+            assert!(said.contains(wanted), "{said}");
+        }
+        let body = format!(
+            "const tip = document.querySelector('#explained').getBoundingClientRect(); \
+             const card = document.querySelector('{card}').getBoundingClientRect(); \
+             return tip.bottom <= card.top || tip.top >= card.bottom || tip.right <= card.left || tip.left >= card.right"
+        );
+        page.until("the tip to stand beside the card", &body).await?;
+        page.reads_well(Rules::All).await?;
+        page.press(Key::Escape + "").await?;
+        page.until("the tip to be gone", NO_TIP).await?;
+        point_at(&page, ".port--error", "standard error").await?;
+        point_at(&page, "[data-said=\"sift\"]", "let some lines through").await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_keyboard_is_told_too_and_readers_hear_it() -> Result<()> {
+    with_manual("explain-keys", async |page| {
+        select(&page, "sift").await?;
+        page.click("#stage-program").await?;
+        page.until_text("#explained", "let some lines through").await?;
+        page.tab_to("#argument-0").await?;
+        page.until_text("#explained", "Let the other lines through.").await?;
+        page.until(
+            "the field to be described by it",
+            "return document.querySelector('#argument-0').getAttribute('aria-describedby').split(' ').includes('explained')",
+        )
+        .await?;
+        page.tab_to("#argument-2").await?;
+        page.until("nothing to be said of a value", NO_TIP).await?;
+        page.until(
+            "the first field to be as it was",
+            "return !document.querySelector('#argument-0').getAttribute('aria-describedby').includes('explained')",
+        )
+        .await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_command_lists_all_of_a_stage_in_the_language_of_the_page() -> Result<()> {
+    with_manual("explain-list", async |page| {
+        select(&page, "sift").await?;
+        page.ask_for("explain", "explain").await?;
+        page.until_text("#explain", "Stop after NUM lines.").await?;
+        page.reads_well(Rules::All).await?;
+        page.press(Key::Escape + "").await?;
+        page.until(
+            "the list to be gone",
+            "return !document.querySelector('#explain')",
+        )
+        .await?;
+        page.click("#language").await?;
+        point_at(&page, ".card[data-stage=\"sift\"]", "줄을 골라 냅니다").await?;
+        Ok(())
+    })
+    .await
+}

@@ -31,7 +31,7 @@ pub struct Judges {
 pub enum Unjudged {
     /// The run is not over.
     StillRunning,
-    /// What the run wrote is not kept any more.
+    /// Not all that the run wrote is kept, or not any more.
     OutputGone,
     /// As many runs as can be are being judged.
     Busy,
@@ -70,7 +70,7 @@ impl Judges {
         if !is_over(&run).await {
             return Err(Unjudged::StillRunning);
         }
-        if has_lost_output(&run) {
+        if has_lost_output(&run, &exercise) {
             return Err(Unjudged::OutputGone);
         }
         let turn = self.turns.clone().try_acquire_owned();
@@ -133,10 +133,10 @@ impl Unjudged {
                 "실행이 아직 끝나지 않았습니다. 끝난 뒤에 확인합니다.".into()
             }
             (Self::OutputGone, Language::En) => {
-                "What the run wrote is not kept any more: run it again.".into()
+                "Not all that the run wrote is kept: run it again, or let less come out.".into()
             }
             (Self::OutputGone, Language::Ko) => {
-                "실행의 출력이 더는 남아 있지 않습니다. 다시 실행하세요.".into()
+                "실행의 출력이 다 남아 있지 않습니다. 다시 실행하거나 더 적게 나오게 하세요.".into()
             }
             (Self::Busy, Language::En) => format!(
                 "The runner checks as many answers at once as it can (limit `judgements`, {JUDGEMENTS}): try again in a moment."

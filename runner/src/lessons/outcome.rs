@@ -7,7 +7,7 @@ use pipeyard_shared::chain::{Chain, OutputPort, Stage};
 use pipeyard_shared::event::Event;
 use pipeyard_shared::flow::{FlowMap, FlowPoint};
 use pipeyard_shared::id::LaneNumber;
-use pipeyard_shared::lesson::{Answer, Left, Measure, Outcome, Wrote};
+use pipeyard_shared::lesson::{Answer, Comparison, Exercise, Left, Measure, Outcome, Wrote};
 
 use crate::engine::{Flow, Run};
 
@@ -32,10 +32,16 @@ pub(super) fn outcome(run: &Run, files: BTreeMap<String, Left>) -> Outcome {
     }
 }
 
-/// Whether something that it wrote, and that is little enough to be compared, is not kept any more.
-pub(super) fn has_lost_output(run: &Run) -> bool {
-    let ports = [OutputPort::Stdout, OutputPort::Stderr];
-    ports.into_iter().any(|port| {
+/// Whether something of what an exercise looks at, little enough to be compared, is not kept, or not any more.
+pub(super) fn has_lost_output(run: &Run, exercise: &Exercise) -> bool {
+    let looked_at = [
+        (OutputPort::Stdout, Some(exercise.output)),
+        (OutputPort::Stderr, exercise.stderr),
+    ];
+    looked_at.into_iter().any(|(port, by)| {
+        if by.is_none_or(|by| by == Comparison::Nothing) {
+            return false;
+        }
         let flows = outputs(run, port);
         let total: u64 = flows.iter().map(|flow| flow.meter().bytes).sum();
         let kept: u64 = flows.iter().map(|flow| flow.kept()).sum();

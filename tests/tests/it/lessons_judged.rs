@@ -355,6 +355,23 @@ async fn what_cannot_be_judged_is_refused_in_both_languages() -> Result<()> {
     Ok(())
 }
 
+/// What cannot be seen whole is neither right nor wrong. What nobody looks at need not be kept.
+#[tokio::test]
+async fn an_output_that_is_not_kept_is_not_judged() -> Result<()> {
+    let runner = TestRunner::start_with(&["--spill-bytes", "0"], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    let run = ran(&mut client, "seq 40000").await?;
+    let looks = exercise(&runner, "solution = \"seq 40000\"")?;
+    let answer = ask(&runner, &client.session, run, Asked::Own(Box::new(looks)))?;
+    assert_eq!(answer.status, 409, "{}", answer.text());
+    assert!(answer.text().contains("is kept"), "{}", answer.text());
+    let looks_away = exercise(&runner, "solution = \"seq 3\"\noutput = \"nothing\"")?;
+    let looks_away = Asked::Own(Box::new(looks_away));
+    let told: Verdict = good(&ask(&runner, &client.session, run, looks_away)?)?;
+    assert!(told.is_done(), "{told:?}");
+    Ok(())
+}
+
 /// As many as can be judged at once are, and no more; when the runner ends, nothing is left of them.
 #[tokio::test]
 async fn only_so_many_are_judged_at_once() -> Result<()> {

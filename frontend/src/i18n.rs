@@ -13,6 +13,7 @@ mod data;
 mod en;
 pub(crate) mod examples;
 pub(crate) mod explain;
+pub(crate) mod file_names;
 pub(crate) mod files;
 mod gallery;
 mod ko;

@@ -10,6 +10,7 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::preview::Preview;
 use pipeyard_shared::story::Sentence;
 use pipeyard_shared::words::{self, Language};
 use pipeyard_shared::{Chain, StageId};
@@ -31,7 +32,7 @@ use crate::link::View;
 use crate::panes::{Pane, Panes};
 use crate::same::Same;
 use crate::sharing::{self, Sharing};
-use crate::ui::{Over, Tab};
+use crate::ui::{Form, Over, Tab};
 
 /// Everything that is loaded later.
 pub(crate) struct Parts {
@@ -66,6 +67,8 @@ pub(crate) struct Parts {
     pub(crate) tips: fn(&Rc<Scene>) -> Html,
     /// Opens a file, whatever is in it.
     pub(crate) open: fn(&Desk, Given),
+    /// Shows the first bytes of a file, and whether these are all, as the drawer shows a flow's.
+    pub(crate) peek: fn(&Desk, &Same<Preview>, bool, Form) -> Html,
 }
 
 static PARTS: Parts = Parts {
@@ -84,6 +87,7 @@ static PARTS: Parts = Parts {
     lanes: lanes::content,
     tips: explain::tips,
     open: files::open,
+    peek: drawer::peek,
 };
 
 /// Loads the parts, once. Natively they are always there.

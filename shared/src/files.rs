@@ -71,3 +71,37 @@ pub struct Bounds {
     /// `upload-bytes`: bytes of one upload.
     pub upload_bytes: u64,
 }
+
+/// Where the runner has the file of this path: its bytes as an address has them.
+pub fn address(path: &Text) -> String {
+    let mut address = String::from("/files/");
+    for byte in path.as_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-._~".contains(byte) {
+            address.push(char::from(*byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_path_has_an_address() {
+        for (path, expected) in [
+            (&b"a/b-c._~"[..], "/files/a/b-c._~"),
+            (
+                b"a b%
+",
+                "/files/a%20b%25%0A",
+            ),
+            ("ü".as_bytes(), "/files/%C3%BC"),
+            (b"\xff?#", "/files/%FF%3F%23"),
+        ] {
+            assert_eq!(address(&Text::from_bytes(path)), expected);
+        }
+    }
+}

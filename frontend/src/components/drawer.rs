@@ -9,6 +9,8 @@ mod runs;
 mod story;
 mod timeline;
 
+pub(crate) use data::peek;
+
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::FlowPoint;
 use yew::{Callback, Html, KeyboardEvent, Properties, component, html};

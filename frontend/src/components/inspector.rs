@@ -7,6 +7,7 @@ mod environment;
 mod errors;
 mod input;
 mod many;
+mod names;
 mod note;
 mod pace;
 pub(crate) mod ports;

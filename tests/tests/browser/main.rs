@@ -18,6 +18,7 @@ mod browser {
     mod editing;
     mod example;
     mod explain;
+    mod files;
     mod gallery;
     mod inspecting;
     mod joining;

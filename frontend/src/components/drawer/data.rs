@@ -3,6 +3,7 @@
 mod bar;
 mod download;
 mod note;
+mod peek;
 pub(super) mod places;
 mod rows;
 mod search;
@@ -10,6 +11,8 @@ mod sheet;
 mod table;
 mod view;
 mod whole;
+
+pub(crate) use peek::peek;
 
 use std::rc::Rc;
 
@@ -235,7 +238,7 @@ pub(super) fn Data(props: &Props) -> Html {
             (Download::From { address, .. }, Some((kept, total))) if is_whole => html! {
                 <Whole key={address.clone()} address={address.clone()} {kept} {total} in_hex={used == Form::Hex} {room} />
             },
-            _ => view(&desk, &content, &places, at, room.marks, &download),
+            _ => view(&desk, "data", &content, &places, at, room.marks, &download),
         },
     };
     html! {
@@ -274,6 +277,7 @@ pub(super) fn Data(props: &Props) -> Html {
 
 fn view(
     desk: &Desk,
+    id: &'static str,
     content: &Option<Content>,
     places: &Places,
     current: Option<usize>,
@@ -281,16 +285,16 @@ fn view(
     download: &Download,
 ) -> Html {
     let words = desk.words.view;
-    let said = |sentence: &str| html! { <div id="data" class="data__bytes" tabindex="0" role="region" aria-label={words.image}><p>{ sentence }</p></div> };
+    let said = |sentence: &str| html! { <div {id} class="data__bytes" tabindex="0" role="region" aria-label={words.image}><p>{ sentence }</p></div> };
     let picture = |address: String, name: String| {
-        html! { <div id="data" class="data__bytes data__bytes--image" tabindex="0" role="region" aria-label={words.image}><img class="data__image" src={address} alt={name} /></div> }
+        html! { <div {id} class="data__bytes data__bytes--image" tabindex="0" role="region" aria-label={words.image}><img class="data__image" src={address} alt={name} /></div> }
     };
     match (content, places) {
         (Some(Content::Rows(sheet, _)), Places::Rows(hits)) => html! {
-            <Rows key="rows" sheet={sheet.clone()} hits={hits.clone()} {current} {marks} label={desk.words.data} />
+            <Rows key="rows" {id} sheet={sheet.clone()} hits={hits.clone()} {current} {marks} label={desk.words.data} />
         },
         (Some(Content::Table(table)), Places::Cells(hits)) => html! {
-            <TableView key="table" table={table.clone()} hits={hits.clone()} {current} />
+            <TableView key="table" {id} table={table.clone()} hits={hits.clone()} {current} />
         },
         (Some(Content::Image(image, bytes)), _) => {
             // The policy allows pictures in addresses, and such an address need not be given back.
@@ -316,7 +320,7 @@ fn view(
         },
         (Some(Content::NoImage), _) => said(words.no_image),
         _ => {
-            html! { <div id="data" class="data__bytes" tabindex="0" role="region" aria-label={desk.words.data}></div> }
+            html! { <div {id} class="data__bytes" tabindex="0" role="region" aria-label={desk.words.data}></div> }
         }
     }
 }

@@ -7,6 +7,7 @@ use yew::{Callback, Html, classes, html};
 
 use super::errors::error_at;
 use super::input::input_form;
+use super::names::Names;
 use super::process::process_form;
 use super::status::stage_status;
 use super::wires::wires;
@@ -123,6 +124,7 @@ fn file_form(desk: &Desk, id: &StageId, file: &File, problems: &[Problem]) -> Ht
     html! {
         <div class="form">
             <TextField id="file-path" label={words.path} value={file.path.lossy().into_owned()} note={words.path_note} error={error_at(desk, problems, problem::Part::Path)} mono=true on_change={path} />
+            <Names stage={id.clone()} access={file.access} />
             <Choice
                 id="file-access"
                 label={words.access}

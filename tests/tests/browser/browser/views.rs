@@ -9,13 +9,24 @@ use pipeyard_shared::chain::Stage;
 use pipeyard_shared::link::{Shared, encode};
 use pipeyard_tests::TestRunner;
 use pipeyard_tests::browser::{Page, Rules, Size, Theme, with_page, with_page_before};
+use tempfile::TempDir;
 use thirtyfour::Key;
 
+use super::files::open_files;
 use super::steps::{arguments, open_chain, run_to_the_end, select, start, until_state};
 
 /// Brings each size's fresh page into a view, and looks at it in both themes.
 async fn look_at(name: &str, show: impl AsyncFn(&Page, Size) -> Result<()>) -> Result<()> {
-    with_page(&format!("view-{name}"), async |page| {
+    look_before(name, TestRunner::start, show).await
+}
+
+/// The same before a runner that is started in a way of one's own.
+async fn look_before(
+    name: &str,
+    start: impl FnOnce() -> Result<TestRunner>,
+    show: impl AsyncFn(&Page, Size) -> Result<()>,
+) -> Result<()> {
+    with_page_before(&format!("view-{name}"), start, async |page| {
         for size in Size::ALL {
             page.resize(size).await?;
             page.afresh().await?;
@@ -469,6 +480,32 @@ async fn an_exercise_that_is_not_done_yet() -> Result<()> {
         page.element("[data-exercise=\"0\"] [data-met=false]")
             .await?;
         page.click("[data-hint=\"0\"]").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_files_that_runs_see() -> Result<()> {
+    let home = TempDir::new()?;
+    let start = || TestRunner::start_in(home.path(), &[]);
+    look_before("files", start, async |page, _| {
+        open_files(page).await?;
+        page.click("[data-file=\"words.txt\"]").await?;
+        page.click("[data-delete]").await?;
+        page.until_focus("#files-keep").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_file_that_is_looked_at() -> Result<()> {
+    let home = TempDir::new()?;
+    let start = || TestRunner::start_in(home.path(), &[]);
+    look_before("file", start, async |page, _| {
+        open_files(page).await?;
+        page.click("[data-file=\"scores.csv\"]").await?;
+        page.click("[data-view]").await?;
+        page.element("#file-bytes").await.map(drop)
     })
     .await
 }

@@ -25,6 +25,9 @@ const MOST_ROWS: usize = 1_000_000;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
+    /// Its id in the page.
+    #[prop_or("data")]
+    pub(super) id: &'static str,
     pub(super) sheet: Same<Sheet>,
     pub(super) hits: Same<Hits>,
     /// The found place that the person stands at.
@@ -73,7 +76,7 @@ pub(super) fn Rows(props: &Props) -> Html {
     });
     html! {
         // Scrolled by keys too, so it takes the focus.
-        <div ref={node} id="data" class="data__bytes" tabindex="0" role="region" aria-label={props.label} onscroll={scrolled}>
+        <div ref={node} id={props.id} class="data__bytes" tabindex="0" role="region" aria-label={props.label} onscroll={scrolled}>
             { space(from) }
             <ol class="data__rows" data-rows={rows.to_string()}>{ for drawn }</ol>
             { space(rows - to) }

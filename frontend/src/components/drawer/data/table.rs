@@ -22,6 +22,9 @@ pub(super) type Cells = Vec<(usize, usize)>;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
+    /// Its id in the page.
+    #[prop_or("data")]
+    pub(super) id: &'static str,
     pub(super) table: Same<Table>,
     pub(super) hits: Same<Cells>,
     pub(super) current: Option<usize>,
@@ -104,7 +107,7 @@ pub(super) fn TableView(props: &Props) -> Html {
         html! { <col key={column} width={(characters as f64 * 7.3 + 20.0).to_string()} /> }
     });
     html! {
-        <div ref={node} id="data" class="data__bytes" tabindex="0" role="region" aria-label={desk.words.view.table} onscroll={scrolled}>
+        <div ref={node} id={props.id} class="data__bytes" tabindex="0" role="region" aria-label={desk.words.view.table} onscroll={scrolled}>
             <table class="grid" aria-rowcount={table.rows.len().to_string()}>
                 <colgroup>{ for widths }</colgroup>
                 <thead>{ for head }</thead>

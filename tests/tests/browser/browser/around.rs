@@ -238,6 +238,8 @@ async fn nothing_is_lost_where_everything_is_twice_as_large() -> Result<()> {
             page.evaluate("localStorage.setItem('pipeyard.text', '200')")
                 .await?;
             page.reload().await?;
+            // It comes last, and has another height than what keeps its place.
+            page.element(".line__field").await?;
             let seen = async {
                 page.lies_well().await?;
                 start(&page).await?;

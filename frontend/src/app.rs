@@ -55,7 +55,7 @@ use crate::same::Same;
 use crate::sharing::Sharing;
 use crate::storage;
 use crate::text_size::TextSize;
-use crate::toast::{Say, Toasts, removed};
+use crate::toast::{Say, Toasts, removed, was_expected};
 use crate::ui::{Over, Picture, Show, Ui, veiled};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
@@ -440,7 +440,9 @@ fn use_removals(desk: &Desk, editor: &Editor) {
     let (desk, editor) = (desk.clone(), editor.clone());
     use_effect_with(Same::from(editor.chain().clone()), move |chain| {
         let before = before.replace(chain.0.clone());
-        let told = editor.undo_leads_to(&before) && editor.visited().is_none() && !typing();
+        let expected = was_expected();
+        let told =
+            !expected && editor.undo_leads_to(&before) && editor.visited().is_none() && !typing();
         let gone = removed(&before, chain).filter(|_| told);
         if let Some(gone) = gone {
             let sentence = (desk.words.commands.removed)(&gone);

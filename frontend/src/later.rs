@@ -27,7 +27,7 @@ use crate::desk::Desk;
 use crate::editor::layout::Layout;
 use crate::hooks::after_paint;
 use crate::hooks::files::Given;
-use crate::left::Left;
+use crate::left::{Ask, Left};
 use crate::link::View;
 use crate::panes::{Pane, Panes};
 use crate::same::Same;
@@ -47,6 +47,10 @@ pub(crate) struct Parts {
     pub(crate) over: fn(&Desk, &Rc<Scene>, Over) -> Html,
     /// What stands on the left: what can be added, files, lessons; or one of them by itself.
     pub(crate) left: fn(&Desk, &Rc<Scene>, &Same<View>, Option<Left>) -> Html,
+    /// Turns to a tab on the left.
+    pub(crate) turn: fn(&Desk, Left),
+    /// Asks something of the lesson that is open.
+    pub(crate) ask: fn(&Desk, &Scene, Ask),
     /// What an empty canvas teaches.
     pub(crate) empty: fn(&Desk) -> Html,
     /// What can be done about a runner that is gone.
@@ -77,6 +81,8 @@ static PARTS: Parts = Parts {
     outline: outline::content,
     over: over::content,
     left: left::content,
+    turn: left::turn,
+    ask: left::ask,
     empty: empty::content,
     gone: notice::content,
     divider: divider::content,

@@ -1,11 +1,26 @@
 //! Short sentences that come by themselves and go again: what was refused and why, and what can be taken back.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
 
 /// Toasts at a time; the oldest gives way.
 const MOST: usize = 3;
+
+thread_local! {
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The chain is about to be another one, as was asked for: nobody need be told what is gone.
+pub(crate) fn expect_another() {
+    EXPECTED.set(true);
+}
+
+/// Whether that was expected. It is for one change.
+pub(crate) fn was_expected() -> bool {
+    EXPECTED.take()
+}
 
 /// A sentence.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +149,13 @@ mod tests {
         assert_eq!(texts(&toasts), ["b", "c"]);
         let toasts = toasts.reduce(Say::Withdraw("b".to_owned()));
         assert_eq!(texts(&toasts), ["c"]);
+    }
+
+    #[test]
+    fn another_chain_is_expected_once() {
+        expect_another();
+        assert!(was_expected());
+        assert!(!was_expected());
     }
 
     #[test]

@@ -6,12 +6,11 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Command, Scene, State, shown_keys, state};
 use crate::components::canvas::{self, Clip, Source, Wish};
 use crate::components::inspector::{add_note, places};
-use crate::components::left::turn;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection, group_of};
 use crate::hooks::context_menu::below_focus;
 use crate::hooks::{focus_soon, press_soon};
-use crate::learning;
+use crate::later::Later;
 use crate::left::Left;
 use crate::link::Intent;
 use crate::panes::Pane;
@@ -111,19 +110,11 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
         }
         Command::Wear(theme) => desk.show(Show::Theme(theme)),
         Command::Speak(language) => desk.show(Show::Language(language)),
-        Command::Left(left) => {
-            turn(desk, left);
-            focus_soon(
-                "#tab-files[aria-selected=true], #tab-lessons[aria-selected=true]".to_owned(),
-            );
-        }
+        Command::Left(left) => turn(desk, left),
         Command::Lesson(ask) => {
-            let (desk, scene) = (desk.clone(), scene.clone());
-            spawn_local(async move {
-                if let Ok(parts) = learning::load().await {
-                    (parts.ask)(&desk, &scene, ask);
-                }
-            });
+            if let Later::Here(parts) = desk.later {
+                (parts.ask)(desk, scene, ask);
+            }
         }
         Command::Open(Over::Menu(_)) => {
             desk.show(Show::Over(Some(Over::Menu(below_focus()))));
@@ -175,6 +166,13 @@ fn perform(command: Command, desk: &Desk, scene: &Scene) {
                 desk.edit(Edit::Move(id.clone(), side));
             }
         }
+    }
+}
+
+/// Turns to a tab of the pane on the left, which is loaded later, as are its tabs.
+fn turn(desk: &Desk, left: Left) {
+    if let Later::Here(parts) = desk.later {
+        (parts.turn)(desk, left);
     }
 }
 

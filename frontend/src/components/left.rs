@@ -13,7 +13,7 @@ use crate::hooks::focus_soon;
 use crate::i18n::left::LeftWords;
 use crate::later::{Later, Loaded};
 use crate::learning;
-use crate::left::Left;
+use crate::left::{Ask, Left};
 use crate::link::View;
 use crate::same::Same;
 use crate::storage;
@@ -29,11 +29,23 @@ pub(crate) fn left(desk: &Desk, scene: &Rc<Scene>, view: &Same<View>) -> Html {
     }
 }
 
-/// Turns to a tab of it, or opens that sheet on a phone, and keeps the choice.
+/// Asks something of the lesson that is open.
+pub(crate) fn ask(desk: &Desk, scene: &Scene, ask: Ask) {
+    let (desk, scene) = (desk.clone(), scene.clone());
+    spawn_local(async move {
+        // Where it cannot be loaded, the tab says so.
+        if let Ok(parts) = learning::load().await {
+            (parts.ask)(&desk, &scene, ask);
+        }
+    });
+}
+
+/// Turns to a tab of it, or opens that sheet on a phone, and keeps the choice. The keyboard goes along.
 pub(crate) fn turn(desk: &Desk, left: Left) {
     desk.show(Show::Left(left));
     desk.show(Show::Sheet(Some(Sheet::Left(left))));
     storage::keep_left(left);
+    focus_soon(format!("#{}", id(left)));
 }
 
 /// The pane, or one of its tabs by itself. It is loaded later.
@@ -84,7 +96,6 @@ fn tab_button(desk: &Desk, words: &'static LeftWords, tab: Left, shown: Left) ->
             };
             event.prevent_default();
             turn(&desk, Left::ALL[to]);
-            focus_soon(format!("#{}", id(Left::ALL[to])));
         })
     };
     html! {

@@ -67,9 +67,8 @@ pub(crate) fn take(desk: &Desk, given: Given) {
 
 /// Does what is asked of the lesson that is open.
 pub(crate) fn ask(desk: &Desk, scene: &Scene, ask: Ask) {
-    if store::scene().is_none() {
-        store::set_scene(&Rc::new(scene.clone()));
-    }
+    // The tab may not be shown, and has not heard of the page since.
+    store::set_scene(&Rc::new(scene.clone()));
     let words = LessonWords::of(desk.language);
     match ask {
         Ask::Next => step(desk, true),

@@ -220,7 +220,7 @@ static KO: LessonWords = LessonWords {
     finish: "마치기",
     start_over: "처음부터",
     finished: |title| format!("‘{title}’ 수업을 마쳤습니다."),
-    finished_exercises: |done, all| format!("과제 {all}개 가운데 {done}개를 했습니다."),
+    finished_exercises: |done, all| format!("연습 {all}개 가운데 {done}개를 했습니다."),
     next_lesson: |title| format!("다음 수업: {title}"),
     last_lesson: "목록의 마지막 수업이었습니다.",
     elsewhere: "새 탭에서 열립니다",
@@ -239,7 +239,7 @@ static KO: LessonWords = LessonWords {
     you_said: |given| format!("내 답: {given}"),
     measured: |found| format!("실행해서 잰 값: {found}"),
     to_be_measured: "체인을 실행하면 잰 값이 여기에 나옵니다.",
-    exercise: "과제",
+    exercise: "연습",
     start: "시작 체인 불러오기",
     criteria: "갖추어야 할 것",
     at_most: |most| format!("프로세스를 많아야 {most}개 시작합니다"),
@@ -262,7 +262,7 @@ static KO: LessonWords = LessonWords {
     solution: "답 하나",
     show_solution: "답 보기",
     load_solution: "이 답 불러오기",
-    nothing_to_check: "이 대목에는 확인할 과제가 없습니다.",
+    nothing_to_check: "이 대목에는 확인할 연습이 없습니다.",
     consent: |name| {
         format!(
             "답을 확인하려면 ‘{name}’에 적힌 해답을 이 컴퓨터에서 내 권한으로 실행해야 합니다. 파일을 쓴 사람을 믿을 때만 허락하세요."

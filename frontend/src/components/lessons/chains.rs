@@ -15,7 +15,7 @@ use crate::lessons::Act;
 use crate::part::Frozen;
 use crate::runs::Stale;
 use crate::same::Same;
-use crate::toast::Say;
+use crate::toast::{Say, expect_another};
 use crate::ui::Show;
 
 /// A chain as the lesson writes it, with what loads it.
@@ -77,6 +77,7 @@ pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) {
             desk.visit(Action::Keep);
         }
         act(Act::Lend(shown.clone(), chain.title.as_str().into()));
+        expect_another();
         desk.edit(Edit::Replace(Box::new((*chain).clone())));
     }
     if !desk.frozen.is_off(&chain) {
@@ -98,6 +99,7 @@ pub(super) fn mine(desk: &Desk) {
     }
     let mine = store().book.back(scene.editor.chain()).cloned();
     if let Some(mine) = mine {
+        expect_another();
         desk.edit(Edit::Replace(Box::new((*mine).clone())));
         act(Act::Mine);
         let words = LessonWords::of(desk.language);

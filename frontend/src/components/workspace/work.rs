@@ -1,5 +1,6 @@
 //! What is asked of the runner about its files.
 
+use std::cell::Cell;
 use std::collections::VecDeque;
 
 use pipeyard_shared::Text;
@@ -31,7 +32,14 @@ pub(super) fn list(desk: &Desk) {
     spawn_local(async move { read_list(&desk).await });
 }
 
+thread_local! {
+    /// How often the list was asked for.
+    static ASKED: Cell<u32> = const { Cell::new(0) };
+}
+
 async fn read_list(desk: &Desk) {
+    let number = ASKED.get().wrapping_add(1);
+    ASKED.set(number);
     let words = FilesWords::of(desk.language);
     let answer = send("GET", "/files", desk.language, None, false).await;
     let listing = answer.and_then(|text| {
@@ -40,6 +48,10 @@ async fn read_list(desk: &Desk) {
             why: None,
         })
     });
+    if ASKED.get() != number {
+        // What was asked for since is newer.
+        return;
+    }
     change(|store| match listing {
         Ok(listing) => {
             let is_there = |path: &Text| listing.entries.iter().any(|entry| entry.path == *path);

@@ -1,7 +1,7 @@
 //! A place where bytes end up: what a single writer, or a fan-in, writes to.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use tokio::fs::File;
@@ -37,6 +37,15 @@ impl Drain {
 
     pub(super) fn discard() -> Self {
         Self(Kind::Discard)
+    }
+
+    /// The pipe or the file.
+    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match &self.0 {
+            Kind::Pipe(pipe) => Some(pipe.inner().as_fd()),
+            Kind::File(file) => Some(file.as_fd()),
+            Kind::Discard => None,
+        }
     }
 
     /// The pipe, taken off the reactor, or the file; the drain itself where bytes need no place, or where it

@@ -172,7 +172,7 @@ impl Driver {
             let timer = self.timers.first().copied();
             let happened = tokio::select! {
                 biased;
-                heard = self.relays.hear() => Some(self.heard(heard)),
+                heard = self.relays.hear() => return self.heard(heard),
                 Some(waited) = self.processes.next_exit() => self.exited(waited),
                 Some(control) = control.recv() => Some(asked(control)),
                 () = until(timer) => timer.map(|timer| {
@@ -186,14 +186,19 @@ impl Driver {
         }
     }
 
-    fn heard(&self, heard: Heard) -> Happened {
-        let (flow, reason, failure) = match heard {
-            Heard::Drained { stage } => return Happened::Drained { stage },
+    /// A flow's end has the time at which it ended, and not that at which the lane came to hear of it: a stage behind
+    /// it may have begun to write meanwhile.
+    fn heard(&self, heard: Heard) -> (u64, Happened) {
+        let (at_us, flow, reason, failure) = match heard {
+            Heard::Drained { stage } => {
+                return (self.context.clock.now_us(), Happened::Drained { stage });
+            }
             Heard::FlowEnded {
+                at_us,
                 flow,
                 reason,
                 failure,
-            } => (flow, reason, failure),
+            } => (at_us, flow, reason, failure),
         };
         let spec = &self.flow_specs[flow];
         let failed = failure.map(|failure| {
@@ -207,13 +212,14 @@ impl Driver {
             };
             (stage, ending)
         });
-        Happened::FlowEnded {
+        let ended = Happened::FlowEnded {
             flow,
             reason,
             meter: self.context.flows[flow].meter(),
             kept: self.context.flows[flow].kept_short(),
             failed,
-        }
+        };
+        (at_us, ended)
     }
 
     fn exited(&mut self, waited: Waited) -> Option<Happened> {

@@ -65,7 +65,7 @@ impl ReadEnd {
         self.0.into_inner()
     }
 
-    /// The pipe itself, to be found in `/proc`.
+    /// The pipe itself.
     pub(super) fn inner(&self) -> &OwnedFd {
         self.0.get_ref()
     }
@@ -85,6 +85,11 @@ impl WriteEnd {
     /// Takes it off the reactor; it stays non-blocking.
     pub(super) fn into_inner(self) -> OwnedFd {
         self.0.into_inner()
+    }
+
+    /// The pipe itself.
+    pub(super) fn inner(&self) -> &OwnedFd {
+        self.0.get_ref()
     }
 
     /// Writes what is taken at once; an error of kind `WouldBlock` where nothing is.

@@ -66,6 +66,8 @@ pub(super) enum Order {
 pub(super) enum Told {
     /// A flow carries no more.
     FlowEnded {
+        /// When it ended, before its reader could know.
+        at_us: u64,
         flow: usize,
         reason: FlowEnd,
         failure: Option<Failure>,
@@ -166,6 +168,9 @@ async fn pump(
         }
         let read = match source.try_read(&mut buffer) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                // What stood in the large pipes when the flow came back has been taken by now.
+                let to = branches.first().and_then(|branch| branch.sink.descriptor());
+                growth.shrink(source.descriptor(), to);
                 tokio::select! {
                     biased;
                     left = any_reader_left(branches) => {
@@ -355,10 +360,12 @@ impl Branch {
 
     async fn end(self, reason: FlowEnd, failure: Option<Failure>, teller: &Teller) {
         let Self { flow, sink } = self;
+        let at_us = teller.clock.now_us();
         drop(sink);
         if let Some((flow, of)) = flow {
             of.close();
             let told = Told::FlowEnded {
+                at_us,
                 flow,
                 reason,
                 failure,

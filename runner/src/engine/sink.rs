@@ -1,7 +1,7 @@
 //! Where the bytes of a relay go: into a drain of its own, or into a fan-in.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use super::drain::Drain;
 use super::hot::Plane;
@@ -101,6 +101,14 @@ impl Sink {
                     || (drain.is_shared_pipe() && plane == Plane::Splice)
             }
             Self::Joined(_) => false,
+        }
+    }
+
+    /// The pipe or the file, where it is this relay's own.
+    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Alone(drain) => drain.descriptor(),
+            Self::Joined(_) => None,
         }
     }
 

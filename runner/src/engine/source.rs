@@ -1,7 +1,7 @@
 //! Where the bytes of a relay come from.
 
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use pipeyard_shared::chain::Input;
 use pipeyard_shared::check::{decode_base64, decode_hex};
@@ -99,6 +99,14 @@ impl Source {
     /// Whether it is what a process writes.
     pub(super) fn is_pipe(&self) -> bool {
         matches!(self, Self::Pipe(_))
+    }
+
+    /// The pipe, where it is one.
+    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Pipe(pipe) => Some(pipe.inner().as_fd()),
+            _ => None,
+        }
     }
 
     /// Takes a pipe out, off the reactor; what is left gives nothing more.

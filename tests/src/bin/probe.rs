@@ -8,8 +8,10 @@ use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, fs, thread};
+
+use rustix::time::{ClockId, clock_gettime};
 
 #[path = "../pattern.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the tests use more of it")]
@@ -195,14 +197,24 @@ fn lines(count: u64, tag: &str) -> io::Result<()> {
     out.write_all(&text)
 }
 
+/// Uses up so much of a processor's time, however long it takes to get it.
 fn burn(milliseconds: u64) -> io::Result<()> {
-    let until = Instant::now() + Duration::from_millis(milliseconds);
+    let until = Duration::from_millis(milliseconds);
     let mut sum = Sum::new();
-    while Instant::now() < until {
+    while processor_time() < until {
         sum.add(&[1; 4_096]);
     }
     print!("{}", sum.line());
     Ok(())
+}
+
+/// What this process has had of a processor's time.
+fn processor_time() -> Duration {
+    let used = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(
+        used.tv_sec.unsigned_abs(),
+        used.tv_nsec.unsigned_abs() as u32,
+    )
 }
 
 /// One byte, long after the reader may have left.

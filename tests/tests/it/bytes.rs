@@ -126,7 +126,7 @@ async fn nothing_at_all_passes_as_nothing() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     client.ping().await?;
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner)?;
     for mode in MODES {
         let stages = ["a", "b", "c", "d"].map(|id| Stage::process(id, "cat", []));
         let chain = lay(stages).mode(mode).build();

@@ -264,7 +264,7 @@ async fn what_is_forgotten_is_gone() -> Result<()> {
     let mut client = Client::connect(&runner).await?;
     let first = flooded(&mut client, 10).await?;
     client.forget(first).await?;
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner)?;
     let run = flooded(&mut client, 4 * MIB).await?;
     let flow = client.runs[&run].flow(1, "w1")?;
     let path = path(&client, run, flow);
@@ -282,7 +282,7 @@ async fn what_was_seen_before_a_return_is_gone_when_it_is_forgotten() -> Result<
     let mut client = Client::connect(&runner).await?;
     let first = flooded(&mut client, 10).await?;
     client.forget(first).await?;
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner)?;
     let run = flooded(&mut client, 4 * MIB).await?;
     let mut client = Client::resume(&runner, client.leave()).await?;
     client.ping().await?;

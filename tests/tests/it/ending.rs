@@ -10,7 +10,7 @@ use pipeyard_shared::message::{ClientMessage, Trouble};
 use pipeyard_shared::signal::Signal;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::{MODES, probe};
+use crate::support::{MODES, is_in_order, probe};
 
 #[tokio::test]
 async fn codes_and_signals_are_told_as_they_are() -> Result<()> {
@@ -66,7 +66,7 @@ async fn the_end_comes_after_the_last_byte() -> Result<()> {
             // later: a process that is being started at that instant holds the pipe for a moment.
             let (place, ()) = began.expect("bytes came");
             assert!(
-                place < ended,
+                is_in_order(&log, place, ended),
                 "lane {lane}: {:?} before {:?}",
                 log.events[ended],
                 log.events[place]
@@ -154,7 +154,7 @@ async fn what_a_process_used_is_told() -> Result<()> {
         .until_ended()
         .await?;
     let burnt = log.usage(1, "burn")?;
-    assert!(burnt.processor_us() > 20_000, "{burnt:?}");
+    assert!(burnt.processor_us() >= 300_000, "{burnt:?}");
     assert!(burnt.peak_kib > 100, "{burnt:?}");
     let idle = log.usage(1, "sum")?;
     assert!(

@@ -131,7 +131,7 @@ async fn a_thousand_lanes_of_three_stages_come_to_their_end() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     client.ping().await?;
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner)?;
     for mode in MODES {
         let stages = [
             Stage::process("echo", "echo", ["{lane}"]),
@@ -192,7 +192,7 @@ async fn runs_that_take_each_others_descriptors_all_end() -> Result<()> {
     let first = client.start(&lay([probe("a", ["echo"])]).build()).await?;
     client.running(first).until_ended().await?;
     client.forget(first).await?;
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner)?;
     // The first has all that it wants before the others come: side by side each may take what another lacks.
     let first = client.start(&chain).await?;
     client

@@ -7,13 +7,16 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::chain::{Access, FanIn, Stage, WireMode};
+use pipeyard_shared::event::Pace;
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::pattern::Sum;
 use pipeyard_tests::processes::resident_kib;
 use pipeyard_tests::{Client, Pipeyard, TestRunner, lay};
 
 use crate::bytes::{newlines, pass};
-use crate::support::{PROBE, gated, open_gate, probe, until_quiet, written};
+use crate::support::{
+    PROBE, gated, open_gate, probe, until_busy, until_much_stands, until_quiet, written,
+};
 
 /// The ways to relay that are looked at here.
 pub(crate) fn planes() -> Vec<String> {
@@ -108,6 +111,37 @@ async fn a_flow_that_comes_in_bursts_is_whole() -> Result<()> {
             assert_eq!(total.lines, Some(4 * newlines(BURST)), "{plane}");
         }
         assert_eq!(run.text(1, "sum.stdout").await?, expected.line(), "{plane}");
+    }
+    Ok(())
+}
+
+/// What is busy no more drains slowly, and its pipe must not stay large until the flow ends.
+#[tokio::test]
+async fn a_pipe_is_small_again_once_what_stood_in_it_has_been_taken() -> Result<()> {
+    for plane in planes() {
+        let runner = start(&plane)?;
+        let mut client = Client::connect(&runner).await?;
+        let text = r#"until [ -e enough ]; do "$0" flood 1000000; done; "$0" gate over true"#;
+        let stages = [
+            Stage::process("floods", "sh", ["-c", text, PROBE]),
+            probe("sum", ["sum"]),
+        ];
+        let mut run = client.run(&lay(stages).build()).await?;
+        let writer = run.pid(1, "floods").await?;
+        until_busy(writer)?;
+        run.set_pace(1, "w1", Pace::Paused).await?;
+        until_much_stands(writer)?;
+        open_gate(&runner, "enough")?;
+        // Never fast enough to be busy, and quick to be over.
+        run.set_pace(1, "w1", Pace::Rate { bytes: 10_000_000 })
+            .await?;
+        until_quiet(writer)?;
+        open_gate(&runner, "over")?;
+        let log = run.until_ended().await?;
+        let expected = log.bytes(1, "w1")?;
+        let said = run.text(1, "sum.stdout").await?;
+        let summed = said.split_whitespace().next().context("a count")?;
+        assert_eq!(summed, expected.to_string(), "{plane}");
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ fn nothing_is_left_of_a_thousand_runs() {
             anyhow::Ok(client)
         })
         .expect("a client");
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner).expect("it has a guard");
     let cell = std::cell::RefCell::new(&mut client);
     let stop = proptest::option::weighted(0.2, Just(()));
     let eight = proptest::collection::vec((any_chain(), stop), 8);
@@ -167,7 +167,7 @@ async fn nothing_is_left_of_connections_either() -> Result<()> {
     let session = first.leave();
     let mut client = Client::resume(&runner, session).await?;
     client.ping().await?;
-    let before = Holdings::of(&runner);
+    let before = Holdings::of(&runner)?;
     for _ in 0..100 {
         client = Client::resume(&runner, client.leave()).await?;
     }

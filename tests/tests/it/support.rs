@@ -63,15 +63,23 @@ pub(crate) fn until_quiet(writer: u32) -> Result<()> {
     })
 }
 
-/// How large the pipe behind a process's standard output is.
+/// Waits until more stands in the pipe that a process writes to than an ordinary one holds.
+pub(crate) fn until_much_stands(writer: u32) -> Result<()> {
+    wait_for("a full pipe", || {
+        let stands = rustix::io::ioctl_fionread(pipe_of(writer)?).ok()?;
+        (stands > ORDINARY_PIPE as u64).then_some(())
+    })
+}
+
 fn pipe_size(writer: u32) -> Option<usize> {
-    // Opened for an instant only, so that it is not this test that reads last.
-    let pipe = File::options()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK)
-        .open(format!("/proc/{writer}/fd/1"))
-        .ok()?;
-    rustix::pipe::fcntl_getpipe_size(&pipe).ok()
+    rustix::pipe::fcntl_getpipe_size(pipe_of(writer)?).ok()
+}
+
+/// The pipe behind a process's standard output, for an instant only, so that it is not this test that reads last.
+fn pipe_of(writer: u32) -> Option<File> {
+    let mut pipe = File::options();
+    pipe.read(true).custom_flags(libc::O_NONBLOCK);
+    pipe.open(format!("/proc/{writer}/fd/1")).ok()
 }
 
 /// Waits until a stage of the first lane cannot go on writing, and gives how many bytes it has written
@@ -113,6 +121,16 @@ async fn two_looks(client: &mut Client) -> Result<()> {
     run.until_ended().await?;
     let run = run.id();
     client.forget(run).await
+}
+
+/// So long a stage's end waits for bytes of its that are still to be taken.
+pub(crate) const DRAIN_GRACE_US: u64 = 250_000;
+
+/// Whether what is told of a flow, at one place of the log, comes before its stage's end at another: or else so
+/// late that the end need not have waited for it, as where the runner or a reader gets no turn.
+pub(crate) fn is_in_order(log: &RunModel, of_flow: usize, stage_end: usize) -> bool {
+    let [flow, end] = [of_flow, stage_end].map(|place| log.events[place].at_us);
+    of_flow < stage_end || flow >= end + DRAIN_GRACE_US
 }
 
 /// How often a promise about time is tried.
@@ -201,7 +219,13 @@ pub(crate) struct Holdings {
 }
 
 impl Holdings {
-    pub(crate) fn of(runner: &TestRunner) -> Self {
+    /// What it holds now, when its guard is there, which it always has.
+    pub(crate) fn of(runner: &TestRunner) -> Result<Self> {
+        wait_for("the guard", || children(runner.pid()).pop())?;
+        Ok(Self::now(runner))
+    }
+
+    fn now(runner: &TestRunner) -> Self {
         Self {
             descriptors: descriptors(runner.pid()).len(),
             children: children(runner.pid()).len(),
@@ -213,7 +237,7 @@ impl Holdings {
     pub(crate) fn are_back(&self, runner: &TestRunner) -> Result<()> {
         let mut last = None;
         let found = wait_for("the runner to hold what it held before", || {
-            let now = Self::of(runner);
+            let now = Self::now(runner);
             let is_back = now.descriptors <= self.descriptors
                 && now.children <= self.children
                 && now.descendants <= self.descendants;

@@ -9,7 +9,7 @@ use pipeyard_tests::pattern::Sum;
 use pipeyard_tests::processes::resident_kib;
 use pipeyard_tests::{Client, Pipeyard, RunModel, TestRunner, lay, wait_for};
 
-use crate::support::{MODES, probe};
+use crate::support::{DRAIN_GRACE_US, MODES, probe};
 
 const TOTAL: u64 = 2_000_000;
 /// The stages, and the flows out of each.
@@ -29,9 +29,6 @@ fn watched(mode: WireMode) -> Chain {
     .lanes(2)
     .build()
 }
-
-/// So long a stage's end waits for bytes of its that are still to be taken.
-const DRAIN_GRACE_US: u64 = 250_000;
 
 /// What the log says that must be the same for every number of viewers: statuses, endings, counts, and for
 /// each stage and each flow out of it what happened in which order.
@@ -122,6 +119,10 @@ async fn result(client: &mut Client, mode: WireMode, watch: bool) -> Result<Vec<
 async fn being_watched_changes_nothing_for_one_page_or_for_fifty_at_once() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut alone = Client::connect(&runner).await?;
+    let mut pages = Vec::new();
+    for _ in 0..50 {
+        pages.push(Client::connect(&runner).await?);
+    }
     for mode in MODES {
         let chain = watched(mode);
         let unseen = Pipeyard::run_chain(&chain, &["--events"])?.outcome()?;
@@ -130,10 +131,6 @@ async fn being_watched_changes_nothing_for_one_page_or_for_fifty_at_once() -> Re
         assert_eq!(heard, expected, "a page that watches nothing, {mode:?}");
         let seen = result(&mut alone, mode, true).await?;
         assert_eq!(seen, expected, "one viewer, {mode:?}");
-        let mut pages = Vec::new();
-        for _ in 0..50 {
-            pages.push(Client::connect(&runner).await?);
-        }
         let all = pages.iter_mut().map(|page| result(page, mode, true));
         for facts in futures_util::future::join_all(all).await {
             let facts = facts?;
@@ -161,7 +158,7 @@ async fn a_viewer_that_does_not_read_slows_nothing() -> Result<()> {
     for mode in MODES {
         let _ = std::fs::remove_file(&done);
         let stages = [
-            probe("flood", ["flood", "120000000"]),
+            probe("flood", ["flood", "40000000"]),
             probe("sum", ["sum"]),
             Stage::file("done", "done", Access::Write),
         ];
@@ -178,7 +175,7 @@ async fn a_viewer_that_does_not_read_slows_nothing() -> Result<()> {
                 .await?;
         }
         // From here on nothing is received until the chain's own result lies in a file.
-        let expected = Sum::of_pattern(120_000_000).line();
+        let expected = Sum::of_pattern(40_000_000).line();
         let written = || {
             std::fs::read_to_string(&done)
                 .ok()

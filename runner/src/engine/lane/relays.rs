@@ -44,6 +44,7 @@ struct Known {
 pub(super) enum Heard {
     /// A flow carries no more.
     FlowEnded {
+        at_us: u64,
         flow: usize,
         reason: FlowEnd,
         failure: Option<Failure>,
@@ -91,11 +92,13 @@ impl Relays {
         loop {
             match self.told.1.recv().await {
                 Some(Told::FlowEnded {
+                    at_us,
                     flow,
                     reason,
                     failure,
                 }) => {
                     return Heard::FlowEnded {
+                        at_us,
                         flow,
                         reason,
                         failure,

@@ -31,7 +31,7 @@ pub use static_server::StaticServer;
 
 /// How long anything may take that must happen. Long, because machines that test are busy; it is
 /// only ever waited out when something is broken.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Waits until `found` finds something, looking again and again.
 ///

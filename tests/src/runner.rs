@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -47,12 +48,20 @@ impl TestRunner {
         Self::start_on(0, arguments, variables)
     }
 
-    /// The same on a port that must be free.
+    /// The same on the port of a runner that is gone. Until it is given back another process may have it.
     ///
     /// # Errors
     /// When it does not print an address; with its log.
     pub fn start_on(port: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
-        Self::start_by(Command::new(binary()?), port, true, arguments, variables)
+        let deadline = Instant::now() + PATIENCE / 4;
+        loop {
+            let started = Self::start_by(Command::new(binary()?), port, true, arguments, variables);
+            let is_taken = |error: &anyhow::Error| error.to_string().contains("cannot listen on");
+            if !started.as_ref().is_err_and(is_taken) || Instant::now() > deadline {
+                return started;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// One in the workspace that a runner makes for itself where none is named, below `data` in place of `$XDG_DATA_HOME`.

@@ -241,13 +241,24 @@ impl Page {
         Ok(serde_json::from_value(self.evaluate(&body).await?)?)
     }
 
-    /// Clicks an element.
+    /// Waits for an element that can be seen, if it is no choice of a list, which is drawn by the system.
+    async fn seen(&self, selector: &str) -> Result<WebElement> {
+        let body = format!(
+            "const found = document.querySelector({}); \
+             return !!found && (found.matches('option') || found.checkVisibility({{ visibilityProperty: true }}))",
+            json!(selector)
+        );
+        self.until(&format!("{selector} to be seen"), &body).await?;
+        self.element(selector).await
+    }
+
+    /// Clicks an element once it can be seen.
     ///
     /// # Errors
     /// When it is not there or cannot be clicked.
     pub async fn click(&self, selector: &str) -> Result<()> {
         self.shared.effort.add(0, 1, 0);
-        let element = self.element(selector).await?;
+        let element = self.seen(selector).await?;
         element.scroll_into_view().await?;
         element
             .click()
@@ -270,7 +281,7 @@ impl Page {
     /// # Errors
     /// When it is not there.
     pub async fn fill(&self, selector: &str, text: &str) -> Result<()> {
-        let element = self.element(selector).await?;
+        let element = self.seen(selector).await?;
         element
             .click()
             .await

@@ -28,13 +28,13 @@ fn a_child_says_hello_and_nothing_else_is_said() -> Result<()> {
     Ok(())
 }
 
-/// Ten sleeps of a second that ran one after another would take ten.
+/// Ten sleeps of three seconds that ran one after another would take thirty.
 #[test]
 fn ten_lanes_sleep_side_by_side() -> Result<()> {
-    let slept = Pipeyard::run("sleep 1", &["--lanes", "10", "--events"])?
+    let slept = Pipeyard::run("sleep 3", &["--lanes", "10", "--events"])?
         .outcome()?
         .expect_code(0);
-    let mut chain = pipeline("sleep 1");
+    let mut chain = pipeline("sleep 3");
     chain.lanes = Lanes::Count(10);
     let log = slept.events(&chain)?;
     let first_end = log.stage_end_place(1, "sleep")?;
@@ -47,7 +47,7 @@ fn ten_lanes_sleep_side_by_side() -> Result<()> {
         "all start before the first ends: {:#?}",
         log.events
     );
-    assert!(slept.took.as_secs() < 6, "{:?} is no second", slept.took);
+    assert!(slept.took.as_secs() < 20, "{:?} is too long", slept.took);
     Ok(())
 }
 
@@ -73,12 +73,12 @@ fn three_encryptions_are_hashed_to_three_sums() -> Result<()> {
 
 #[test]
 fn a_timeout_ends_at_once_with_a_status_and_a_sentence() -> Result<()> {
-    let ended = Pipeyard::run("sleep 10", &["--timeout", "100ms"])?
+    let ended = Pipeyard::run("sleep 60", &["--timeout", "100ms"])?
         .outcome()?
         .expect_code(124);
     assert!(ended.stderr.contains("100 ms"), "{}", ended.stderr);
     assert!(ended.stderr.contains("sleep"), "{}", ended.stderr);
-    assert!(ended.took.as_secs() < 9, "{:?} is not at once", ended.took);
+    assert!(ended.took.as_secs() < 40, "{:?} is not at once", ended.took);
     Ok(())
 }
 

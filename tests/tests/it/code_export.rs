@@ -188,7 +188,7 @@ fn example(name: &str, chain: &mut Chain) {
     }
     let text = chain.to_json();
     let changed = match name {
-        "cores" => text.replace("200000000", "200000"),
+        "cores" => text.replace("100000000", "200000"),
         // Beyond what the pipe holds nobody would read.
         "deadlock" => text.replace("100000", "100"),
         "slow" => text.replace("sleep 0.2", "sleep 0.01"),
@@ -534,34 +534,34 @@ fn times_are_kept() -> Result<()> {
     let slow = lay([Stage::shell("sh", "echo begun; exec sleep 60")]);
     let timed = slow
         .clone()
-        .setup("sh", |setup| setup.timeout_ms = Some(300));
+        .setup("sh", |setup| setup.timeout_ms = Some(2_000));
     is_the_same(&timed.clone().build())?;
     is_the_same(&timed.lanes(2).build())?;
-    is_the_same(&slow.clone().timeout_ms(300).build())?;
-    is_the_same(&slow.clone().lanes(3).jobs(1).timeout_ms(300).build())?;
+    is_the_same(&slow.clone().timeout_ms(2_000).build())?;
+    is_the_same(&slow.clone().lanes(3).jobs(1).timeout_ms(2_000).build())?;
     let row = lay([
         Stage::process("yes", "yes", []),
         Stage::process("sleep", "sleep", ["60"]),
         Stage::process("cat", "cat", []),
     ])
-    .setup("sleep", |setup| setup.timeout_ms = Some(300));
+    .setup("sleep", |setup| setup.timeout_ms = Some(2_000));
     is_the_same(&row.clone().build())?;
     is_the_same(&row.pipefail().build())?;
     // The time of each begins with it, however long another one takes: this one once began when the stubborn one
     // had been made to end.
     let two = apart([
         Stage::shell("sh", "trap '' TERM; while :; do sleep 0.1; done"),
-        Stage::process("sleep", "sleep", ["1.8"]),
+        Stage::process("sleep", "sleep", ["3.5"]),
     ])
-    .setup("sh", |setup| setup.timeout_ms = Some(200))
-    .setup("sleep", |setup| setup.timeout_ms = Some(250));
+    .setup("sh", |setup| setup.timeout_ms = Some(2_000))
+    .setup("sleep", |setup| setup.timeout_ms = Some(2_000));
     is_the_same_in(&[Language::Python], &two.build())?;
     // It does not end when it is asked to.
     let stubborn = lay([Stage::shell(
         "sh",
         "trap '' TERM; while :; do sleep 0.1; done",
     )])
-    .setup("sh", |setup| setup.timeout_ms = Some(200))
+    .setup("sh", |setup| setup.timeout_ms = Some(2_000))
     .build();
     is_the_same_in(&[Language::Python], &stubborn)?;
     Ok(())

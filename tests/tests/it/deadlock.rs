@@ -120,10 +120,11 @@ async fn a_fan_out_that_meets_again_can_be_one() -> Result<()> {
 async fn who_only_stands_still_is_in_none() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
+    let stopped = format!("head -c 65536 /dev/zero >&2; kill -STOP $$; {SHOUT}");
     for mode in MODES {
         let stages = [
-            // Stopped by hand, with a full pipe before a reader that waits for the other one.
-            Stage::process("shout", "sh", ["-c", SHOUT]),
+            // Stopped, with as much as a pipe holds before a reader that waits for the other one.
+            Stage::process("shout", "sh", ["-c", &stopped]),
             probe("patient", ["deadlock", "{fd3}"]),
             // Asleep.
             probe("sleeper", ["sleep", "60"]),
@@ -142,8 +143,6 @@ async fn who_only_stands_still_is_in_none() -> Result<()> {
             .mode(mode)
             .build();
         let mut run = client.run(&chain).await?;
-        run.pid(1, "shout").await?;
-        run.signal(1, "shout", Signal::STOP).await?;
         for (stage, doing) in [
             ("shout", Doing::Stopped),
             ("patient", reads(InputPort::Stdin)),

@@ -8,7 +8,7 @@ use pipeyard_shared::message::ClientMessage;
 use pipeyard_tests::client::Running;
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::pattern::Sum;
-use pipeyard_tests::{Client, TestRunner, lay};
+use pipeyard_tests::{Client, RunModel, TestRunner, lay};
 
 use crate::support::{
     FOREVER, PROBE, after_two_ticks, clock, gated, open_gate, probe, until_blocked,
@@ -187,13 +187,20 @@ async fn rates_stand_to_each_other_as_they_were_set() -> Result<()> {
         run.set_pace(1, wire, rate).await?;
     }
     open_gate(&runner, "go")?;
-    let fast = run.model().flow(1, "w2")?;
-    run.until("some seconds' bytes", |model| {
-        let meter = model.meters.get(&fast);
-        meter.is_some_and(|meter| meter.bytes > 6 * SLOW)
+    let [slow, fast] = ["w1", "w2"].map(|wire| run.model().flow(1, wire));
+    let (slow, fast) = (slow?, fast?);
+    let bytes = |model: &RunModel, flow| model.meters.get(&flow).map_or(0, |meter| meter.bytes);
+    run.until("both to have begun", |model| {
+        bytes(model, slow) > 0 && bytes(model, fast) > 0
     })
     .await?;
-    let ((slow, _), (fast, _)) = (passed(&run, "w1")?, passed(&run, "w2")?);
+    let before = [slow, fast].map(|flow| bytes(run.model(), flow));
+    run.until("some seconds' bytes", |model| {
+        bytes(model, fast) > before[1] + 12 * SLOW
+    })
+    .await?;
+    let after = [slow, fast].map(|flow| bytes(run.model(), flow));
+    let [slow, fast] = [0, 1].map(|which: usize| after[which] - before[which]);
     let ratio = fast as f64 / slow as f64;
     assert!(
         (2.5..6.0).contains(&ratio),
@@ -322,8 +329,10 @@ async fn changing_the_pace_all_the_time_loses_nothing() -> Result<()> {
     let runner = TestRunner::start()?;
     let mut client = Client::connect(&runner).await?;
     let total = 60_000_009;
+    // The wires stay open until their paces have been changed often enough.
+    let text = r#""$0" flood "$1"; exec "$0" gate changed true"#;
     let stages = [
-        probe("flood", ["flood", &total.to_string()]),
+        Stage::process("flood", "sh", ["-c", text, PROBE, &total.to_string()]),
         Stage::process("cat", "cat", []),
         probe("sum", ["sum"]),
     ];
@@ -349,6 +358,7 @@ async fn changing_the_pace_all_the_time_loses_nothing() -> Result<()> {
             .await?;
         client.ping().await?;
     }
+    open_gate(&runner, "changed")?;
     let mut run = client.running(run);
     let log = run.until_ended().await?;
     assert_eq!(log.bytes(1, "w1")?, total);
@@ -356,6 +366,6 @@ async fn changing_the_pace_all_the_time_loses_nothing() -> Result<()> {
     let sum = run.text(1, "sum.stdout").await?;
     assert_eq!(sum, Sum::of_pattern(total).line());
     let paced = log.count(|event| matches!(event, Event::PaceSet { .. }));
-    assert!(paced > 100, "only {paced} changes were in time");
+    assert_eq!(paced, 212, "each is told");
     Ok(())
 }

@@ -69,7 +69,7 @@ async fn a_reader_that_is_stopped_and_goes_on_gets_everything() -> Result<()> {
         let written = until_blocked(&mut run, "flood").await?;
         open_gate(&runner, "go")?;
         let still = until_blocked(&mut run, "flood").await?;
-        assert_eq!(still, written, "who is behind it makes no difference");
+        assert!(still < CAPACITY, "{written} bytes became {still}");
         run.signal(1, "middle", Signal::CONT).await?;
         let log = run.until_ended().await?;
         assert_eq!(log.bytes(1, "head.stdout")?, 20_000_000, "{mode:?}");

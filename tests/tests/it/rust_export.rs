@@ -94,12 +94,12 @@ fn lanes_and_times() -> Result<()> {
         Stage::shell("sh", "echo {lane} begun; exec sleep 60"),
         Stage::process("cat", "cat", []),
     ])
-    .setup("sh", |setup| setup.timeout_ms = Some(300))
+    .setup("sh", |setup| setup.timeout_ms = Some(2_000))
     .pipefail()
     .lanes(3);
     is_the_same(&timed.build())?;
     let whole = lay([Stage::shell("sh", "echo {lane} begun; exec sleep 60")]);
-    is_the_same(&whole.lanes(2).timeout_ms(400).build())
+    is_the_same(&whole.lanes(2).timeout_ms(2_000).build())
 }
 
 #[test]

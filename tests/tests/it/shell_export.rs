@@ -142,11 +142,11 @@ fn what_is_set_for_a_stage_is_kept() -> Result<()> {
 #[test]
 fn times_are_kept() -> Result<()> {
     let chain = lay([Stage::shell("sh", "echo begun; exec sleep 60")])
-        .setup("sh", |setup| setup.timeout_ms = Some(300))
+        .setup("sh", |setup| setup.timeout_ms = Some(2_000))
         .build();
     is_the_same(&chain)?;
     let mut whole = lay([Stage::shell("sh", "echo begun; exec sleep 60")]).build();
-    whole.timeout_ms = Some(300);
+    whole.timeout_ms = Some(2_000);
     is_the_same(&whole)
 }
 

@@ -9,7 +9,7 @@ use pipeyard_shared::event::FlowEnd;
 use pipeyard_shared::signal::Signal;
 use pipeyard_tests::{Client, TestRunner, lay};
 
-use crate::support::{BY_SIGPIPE, MODES, probe, within};
+use crate::support::{BY_SIGPIPE, MODES, PROBE, gated, open_gate, within};
 
 /// After its reader has left, a writer that goes on writing ends within this time.
 const PROMISED: Duration = Duration::from_millis(200);
@@ -52,11 +52,15 @@ async fn a_late_writer_gets_the_signal_too() -> Result<()> {
     let mut client = Client::connect(&runner).await?;
     for mode in MODES {
         let stages = [
-            probe("late", ["late-byte", "1000"]),
+            gated("late", "gone", [PROBE, "late-byte", "0"]),
             Stage::process("gone", "true", []),
         ];
         let mut run = client.run(&lay(stages).mode(mode).build()).await?;
+        run.until("the reader's end", |model| model.ending(1, "gone").is_ok())
+            .await?;
+        open_gate(&runner, "gone")?;
         let log = run.until_ended().await?;
+        std::fs::remove_file(runner.workspace().join("gone"))?;
         assert_eq!(log.ending(1, "late")?, BY_SIGPIPE, "{mode:?}");
         assert_eq!(
             run.text(1, "late.stderr").await?,

@@ -92,7 +92,7 @@ fn an_outsider_that_does_not_read_does_not_keep_the_run_open() -> Result<()> {
 #[test]
 fn a_stopped_run_does_not_wait_for_its_reader() -> Result<()> {
     let mut child = Command::new(binary()?)
-        .args(["run", "--timeout", "300ms", "-c", "yes"])
+        .args(["run", "--timeout", "2s", "-c", "yes"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
@@ -107,7 +107,7 @@ fn a_stopped_run_does_not_wait_for_its_reader() -> Result<()> {
 #[test]
 fn a_stage_that_leaves_the_lanes_group_is_ended_with_it() -> Result<()> {
     let text = "true | timeout 60 sleep 60";
-    let call = Pipeyard::run(text, &["--timeout", "300ms"])?;
+    let call = Pipeyard::run(text, &["--timeout", "2s"])?;
     let outcome = call.outcome()?.expect_code(124);
     assert!(outcome.took < SOON, "{:?}", outcome.took);
     Ok(())
@@ -120,7 +120,7 @@ fn the_time_of_a_stage_frees_what_is_behind_it() -> Result<()> {
         Stage::shell("slow", "echo early; sleep 60; echo late"),
         Stage::process("cat", "cat", []),
     ])
-    .setup("slow", |setup| setup.timeout_ms = Some(300))
+    .setup("slow", |setup| setup.timeout_ms = Some(2_000))
     .build();
     let outcome = Pipeyard::run_chain(&chain, &[])?.outcome()?.expect_code(0);
     assert_eq!(outcome.text(), "early\n");

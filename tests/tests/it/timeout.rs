@@ -63,15 +63,15 @@ async fn a_stage_that_does_as_it_is_asked_is_not_killed() -> Result<()> {
 /// A stage that does not hear TERM runs out of its time. Gives by how much the runner was late at the
 /// latest of its steps, of which none may come too early.
 async fn killed(client: &mut Client, mode: WireMode) -> Result<Duration> {
-    const AFTER: Duration = Duration::from_secs(1);
+    const AFTER: Duration = Duration::from_secs(2);
     let chain = lay([probe("deaf", ["ignore-term", "60"]), probe("sum", ["sum"])])
         .mode(mode)
-        .setup("deaf", |setup| setup.timeout_ms = Some(1_000))
+        .setup("deaf", |setup| setup.timeout_ms = Some(2_000))
         .build();
     let mut run = client.run(&chain).await?;
     let log = run.until_ended().await?;
     let expected = Ending::TimedOut {
-        after_ms: 1_000,
+        after_ms: 2_000,
         signal: Some(Signal::KILL),
     };
     assert_eq!(log.ending(1, "deaf")?, expected, "{mode:?}");
@@ -122,7 +122,7 @@ async fn the_time_of_a_run_ends_all_its_stages() -> Result<()> {
         Stage::process("a", "sh", ["-c", text]),
         Stage::process("b", "cat", []),
     ];
-    let chain = lay(stages).lanes(2).timeout_ms(1_500).build();
+    let chain = lay(stages).lanes(2).timeout_ms(3_000).build();
     let mut run = client.run(&chain).await?;
     let log = run.until_ended().await?;
     let told = log.count(|event| {
@@ -131,7 +131,7 @@ async fn the_time_of_a_run_ends_all_its_stages() -> Result<()> {
             Event::TimedOut {
                 lane: None,
                 stage: None,
-                after_ms: 1_500
+                after_ms: 3_000
             }
         )
     });
@@ -142,7 +142,7 @@ async fn the_time_of_a_run_ends_all_its_stages() -> Result<()> {
             matches!(
                 ending,
                 Ending::TimedOut {
-                    after_ms: 1_500,
+                    after_ms: 3_000,
                     signal: Some(_)
                 }
             ),
@@ -166,7 +166,7 @@ async fn lanes_in_waiting_do_not_begin_when_time_is_over() -> Result<()> {
     let chain = lay([probe("a", ["sleep", "60"])])
         .lanes(50)
         .jobs(1)
-        .timeout_ms(500)
+        .timeout_ms(2_000)
         .build();
     let log = client.run(&chain).await?.until_ended().await?;
     let begun = log.count(|event| matches!(event, Event::LaneStarted { .. }));

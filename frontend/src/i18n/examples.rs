@@ -48,7 +48,7 @@ static EN: ExampleWords = ExampleWords {
         ),
         "cores" => (
             "Use all cores",
-            "Four lanes hash 200 MB each: compare work and wall time",
+            "Four lanes hash 100 MB each: compare work and wall time",
         ),
         "encrypt" => (
             "Encrypt three messages",
@@ -122,7 +122,7 @@ static KO: ExampleWords = ExampleWords {
         ),
         "cores" => (
             "모든 코어 쓰기",
-            "레인 넷이 200 MB씩 해시합니다. 일한 시간과 걸린 시간을 비교해 보세요",
+            "레인 넷이 100 MB씩 해시합니다. 일한 시간과 걸린 시간을 비교해 보세요",
         ),
         "encrypt" => (
             "메시지 세 개 암호화",

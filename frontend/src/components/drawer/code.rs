@@ -68,10 +68,8 @@ fn CodePane(props: &Props) -> Html {
     // A run that goes on would write the page anew with every event.
     let run = props.run.clone();
     let run = run.filter(|run| used == Form::Markdown && !run.is_active() && !props.stale.any);
-    let told = run
-        .as_ref()
-        .map(|run| (run.id, run.recorded, run.log.len()));
-    let asked = (props.chain.clone(), used, desk.language, told);
+    // As a whole: bytes may come after the last event.
+    let asked = (props.chain.clone(), used, desk.language, run.clone());
     let code = use_memo(asked, |_| {
         let recording = run.map(|run| run.to_recording());
         exported(&desk, &props.chain, used, recording.as_ref())

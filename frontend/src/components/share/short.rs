@@ -1,7 +1,7 @@
 //! A short link, where the runner keeps some: it is made when it is asked for, and copied.
 
 use wasm_bindgen_futures::spawn_local;
-use yew::{Callback, Html, Properties, component, html, use_effect_with, use_state};
+use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_state};
 
 use super::copy_text;
 use crate::desk::use_desk;
@@ -20,12 +20,21 @@ pub(super) struct Props {
     pub(super) fragment: String,
 }
 
+/// What is known of the runner.
+#[derive(Clone, Copy, PartialEq)]
+enum Offered {
+    /// It has not answered: the button's room is kept, for nothing to move under a pointer.
+    Asked,
+    /// It keeps short links.
+    Kept,
+}
+
 /// Makes one; nothing where the runner keeps none, or is not there.
 #[component]
 pub(super) fn Short(props: &Props) -> Html {
     let desk = use_desk();
     let words = SharingWords::of(desk.language);
-    let offered = use_state(|| false);
+    let offered = use_state(|| has_runner().then_some(Offered::Asked));
     {
         let offered = offered.setter();
         use_effect_with((), move |()| {
@@ -33,7 +42,7 @@ pub(super) fn Short(props: &Props) -> Html {
                 spawn_local(async move {
                     let answer = ask(None).await;
                     let is_kept = answer.is_ok_and(|answer| answer["short"] == true);
-                    offered.set(is_kept);
+                    offered.set(is_kept.then_some(Offered::Kept));
                 });
             }
         });
@@ -61,8 +70,9 @@ pub(super) fn Short(props: &Props) -> Html {
             });
         })
     };
+    let is_asked = *offered == Some(Offered::Asked);
     html! {
-        <button type="button" id="copy-short" class="button" hidden={!*offered} title={words.short_note} onclick={press}>{ words.copy_short }</button>
+        <button type="button" id="copy-short" class={classes!("button", is_asked.then_some("is-awaited"))} hidden={offered.is_none()} title={words.short_note} onclick={press}>{ words.copy_short }</button>
     }
 }
 

@@ -22,12 +22,12 @@ async fn two_fingers_zoom_and_move_and_one_moves() -> Result<()> {
         let middle = ground(&page).await?;
         let beside = |by: f64| at(middle.x + by, middle.y);
         // One finger moves the view, wherever a mouse would select.
-        page.fingers(&[(middle, at(middle.x + 50.0, middle.y - 30.0))])
+        page.fingers(&[(middle, at(middle.x + 80.0, middle.y - 50.0))])
             .await?;
-        let moved = (before.0 + 50, before.1 - 30);
+        let moved = (before.0 + 80, before.1 - 50);
         page.until_at(&name, (0.0, 0.0), moved).await?;
         // Side by side two do the same.
-        let back = |by: f64| at(middle.x + by - 50.0, middle.y + 30.0);
+        let back = |by: f64| at(middle.x + by - 80.0, middle.y + 50.0);
         page.fingers(&[(beside(-40.0), back(-40.0)), (beside(40.0), back(40.0))])
             .await?;
         page.until_at(&name, (0.0, 0.0), before).await?;

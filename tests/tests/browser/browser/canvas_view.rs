@@ -20,7 +20,7 @@ fn card(stage: &str) -> String {
 
 /// A place of the canvas on which nothing stands.
 async fn ground(page: &Page) -> Result<(i64, i64)> {
-    page.place(".canvas", 0.5, 0.92).await
+    page.place(".canvas", 0.5, 0.88).await
 }
 
 async fn double_click(page: &Page, (x, y): (i64, i64)) -> Result<()> {

@@ -156,7 +156,7 @@ async fn a_reader_hears_turning_points_alone() -> Result<()> {
         .await?;
         start(&page).await?;
         // Its counters have changed many times by then.
-        page.until(
+        page.until_done(
             "a hundred megabytes",
             "const [, number, unit] = /([\\d.]+) (MB|GB)/.exec(document.querySelector('[data-wire=\"w2\"]').textContent) ?? []; \
              return unit === 'GB' || Number(number) >= 100",

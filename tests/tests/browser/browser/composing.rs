@@ -348,7 +348,7 @@ async fn all_cores_work() -> Result<()> {
     let compose = async |person: &mut Person<'_>| {
         person.add("head", "head").await?;
         person.write("#argument-0", "-c").await?;
-        person.write("#argument-1", "200000000").await?;
+        person.write("#argument-1", "100000000").await?;
         person.press("#add-argument").await?;
         person.page.until_focus("#argument-2").await?;
         person.page.press("/dev/zero").await?;

@@ -132,6 +132,11 @@ async fn a_chain_is_shared_as_text_and_dropped_in_as_a_file() -> Result<()> {
     with_page("shared", async |page| {
         page.allow_clipboard().await?;
         page.click("#share").await?;
+        // It is there once the runner has said that it keeps some, and moves nothing.
+        let place = page.place("#copy-json", 0.0, 0.0).await?;
+        page.element("#copy-short:not([hidden]):not(.is-awaited)")
+            .await?;
+        assert_eq!(page.place("#copy-json", 0.0, 0.0).await?, place);
         page.click("#copy-json").await?;
         page.until_text("#toasts", "Copied").await?;
         page.press(Key::Escape + "").await?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use pipeyard_tests::browser::{Page, with_page};
 use thirtyfour::Key;
 
-use super::steps::{arguments, finished, run_to_the_end, select};
+use super::steps::{arguments, finished, run_to_the_end, select, start};
 
 /// The words of the selected stage.
 async fn words(page: &Page) -> Result<Vec<String>> {
@@ -135,7 +135,7 @@ async fn a_bypassed_stage_is_left_out_and_says_so() -> Result<()> {
         page.element("#bypass[aria-checked=\"true\"]").await?;
         page.until_text("[data-stage=\"openssl\"]", "bypassed")
             .await?;
-        page.press_with(Key::Control, Key::Enter).await?;
+        start(&page).await?;
         page.element("[data-stage=\"md5sum\"][data-state=\"fine\"]")
             .await?;
         assert_eq!(

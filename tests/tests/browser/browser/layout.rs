@@ -1,22 +1,16 @@
 //! Every size and both themes: nothing is wider than the window.
 
 use anyhow::{Result, ensure};
-use pipeyard_tests::browser::{Page, Theme, with_page};
+use pipeyard_tests::browser::{Page, Size, Theme, with_page};
 
 use super::steps::run_to_the_end;
-
-const SIZES: [(u32, u32); 3] = [(1440, 900), (1024, 768), (390, 844)];
 
 async fn fits(page: &Page, name: &str) -> Result<()> {
     for theme in [Theme::Light, Theme::Dark] {
         page.theme(theme).await?;
-        for (width, height) in SIZES {
-            page.size(width, height).await?;
-            page.until(
-                "the new size",
-                &format!("return window.innerWidth === {width}"),
-            )
-            .await?;
+        for size in Size::ALL {
+            page.resize(size).await?;
+            let Size { width, height } = size;
             let overflow = page.overflow().await?;
             let theme = format!("{theme:?}").to_lowercase();
             page.screenshot(&format!("{name}-{width}-{theme}")).await?;
@@ -33,7 +27,7 @@ async fn fits(page: &Page, name: &str) -> Result<()> {
 async fn nothing_is_wider_than_the_window() -> Result<()> {
     with_page("layout", async |page| {
         fits(&page, "before").await?;
-        page.size(1440, 900).await?;
+        page.resize(Size::LAPTOP).await?;
         run_to_the_end(&page).await?;
         fits(&page, "after").await
     })
@@ -60,7 +54,7 @@ async fn light_and_dark_differ() -> Result<()> {
 #[tokio::test]
 async fn a_phone_can_run_the_example() -> Result<()> {
     with_page("phone", async |page| {
-        page.size(390, 844).await?;
+        page.resize(Size::PHONE).await?;
         page.click("#run").await?;
         super::steps::finished(&page).await?;
         page.screenshot("phone-ran").await

@@ -365,6 +365,8 @@ async fn a_link_that_cannot_be_opened_says_why_and_leaves_the_own_chain() -> Res
 async fn a_link_with_a_run_is_replayed() -> Result<()> {
     with_page("link-run", async |page| {
         run_to_the_end(&page).await?;
+        // The sum and the name of the standard input, whole: bytes may come after the run's end.
+        page.until_text("#stdout [data-lane]", "-").await?;
         let sum = page.text("#stdout [data-lane]").await?;
         page.click("#share").await?;
         let without = shown_link(&page).await?;

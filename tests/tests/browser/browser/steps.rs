@@ -14,6 +14,8 @@ pub(crate) async fn run_to_the_end(page: &Page) -> Result<()> {
 
 /// Starts the run by its key; it may be over before one looks, but the page knows of it.
 pub(crate) async fn start(page: &Page) -> Result<()> {
+    // While an end is on its way nothing starts.
+    page.element("#run:not([aria-busy=true])").await?;
     page.press_with(Key::Control, Key::Enter).await?;
     page.settled().await
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::chain::{Access, FanIn, Stage, WireMode};
@@ -11,11 +12,11 @@ use pipeyard_shared::event::Pace;
 use pipeyard_tests::lay::apart;
 use pipeyard_tests::pattern::Sum;
 use pipeyard_tests::processes::resident_kib;
-use pipeyard_tests::{Client, Pipeyard, TestRunner, lay};
+use pipeyard_tests::{Client, PATIENCE, Pipeyard, TestRunner, lay};
 
 use crate::bytes::{newlines, pass};
 use crate::support::{
-    PROBE, gated, open_gate, probe, until_busy, until_much_stands, until_quiet, written,
+    PROBE, gated, much_stands, open_gate, probe, until_busy, until_quiet, written,
 };
 
 /// The ways to relay that are looked at here.
@@ -128,9 +129,17 @@ async fn a_pipe_is_small_again_once_what_stood_in_it_has_been_taken() -> Result<
         ];
         let mut run = client.run(&lay(stages).build()).await?;
         let writer = run.pid(1, "floods").await?;
-        until_busy(writer)?;
-        run.set_pace(1, "w1", Pace::Paused).await?;
-        until_much_stands(writer)?;
+        // Where its processes get no turn for a while the flow is not busy just when it is paused.
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            until_busy(writer)?;
+            run.set_pace(1, "w1", Pace::Paused).await?;
+            if much_stands(writer)? {
+                break;
+            }
+            ensure!(Instant::now() < deadline, "its pipe is never found large");
+            run.set_pace(1, "w1", Pace::Open).await?;
+        }
         open_gate(&runner, "enough")?;
         // Never fast enough to be busy, and quick to be over.
         run.set_pace(1, "w1", Pace::Rate { bytes: 10_000_000 })

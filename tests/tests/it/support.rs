@@ -63,11 +63,14 @@ pub(crate) fn until_quiet(writer: u32) -> Result<()> {
     })
 }
 
-/// Waits until more stands in the pipe that a process writes to than an ordinary one holds.
-pub(crate) fn until_much_stands(writer: u32) -> Result<()> {
-    wait_for("a full pipe", || {
+/// Waits until the pipe that a process writes to fills up, which nobody reads, and says whether more stands in it
+/// than an ordinary one holds: or else it is one.
+pub(crate) fn much_stands(writer: u32) -> Result<bool> {
+    wait_for("a pipe that fills up", || {
         let stands = rustix::io::ioctl_fionread(pipe_of(writer)?).ok()?;
-        (stands > ORDINARY_PIPE as u64).then_some(())
+        let is_small = pipe_size(writer)? <= ORDINARY_PIPE;
+        let ordinary = ORDINARY_PIPE as u64;
+        (stands > ordinary || (is_small && stands > ordinary / 2)).then_some(stands > ordinary)
     })
 }
 

@@ -9,7 +9,7 @@ mod canvas;
 pub(crate) mod code;
 pub(crate) mod command_names;
 mod commands;
-mod data;
+pub(crate) mod data;
 mod en;
 pub(crate) mod examples;
 pub(crate) mod explain;
@@ -21,12 +21,14 @@ mod later;
 pub(crate) mod left;
 pub(crate) mod lessons;
 pub(crate) mod line;
-mod outline;
+pub(crate) mod outline;
 mod replay;
 mod results;
+pub(crate) mod runs;
 pub(crate) mod sharing;
 mod stages;
 pub(crate) mod templates;
+pub(crate) mod timeline;
 mod watch;
 pub(crate) mod whole;
 
@@ -50,12 +52,10 @@ pub(crate) struct Words {
     pub(crate) canvas: &'static canvas::CanvasWords,
     pub(crate) gallery: &'static gallery::GalleryWords,
     pub(crate) commands: &'static commands::CommandWords,
-    pub(crate) view: &'static data::DataWords,
     pub(crate) watch: &'static watch::WatchWords,
     pub(crate) replay: &'static ReplayWords,
     pub(crate) later: &'static later::LaterWords,
     pub(crate) results: &'static results::ResultWords,
-    pub(crate) outline: &'static outline::OutlineWords,
     pub(crate) stage: &'static stages::StageWords,
     // The chain and its parts
     pub(crate) chain: Word,

@@ -38,6 +38,19 @@ pub(crate) fn time_of_day(page_ms: f64, language: Language) -> String {
     String::from(then.to_locale_time_string(language.tag()))
 }
 
+/// The text in small letters. The browser's own tables of letters are used: those of the standard library would have to be
+/// loaded.
+pub(crate) fn lower(text: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    {
+        js_sys::JsString::from(text).to_lower_case().into()
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        text.to_lowercase()
+    }
+}
+
 /// Whether the page was opened by the name `localhost`.
 pub(crate) fn is_localhost() -> bool {
     let host = web_sys::window().and_then(|window| window.location().hostname().ok());

@@ -7,6 +7,7 @@
 
 pub mod chain;
 pub mod check;
+pub mod decimal;
 pub mod ending;
 pub mod event;
 pub mod example;

@@ -8,6 +8,7 @@ use yew::{Html, html};
 use crate::desk::Desk;
 use crate::format::diff::{Diff, MOST_LINES, Piece, diff};
 use crate::format::grouped;
+use crate::i18n::runs::RunsWords;
 use crate::runs::output::readable;
 
 /// Lines that are the same and are shown around what differs.
@@ -119,7 +120,7 @@ fn rows(diff: &Diff, wide: bool) -> Vec<Row> {
 
 /// What differs, in a sentence and as rows. `names` says what stands on the left and on the right.
 pub(super) fn diff_view(desk: &Desk, compared: &Compared, names: [&str; 2], wide: bool) -> Html {
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let (left, right) = (lines(&compared.left), lines(&compared.right));
     let all = rows(&compared.diff, wide);
     let hidden = all.len().saturating_sub(MOST_DRAWN);
@@ -184,7 +185,7 @@ pub(super) fn diff_view(desk: &Desk, compared: &Compared, names: [&str; 2], wide
                 <b>{ said }</b>
                 { for notes.into_iter().flatten().map(|note| html! { <span>{ format!(" {note}") }</span> }) }
             </p>
-            <div class="diff__pane" tabindex="0" role="region" aria-label={words.compare} hidden={compared.is_same()}>
+            <div class="diff__pane" tabindex="0" role="region" aria-label={desk.words.results.compare} hidden={compared.is_same()}>
                 <table class={if wide { "diff__table diff__table--wide" } else { "diff__table" }}>
                     if wide {
                         <colgroup><col class="diff__numbers" /><col /><col class="diff__numbers" /><col /></colgroup>

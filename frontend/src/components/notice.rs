@@ -5,6 +5,7 @@ use yew::{Callback, Html, Properties, component, html, use_effect_with, use_stat
 
 use crate::desk::{Desk, use_desk};
 use crate::hooks::clipboard;
+use crate::i18n::data::DataWords;
 use crate::later::Later;
 use crate::link::{Closed, Intent, State, View};
 use crate::platform::{is_localhost, now_ms, own_port, time_of_day};
@@ -75,7 +76,7 @@ fn Gone(props: &Props) -> Html {
         Callback::from(move |_| {
             let desk = desk.clone();
             clipboard::write(&line, move |done| {
-                let words = desk.words.view;
+                let words = desk.words.canvas;
                 let said = if done { words.copied } else { words.not_copied };
                 desk.say(Say::New(said.to_owned(), None));
             });
@@ -89,7 +90,7 @@ fn Gone(props: &Props) -> Html {
         <>
             <span class="notice__start">
                 <code id="start-line">{ line }</code>
-                <button type="button" id="copy-start" class="button" onclick={copy}>{ desk.words.view.copy }</button>
+                <button type="button" id="copy-start" class="button" onclick={copy}>{ DataWords::of(desk.language).copy }</button>
             </span>
             <span class="notice__retry">
                 if let Some(lost_at_ms) = props.lost_at_ms {

@@ -77,7 +77,7 @@ fn Outline(props: &Props) -> Html {
         })
     };
     html! {
-        <section class="outline" aria-label={desk.words.outline.outline}>
+        <section class="outline" aria-label={desk.words.around.outline}>
             { deadlock_notice(&desk, &props.chain, &props.run) }
             <ol class="outline__list" onclick={pressed}>{ for items }</ol>
             if props.narrow {

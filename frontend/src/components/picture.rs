@@ -16,7 +16,7 @@ pub(crate) fn class(picture: Picture) -> &'static str {
 
 /// The buttons for the choice; the one that is in use is pressed.
 pub(crate) fn choice(desk: &Desk, shown: Picture) -> Html {
-    let words = desk.words.outline;
+    let words = desk.words.around;
     let buttons = Picture::ALL.map(|picture| {
         let desk = desk.clone();
         let press = Callback::from(move |_| desk.show(Show::Picture(picture)));
@@ -28,5 +28,5 @@ pub(crate) fn choice(desk: &Desk, shown: Picture) -> Html {
         let pressed = (picture == shown).to_string();
         html! { <button key={picture.word()} type="button" id={format!("picture-{}", picture.word())} class="chip" aria-pressed={pressed} onclick={press}>{ name }</button> }
     });
-    html! { <div class="picture__choice" role="group" aria-label={words.view}>{ for buttons }</div> }
+    html! { <div class="picture__choice" role="group" aria-label={words.picture}>{ for buttons }</div> }
 }

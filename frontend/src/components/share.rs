@@ -87,7 +87,7 @@ fn Share(props: &Props) -> Html {
         let (name, note) = (words.item)(item);
         html! {
             <label key={name} class="share__tick">
-                <input type="checkbox" id={format!("share-{item:?}").to_lowercase()} checked={there && ticks[item as usize]} disabled={!there} onchange={change} />
+                <input type="checkbox" id={format!("share-{item:?}").to_ascii_lowercase()} checked={there && ticks[item as usize]} disabled={!there} onchange={change} />
                 <span>{ name }</span>
                 <span class="share__note">{ if there { note } else { words.nothing_of_it } }</span>
             </label>

@@ -7,6 +7,7 @@ use pipeyard_shared::chain::{
 use pipeyard_shared::words::Language;
 
 use crate::i18n::templates::TemplateWords;
+use crate::platform::lower;
 use crate::sharing::chain_of;
 
 /// A stage that can be added by a click.
@@ -188,13 +189,13 @@ impl Template {
 
     /// How well what was searched for fits, best first; nothing where it does not.
     fn rank(self, language: Language, wanted: &str) -> Option<u8> {
-        let name = self.name(language).to_lowercase();
-        let what = TemplateWords::of(language).what(self).to_lowercase();
+        let name = lower(self.name(language));
+        let what = lower(TemplateWords::of(language).what(self));
         Some(match () {
             () if name == wanted || self.id == wanted => 0,
             () if name.starts_with(wanted) => 1,
             () if name.contains(wanted) || self.id.contains(wanted) => 2,
-            () if self.line.to_lowercase().contains(wanted) => 3,
+            () if lower(self.line).contains(wanted) => 3,
             () if what.contains(wanted) => 4,
             () => return None,
         })
@@ -203,7 +204,7 @@ impl Template {
 
 /// The templates that fit what was searched for, best first; all of them where that is nothing.
 pub(crate) fn search(language: Language, wanted: &str) -> Vec<Template> {
-    let wanted = wanted.trim().to_lowercase();
+    let wanted = lower(wanted.trim());
     let mut found: Vec<(u8, Template)> = Template::all()
         .filter_map(|template| Some((template.rank(language, &wanted)?, template)))
         .collect();

@@ -1,5 +1,7 @@
 //! Spans of time as people write them: a number and a unit.
 
+use pipeyard_shared::decimal::decimal;
+
 /// The units, from the smallest, in milliseconds.
 pub(crate) const UNITS: [u64; 4] = [1, 1_000, 60_000, 3_600_000];
 
@@ -23,7 +25,7 @@ pub(crate) fn in_unit(ms: u64, unit: usize) -> String {
 
 /// The milliseconds of a number in a unit, to the nearest one; nothing where it is no number.
 pub(crate) fn from_unit(text: &str, unit: usize) -> Option<u64> {
-    let number: f64 = text.trim().replace(',', ".").parse().ok()?;
+    let number = decimal(&text.trim().replace(',', "."))?;
     let ms = number * UNITS[unit.min(UNITS.len() - 1)] as f64;
     // A number that is too large becomes the largest, which the check refuses with a sentence.
     (ms.is_finite() && ms >= 0.0).then_some(ms.round() as u64)

@@ -18,6 +18,10 @@ pub(crate) struct AroundWords {
     pub(crate) no_stderr: Word,
     pub(crate) one_run: Word,
     pub(crate) no_wires: Word,
+    pub(crate) picture: Word,
+    pub(crate) canvas: Word,
+    pub(crate) outline: Word,
+    pub(crate) both: Word,
 }
 
 pub(super) static EN: AroundWords = AroundWords {
@@ -37,6 +41,10 @@ pub(super) static EN: AroundWords = AroundWords {
     no_stderr: "Run the chain: what its programs complain about, or say beside their output, is collected here.",
     one_run: "Two places of one run are compared. Run again, and a run is compared with the one before.",
     no_wires: "Nothing is joined yet: drag from the ring at the right of a card to another card, or press C on one.",
+    picture: "View of the chain",
+    canvas: "Canvas",
+    outline: "Outline",
+    both: "Both",
 };
 
 pub(super) static KO: AroundWords = AroundWords {
@@ -56,4 +64,8 @@ pub(super) static KO: AroundWords = AroundWords {
     no_stderr: "체인을 실행하면 프로그램의 오류와 안내 메시지가 여기에 모입니다.",
     one_run: "한 실행의 두 곳을 비교하고 있습니다. 다시 실행하면 이전 실행과 비교합니다.",
     no_wires: "아직 이어진 것이 없습니다. 카드 오른쪽의 고리를 다른 카드로 끌거나, 카드에서 C를 누르세요.",
+    picture: "체인을 보는 방법",
+    canvas: "캔버스",
+    outline: "목록",
+    both: "둘 다",
 };

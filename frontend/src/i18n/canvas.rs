@@ -31,6 +31,8 @@ pub(crate) struct CanvasWords {
     pub(crate) joining: fn(&str, &str, usize, usize) -> String,
     /// Why two ports were not joined.
     pub(crate) why_not: fn(&WhyNot, &Chain) -> String,
+    pub(crate) copied: Word,
+    pub(crate) not_copied: Word,
 }
 
 pub(super) static EN: CanvasWords = CanvasWords {
@@ -67,6 +69,8 @@ pub(super) static EN: CanvasWords = CanvasWords {
         WhyNot::HasWires(id) => format!("{} has wires already", chain.name_of(id)),
         WhyNot::TooMany(most) => format!("A chain has at most {most} wires"),
     },
+    copied: "Copied",
+    not_copied: "The browser did not let it be copied",
 };
 
 pub(super) static KO: CanvasWords = CanvasWords {
@@ -105,4 +109,6 @@ pub(super) static KO: CanvasWords = CanvasWords {
         WhyNot::HasWires(id) => format!("{} 단계에는 이미 전선이 있습니다", chain.name_of(id)),
         WhyNot::TooMany(most) => format!("체인의 전선은 {most}개까지입니다"),
     },
+    copied: "복사했습니다",
+    not_copied: "브라우저가 복사를 허락하지 않았습니다",
 };

@@ -1,5 +1,7 @@
 //! Words of the Data drawer.
 
+use pipeyard_shared::words::Language;
+
 use crate::format::{grouped, json::What};
 
 use super::{With, Word};
@@ -11,8 +13,6 @@ pub(crate) struct DataWords {
     pub(crate) image: Word,
     pub(crate) wrap: Word,
     pub(crate) copy: Word,
-    pub(crate) copied: Word,
-    pub(crate) not_copied: Word,
     pub(crate) search: Word,
     /// Which one, of how many.
     pub(crate) hit_of: fn(usize, &str) -> String,
@@ -47,14 +47,22 @@ pub(crate) struct DataWords {
     pub(crate) more_errors: With<usize>,
 }
 
-pub(super) static EN: DataWords = DataWords {
+impl DataWords {
+    /// The catalogue of a language. It is none of [`super::Words`]: what is named there is loaded first.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::En => &EN,
+            Language::Ko => &KO,
+        }
+    }
+}
+
+static EN: DataWords = DataWords {
     forms: "View",
     table: "Table",
     image: "Image",
     wrap: "Wrap",
     copy: "Copy",
-    copied: "Copied",
-    not_copied: "The browser did not let it be copied",
     search: "Search",
     hit_of: |number, all| format!("{number} of {all}"),
     no_hits: "none",
@@ -116,14 +124,12 @@ pub(super) static EN: DataWords = DataWords {
     },
 };
 
-pub(super) static KO: DataWords = DataWords {
+static KO: DataWords = DataWords {
     forms: "보기",
     table: "표",
     image: "그림",
     wrap: "줄 바꿈",
     copy: "복사",
-    copied: "복사했습니다",
-    not_copied: "브라우저가 복사를 허락하지 않았습니다",
     search: "찾기",
     hit_of: |number, all| format!("{all}개 중 {number}번째"),
     no_hits: "없음",

@@ -1,14 +1,11 @@
 //! Words of the outline.
 
+use pipeyard_shared::words::Language;
+
 use super::Word;
 
 /// What the outline says.
 pub(crate) struct OutlineWords {
-    // Which view
-    pub(crate) view: Word,
-    pub(crate) canvas: Word,
-    pub(crate) outline: Word,
-    pub(crate) both: Word,
     // What a stage reads and writes
     pub(crate) errors_of: fn(&str) -> String,
     pub(crate) at_port: fn(&str, &str) -> String,
@@ -42,11 +39,17 @@ pub(crate) struct OutlineWords {
     pub(crate) dissolve: Word,
 }
 
-pub(super) static EN: OutlineWords = OutlineWords {
-    view: "View of the chain",
-    canvas: "Canvas",
-    outline: "Outline",
-    both: "Both",
+impl OutlineWords {
+    /// The catalogue of a language. It is none of [`super::Words`]: what is named there is loaded first.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        match language {
+            Language::En => &EN,
+            Language::Ko => &KO,
+        }
+    }
+}
+
+static EN: OutlineWords = OutlineWords {
     errors_of: |stage| format!("{stage}’s errors"),
     at_port: |stage, port| format!("{stage} (at {port})"),
     reads_from: |from| format!("reads from {from}"),
@@ -80,11 +83,7 @@ pub(super) static EN: OutlineWords = OutlineWords {
     dissolve: "Ungroup",
 };
 
-pub(super) static KO: OutlineWords = OutlineWords {
-    view: "체인을 보는 방법",
-    canvas: "캔버스",
-    outline: "목록",
-    both: "둘 다",
+static KO: OutlineWords = OutlineWords {
     errors_of: |stage| format!("{stage}의 오류"),
     at_port: |stage, port| format!("{stage}({port})"),
     reads_from: |from| format!("읽는 곳: {from}"),

@@ -3,6 +3,7 @@
 use pipeyard_shared::lesson::exchange::Listed;
 
 use super::Progress;
+use crate::platform::lower;
 
 /// How far a learner has come with a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,16 +27,15 @@ pub(crate) fn stage_of(progress: Option<&Progress>) -> Stage {
 
 /// The lessons that have all these words somewhere in what the list tells of them.
 pub(crate) fn found<'list>(lessons: &'list [Listed], wanted: &str) -> Vec<&'list Listed> {
-    let wanted = wanted.to_lowercase();
+    let wanted = lower(wanted);
     let is_meant = |lesson: &&Listed| {
-        let told = format!(
+        let told = lower(&format!(
             "{} {} {} {}",
             lesson.name,
             lesson.title,
             lesson.summary,
             lesson.words.join(" ")
-        )
-        .to_lowercase();
+        ));
         wanted.split_whitespace().all(|word| told.contains(word))
     };
     lessons.iter().filter(is_meant).collect()

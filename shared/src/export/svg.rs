@@ -6,6 +6,7 @@ use std::fmt::Write;
 use crate::chain::{
     Access, Chain, FanIn, Input, InputPort, Lanes, Names, OutputPort, Stage, StageKind, WireMode,
 };
+use crate::decimal::decimal;
 use crate::layout::{
     Area, Drawn, Layout, Room, input_port, input_ports, output_port, output_ports,
 };
@@ -144,7 +145,7 @@ fn spots(drawn: &Drawn) -> Vec<(f64, f64)> {
     let numbers = drawn
         .path
         .split(|character: char| character.is_ascii_alphabetic() || character == ' ');
-    let numbers: Vec<f64> = numbers.filter_map(|number| number.parse().ok()).collect();
+    let numbers: Vec<f64> = numbers.filter_map(decimal).collect();
     numbers
         .chunks_exact(2)
         .map(|pair| (pair[0], pair[1]))

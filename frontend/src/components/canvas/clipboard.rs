@@ -81,7 +81,7 @@ impl Source {
             _ => fragment::to_text(&fragment),
         };
         write(&text, move |well| {
-            let words = self.desk.words.view;
+            let words = self.desk.words.canvas;
             match well {
                 // What is gone says so itself.
                 true if clip == Clip::Cut => self.take_out(),

@@ -1,19 +1,20 @@
 //! Which items of a list fit what was typed, the best first.
 
 use super::Item;
+use crate::platform::lower;
 
 /// The places of the items that fit, with those whose labels begin with what was typed first; all of them, under
 /// their headings, while nothing was typed. Each word that was typed must be somewhere in an item. Of those that fit
 /// alike, what can be chosen comes first.
 pub(super) fn found(items: &[Item], typed: &str) -> Vec<usize> {
-    let typed = typed.to_lowercase();
+    let typed = lower(typed);
     let words: Vec<&str> = typed.split_whitespace().collect();
     if words.is_empty() {
         return all(items);
     }
     let mut found: Vec<(u8, usize)> = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        let texts = [&item.label, &item.words, &item.hint].map(|text| text.to_lowercase());
+        let texts = [&item.label, &item.words, &item.hint].map(|text| lower(text));
         // As good as the worst of its words.
         let fit = words.iter().map(|word| fit(&texts, word)).max();
         if let Some(fit) = fit.filter(|fit| *fit < NONE) {

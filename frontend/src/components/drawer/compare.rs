@@ -15,6 +15,7 @@ use crate::components::diff::{Compared, diff_view};
 use crate::components::drawer::data::places::named;
 use crate::desk::{Desk, use_desk};
 use crate::hooks::{use_paced, use_size};
+use crate::i18n::runs::RunsWords;
 use crate::link::{Intent, View};
 use crate::runs::Run;
 use crate::runs::output::shown_place;
@@ -47,7 +48,7 @@ struct Chosen {
 #[component]
 pub(super) fn Compare(props: &Props) -> Html {
     let desk = use_desk();
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let node = use_node_ref();
     let wide = use_size(node.clone()).is_some_and(|size| size.width >= SIDE_BY_SIDE);
     let chosen = [chosen(props, 0), chosen(props, 1)];
@@ -83,7 +84,7 @@ pub(super) fn Compare(props: &Props) -> Html {
             let names = [name(&desk, left), name(&desk, right)];
             diff_view(&desk, compared, [&names[0], &names[1]], wide)
         }
-        _ if veiled => html! { <p class="compare__empty">{ words.veiled }</p> },
+        _ if veiled => html! { <p class="compare__empty">{ desk.words.results.veiled }</p> },
         _ => html! { <p class="compare__empty">{ words.nothing_to_compare }</p> },
     };
     let sides = chosen.iter().enumerate();
@@ -138,7 +139,7 @@ fn source(side: Chosen) -> Option<(Rc<pipeyard_shared::preview::Preview>, bool)>
 }
 
 fn name(desk: &Desk, side: &Chosen) -> String {
-    let number = (desk.words.results.run_number)(side.run.id.0);
+    let number = (RunsWords::of(desk.language).run_number)(side.run.id.0);
     let chain = &side.run.chain;
     format!(
         "{number} · {}",
@@ -147,7 +148,7 @@ fn name(desk: &Desk, side: &Chosen) -> String {
 }
 
 fn choice(desk: &Desk, props: &Props, at: usize, chosen: Option<&Chosen>) -> Html {
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let Some(chosen) = chosen else {
         return Html::default();
     };

@@ -31,6 +31,7 @@ use yew::{
 use crate::desk::{Desk, use_desk};
 use crate::format::{self, lines};
 use crate::hooks::{use_paced, use_size};
+use crate::i18n::data::DataWords;
 use crate::i18n::whole::WholeWords;
 use crate::platform::scale;
 use crate::runs::guess::Guess;
@@ -284,7 +285,7 @@ fn view(
     marks: bool,
     download: &Download,
 ) -> Html {
-    let words = desk.words.view;
+    let words = DataWords::of(desk.language);
     let said = |sentence: &str| html! { <div {id} class="data__bytes" tabindex="0" role="region" aria-label={words.image}><p>{ sentence }</p></div> };
     let picture = |address: String, name: String| {
         html! { <div {id} class="data__bytes data__bytes--image" tabindex="0" role="region" aria-label={words.image}><img class="data__image" src={address} alt={name} /></div> }
@@ -347,7 +348,7 @@ fn source(flow: Option<&Flow>, direct: bool) -> Option<Source> {
 }
 
 fn glimpse(desk: &Desk, flow: Option<&Flow>) -> String {
-    let words = desk.words.view;
+    let words = DataWords::of(desk.language);
     match flow.and_then(|flow| flow.glimpse.as_ref()) {
         Some(glimpse) => (words.in_the_pipe)(&format::span(glimpse.at_us)),
         None => words.pipe_not_seen.to_owned(),

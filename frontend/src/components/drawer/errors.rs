@@ -8,6 +8,7 @@ use yew::{Callback, Html, Properties, classes, component, html};
 use crate::components::hue;
 use crate::desk::{Desk, use_desk};
 use crate::format::{self, visible};
+use crate::i18n::data::DataWords;
 use crate::runs::excerpt::{Part, excerpt};
 use crate::runs::watch::errors;
 use crate::runs::{Flow, Run};
@@ -41,7 +42,7 @@ pub(super) fn Errors(props: &Props) -> Html {
     html! {
         <div id="stderr" class="errors" tabindex="0" role="region" aria-label={desk.words.standard_error}>
             <ul>{ for pieces }</ul>
-            <p class="data__note" hidden={more == 0}>{ (desk.words.view.more_errors)(more) }</p>
+            <p class="data__note" hidden={more == 0}>{ (DataWords::of(desk.language).more_errors)(more) }</p>
             <p class="data__note" hidden={!empty}>{ if props.run.is_some() { desk.words.no_errors } else { desk.words.around.no_stderr } }</p>
         </div>
     }
@@ -73,7 +74,7 @@ fn piece(desk: &Desk, run: &Run, at: usize, lane: LaneNumber, flow: &Flow) -> Ht
 
 /// The way to bytes that were not asked for: not all lanes are.
 fn elsewhere(desk: &Desk, run: &Run, stage: &StageId, lane: LaneNumber, bytes: u64) -> Html {
-    let words = desk.words.view;
+    let words = DataWords::of(desk.language);
     let bytes = format::bytes(bytes);
     if run.recorded {
         return html! { <p class="data__note">{ (words.not_recorded)(&bytes) }</p> };

@@ -11,6 +11,7 @@ use yew::{Callback, Html, Properties, SubmitEvent, component, html, use_node_ref
 use crate::components::diff::{Compared, diff_view};
 use crate::desk::{Desk, use_desk};
 use crate::format::grouped;
+use crate::i18n::runs::RunsWords;
 use crate::runs::Flow;
 use crate::runs::guess::{Guess, Verdict, as_bytes, first_bytes, judge};
 use crate::ui::Show;
@@ -37,7 +38,7 @@ pub(super) struct Props {
 #[component]
 pub(super) fn Ask(props: &Props) -> Html {
     let desk = use_desk();
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let area = use_node_ref();
     let asked = (props.wire.clone(), Rc::from(&*props.question));
     let submit = {
@@ -75,7 +76,7 @@ pub(super) fn told(
     guess: &Guess,
     flow: Option<&Flow>,
 ) -> Html {
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let again = {
         let (desk, asked) = (desk.clone(), (wire.clone(), Rc::from(question)));
         Callback::from(move |_| desk.show(Show::Guess(asked.clone(), None)))

@@ -10,6 +10,7 @@ use crate::desk::Desk;
 use crate::editor::layout::reading_order;
 use crate::format;
 use crate::hooks::focus;
+use crate::i18n::runs::RunsWords;
 use crate::link::{Intent, View};
 use crate::replay::{Opened, Play};
 use crate::runs::result::Outcome;
@@ -19,11 +20,11 @@ use crate::ui::{Show, Side, Tab};
 
 /// The newest first. `shown` is the run whose results the page shows.
 pub(super) fn runs(desk: &Desk, view: &Same<View>, shown: Option<RunId>) -> Html {
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let rows = view.runs.iter().rev();
     let rows = rows.map(|run| row(desk, view, run, shown == Some(run.id)));
     html! {
-        <div id="runs" class="runs" tabindex="0" role="region" aria-label={words.runs}>
+        <div id="runs" class="runs" tabindex="0" role="region" aria-label={desk.words.results.runs}>
             <p class="runs__empty" hidden={!view.runs.is_empty()}>{ words.no_runs }</p>
             <ol class="runs__list" reversed=true>{ for rows }</ol>
             <p class="runs__note" hidden={view.runs.is_empty()}>{ (words.runs_kept)(view.limits.kept_runs) }</p>
@@ -32,7 +33,7 @@ pub(super) fn runs(desk: &Desk, view: &Same<View>, shown: Option<RunId>) -> Html
 }
 
 fn row(desk: &Desk, view: &View, run: &Rc<Run>, shown: bool) -> Html {
-    let words = desk.words.results;
+    let words = RunsWords::of(desk.language);
     let name = (words.run_number)(run.id.0);
     let outcome = Outcome::of(run, view.now_ms);
     let (class, ending) = match (run.phase, outcome.status) {
@@ -99,7 +100,7 @@ fn row(desk: &Desk, view: &View, run: &Rc<Run>, shown: bool) -> Html {
             <span class={classes!("runs__ending", class)}>{ ending }</span>
             <span class="runs__buttons">
                 { button("look", words.look, shown, look) }
-                { button("compare", words.compare, false, compare) }
+                { button("compare", desk.words.results.compare, false, compare) }
                 { button("restore", words.restore, false, restore) }
                 { button("forget", words.forget, run.is_active(), forget) }
             </span>

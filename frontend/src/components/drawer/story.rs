@@ -9,6 +9,7 @@ use crate::components::named::named;
 use crate::desk::use_desk;
 use crate::format;
 use crate::hooks::use_throttled;
+use crate::i18n::timeline::TimelineWords;
 use crate::runs::Run;
 use crate::same::Same;
 
@@ -50,8 +51,8 @@ pub(super) fn Story(props: &Props) -> Html {
             <p class="story__then" hidden={instant.is_none()}>{ instant.map(|at| (words.showing)(format::span(at))).unwrap_or_default() }</p>
             <ol class="story__sentences" hidden={empty}>{ for items }</ol>
             <div class="story__empty" hidden={!empty}>
-                <p>{ words.story_empty }</p>
-                <ul aria-hidden="true">{ for words.story_example.iter().enumerate().map(|(index, example)| html! { <li key={index}>{ *example }</li> }) }</ul>
+                <p>{ TimelineWords::of(desk.language).story_empty }</p>
+                <ul aria-hidden="true">{ for TimelineWords::of(desk.language).story_example.iter().enumerate().map(|(index, example)| html! { <li key={index}>{ *example }</li> }) }</ul>
             </div>
             <div class="for-readers" role="status" aria-live="polite">{ spoken }</div>
         </div>

@@ -10,6 +10,7 @@ use yew::{Callback, Html, KeyboardEvent, Properties, TargetCast, component, html
 use crate::components::files::open_button;
 use crate::desk::{Desk, use_desk};
 use crate::format;
+use crate::i18n::timeline::TimelineWords;
 use crate::replay::{Play, Player};
 use crate::runs::Run;
 use crate::runs::result::Outcome;
@@ -58,7 +59,7 @@ pub(super) fn Timeline(props: &Props) -> Html {
     let Some(run) = &props.run else {
         return html! {
             <div class="timeline">
-                <p class="timeline__empty">{ words.replay.empty }</p>
+                <p class="timeline__empty">{ TimelineWords::of(desk.language).empty }</p>
                 { open_button(&desk) }
             </div>
         };
@@ -122,7 +123,7 @@ pub(super) fn Timeline(props: &Props) -> Html {
                     <Lanes run={run.clone()} bars={bars.clone()} {scale} instant={shown} />
                     { veil(instant, scale) }
                 </div>
-                <p class="timeline__note" hidden={hidden == 0}>{ (words.replay.not_drawn)(hidden) }</p>
+                <p class="timeline__note" hidden={hidden == 0}>{ (TimelineWords::of(desk.language).not_drawn)(hidden) }</p>
                 <p class="timeline__sum">{ speed_up.unwrap_or_default() }</p>
                 { legend(&desk) }
             </div>
@@ -193,7 +194,7 @@ fn heading(desk: &Desk, run: &Run, lane: LaneNumber, instant: Option<u64>) -> Ht
         <h3 class="timeline__name">
             { (desk.words.lane)(lane.0) }
             { value.unwrap_or_default() }
-            <span class="timeline__deadlock" hidden={!held}>{ " ⟲ " }{ desk.words.replay.deadlock }</span>
+            <span class="timeline__deadlock" hidden={!held}>{ " ⟲ " }{ TimelineWords::of(desk.language).deadlock }</span>
         </h3>
     }
 }
@@ -227,7 +228,7 @@ fn hatches() -> Html {
 
 /// What the drawings mean.
 fn legend(desk: &Desk) -> Html {
-    let words = desk.words.replay;
+    let words = TimelineWords::of(desk.language);
     let look = |look: Look| {
         html! {
             <span key={look.word()} class="legend__item hue-0">

@@ -17,6 +17,8 @@ use crate::components::wires::said;
 use crate::desk::Desk;
 use crate::editor::{Edit, Side};
 use crate::format;
+use crate::i18n::data::DataWords;
+use crate::i18n::runs::RunsWords;
 use crate::part::WhyNotFrozen;
 use crate::runs::{Flow, Run};
 use crate::same::Same;
@@ -109,11 +111,11 @@ pub(super) fn wire_form(
             { order(desk, chain, wire, merged && fan_in == FanIn::Ordered) }
             <TextField
                 id="wire-question"
-                label={words.results.question}
+                label={RunsWords::of(desk.language).question}
                 value={wire.question.clone().unwrap_or_default()}
                 on_change={ask}
-                placeholder={words.results.question_example}
-                note={words.results.question_note}
+                placeholder={RunsWords::of(desk.language).question_example}
+                note={RunsWords::of(desk.language).question_note}
             />
             { flows(desk, run, &wire.id) }
         </div>
@@ -208,7 +210,7 @@ fn flows(desk: &Desk, run: &Option<Same<Run>>, id: &WireId) -> Html {
             .and_then(|flow| pace::said(desk, flow));
         let waiting = flow.and_then(|flow| {
             let room = flow.room.map(format::pipe);
-            Some((desk.words.view.waiting_in_pipe)(
+            Some((DataWords::of(desk.language).waiting_in_pipe)(
                 &format::pipe(flow.waiting?),
                 room.as_deref(),
             ))

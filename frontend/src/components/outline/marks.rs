@@ -8,11 +8,12 @@ use yew::{Callback, Html, InputEvent, TargetCast, html};
 use crate::components::inspector::below;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit, Parts, Selection};
+use crate::i18n::outline::OutlineWords;
 use crate::same::Same;
 
 /// The chain's notes, and a way to add one.
 pub(super) fn notes(desk: &Desk, chain: &Same<Chain>, selection: &Selection) -> Html {
-    let words = desk.words.outline;
+    let words = OutlineWords::of(desk.language);
     let rows = chain.notes.iter().enumerate().map(|(at, note)| {
         let typed = {
             let (desk, id) = (desk.clone(), note.id.clone());
@@ -50,7 +51,7 @@ pub(super) fn notes(desk: &Desk, chain: &Same<Chain>, selection: &Selection) -> 
 
 /// The chain's groups.
 pub(super) fn groups(desk: &Desk, chain: &Chain) -> Html {
-    let words = desk.words.outline;
+    let words = OutlineWords::of(desk.language);
     let rows = chain.groups.iter().enumerate().map(|(at, group)| {
         let typed = {
             let (desk, id) = (desk.clone(), group.id.clone());

@@ -4,6 +4,7 @@ use pipeyard_shared::chain::{Chain, FanIn, InputPort, Names, OutputPort, Wire};
 use pipeyard_shared::flow::FlowPoint;
 
 use crate::desk::Desk;
+use crate::i18n::outline::OutlineWords;
 use crate::runs::Run;
 
 /// Where it reads from, how much came in, and where it writes to.
@@ -14,7 +15,7 @@ pub(super) fn sentence(
     run: Option<&Run>,
     at: usize,
 ) -> String {
-    let words = desk.words.outline;
+    let words = OutlineWords::of(desk.language);
     let stage = &chain.stages[at];
     let mut parts: Vec<String> = Vec::new();
     if stage.bypassed {
@@ -66,7 +67,7 @@ fn to(chain: &Chain, at: usize) -> impl Iterator<Item = &Wire> {
 }
 
 fn source(desk: &Desk, names: &Names, wire: &Wire) -> String {
-    let words = desk.words.outline;
+    let words = OutlineWords::of(desk.language);
     let name = names.stage(&wire.from.stage);
     let name = match wire.from.port {
         OutputPort::Stdout => name.to_owned(),
@@ -82,7 +83,7 @@ fn reader(desk: &Desk, names: &Names, wire: &Wire) -> String {
     let name = names.stage(&wire.to.stage);
     match wire.to.port {
         InputPort::Stdin => name.to_owned(),
-        port => (desk.words.outline.at_port)(name, &port.to_string()),
+        port => (OutlineWords::of(desk.language).at_port)(name, &port.to_string()),
     }
 }
 

@@ -10,11 +10,12 @@ use crate::components::inspector::wire_ends::{insertions, passes_on};
 use crate::components::pick::{Pick, templates};
 use crate::desk::Desk;
 use crate::editor::{Edit, Parts, Port, Side, can_move};
+use crate::i18n::outline::OutlineWords;
 use crate::same::Same;
 
 /// For a stage.
 pub(super) fn of_stage(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
-    let words = desk.words.outline;
+    let words = OutlineWords::of(desk.language);
     let Some(stage) = chain.stage(id) else {
         return Html::default();
     };
@@ -74,7 +75,7 @@ pub(super) fn of_stage(desk: &Desk, chain: &Same<Chain>, id: &StageId) -> Html {
 
 /// For a wire.
 pub(super) fn of_wire(desk: &Desk, chain: &Same<Chain>, wire: &Wire) -> Html {
-    let words = desk.words.outline;
+    let words = OutlineWords::of(desk.language);
     let press = |edit: Edit| {
         let desk = desk.clone();
         Callback::from(move |_| desk.edit(edit.clone()))

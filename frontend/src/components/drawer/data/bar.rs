@@ -8,6 +8,7 @@ use yew::{
 
 use crate::desk::{Desk, use_desk};
 use crate::hooks::clipboard;
+use crate::i18n::data::DataWords;
 use crate::ui::{Form, Show};
 
 /// How long it is said that something was copied, in milliseconds.
@@ -19,9 +20,17 @@ pub(super) fn forms(desk: &Desk, used: Form) -> Html {
     let forms = [
         ("view-text", words.text, Form::Text),
         ("view-hex", words.hex, Form::Hex),
-        ("view-table", words.view.table, Form::Table),
+        (
+            "view-table",
+            DataWords::of(desk.language).table,
+            Form::Table,
+        ),
         ("view-json", "JSON", Form::Json),
-        ("view-image", words.view.image, Form::Image),
+        (
+            "view-image",
+            DataWords::of(desk.language).image,
+            Form::Image,
+        ),
     ];
     let buttons = forms.map(|(id, name, form)| {
         let desk = desk.clone();
@@ -29,7 +38,7 @@ pub(super) fn forms(desk: &Desk, used: Form) -> Html {
         let pressed = form == used || (used == Form::Auto && form == Form::Text);
         html! { <button key={id} type="button" {id} class="chip" aria-pressed={pressed.to_string()} onclick={press}>{ name }</button> }
     });
-    html! { <span class="data__forms" role="group" aria-label={words.view.forms}>{ for buttons }</span> }
+    html! { <span class="data__forms" role="group" aria-label={DataWords::of(desk.language).forms}>{ for buttons }</span> }
 }
 
 /// Marks for what is invisible, and whether long lines are wrapped: for text only.
@@ -55,7 +64,7 @@ pub(super) fn text_choices(
                 <input type="checkbox" id="view-marks" aria-label={desk.words.invisible_characters} checked={marks} onchange={change} />
                 <span aria-hidden="true">{ "¶" }</span>
             </label>
-            <button type="button" id="view-wrap" class="chip" aria-pressed={wrap.to_string()} onclick={move |_| on_wrap.emit(!wrap)}>{ desk.words.view.wrap }</button>
+            <button type="button" id="view-wrap" class="chip" aria-pressed={wrap.to_string()} onclick={move |_| on_wrap.emit(!wrap)}>{ DataWords::of(desk.language).wrap }</button>
         </span>
     }
 }
@@ -70,7 +79,8 @@ pub(super) struct CopyProps {
 /// Puts what is shown on the clipboard, and says whether the browser let it.
 #[component]
 pub(super) fn Copy(props: &CopyProps) -> Html {
-    let words = use_desk().words.view;
+    let desk = use_desk();
+    let words = DataWords::of(desk.language);
     let said = use_state(|| None::<bool>);
     {
         let setter = said.setter();
@@ -88,8 +98,8 @@ pub(super) fn Copy(props: &CopyProps) -> Html {
     };
     let sentence = match *said {
         None => "",
-        Some(true) => words.copied,
-        Some(false) => words.not_copied,
+        Some(true) => desk.words.canvas.copied,
+        Some(false) => desk.words.canvas.not_copied,
     };
     html! {
         <span class="copy">

@@ -6,6 +6,7 @@ use yew::{Html, html};
 use super::Props;
 use crate::desk::Desk;
 use crate::format;
+use crate::i18n::data::DataWords;
 use crate::runs::Flow;
 use crate::storage;
 
@@ -61,7 +62,7 @@ pub(super) fn download(
 }
 
 pub(super) fn link(desk: &Desk, download: &Download) -> Html {
-    let words = desk.words.view;
+    let words = DataWords::of(desk.language);
     match download {
         Download::Nothing => html! { <span></span> },
         Download::Direct => {

@@ -5,6 +5,7 @@ use pipeyard_shared::event::Pace;
 use super::view::Content;
 use crate::desk::Desk;
 use crate::format::{self, json::Fault};
+use crate::i18n::data::DataWords;
 use crate::runs::Flow;
 
 /// The sentences below the view.
@@ -33,10 +34,10 @@ pub(super) fn note(desk: &Desk, flow: &Flow, content: &Content) -> String {
         && flow.pace() != Pace::Open
         && flow.waiting.is_none_or(|waiting| waiting == 0)
     {
-        sentences.push(words.view.held_back.to_owned());
+        sentences.push(DataWords::of(desk.language).held_back.to_owned());
     } else if let Some(waiting) = flow.waiting.filter(|_| flow.end.is_none()) {
         let room = flow.room.map(format::pipe);
-        sentences.push((words.view.waiting_in_pipe)(
+        sentences.push((DataWords::of(desk.language).waiting_in_pipe)(
             &format::pipe(waiting),
             room.as_deref(),
         ));
@@ -55,7 +56,7 @@ pub(super) fn note(desk: &Desk, flow: &Flow, content: &Content) -> String {
 }
 
 fn of_content(desk: &Desk, content: &Content) -> Vec<String> {
-    let words = desk.words.view;
+    let words = DataWords::of(desk.language);
     match content {
         Content::Rows(_, remarks) => {
             let fault = remarks.fault.map(

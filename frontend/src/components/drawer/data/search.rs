@@ -6,6 +6,7 @@ use yew::{Callback, Html, InputEvent, KeyboardEvent, NodeRef, TargetCast, html};
 use crate::commands::{Command, shown_keys};
 use crate::desk::Desk;
 use crate::format;
+use crate::i18n::data::DataWords;
 
 pub(super) struct Props {
     pub(super) node: NodeRef,
@@ -22,7 +23,7 @@ pub(super) struct Props {
 }
 
 pub(super) fn search_box(desk: &Desk, props: &Props) -> Html {
-    let words = desk.words.view;
+    let words = DataWords::of(desk.language);
     let typed = {
         let on_text = props.on_text.clone();
         Callback::from(move |event: InputEvent| {

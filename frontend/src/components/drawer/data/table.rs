@@ -10,6 +10,7 @@ use super::rows::ROW;
 use crate::desk::use_desk;
 use crate::format::table::{Table, is_number};
 use crate::hooks::use_size;
+use crate::i18n::data::DataWords;
 use crate::same::Same;
 
 /// Rows drawn beyond those in sight, above and below.
@@ -107,7 +108,7 @@ pub(super) fn TableView(props: &Props) -> Html {
         html! { <col key={column} width={(characters as f64 * 7.3 + 20.0).to_string()} /> }
     });
     html! {
-        <div ref={node} id={props.id} class="data__bytes" tabindex="0" role="region" aria-label={desk.words.view.table} onscroll={scrolled}>
+        <div ref={node} id={props.id} class="data__bytes" tabindex="0" role="region" aria-label={DataWords::of(desk.language).table} onscroll={scrolled}>
             <table class="grid" aria-rowcount={table.rows.len().to_string()}>
                 <colgroup>{ for widths }</colgroup>
                 <thead>{ for head }</thead>

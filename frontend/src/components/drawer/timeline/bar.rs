@@ -8,7 +8,7 @@ use crate::components::hue;
 use crate::desk::Desk;
 use crate::editor::Selection;
 use crate::format;
-use crate::i18n::ReplayWords;
+use crate::i18n::timeline::TimelineWords;
 use crate::runs::Run;
 use crate::runs::timeline::{Bar, Look, Mark, MarkKind, Piece};
 
@@ -59,7 +59,7 @@ pub(super) fn badge(desk: &Desk, run: &Run, bar: &Bar) -> String {
 }
 
 /// The word for a look.
-pub(super) fn look_word(words: &ReplayWords, look: Look) -> &'static str {
+pub(super) fn look_word(words: &TimelineWords, look: Look) -> &'static str {
     match look {
         Look::Waiting => words.waiting,
         Look::Running => words.running,
@@ -112,7 +112,7 @@ fn drawn(piece: &Piece, hue: usize, scale: f64) -> Html {
 /// end-of-file a small square.
 fn mark_drawn(desk: &Desk, mark: Mark, scale: f64) -> Html {
     let x = percent(mark.at_us, scale);
-    let words = desk.words.replay;
+    let words = TimelineWords::of(desk.language);
     let (word, shape) = match mark.kind {
         MarkKind::FirstIn => (
             words.first_byte,
@@ -157,15 +157,18 @@ fn spoken(desk: &Desk, run: &Run, bar: &Bar) -> String {
     for look in [Look::Blocked, Look::Stopped] {
         let spent = bar.spent_us(look);
         if spent > 0 {
-            let word = look_word(words.replay, look);
+            let word = look_word(TimelineWords::of(desk.language), look);
             text = format!(
                 "{text}; {}",
-                (words.replay.spent)(word, &format::span(spent))
+                (TimelineWords::of(desk.language).spent)(word, &format::span(spent))
             );
         }
     }
     if let Some(percent) = bar.processor_percent {
-        text = format!("{text}; {}", (words.replay.processor)(&percent.to_string()));
+        text = format!(
+            "{text}; {}",
+            (TimelineWords::of(desk.language).processor)(&percent.to_string())
+        );
     }
     text
 }

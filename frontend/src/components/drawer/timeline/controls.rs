@@ -7,13 +7,14 @@ use crate::components::files::{open_button, save_button};
 use crate::desk::Desk;
 use crate::format;
 use crate::hooks::focus;
+use crate::i18n::timeline::TimelineWords;
 use crate::replay::{Idle, Play, Player, Speed};
 use crate::runs::Run;
 use crate::same::Same;
 
 /// The bar for a run that has come so far.
 pub(super) fn controls(desk: &Desk, run: &Same<Run>, player: Player, end_us: u64) -> Html {
-    let words = desk.words.replay;
+    let words = TimelineWords::of(desk.language);
     let Player {
         instant,
         playing,

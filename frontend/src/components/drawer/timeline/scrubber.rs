@@ -7,6 +7,7 @@ use yew::{
 
 use crate::desk::{Desk, use_desk};
 use crate::format;
+use crate::i18n::timeline::TimelineWords;
 use crate::replay::Play;
 use crate::runs::timeline::ticks;
 
@@ -66,7 +67,10 @@ pub(super) fn Scrubber(props: &Props) -> Html {
     });
     let text = match props.instant {
         None if props.active => desk.words.running.to_owned(),
-        _ => (desk.words.replay.instant_of)(&format::span(at_us), &format::span(end_us)),
+        _ => (TimelineWords::of(desk.language).instant_of)(
+            &format::span(at_us),
+            &format::span(end_us),
+        ),
     };
     let x = percent(at_us, scale);
     html! {
@@ -77,7 +81,7 @@ pub(super) fn Scrubber(props: &Props) -> Html {
                 class="scrubber"
                 role="slider"
                 tabindex="0"
-                aria-label={desk.words.replay.scrubber}
+                aria-label={TimelineWords::of(desk.language).scrubber}
                 aria-valuemin="0"
                 aria-valuemax={end_us.to_string()}
                 aria-valuenow={at_us.to_string()}

@@ -17,25 +17,39 @@ const NESTED: usize = 16;
 /// them too. `closes` says whether a closed input is said within process substitutions too: some programs have none
 /// there anyway.
 pub(super) fn line(chain: &Chain, has_lanes: bool, closes: bool) -> Option<(String, Vec<usize>)> {
-    let mut writing = Writing {
-        chain,
-        has_lanes,
-        closes,
-        order: Vec::new(),
+    let write = |has_documents: bool| {
+        let mut writing = Writing {
+            chain,
+            has_lanes,
+            closes,
+            has_documents,
+            documents: String::new(),
+            order: Vec::new(),
+        };
+        let mut last = chain.stages.iter().enumerate();
+        let last = last.rposition(|(place, stage)| {
+            stage.starts_process() && !writing.feeds_a_process(place)
+        })?;
+        let text = writing.pipeline(last, 0)?;
+        Some((text, writing))
     };
-    let last = chain
-        .stages
-        .iter()
-        .enumerate()
-        .rposition(|(place, stage)| stage.starts_process() && !writing.feeds_a_process(place))?;
-    let text = writing.pipeline(last, 0)?;
-    Some((text, writing.order))
+    let (text, writing) = write(true)?;
+    // A here-document begins behind the next end of a line, which has to be that of the whole pipeline.
+    let (text, writing) = match text.contains('\n') && !writing.documents.is_empty() {
+        true => write(false)?,
+        false => (text, writing),
+    };
+    Some((text + &writing.documents, writing.order))
 }
 
 struct Writing<'a> {
     chain: &'a Chain,
     has_lanes: bool,
     closes: bool,
+    /// Whether texts may be here-documents.
+    has_documents: bool,
+    /// The lines of the here-documents, which stand behind the whole pipeline.
+    documents: String,
     order: Vec<usize>,
 }
 
@@ -87,7 +101,13 @@ impl<'a> Writing<'a> {
     /// The process whose output this one reads in the same pipeline.
     fn before(&self, stage: usize) -> Option<usize> {
         let id = &self.chain.stages[stage].id;
-        let wire = self.chain.wires_to(id, InputPort::Stdin).next()?;
+        let writers = || self.chain.wires_to(id, InputPort::Stdin);
+        // What `tee >(…)` feeds may print to where `tee` does; the pipeline goes by way of `tee`.
+        let tee = writers().find(|wire| {
+            let from = self.chain.stage_index(&wire.from.stage);
+            from.is_some_and(|from| self.is_tee(from))
+        });
+        let wire = tee.or_else(|| writers().next())?;
         let from = self.chain.stage_index(&wire.from.stage)?;
         let is_copy = self.readers(&wire.from).count() > 1 && !self.is_tee(stage);
         (self.chain.stages[from].starts_process() && !is_copy).then_some(from)
@@ -126,21 +146,13 @@ impl<'a> Writing<'a> {
             StageKind::Shell(shell) => text += &String::from_utf8(self.bytes(&shell.text)?).ok()?,
             StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => return None,
         }
-        let mut here = None;
-        text += &self.standard_input(stage, depth, &mut here)?;
+        text += &self.standard_input(stage, depth)?;
         text += &self.other_inputs(stage, &text)?;
         if self.is_tee(place) {
             text += &self.copies(stage, place, depth)?;
         }
         self.order.push(place);
         text += &self.outputs(stage, next)?;
-        if let Some(document) = here {
-            // Its lines stand behind the whole line, which only the last element's may.
-            if next.is_some() || depth > 0 {
-                return None;
-            }
-            text += &document;
-        }
         Some(text)
     }
 
@@ -155,12 +167,7 @@ impl<'a> Writing<'a> {
         Some(format!("<({inner})"))
     }
 
-    fn standard_input(
-        &mut self,
-        stage: &Stage,
-        depth: usize,
-        here: &mut Option<String>,
-    ) -> Option<String> {
+    fn standard_input(&mut self, stage: &Stage, depth: usize) -> Option<String> {
         let Some(wire) = self.chain.wires_to(&stage.id, InputPort::Stdin).next() else {
             let closed = stage.setup()?.stdin == Stdin::Closed;
             return Some(if closed && (depth == 0 || self.closes) {
@@ -177,7 +184,7 @@ impl<'a> Writing<'a> {
         if !self.order.contains(&from) {
             self.order.push(from);
         }
-        self.source_text(source, here)
+        self.source_text(source, self.has_documents && depth == 0)
     }
 
     /// `3< file` for extra inputs that no argument names.
@@ -199,9 +206,8 @@ impl<'a> Writing<'a> {
             }
             let from = self.chain.stage_index(&wire.from.stage)?;
             self.order.push(from);
-            let mut here = None;
-            let source = self.source_text(&self.chain.stages[from], &mut here)?;
-            if here.is_some() || said.is_empty() {
+            let source = self.source_text(&self.chain.stages[from], false)?;
+            if said.is_empty() {
                 return None;
             }
             text += &format!(" {number}{}", source.trim_start());
@@ -288,24 +294,25 @@ impl<'a> Writing<'a> {
         Some(text)
     }
 
-    /// A file or a text as a redirection; the lines of a here-document come behind everything else.
-    fn source_text(&self, source: &Stage, here: &mut Option<String>) -> Option<String> {
+    /// A file or a text as a redirection; several lines as a here-document, where one may be.
+    fn source_text(&mut self, source: &Stage, may_be_document: bool) -> Option<String> {
         match &source.kind {
             StageKind::File(file) if file.access == Access::Read => {
                 Some(format!(" < {}", quote(&self.bytes(&file.path)?)))
             }
             StageKind::Input(Input::Text(text)) => {
                 let text = String::from_utf8(self.bytes(text)?).ok()?;
-                if text.is_empty() {
-                    *here = Some("\nEOF".into());
-                    return Some(" <<'EOF'".into());
+                if !text.is_empty() {
+                    let body = text.strip_suffix('\n')?;
+                    let is_long = body.contains('\n') && body.lines().all(|line| line != "EOF");
+                    if !(is_long && may_be_document) {
+                        return Some(format!(" <<< {}", quote(body.as_bytes())));
+                    }
                 }
-                let body = text.strip_suffix('\n')?;
-                if !body.contains('\n') || body.lines().any(|line| line == "EOF") {
-                    return Some(format!(" <<< {}", quote(body.as_bytes())));
-                }
-                *here = Some(format!("\n{text}EOF"));
-                Some(" <<'EOF'".into())
+                may_be_document.then(|| {
+                    self.documents += &format!("\n{text}EOF");
+                    " <<'EOF'".into()
+                })
             }
             _ => None,
         }

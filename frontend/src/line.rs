@@ -130,6 +130,11 @@ impl Typing {
         }
     }
 
+    /// Whether it became this chain, with what it holds now or on the way.
+    pub(crate) fn became_this(&self, chain: &Rc<Chain>) -> bool {
+        self.known.iter().any(|(_, known, _)| known == chain)
+    }
+
     /// From now on, what has been read is what was there before.
     pub(crate) fn begin(&mut self) {
         let read = self.known.iter().rfind(|known| known.0 == self.text);

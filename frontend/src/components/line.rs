@@ -55,7 +55,7 @@ fn LineField(props: &Props) -> Html {
         connected: line.connected,
     };
     field.meet(&line.chain, &said);
-    let can_type = said.is_ok() && !desk.recorded;
+    let can_type = field.model.borrow().has_text() && !desk.recorded;
     {
         let field = field.clone();
         use_effect_with(can_type, move |_| {
@@ -71,23 +71,23 @@ fn LineField(props: &Props) -> Html {
         use_effect(move || field.put_away());
     }
     let words = LineWords::of(desk.language);
-    let said = match &*said {
-        Ok(said) if can_type => said,
-        Ok(_) => return row(&desk, line, ""),
-        Err(why) => return row(&desk, line, (words.why_not)(*why)),
-    };
+    if !can_type {
+        let why = said.as_ref().as_ref().err();
+        return row(&desk, line, why.map_or("", |why| (words.why_not)(*why)));
+    }
     let (text, parts, wrong, offer, active) = {
         let model = field.model.borrow();
-        let (text, parts, wrong) = match &model.typing {
-            Some(typing) => (
+        let (text, parts, wrong) = match (&model.typing, model.shown()) {
+            (Some(typing), _) => (
                 typing.text.clone(),
                 typing.parts.clone(),
                 typing.wrong.clone(),
             ),
-            None => {
-                let shown = dotted(model.shown().unwrap_or(said), &line.chain);
+            (None, Some(shown)) => {
+                let shown = dotted(shown, &line.chain);
                 (shown.text, shown.parts, None)
             }
+            (None, None) => Default::default(),
         };
         (text, parts, wrong, model.offer.clone(), model.active)
     };

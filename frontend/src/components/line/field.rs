@@ -84,6 +84,12 @@ impl Model {
         let typed = typed.filter(|(_, chain)| *chain == self.chain);
         typed.map(|(typed, _)| typed).or(self.said.as_ref())
     }
+
+    /// Whether there is a text for the chain as it is now: one that was typed, too, where we know none of our own.
+    pub(super) fn has_text(&self) -> bool {
+        let is_typed = |typing: &Typing| typing.became_this(&self.chain);
+        self.shown().is_some() || self.typing.as_ref().is_some_and(is_typed)
+    }
 }
 
 /// The field, as its listeners have it.

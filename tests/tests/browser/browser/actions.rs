@@ -4,7 +4,7 @@ use anyhow::Result;
 use pipeyard_tests::browser::{Page, Theme, with_page};
 use thirtyfour::Key;
 
-use super::steps::{select, stages};
+use super::steps::{select, select_card, stages};
 
 /// Opens the palette of actions, where the next key is typed.
 async fn open(page: &Page) -> Result<()> {
@@ -205,8 +205,7 @@ async fn the_contrast_theme_is_kept() -> Result<()> {
 async fn a_sentence_that_is_dismissed_by_key_holds_no_other_back() -> Result<()> {
     with_page("toasts", async |page| {
         for stage in ["md5sum", "openssl"] {
-            page.click(&format!(".canvas [data-stage=\"{stage}\"]"))
-                .await?;
+            select_card(&page, stage).await?;
             page.press(Key::Delete + "").await?;
             page.until_text("#toasts", stage).await?;
             if stage == "md5sum" {

@@ -5,7 +5,7 @@ use pipeyard_tests::browser::{Held, Page, Rules, Size, Theme, with_page};
 use serde_json::json;
 use thirtyfour::Key;
 
-use super::steps::{finished, open_chain, stages};
+use super::steps::{finished, open_chain, select_card, stages};
 
 /// A chain of three, placed by hand.
 const PLACED: &str = r#"{"pipeyard":1,"title":"placed","stages":[
@@ -100,7 +100,7 @@ async fn the_picture_changes_the_text() -> Result<()> {
         page.click(".canvas [data-stage=sort]").await?;
         page.fill("#argument-0", "-k 2").await?;
         until_line(&page, "seq 9 | sort -k' 2' | uniq").await?;
-        page.click(".canvas [data-stage=uniq]").await?;
+        select_card(&page, "uniq").await?;
         page.press(Key::Delete + "").await?;
         until_line(&page, "seq 9 | sort -k' 2'").await?;
         Ok(())
@@ -224,7 +224,7 @@ async fn the_line_keeps_its_own_words() -> Result<()> {
         until_line(&page, typed).await?;
         // Of the old chain only `seq` is left, which is enough for its name.
         assert_eq!(kept(&page).await?["title"], json!("placed"));
-        page.click(".canvas [data-stage=sort]").await?;
+        select_card(&page, "sort").await?;
         page.press(Key::Delete + "").await?;
         until_line(&page, "seq 9").await?;
         retype(&page, "ls | wc -l").await?;
@@ -236,6 +236,29 @@ async fn the_line_keeps_its_own_words() -> Result<()> {
         )
         .await?;
         Ok(())
+    })
+    .await
+}
+
+/// Where only a script says the chain, the field went while it was typed in, and the focus with it.
+#[tokio::test]
+async fn a_line_that_only_its_own_words_say_stays() -> Result<()> {
+    with_page("line-only-own", async |page| {
+        open_chain(&page, PLACED).await?;
+        retype(&page, "seq 9 2> >(wc -l)").await?;
+        page.press(Key::Enter + "").await?;
+        page.element(".canvas [data-stage=wc]").await?;
+        page.until_focus("#line").await?;
+        page.press(" | tac").await?;
+        page.press(Key::Enter + "").await?;
+        page.element(".canvas [data-stage=tac]").await?;
+        page.click("#title").await?;
+        until_line(&page, "seq 9 2> >(wc -l) | tac").await?;
+        // What the picture makes of it has no words of anybody's.
+        select_card(&page, "tac").await?;
+        page.press(Key::Delete + "").await?;
+        page.until_text(".shell-line__note", "More than one pipeline")
+            .await
     })
     .await
 }

@@ -38,6 +38,16 @@ pub(crate) async fn select(page: &Page, stage: &str) -> Result<()> {
     page.click(&format!("[data-stage=\"{stage}\"]")).await
 }
 
+/// Selects a card, and waits until the page knows it: what a key means is what it was drawn for, and on a slow machine a
+/// key can be faster than the drawing.
+pub(crate) async fn select_card(page: &Page, stage: &str) -> Result<()> {
+    let card = format!(".canvas [data-stage=\"{stage}\"]");
+    page.click(&card).await?;
+    page.element(&format!("{card}[aria-pressed=\"true\"]"))
+        .await
+        .map(drop)
+}
+
 /// Waits for a card's state.
 pub(crate) async fn until_state(page: &Page, stage: &str, wanted: &str) -> Result<()> {
     page.element(&format!(

@@ -52,7 +52,7 @@ pub use hot::Plane;
 pub use join::Join;
 pub use look::{Glimpsing, Watching};
 pub use outlet::{Outlet, Outlets};
-pub use plan::{Host, Plan, plan};
+pub use plan::{Host, Plan, plan, plan_aside};
 pub use programs::{MOST_PROGRAMS, Programs};
 pub use run::{ControlError, Means, PaceError, Run, start};
 pub use spill::Quota;

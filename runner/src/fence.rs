@@ -22,7 +22,21 @@ pub fn root(directory: &Path) -> io::Result<OwnedFd> {
 /// # Errors
 /// The system's; [`is_outside`] tells one that leads out.
 pub fn open(root: impl AsFd, path: &Path, flags: OFlags, mode: Mode) -> io::Result<OwnedFd> {
-    let fence = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+    open_by(root, path, flags, mode, ResolveFlags::empty())
+}
+
+/// The same under further rules, such as that no link is followed on the way ([`ResolveFlags::NO_SYMLINKS`]).
+///
+/// # Errors
+/// Those, and what the rules say.
+pub fn open_by(
+    root: impl AsFd,
+    path: &Path,
+    flags: OFlags,
+    mode: Mode,
+    rules: ResolveFlags,
+) -> io::Result<OwnedFd> {
+    let fence = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS | rules;
     let flags = flags | OFlags::CLOEXEC;
     Ok(rustix::fs::openat2(root, path, flags, mode, fence)?)
 }

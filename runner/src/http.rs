@@ -26,13 +26,13 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
-use pipeyard_shared::limits::LINK_BYTES;
+use pipeyard_shared::limits::{LINK_BYTES, Limits};
 use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::engine::Programs;
-use crate::lessons::{Ground, Judges, SOLUTION_TIME, Shelf, Trials};
+use crate::engine::{Means, Programs, Quota};
+use crate::lessons::{Ground, JUDGEMENTS, Judges, SOLUTION_TIME, Shelf, Trials};
 use crate::links::Store;
 use crate::manual::Manual;
 use crate::session::Sessions;
@@ -46,6 +46,9 @@ pub const CONNECTIONS: usize = 64;
 /// Bytes that the kernel takes for a connection before it is read. By itself it would take megabytes, and a
 /// slow page would see everything that late.
 const SEND_BUFFER: usize = 256 << 10;
+
+/// What solutions may keep on disk, apart from what the runs of sessions may: each as much as the next.
+const JUDGED_DISK_BYTES: u64 = 64 << 20;
 
 /// What every request may need.
 #[derive(Clone, Debug)]
@@ -67,9 +70,16 @@ impl Server {
     /// A server of these sessions, which run in this workspace, behind this gate.
     pub fn new(gate: Gate, sessions: Arc<Sessions>, workspace: Workspace) -> Self {
         let trials = Trials {
-            ground: Ground::new(&sessions.host().workspace),
+            ground: Ground::new(&sessions.host().workspace, workspace.is_ours()),
             host: sessions.host().clone(),
-            means: sessions.means().clone(),
+            means: Means {
+                disk: Some(Quota::new(JUDGED_DISK_BYTES)),
+                ..sessions.means().clone()
+            },
+            limits: Limits {
+                spill_bytes: JUDGED_DISK_BYTES / JUDGEMENTS as u64,
+                ..sessions.limits().clone()
+            },
             time: SOLUTION_TIME,
             ending: sessions.closing(),
         };

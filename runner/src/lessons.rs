@@ -10,6 +10,7 @@ mod file_name;
 mod folder;
 mod front;
 mod ground;
+mod inputs;
 mod judges;
 mod left;
 mod outcome;

@@ -16,17 +16,14 @@ use pipeyard_shared::chain::Chain;
 use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
-use pipeyard_shared::problem::Problem;
 use tokio::sync::{RwLock, watch};
 
-use crate::engine::{self, Host, Means, Outlets, Plan, Run};
+use crate::engine::{self, Host, Means, Outlets, Run};
 
 /// How many sessions a runner keeps. Beyond it the one that has been without a page for longest goes.
 pub const SESSIONS: usize = 64;
 /// How long a session whose page has left is kept, its runs running on, for the page to come back.
 pub const SESSION_KEPT: Duration = Duration::from_secs(10 * 60);
-/// Stages in lanes that are planned without the hop to another thread and back: as much work as starting them.
-const PLANNED_AT_ONCE: usize = 16;
 
 /// All sessions of a runner.
 #[derive(Debug)]
@@ -141,9 +138,13 @@ impl Sessions {
         }
         let chain = Chain::from_value(chain).map_err(|error| Refusal::Unreadable { error })?;
         let _starting = self.starting.read().await;
-        let plan = self
-            .plan(chain)
-            .await?
+        // Whoever waited here may find that the runner has begun to end.
+        if *self.closing.borrow() {
+            return Err(Refusal::ShuttingDown);
+        }
+        let plan = engine::plan_aside(chain, &self.host, &self.limits)
+            .await
+            .map_err(|_| Refusal::ShuttingDown)?
             .map_err(|problems| Refusal::Problems { problems })?;
         let mut state = lock(&session.state);
         let active = state.runs.values().filter(|run| run.result().is_none());
@@ -172,19 +173,6 @@ impl Sessions {
             }
             run.give_way();
         }
-    }
-
-    /// Plans a chain. That looks at the file system, once a stage and lane at worst, so a large one is not
-    /// planned on a thread of the reactor.
-    async fn plan(&self, chain: Chain) -> Result<Result<Plan, Vec<Problem>>, Refusal> {
-        let places = chain.stages.len().saturating_mul(chain.lanes.count());
-        if places <= PLANNED_AT_ONCE {
-            return Ok(engine::plan(chain, &self.host, &self.limits));
-        }
-        let (host, limits) = (self.host.clone(), self.limits.clone());
-        tokio::task::spawn_blocking(move || engine::plan(chain, &host, &limits))
-            .await
-            .map_err(|_| Refusal::ShuttingDown)
     }
 
     /// Does something during which no run goes on and none begins.

@@ -26,7 +26,7 @@ use rustix::io::Errno;
 use crate::fence;
 pub use error::FileError;
 pub use path::FilePath;
-pub use seed::private;
+pub use seed::{private, restore};
 pub use upload::{UPLOADS, Upload};
 
 /// What uploads may come to, if nobody says otherwise.
@@ -69,6 +69,11 @@ impl Workspace {
             can_reset,
             parts: Mutex::default(),
         }))
+    }
+
+    /// Whether it is the runner's own, made from the seed.
+    pub fn is_ours(&self) -> bool {
+        self.0.can_reset
     }
 
     /// Where it is.

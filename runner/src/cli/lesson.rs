@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use pipeyard_shared::lesson::exchange::Listed;
+use pipeyard_shared::limits::Limits;
 use pipeyard_shared::words::Language;
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -112,9 +113,10 @@ fn checked(arguments: &LessonCheck) -> Result<(usize, usize)> {
         ..Means::default()
     };
     let trials = Trials {
-        ground: Ground::new(workspace.clone()),
+        ground: Ground::new(workspace.clone(), false),
         host: Host::here(workspace, Reach::Workspace),
         means,
+        limits: Limits::default(),
         time: TIME,
         ending: tokio::sync::watch::Sender::new(false).subscribe(),
     };
@@ -144,6 +146,7 @@ async fn run_all(written: Vec<(PathBuf, Written)>, trials: Trials) -> usize {
             }
         }
     }
+    trials.ground.close().await;
     found
 }
 

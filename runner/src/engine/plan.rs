@@ -16,10 +16,14 @@ use pipeyard_shared::limits::Limits;
 use pipeyard_shared::problem::{Fault, Part, Place, Problem};
 use pipeyard_shared::substitute::{Placeholder, Substitution, placeholders};
 use pipeyard_shared::text::Text;
+use tokio::task::JoinError;
 
 use super::descriptors;
 use super::files::{Files, Reach};
 use super::resolve::{self, Unresolved};
+
+/// Stages in lanes that are planned without the hop to another thread and back: as much work as starting them.
+const PLANNED_AT_ONCE: usize = 16;
 
 /// Where stages will run.
 #[derive(Clone, Debug)]
@@ -129,6 +133,24 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
     } else {
         Err(problems)
     }
+}
+
+/// The same for who must not wait: planning looks at the file system, once a stage and lane at worst, so a large chain
+/// is not planned on a thread of the reactor.
+///
+/// # Errors
+/// When the reactor ends.
+pub async fn plan_aside(
+    chain: Chain,
+    host: &Host,
+    limits: &Limits,
+) -> Result<Result<Plan, Vec<Problem>>, JoinError> {
+    let places = chain.stages.len().saturating_mul(chain.lanes.count());
+    if places <= PLANNED_AT_ONCE {
+        return Ok(plan(chain, host, limits));
+    }
+    let (host, limits) = (host.clone(), limits.clone());
+    tokio::task::spawn_blocking(move || plan(chain, &host, &limits)).await
 }
 
 impl Plan {

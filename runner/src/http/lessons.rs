@@ -164,7 +164,7 @@ fn of_file(name: &str, bytes: &[u8]) -> FileRead {
 fn status(unjudged: &Unjudged) -> StatusCode {
     match unjudged {
         Unjudged::StillRunning | Unjudged::OutputGone => StatusCode::CONFLICT,
-        Unjudged::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Unjudged::Busy | Unjudged::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
         Unjudged::Solution(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Unjudged::Lost => StatusCode::INTERNAL_SERVER_ERROR,
     }

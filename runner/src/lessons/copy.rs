@@ -37,10 +37,10 @@ pub(super) enum CopyError {
 }
 
 /// Copies what is in one directory into another, but for these files.
-pub(super) fn copy(from: &Path, to: &Path, without: &[String]) -> Result<(), CopyError> {
+pub(super) fn copy(from: &Path, to: &Path, without: &[PathBuf]) -> Result<(), CopyError> {
     let open = |path| rustix::fs::open(path, DIRECTORY, Mode::empty());
     let mut copying = Copying {
-        without: without.iter().map(|name| plain(name)).collect(),
+        without: without.to_vec(),
         bytes: 0,
         entries: 0,
     };
@@ -137,8 +137,8 @@ impl Copying {
     }
 }
 
-/// Without any `.`, as paths are made here.
-fn plain(name: &str) -> PathBuf {
+/// A path without any `.`, as paths are made here.
+pub(super) fn plain(name: &str) -> PathBuf {
     let parts = Path::new(name).components();
     parts
         .filter(|part| !matches!(part, Component::CurDir))
@@ -240,7 +240,7 @@ mod tests {
         let opened = File::open(&own).expect("readable");
         opened.set_modified(old).expect("a time");
 
-        copy(from.path(), to.path(), &["./deep/answer".to_owned()]).expect("a copy");
+        copy(from.path(), to.path(), &[plain("./deep/answer")]).expect("a copy");
 
         let names = |path: &Path| {
             let entries = fs::read_dir(path).expect("a directory");

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
-use super::copy::{CopyError, copy};
+use super::copy::{CopyError, copy, plain};
 use super::left::MOST_FILES;
+use crate::workspace;
 
 /// How many copies there are at once: most of what lessons run waits for something most of the time.
 const AT_ONCE: usize = 4;
@@ -17,6 +19,7 @@ const AT_ONCE: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Ground {
     from: PathBuf,
+    is_seeded: bool,
     turns: Arc<Semaphore>,
     quiet: Arc<Mutex<()>>,
 }
@@ -28,21 +31,31 @@ pub(super) struct Alone {
     _quiet: OwnedMutexGuard<()>,
 }
 
-/// One copy. It is gone with its value.
+/// One copy. It goes with its value, and its turn ends once it has.
 #[derive(Debug)]
 pub(super) struct Plot {
-    _turn: Option<OwnedSemaphorePermit>,
-    _folder: TempDir,
+    held: Option<(TempDir, Option<OwnedSemaphorePermit>)>,
     path: PathBuf,
+    changed: Vec<String>,
 }
 
 impl Ground {
-    /// Copies of this directory.
-    pub fn new(from: impl Into<PathBuf>) -> Self {
+    /// Copies of this directory. If it is the runner's own, they have the files of the seed as they were at first: an
+    /// answer that destroys what it reads would be compared with a solution that finds nothing either.
+    pub fn new(from: impl Into<PathBuf>, is_seeded: bool) -> Self {
         Self {
             from: from.into(),
+            is_seeded,
             turns: Arc::new(Semaphore::new(AT_ONCE)),
             quiet: Arc::default(),
+        }
+    }
+
+    /// Waits until all copies are gone, and makes none from then on.
+    pub async fn close(&self) {
+        let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
+        if let Ok(turns) = self.turns.acquire_many(all).await {
+            turns.forget();
         }
     }
 
@@ -58,23 +71,29 @@ impl Ground {
     /// A fresh copy without these files, once there are less than [`AT_ONCE`] others.
     pub(super) async fn plot(&self, without: &[String]) -> Result<Plot, CopyError> {
         // The semaphore is never closed.
-        let _turn = self.turns.clone().acquire_owned().await.ok();
-        let (from, without) = (
-            self.from.clone(),
-            without[..without.len().min(MOST_FILES)].to_vec(),
-        );
+        let turn = self.turns.clone().acquire_owned().await.ok();
+        let (from, is_seeded) = (self.from.clone(), self.is_seeded);
+        let without: Vec<PathBuf> = without
+            .iter()
+            .take(MOST_FILES)
+            .map(|name| plain(name))
+            .collect();
         let made = tokio::task::spawn_blocking(move || {
             let folder = TempDir::with_prefix("pipeyard-lesson-")?;
             copy(&from, folder.path(), &without)?;
             let path = folder.path().canonicalize()?;
-            Ok::<_, CopyError>((folder, path))
+            let changed = if is_seeded {
+                workspace::restore(&path, &without)?
+            } else {
+                Vec::new()
+            };
+            Ok::<_, CopyError>(Plot {
+                held: Some((folder, turn)),
+                path,
+                changed,
+            })
         });
-        let (_folder, path) = made.await.map_err(io::Error::other)??;
-        Ok(Plot {
-            _turn,
-            _folder,
-            path,
-        })
+        made.await.map_err(io::Error::other)?
     }
 }
 
@@ -82,5 +101,20 @@ impl Plot {
     /// Its absolute path.
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The files of the seed that were otherwise in what was copied.
+    pub(super) fn changed(&self) -> &[String] {
+        &self.changed
+    }
+}
+
+impl Drop for Plot {
+    /// Much may be in it, so no thread of the reactor removes it.
+    fn drop(&mut self) {
+        let held = self.held.take();
+        if let Ok(reactor) = Handle::try_current() {
+            reactor.spawn_blocking(move || drop(held));
+        }
     }
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pipeyard_shared::event::Event;
-use pipeyard_shared::lesson::{Ends, Exercise, Verdict, judge};
+use pipeyard_shared::lesson::{Criterion, Ends, Exercise, Verdict, judge};
 use pipeyard_shared::words::Language;
 use tokio::sync::Semaphore;
 
+use super::inputs;
 use super::left::left;
 use super::outcome::{has_lost_output, outcome};
 use super::trial::{Attempt, TrialError, Trials};
@@ -33,6 +34,8 @@ pub enum Unjudged {
     StillRunning,
     /// Not all that the run wrote is kept, or not any more.
     OutputGone,
+    /// There was no room to keep what the solution wrote.
+    NoRoom,
     /// As many runs as can be are being judged.
     Busy,
     /// The solution cannot be run, or does not end.
@@ -48,12 +51,13 @@ impl Judges {
         Self { trials, turns }
     }
 
-    /// Waits until nothing is being judged, and nothing is from then on.
+    /// Waits until nothing is being judged and nothing is left of it, and nothing is judged from then on.
     pub async fn close(&self) {
         let all = u32::try_from(JUDGEMENTS).unwrap_or(u32::MAX);
         if let Ok(turns) = self.turns.acquire_many(all).await {
             turns.forget();
         }
+        self.trials.ground.close().await;
     }
 
     /// Whether a run is the answer to an exercise. It goes on to its end even if nobody waits for it any more, so that
@@ -112,12 +116,24 @@ async fn judged(
     let solution = trials.run(attempt).await;
     let solution =
         solution.map_err(|error: TrialError| Unjudged::Solution(error.said(language)))?;
+    if solution.has_lost_output(exercise) {
+        return Err(Unjudged::NoRoom);
+    }
     let workspace = trials.host.workspace.clone();
     let (run, exercise) = (run.clone(), exercise.clone());
     let comparing = tokio::task::spawn_blocking(move || {
         let wanted = solution.outcome(&exercise.files);
         let files = left(&workspace, &exercise.files, Some(run.began()));
-        judge(&exercise, run.chain(), &outcome(&run, files), &wanted)
+        let mut verdict = judge(&exercise, run.chain(), &outcome(&run, files), &wanted);
+        let mut changed = inputs::rewritten(&workspace, solution.plot().path(), &exercise, &run);
+        if !verdict.is_done() {
+            changed.extend(inputs::changed(&exercise, solution.plot().changed()));
+        }
+        let changed = changed.into_iter();
+        verdict
+            .criteria
+            .extend(changed.map(|path| Criterion::Changed { path }));
+        verdict
     });
     comparing.await.map_err(|_| Unjudged::Lost)
 }
@@ -137,6 +153,13 @@ impl Unjudged {
             }
             (Self::OutputGone, Language::Ko) => {
                 "실행의 출력이 다 남아 있지 않습니다. 다시 실행하거나 더 적게 나오게 하세요.".into()
+            }
+            (Self::NoRoom, Language::En) => {
+                "The runner has no room to keep what the solution writes: try again in a moment."
+                    .into()
+            }
+            (Self::NoRoom, Language::Ko) => {
+                "정답의 출력을 보관할 자리가 실행기에 없습니다. 잠시 뒤에 다시 하세요.".into()
             }
             (Self::Busy, Language::En) => format!(
                 "The runner checks as many answers at once as it can (limit `judgements`, {JUDGEMENTS}): try again in a moment."

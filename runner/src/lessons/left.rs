@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use pipeyard_shared::lesson::Left;
-use rustix::fs::{FileType, Mode, OFlags, Timespec};
+use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, Timespec};
 
 use crate::fence;
 
@@ -31,8 +31,9 @@ pub(super) fn left(
 /// Nothing for what cannot be opened: a link is no file of the workspace, wherever it leads.
 fn of_file(workspace: &Path, name: &str, since: Option<Timespec>) -> Option<Left> {
     let root = fence::root(workspace).ok()?;
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW;
-    let opened = fence::open(&root, Path::new(name), flags, Mode::empty()).ok()?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK;
+    let no_links = ResolveFlags::NO_SYMLINKS;
+    let opened = fence::open_by(&root, Path::new(name), flags, Mode::empty(), no_links).ok()?;
     let found = rustix::fs::fstat(&opened).ok()?;
     if fence::file_type(&found) != FileType::RegularFile {
         return None;
@@ -73,9 +74,19 @@ mod tests {
         fs::create_dir(path("folder")).expect("a directory");
         symlink(outside.path(), path("out")).expect("a link");
         symlink("new", path("in")).expect("a link");
+        fs::write(path("folder/new"), "new").expect("writable");
+        symlink("folder", path("way")).expect("a link");
         let large = File::create(path("large")).expect("writable");
         large.set_len(FILE_BYTES + 1).expect("a length");
-        let names = ["new", "folder", "out/secret", "in", "absent", "large"];
+        let names = [
+            "new",
+            "folder",
+            "out/secret",
+            "in",
+            "way/new",
+            "absent",
+            "large",
+        ];
         let names = names.map(str::to_owned);
 
         let found = left(folder.path(), &names, None);
@@ -84,7 +95,7 @@ mod tests {
         let of = |name: &str| found[name].clone();
         assert_eq!(of("new"), holds);
         assert_eq!(of("large"), Left::TooLong);
-        for name in ["folder", "out/secret", "in", "absent"] {
+        for name in ["folder", "out/secret", "in", "way/new", "absent"] {
             assert_eq!(of(name), nothing, "{name}");
         }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::{Doing, Event};
-use pipeyard_shared::lesson::{Ends, Measure, Outcome, Shows};
+use pipeyard_shared::lesson::{Ends, Exercise, Measure, Outcome, Shows};
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::problem::Problem;
 use pipeyard_shared::words::{self, Language};
@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::copy::CopyError;
 use super::ground::{Ground, Plot};
 use super::left::left;
-use super::outcome::{measured, outcome, status};
+use super::outcome::{has_lost_output, measured, outcome, status};
 use crate::engine::{self, Host, Means, Outlets, Run};
 
 /// How long a chain with `ends=no` must at least go on.
@@ -45,6 +45,8 @@ pub struct Trials {
     pub host: Host,
     /// By what means.
     pub means: Means,
+    /// Within which bounds.
+    pub limits: Limits,
     /// How long each may take.
     pub time: Duration,
     /// Becomes true when the program ends, and what runs must too.
@@ -84,18 +86,18 @@ impl Trials {
             workspace: plot.path().to_owned(),
             ..self.host.clone()
         };
-        let plan = engine::plan(attempt.chain.clone(), &host, &Limits::default())
+        let plan = engine::plan_aside(attempt.chain.clone(), &host, &self.limits).await;
+        let plan = plan
+            .map_err(|_| TrialError::Ending)?
             .map_err(TrialError::Refused)?;
         let run = engine::start(plan, Outlets::kept(), self.means.clone());
         // What stages wait for is only looked at while somebody watches.
         let _watching = run.watch();
-        if let Some(typed) = attempt.typed {
-            type_into(&run, typed)
-                .await
-                .map_err(TrialError::Otherwise)?;
-        }
         let until = Instant::now() + self.time;
         let goal = async {
+            if let Some(typed) = attempt.typed {
+                type_into(&run, typed).await?;
+            }
             match attempt.ends {
                 Ends::Never { shows } => showing(&run, shows).await,
                 Ends::With(_) | Ends::Somehow => over(&run).await,
@@ -131,6 +133,16 @@ impl Trial {
     /// What it came to, with the content of these files, which were not in its copy of the workspace.
     pub(super) fn outcome(&self, files: &[String]) -> Outcome {
         outcome(&self.run, left(self.plot.path(), files, None))
+    }
+
+    /// Whether something of what an exercise looks at is not kept.
+    pub(super) fn has_lost_output(&self, exercise: &Exercise) -> bool {
+        has_lost_output(&self.run, exercise)
+    }
+
+    /// Its copy of the workspace.
+    pub(super) fn plot(&self) -> &Plot {
+        &self.plot
     }
 
     /// What a question asks about it, as text.
@@ -243,9 +255,10 @@ mod tests {
 
     fn trials(folder: &std::path::Path, ending: &watch::Sender<bool>) -> Trials {
         Trials {
-            ground: Ground::new(folder),
+            ground: Ground::new(folder, false),
             host: Host::here(folder.to_owned(), Reach::Workspace),
             means: Means::default(),
+            limits: Limits::default(),
             time: Duration::from_millis(50),
             ending: ending.subscribe(),
         }

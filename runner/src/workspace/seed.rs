@@ -78,6 +78,40 @@ pub(super) fn reset(place: &Path) -> Result<(), FileError> {
     Ok(sow(&root)?)
 }
 
+/// Brings the seed's files back, but for these, in a copy of a workspace that nobody else has. Those that are as they were
+/// stay untouched; the names of the others are given back.
+///
+/// # Errors
+/// The system's.
+pub fn restore(copy: &Path, but: &[PathBuf]) -> io::Result<Vec<String>> {
+    let mut changed = Vec::new();
+    for name in Seed::iter() {
+        let Some(seed) = Seed::get(&name) else {
+            continue;
+        };
+        if but.iter().any(|but| but.as_path() == Path::new(&*name)) {
+            continue;
+        }
+        let path = copy.join(&*name);
+        let found = fs::symlink_metadata(&path);
+        let is_as_long =
+            |found: &fs::Metadata| found.is_file() && found.len() == seed.data.len() as u64;
+        if found.as_ref().is_ok_and(is_as_long)
+            && fs::read(&path).is_ok_and(|content| content == *seed.data)
+        {
+            continue;
+        }
+        match found {
+            Ok(found) if found.is_dir() => fs::remove_dir_all(&path)?,
+            Ok(_) => fs::remove_file(&path)?,
+            Err(_) => {}
+        }
+        fs::write(&path, &seed.data)?;
+        changed.push(name.into_owned());
+    }
+    Ok(changed)
+}
+
 /// Whether it is a file, which need not be as it was, that has the name of one of the seed's.
 fn is_seed(root: &OwnedFd, name: &[u8]) -> bool {
     let named = str::from_utf8(name).is_ok_and(|name| Seed::get(name).is_some());
@@ -179,6 +213,24 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn what_a_copy_has_otherwise_is_restored_and_named() {
+        let data = tempfile::tempdir().expect("a directory");
+        let place = private(data.path()).expect("a workspace");
+        assert_eq!(restore(&place, &[]).expect("restored"), [""; 0]);
+        fs::write(place.join("words.txt"), "").expect("writable");
+        fs::write(place.join("en.txt"), "kept").expect("writable");
+        fs::remove_file(place.join("ko.txt")).expect("a seed's file");
+        fs::remove_file(place.join("scores.csv")).expect("a seed's file");
+        fs::create_dir_all(place.join("scores.csv/deep")).expect("directories");
+        let mut changed = restore(&place, &["en.txt".into()]).expect("restored");
+        changed.sort();
+        assert_eq!(changed, ["ko.txt", "scores.csv", "words.txt"]);
+        assert_eq!(fs::read(place.join("en.txt")).expect("a file"), b"kept");
+        assert_eq!(restore(&place, &[]).expect("restored"), ["en.txt"]);
+        assert_eq!(content(&place), seed());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Whether a run is the answer to an exercise, and if not, what differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,11 @@ pub enum Criterion {
         /// What is wrong with it.
         trouble: Option<FileTrouble>,
     },
+    /// A file that answers read is not as they found it at first: what comes out says nothing any more.
+    Changed {
+        /// Its path in the workspace.
+        path: String,
+    },
 }
 
 /// What is wrong with a file.
@@ -126,7 +131,7 @@ impl Criterion {
     pub fn is_met(&self) -> bool {
         match self {
             Self::Output(difference) | Self::Errors(difference) => difference.is_none(),
-            Self::OutputTooLong | Self::ErrorsTooLong => false,
+            Self::OutputTooLong | Self::ErrorsTooLong | Self::Changed { .. } => false,
             Self::Required { met, .. } | Self::Forbidden { met, .. } => *met,
             Self::AtMost { most, found } => found <= most,
             Self::Status { wanted, found } => wanted == found,
@@ -209,13 +214,13 @@ const LAUNCHERS: [&str; 14] = [
 
 /// The programs that a chain starts, as far as its text tells.
 struct Programs {
-    names: Vec<String>,
+    names: BTreeSet<String>,
     processes: u32,
 }
 
 impl Programs {
     fn of(chain: &Chain) -> Self {
-        let mut names = Vec::new();
+        let mut names = BTreeSet::new();
         let mut processes = 0;
         for stage in &chain.reduced().stages {
             match &stage.kind {
@@ -227,11 +232,11 @@ impl Programs {
                         let words = process.args.iter().map(ToString::to_string);
                         words.for_each(|word| names.extend(words_of(&word)));
                     }
-                    names.push(base.to_owned());
+                    names.insert(base.to_owned());
                 }
                 StageKind::Shell(shell) => {
                     processes += 1;
-                    names.push("bash".to_owned());
+                    names.insert("bash".to_owned());
                     names.extend(words_of(&shell.text.to_string()));
                 }
                 _ => {}
@@ -241,7 +246,7 @@ impl Programs {
     }
 
     fn have(&self, program: &str) -> bool {
-        self.names.iter().any(|name| name == program)
+        self.names.contains(program)
     }
 }
 

@@ -110,6 +110,9 @@ mod tests {
             Criterion::Errors(None),
             Criterion::Errors(Some(differences[0].clone())),
             Criterion::ErrorsTooLong,
+            Criterion::Changed {
+                path: "words.txt".into(),
+            },
         ]);
         all
     }

@@ -16,6 +16,7 @@ use pipeyard_tests::{Client, TestRunner, wait_for};
 use rustix::process::Signal;
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::files::reset;
 use crate::lessons_served::{good, post};
 use crate::support::{gated, open_gate};
 
@@ -155,7 +156,9 @@ fn until_later_than(file: &Path) -> Result<()> {
 #[tokio::test]
 async fn everything_that_can_be_wanted_is_looked_at() -> Result<()> {
     let runner = TestRunner::start()?;
-    fs::write(runner.workspace().join("words.txt"), "pear\nfig\npear\n")?;
+    let words = runner.workspace().join("words.txt");
+    fs::write(&words, "pear\nfig\npear\n")?;
+    until_later_than(&words)?;
     let mut client = Client::connect(&runner).await?;
     for (block, right, wrong) in [
         (
@@ -369,6 +372,55 @@ async fn an_output_that_is_not_kept_is_not_judged() -> Result<()> {
     let looks_away = Asked::Own(Box::new(looks_away));
     let told: Verdict = good(&ask(&runner, &client.session, run, looks_away)?)?;
     assert!(told.is_done(), "{told:?}");
+    // What the solution writes is kept apart from what runs may keep.
+    let looks = exercise(&runner, "solution = \"seq 40000\"")?;
+    let looks = Asked::Own(Box::new(looks));
+    let told = verdict(&runner, &mut client, "seq 3", &looks).await?;
+    assert!(
+        matches!(told.criteria[0], Criterion::Output(Some(_))),
+        "{told:?}"
+    );
+    Ok(())
+}
+
+/// The solution would find nothing either, and both would come to nothing.
+#[tokio::test]
+async fn an_answer_that_destroys_what_it_reads_is_wrong() -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let own = TestRunner::start_in(data.path(), &[])?;
+    let named = TestRunner::start()?;
+    seeded(&named)?;
+    let last_three = of("what-is-a-pipe", 0);
+    let changed = Criterion::Changed {
+        path: "words.txt".into(),
+    };
+    for runner in [&own, &named] {
+        until_later_than(&runner.workspace().join("words.txt"))?;
+        let mut client = Client::connect(runner).await?;
+        let destroys = "sort words.txt > words.txt";
+        let told = verdict(runner, &mut client, destroys, &last_three).await?;
+        assert!(told.criteria.contains(&changed), "{told:?}");
+    }
+    // In the runner's own workspace the file is missed later, too, until it is back.
+    let mut client = Client::connect(&own).await?;
+    let right = "sort words.txt | tail -n 3";
+    let told = verdict(&own, &mut client, right, &last_three).await?;
+    assert!(told.criteria.contains(&changed), "{told:?}");
+    assert_eq!(reset(&own)?.status, 204);
+    let told = verdict(&own, &mut client, right, &last_three).await?;
+    assert!(told.is_done(), "{told:?}");
+    // A file that is not read may be written: the answer makes it on its way.
+    let by_a_file = "sort words.txt > sorted; tail -n 3 sorted";
+    for _ in 0..2 {
+        let told = verdict(
+            &named,
+            &mut Client::connect(&named).await?,
+            by_a_file,
+            &last_three,
+        )
+        .await?;
+        assert!(!told.criteria.contains(&changed), "{told:?}");
+    }
     Ok(())
 }
 

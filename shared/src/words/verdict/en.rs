@@ -62,6 +62,9 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
             path,
             trouble: Some(FileTrouble::Differs(found)),
         } => format!("what `{path}` holds differs: {}", difference(found)),
+        Criterion::Changed { path } => format!(
+            "`{path}` was changed, and an answer is to leave it alone: bring it back, and run it again"
+        ),
     }
 }
 

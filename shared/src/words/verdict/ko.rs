@@ -67,6 +67,9 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
             path,
             trouble: Some(FileTrouble::Differs(found)),
         } => format!("`{path}` 파일의 내용이 다릅니다: {}", difference(found)),
+        Criterion::Changed { path } => format!(
+            "`{path}` 파일이 바뀌었습니다. 그대로 두어야 하는 파일이니, 되돌린 뒤 다시 실행하세요"
+        ),
     }
 }
 

@@ -129,6 +129,9 @@ pub(crate) fn verdicts() -> Vec<(&'static str, Verdict)> {
         file(Some(FileTrouble::Untouched)),
         file(Some(FileTrouble::TooLong)),
         file(Some(FileTrouble::Differs(line()))),
+        Criterion::Changed {
+            path: "words.txt".into(),
+        },
     ];
     vec![
         ("done", Verdict { criteria: done }),

@@ -10,6 +10,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     // What is embedded is compiled in anew when a file comes or goes.
     println!("cargo::rerun-if-changed=lessons");
+    println!("cargo::rerun-if-changed=workspace");
     println!("cargo::rerun-if-env-changed=PIPEYARD_PAGE");
     match page_folder() {
         Ok(folder) => println!("cargo::rustc-env=PIPEYARD_PAGE_FOLDER={}", folder.display()),

@@ -2,8 +2,10 @@
 //!
 //! Every request passes the gate before anything else looks at it.
 
+mod answer;
 pub mod assets;
 mod data;
+mod entry;
 mod explain;
 mod file;
 mod files;

@@ -8,6 +8,7 @@ pub mod connection;
 mod viewer;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -19,6 +20,7 @@ use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use tokio::sync::{RwLock, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run};
+use crate::workspace::Busy;
 
 /// How many sessions a runner keeps. Beyond it the one that has been without a page for longest goes.
 pub const SESSIONS: usize = 64;
@@ -36,6 +38,9 @@ pub struct Sessions {
     closing: watch::Sender<bool>,
     /// Starting a run shares it; who wants none to run has it alone.
     starting: RwLock<()>,
+    busy: Busy,
+    /// What tells other runners that these runs go on.
+    held: Arc<Mutex<BTreeMap<RunId, File>>>,
 }
 
 /// One page's runs.
@@ -57,8 +62,8 @@ struct State {
 }
 
 impl Sessions {
-    /// No sessions yet.
-    pub fn new(host: Host, limits: Limits, means: Means) -> Arc<Self> {
+    /// No sessions yet. Their runs tell other runners that they go on in a workspace that these share.
+    pub fn new(host: Host, limits: Limits, means: Means, busy: Busy) -> Arc<Self> {
         Arc::new(Self {
             limits,
             host,
@@ -67,6 +72,8 @@ impl Sessions {
             sessions: Mutex::default(),
             closing: watch::Sender::new(false),
             starting: RwLock::new(()),
+            busy,
+            held: Arc::default(),
         })
     }
 
@@ -146,6 +153,7 @@ impl Sessions {
             .await
             .map_err(|_| Refusal::ShuttingDown)?
             .map_err(|problems| Refusal::Problems { problems })?;
+        let busy = self.busy.share_run().await;
         let mut state = lock(&session.state);
         let active = state.runs.values().filter(|run| run.result().is_none());
         if active.count() >= self.limits.active_runs as usize {
@@ -157,6 +165,14 @@ impl Sessions {
         self.make_room(&state);
         let id = RunId(self.next_run.fetch_add(1, Ordering::Relaxed));
         let run = engine::start(plan, Outlets::kept(), self.means.clone());
+        if let Some(busy) = busy {
+            lock(&self.held).insert(id, busy);
+            let (held, run) = (self.held.clone(), run.clone());
+            tokio::spawn(async move {
+                run.ended().await;
+                lock(&held).remove(&id);
+            });
+        }
         state.runs.insert(id, run);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(id)
@@ -186,7 +202,11 @@ impl Sessions {
         let active = runs.into_iter().find(|(_, run)| run.result().is_none());
         match active {
             Some((id, _)) => Err(id),
-            None => Ok(work.await),
+            None => {
+                // Nobody may have come yet to let go what runs held that are over.
+                lock(&self.held).clear();
+                Ok(work.await)
+            }
         }
     }
 

@@ -4,13 +4,13 @@
 //! last part within a directory that was opened so, and links are neither followed nor written through there. Ordinary files are
 //! the only ones that are opened; a named pipe would wait for somebody to come.
 
+mod busy;
 mod error;
 mod path;
 mod seed;
 mod tree;
 mod upload;
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
@@ -24,9 +24,11 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::fence;
+pub use busy::Busy;
 pub use error::FileError;
 pub use path::FilePath;
 pub use seed::{private, restore};
+use upload::Parts;
 pub use upload::{UPLOADS, Upload};
 
 /// What uploads may come to, if nobody says otherwise.
@@ -45,8 +47,9 @@ struct Inner {
     directory: PathBuf,
     bounds: Bounds,
     can_reset: bool,
-    /// The files that uploads are written to before they have their names, and the bytes that each will have.
-    parts: Mutex<BTreeMap<Vec<u8>, u64>>,
+    busy: Busy,
+    /// The files that uploads are written to before they have their names, and what each will take.
+    parts: Mutex<Parts>,
 }
 
 impl Workspace {
@@ -63,7 +66,9 @@ impl Workspace {
     }
 
     fn of(directory: PathBuf, bounds: Bounds, can_reset: bool) -> Self {
+        let busy = Busy::of(can_reset.then_some(directory.as_path()));
         Self(Arc::new(Inner {
+            busy,
             directory,
             bounds,
             can_reset,
@@ -76,6 +81,11 @@ impl Workspace {
         self.0.can_reset
     }
 
+    /// What tells other runners that something goes on in it.
+    pub fn busy(&self) -> &Busy {
+        &self.0.busy
+    }
+
     /// Where it is.
     pub fn directory(&self) -> &Path {
         &self.0.directory
@@ -86,7 +96,7 @@ impl Workspace {
     /// # Errors
     /// [`FileError::System`].
     pub fn list(&self) -> Result<Listing, FileError> {
-        let parts = self.parts();
+        let parts = self.parts().clone();
         let found = tree::read(&self.root()?, &parts, &self.0.bounds)?;
         Ok(Listing {
             entries: found.entries,
@@ -123,8 +133,9 @@ impl Workspace {
     /// # Errors
     /// [`FileError`].
     pub fn upload(&self, path: &FilePath, bytes: u64, over: bool) -> Result<Upload, FileError> {
+        let busy = self.0.busy.share()?;
         let (parent, name) = self.parent(path)?;
-        Upload::begin(self, parent, name, bytes, over)
+        Upload::begin(self, busy, (parent, name), bytes, over)
     }
 
     /// Takes a file away, or an empty directory; with `all` a directory with everything in it. A link goes, and not what it leads
@@ -148,7 +159,7 @@ impl Workspace {
     }
 
     /// Makes it what it was at first: the seed's files come back as they were, and everything else goes. Nothing may run in it
-    /// meanwhile.
+    /// meanwhile: of other runners' runs and uploads it looks itself.
     ///
     /// # Errors
     /// [`FileError`].
@@ -160,6 +171,7 @@ impl Workspace {
         if !parts.is_empty() {
             return Err(FileError::Uploading);
         }
+        let _alone = self.0.busy.alone()?;
         seed::reset(&self.0.directory)
     }
 
@@ -180,7 +192,7 @@ impl Workspace {
     }
 
     /// A panic elsewhere leaves the map whole, so a poisoned lock is still good.
-    fn parts(&self) -> std::sync::MutexGuard<'_, BTreeMap<Vec<u8>, u64>> {
+    fn parts(&self) -> std::sync::MutexGuard<'_, Parts> {
         self.0.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -90,6 +90,11 @@ pub fn resident_kib(pid: u32) -> u64 {
     field(pid, "VmRSS:").unwrap_or_default()
 }
 
+/// The most that a process has had resident so far, in KiB.
+pub fn most_resident_kib(pid: u32) -> u64 {
+    field(pid, "VmHWM:").unwrap_or_default()
+}
+
 /// How many threads a process has.
 pub fn threads(pid: u32) -> u64 {
     field(pid, "Threads:").unwrap_or_default()

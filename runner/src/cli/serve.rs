@@ -76,7 +76,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             spill_bytes: arguments.spill_bytes,
             ..Limits::default()
         };
-        let sessions = Sessions::new(host, limits, means);
+        let sessions = Sessions::new(host, limits, means, workspace.busy().clone());
         let gate = Gate::new(key.clone(), address, &arguments.host);
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::explain::{Explained, Trouble};
 use pipeyard_shared::words::Language;
 use tokio::time::timeout;
 
-use super::{Server, plain};
+use super::entry::HasKey;
+use super::{Server, answer, plain};
 use crate::manual::MOST_WORDS;
 
 /// Pages that are rendered at once.
@@ -20,13 +21,11 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// JSON; see [`Explained`]. The key comes before all else.
 pub(super) async fn explain(
+    _: HasKey,
     State(server): State<Server>,
     Query(query): Query<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let Some(asked) = asked(query) else {
         let what = format!("program=NAME is missing, or there are more than {MOST_WORDS} words\n");
         return (StatusCode::BAD_REQUEST, what).into_response();
@@ -43,7 +42,7 @@ pub(super) async fn explain(
         match timeout(PATIENCE, server.pages.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Some(permit),
             _ => {
-                return answer(&Explained {
+                return answer::json(&Explained {
                     trouble: Some(Trouble::Busy),
                     ..Explained::default()
                 });
@@ -56,7 +55,7 @@ pub(super) async fn explain(
         explained
     });
     match reading.await {
-        Ok(explained) => answer(&explained),
+        Ok(explained) => answer::json(&explained),
         Err(error) => {
             tracing::error!(%error, "a manual page could not be read");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -87,15 +86,4 @@ fn asked(query: Vec<(String, String)>) -> Option<Asked> {
         words,
         language,
     })
-}
-
-fn answer(explained: &Explained) -> Response {
-    let fields = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    match serde_json::to_string(explained) {
-        Ok(text) => (fields, text).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-    }
 }

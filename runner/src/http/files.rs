@@ -15,9 +15,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
+use tokio::runtime::Handle;
 
-use super::{Server, file, plain};
-use crate::workspace::{FileError, FilePath, Workspace};
+use super::entry::{HasKey, MayChange};
+use super::{Server, answer, file, plain};
+use crate::workspace::{FileError, FilePath, Upload, Workspace};
 
 /// How long an upload may send nothing. Then it is cut off.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -25,30 +27,20 @@ const SILENCE: Duration = Duration::from_secs(60);
 const HEARD_OUT: u64 = 16 << 20;
 
 /// `GET /files`.
-pub(super) async fn list(State(server): State<Server>, headers: HeaderMap) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
+pub(super) async fn list(_: HasKey, State(server): State<Server>, headers: HeaderMap) -> Response {
     match waiting(move || server.workspace.list()).await {
-        Ok(listing) => {
-            let fields = [
-                (header::CONTENT_TYPE, "application/json"),
-                (header::CACHE_CONTROL, "no-store"),
-            ];
-            match serde_json::to_string(&listing) {
-                Ok(json) => (fields, json).into_response(),
-                Err(error) => refusal(&FileError::System(error.into()), &headers),
-            }
-        }
+        Ok(listing) => answer::json(&listing),
         Err(error) => refusal(&error, &headers),
     }
 }
 
 /// `GET /files/PATH`: a file, or a range of it, to be saved.
-pub(super) async fn give(State(server): State<Server>, headers: HeaderMap, uri: Uri) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
+pub(super) async fn give(
+    _: HasKey,
+    State(server): State<Server>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
     let opened = async {
         let path = path(&uri)?;
         let disposition = disposition(path.name());
@@ -70,26 +62,27 @@ pub(super) async fn give(State(server): State<Server>, headers: HeaderMap, uri: 
 
 /// `PUT /files/PATH`: the body becomes the file. With `If-None-Match: *` nothing is replaced.
 pub(super) async fn take(
+    _: MayChange,
     State(server): State<Server>,
     headers: HeaderMap,
     uri: Uri,
     body: Body,
 ) -> Response {
-    if let Err(refused) = server.gate.check_change(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let length = headers.get(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let Some(length) = length else {
         let sentence = words::no_length(plain::language(&headers));
-        return (StatusCode::LENGTH_REQUIRED, format!("{sentence}\n")).into_response();
+        return answer::sentence(StatusCode::LENGTH_REQUIRED, sentence);
     };
     let over = headers.get(header::IF_NONE_MATCH) != Some(&HeaderValue::from_static("*"));
     let mut body = body.into_data_stream();
     match store(&server.workspace, &uri, length, over, &mut body).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
-            hear_out(body).await;
+            // Nobody is there any more to be heard out.
+            if !matches!(error, FileError::CutOff) {
+                hear_out(body).await;
+            }
             refusal(&error, &headers)
         }
     }
@@ -106,18 +99,33 @@ async fn store(
     let workspace = workspace.clone();
     let mut upload = waiting(move || workspace.upload(&path, length, over)).await?;
     let mut file = tokio::fs::File::from_std(upload.file()?);
+    let mut under_way = UnderWay(Some(upload));
     let mut written = 0;
     while written < length {
         let piece = tokio::time::timeout(SILENCE, body.next()).await;
         let Ok(Some(Ok(piece))) = piece else {
-            return Err(std::io::Error::other("the upload was cut off").into());
+            return Err(FileError::CutOff);
         };
         written += piece.len() as u64;
         file.write_all(&piece).await?;
     }
     file.flush().await?;
     drop(file);
-    waiting(move || upload.finish()).await
+    match under_way.0.take() {
+        Some(upload) => waiting(move || upload.finish()).await,
+        None => Ok(()),
+    }
+}
+
+/// An upload that is being written. When that is cut off, its end waits for the disk, and no thread of the reactor does.
+struct UnderWay(Option<Upload>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        if let (Some(upload), Ok(reactor)) = (self.0.take(), Handle::try_current()) {
+            reactor.spawn_blocking(move || drop(upload));
+        }
+    }
 }
 
 /// Reads what is left of a body that nobody wants, as far as that is worth it.
@@ -132,10 +140,12 @@ async fn hear_out(mut body: BodyDataStream) {
 }
 
 /// `DELETE /files/PATH`; a directory with something in it only with `?all=yes`.
-pub(super) async fn remove(State(server): State<Server>, headers: HeaderMap, uri: Uri) -> Response {
-    if let Err(refused) = server.gate.check_change(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
+pub(super) async fn remove(
+    _: MayChange,
+    State(server): State<Server>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Response {
     let all = uri.query() == Some("all=yes");
     let removed = async {
         let path = path(&uri)?;
@@ -145,10 +155,11 @@ pub(super) async fn remove(State(server): State<Server>, headers: HeaderMap, uri
 }
 
 /// `POST /files-reset`.
-pub(super) async fn reset(State(server): State<Server>, headers: HeaderMap) -> Response {
-    if let Err(refused) = server.gate.check_change(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
+pub(super) async fn reset(
+    _: MayChange,
+    State(server): State<Server>,
+    headers: HeaderMap,
+) -> Response {
     // It goes on to its end, without runs, even if nobody waits for it any more.
     let reset = tokio::spawn(async move {
         let workspace = server.workspace.clone();
@@ -211,7 +222,7 @@ fn refusal(error: &FileError, headers: &HeaderMap) -> Response {
         tracing::warn!(%error, "a file of the workspace");
     }
     let (status, sentence) = words::of(plain::language(headers), error);
-    (status, format!("{sentence}\n")).into_response()
+    answer::sentence(status, &sentence)
 }
 
 #[cfg(test)]

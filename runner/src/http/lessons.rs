@@ -8,14 +8,15 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::lesson::Exercise;
 use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileFault, FileRead};
 use pipeyard_shared::words::Language;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{Server, plain};
+use super::entry::{HasKey, MayChange};
+use super::{Server, answer, plain};
 use crate::lessons::{LESSON_BYTES, Unjudged, file_name, read_bytes};
 
 /// The most bytes of a body: an exercise, or a lesson's file, of which [`LESSON_BYTES`] are taken.
@@ -39,96 +40,88 @@ impl Asking {
 
 /// `GET /lessons`: what lessons there are.
 pub(super) async fn list(
+    _: HasKey,
     State(server): State<Server>,
     Query(asking): Query<Asking>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let language = asking.language(&headers);
     let shelf = server.shelf.clone();
     let listing = tokio::task::spawn_blocking(move || shelf.list(language));
     match listing.await {
-        Ok(shelf) => as_json(&shelf),
+        Ok(shelf) => answer::json(&shelf),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
 /// `GET /lessons/NAME`: a lesson. Names need no decoding, and some of them are those of other requests' paths.
 pub(super) async fn lesson(
+    _: HasKey,
     State(server): State<Server>,
     Query(asking): Query<Asking>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let language = asking.language(&headers);
     let name = uri.path().rsplit('/').next().unwrap_or_default().to_owned();
     let shelf = server.shelf.clone();
     let finding = tokio::task::spawn_blocking(move || shelf.find(&name, language));
     match finding.await {
-        Ok(Some(lesson)) => as_json(&*lesson),
-        Ok(None) => said(StatusCode::NOT_FOUND, no_lesson(language)),
+        Ok(Some(lesson)) => answer::json(&*lesson),
+        Ok(None) => answer::sentence(StatusCode::NOT_FOUND, no_lesson(language)),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
 /// `POST /lessons/read?name=FILE`: the file that is the body, as a lesson, or what is wrong with it.
 pub(super) async fn read(
-    State(server): State<Server>,
+    _: MayChange,
     Query(asking): Query<Asking>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    if let Err(refused) = server.gate.check_change(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let language = asking.language(&headers);
     let body = match body {
         Ok(body) if body.len() <= LESSON_BYTES => body,
-        Ok(_) => return said(StatusCode::PAYLOAD_TOO_LARGE, &too_large(language)),
+        Ok(_) => return answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, &too_large(language)),
         Err(rejected) => return unread(rejected, &too_large(language)),
     };
     let name = asking.name.unwrap_or_default();
     let reading = tokio::task::spawn_blocking(move || of_file(&name, &body));
     match reading.await {
-        Ok(read) => as_json(&read),
+        Ok(read) => answer::json(&read),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
 /// `POST /lessons/verdict`: whether a run is the answer to an exercise.
 pub(super) async fn verdict(
+    _: MayChange,
     State(server): State<Server>,
     Query(asking): Query<Asking>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    if let Err(refused) = server.gate.check_change(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let language = asking.language(&headers);
     let body = match body {
         Ok(body) => body,
         Err(rejected) => return unread(rejected, &too_large_exercise(language)),
     };
-    let Ok(attempt) = serde_json::from_slice::<Attempt>(&body) else {
-        return said(StatusCode::BAD_REQUEST, no_attempt(language));
+    let read = tokio::task::spawn_blocking(move || serde_json::from_slice::<Attempt>(&body));
+    let Ok(Ok(attempt)) = read.await else {
+        return answer::sentence(StatusCode::BAD_REQUEST, no_attempt(language));
     };
     let exercise = match exercise(&server, attempt.exercise).await {
         Ok(Some(exercise)) => exercise,
-        Ok(None) => return said(StatusCode::NOT_FOUND, no_exercise(language)),
+        Ok(None) => return answer::sentence(StatusCode::NOT_FOUND, no_exercise(language)),
         Err(failed) => return failed.into_response(),
     };
     let Some(run) = server.sessions.find_run(&attempt.session, attempt.run) else {
-        return said(StatusCode::NOT_FOUND, no_run(language));
+        return answer::sentence(StatusCode::NOT_FOUND, no_run(language));
     };
     match server.judges.verdict(run, exercise, language).await {
-        Ok(verdict) => as_json(&verdict),
-        Err(unjudged) => said(status(&unjudged), &unjudged.said(language)),
+        Ok(verdict) => answer::json(&verdict),
+        Err(unjudged) => answer::sentence(status(&unjudged), &unjudged.said(language)),
     }
 }
 
@@ -220,25 +213,7 @@ fn too_large_exercise(language: Language) -> String {
 
 fn unread(rejected: BytesRejection, too_large: &str) -> Response {
     if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return said(StatusCode::PAYLOAD_TOO_LARGE, too_large);
+        return answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, too_large);
     }
     rejected.into_response()
-}
-
-fn said(status: StatusCode, sentence: &str) -> Response {
-    (status, format!("{sentence}\n")).into_response()
-}
-
-fn as_json(value: &impl Serialize) -> Response {
-    let Ok(text) = serde_json::to_string(value) else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    let fields = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (fields, text).into_response()
 }

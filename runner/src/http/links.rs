@@ -16,7 +16,8 @@ use pipeyard_shared::words::{Language, link_error};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Server, plain};
+use super::entry::{HasKey, MayChange};
+use super::{Server, answer, plain};
 use crate::links::StoreError;
 
 /// How a page in a frame looks.
@@ -28,47 +29,44 @@ pub(super) struct FollowQuery {
 }
 
 /// `GET /links`: whether short links are kept here, and for how many days.
-pub(super) async fn offer(State(server): State<Server>, headers: HeaderMap) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
+pub(super) async fn offer(_: HasKey, State(server): State<Server>) -> Response {
     let days = server.links.as_ref().map(|store| store.bounds().days);
-    as_json(&json!({ "short": days.is_some(), "days": days.flatten() }))
+    answer::json(&json!({ "short": days.is_some(), "days": days.flatten() }))
 }
 
 /// `POST /links`: keeps the fragment that is the body, and gives its name.
 pub(super) async fn keep(
+    _: MayChange,
     State(server): State<Server>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    if let Err(refused) = server.gate.check_change(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let language = plain::language(&headers);
     let Some(store) = &server.links else {
-        return said(StatusCode::NOT_FOUND, off(language));
+        return answer::sentence(StatusCode::NOT_FOUND, off(language));
     };
     let body = match body {
         Ok(body) => body,
         Err(rejected) if rejected.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             let (found, most) = (LINK_BYTES + 1, LINK_BYTES);
             let error = LinkError::TooLong { found, most };
-            return said(StatusCode::PAYLOAD_TOO_LARGE, &link_error(language, &error));
+            return answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, &link_error(language, &error));
         }
         Err(rejected) => return rejected.into_response(),
     };
     let checked = tokio::task::spawn_blocking(move || checked(&body)).await;
     let fragment = match checked {
         Ok(Ok(fragment)) => fragment,
-        Ok(Err(error)) => return said(StatusCode::BAD_REQUEST, &link_error(language, &error)),
+        Ok(Err(error)) => {
+            return answer::sentence(StatusCode::BAD_REQUEST, &link_error(language, &error));
+        }
         Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
     match store.keep(fragment).await {
-        Ok(name) => as_json(&json!({ "id": name })),
+        Ok(name) => answer::json(&json!({ "id": name })),
         Err(error) => {
             let (status, sentence) = trouble(&server, &error, language);
-            said(status, &sentence)
+            answer::sentence(status, &sentence)
         }
     }
 }
@@ -188,19 +186,4 @@ fn trouble(server: &Server, error: &StoreError, language: Language) -> (StatusCo
         StoreError::Unusable(reason) => tracing::warn!("{file} cannot be used: {reason}"),
     }
     (status, sentence)
-}
-
-fn said(status: StatusCode, sentence: &str) -> Response {
-    (status, format!("{sentence}\n")).into_response()
-}
-
-fn as_json(value: &serde_json::Value) -> Response {
-    let fields = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        ),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (fields, value.to_string()).into_response()
 }

@@ -26,8 +26,6 @@ pub enum FileError {
     NotEmpty,
     /// There is something of this name.
     Exists,
-    /// Directories are in each other more deeply than [`super::tree::DEEPEST`].
-    TooDeep,
     /// The limit `upload-bytes`.
     UploadBytes(u64),
     /// The limit `workspace-bytes`.
@@ -36,10 +34,18 @@ pub enum FileError {
     WorkspaceFiles(u64),
     /// The limit [`super::UPLOADS`].
     TooManyUploads,
+    /// Whoever sends an upload has stopped before its end.
+    CutOff,
     /// A reset has to wait for the uploads that are under way.
     Uploading,
     /// A reset has to wait for this run.
     Running(RunId),
+    /// A reset has to wait for what goes on in another runner.
+    Elsewhere,
+    /// Another runner has been resetting the workspace for too long.
+    Resetting,
+    /// Files come faster than a reset takes them away.
+    Restless,
     /// Nobody resets a directory that somebody has named.
     NotOurs,
     /// What the system says.

@@ -2,16 +2,16 @@
 //!
 //! Runners share the workspace, so they take turns at making and resetting it, and no file is ever seen half.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 
-use super::{FileError, tree};
+use super::{FileError, busy, tree};
 use crate::fence;
 
 /// The folder `workspace` beside this program's sources, as it was when this was compiled. It has no folders in it.
@@ -39,7 +39,7 @@ fn make(data: &Path, place: &Path) -> io::Result<()> {
     }
     let private = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
     private(data)?;
-    let _turn = turn(data)?;
+    let _turn = turn(data)?.ok_or(ErrorKind::WouldBlock)?;
     match fs::metadata(place) {
         // Another runner was faster.
         Ok(found) if found.is_dir() => return Ok(()),
@@ -60,22 +60,25 @@ fn make(data: &Path, place: &Path) -> io::Result<()> {
 
 /// Makes the directory what it was at first. The seed's files never go: they are replaced.
 pub(super) fn reset(place: &Path) -> Result<(), FileError> {
-    let _turn = place.parent().map(turn).transpose()?;
+    let _turn = match place.parent() {
+        Some(data) => Some(turn(data)?.ok_or(FileError::Resetting)?),
+        None => None,
+    };
     let root = fence::root(place)?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let directory = rustix::fs::openat(&root, ".", flags, Mode::empty())?;
     // Every pass but the last one removes something: the seed has fewer files than names that are held.
-    loop {
+    for _ in 0..tree::PASSES {
         let mut found = tree::names(&directory, tree::NAMES_AT_ONCE)?;
         found.retain(|name| !is_seed(&root, name.as_bytes()));
         if found.is_empty() {
-            break;
+            return Ok(sow(&root)?);
         }
         for name in found {
             tree::remove(&root, name.as_bytes())?;
         }
     }
-    Ok(sow(&root)?)
+    Err(FileError::Restless)
 }
 
 /// Brings the seed's files back, but for these, in a copy of a workspace that nobody else has. Those that are as they were
@@ -135,19 +138,11 @@ fn sow(root: &OwnedFd) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits until no other runner makes or resets the workspace. The turn ends with what is given.
-fn turn(data: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(data.join("workspace.lock"))?;
-    match file.lock() {
-        // A file system without locks: whoever has such a one has one runner.
-        Err(error) if error.kind() != ErrorKind::Unsupported => Err(error),
-        _ => Ok(file),
-    }
+/// Waits until no other runner makes or resets the workspace, but not for ever. The turn ends with what is given.
+fn turn(data: &Path) -> io::Result<Option<File>> {
+    let file = busy::open(&data.join("workspace.lock"))?;
+    let is_ours = busy::wait_for(|| file.try_lock())?;
+    Ok(is_ours.then_some(file))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What is in the workspace: read and removed by directories that are open, so that nobody can put a link in the way.
 
-use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -11,12 +10,15 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::FileError;
-use crate::fence;
+use super::upload::Parts;
+use crate::{fence, secret};
 
 /// How many directories may be within each other: each takes a descriptor while it is looked at.
 pub(super) const DEEPEST: usize = 64;
 /// Names that are held in memory while a directory is removed.
 pub(super) const NAMES_AT_ONCE: usize = 1_000;
+/// How often so many names of a directory are removed. What still comes then comes for ever.
+pub(super) const PASSES: usize = 1_000;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -28,14 +30,10 @@ pub(super) struct Found {
 
 /// Lists a directory, and counts what is in it: up to [`LISTED`] entries, and a little more than there may be. The
 /// files of uploads that are under way are none yet.
-pub(super) fn read(
-    root: &OwnedFd,
-    parts: &BTreeMap<Vec<u8>, u64>,
-    bounds: &Bounds,
-) -> Result<Found, FileError> {
+pub(super) fn read(root: &OwnedFd, parts: &Parts, bounds: &Bounds) -> Result<Found, FileError> {
     let mut walk = Walk {
         parts,
-        most: bounds.workspace_files.max(LISTED as u64) + 1,
+        most: bounds.workspace_files.max(LISTED as u64).saturating_add(1),
         found: Found::default(),
     };
     let root = open(root, c".")?;
@@ -44,7 +42,7 @@ pub(super) fn read(
 }
 
 struct Walk<'a> {
-    parts: &'a BTreeMap<Vec<u8>, u64>,
+    parts: &'a Parts,
     /// The most names that are looked at.
     most: u64,
     found: Found,
@@ -119,32 +117,51 @@ impl Walk<'_> {
 /// Removes what has a name in a directory, and everything in it. Links go, and not what they lead to.
 pub(super) fn remove(parent: &OwnedFd, name: &[u8]) -> Result<(), FileError> {
     let name = CString::new(name).map_err(|_| FileError::BadPath)?;
-    remove_within(parent, &name, 1)
+    if let Some(directory) = unlink(parent, &name)? {
+        empty(&directory, &directory, 1)?;
+        remove_empty(parent, &name)?;
+    }
+    Ok(())
 }
 
-fn remove_within(parent: &OwnedFd, name: &CString, depth: usize) -> Result<(), FileError> {
-    match rustix::fs::unlinkat(parent, name, AtFlags::empty()) {
-        Err(Errno::ISDIR) => {}
-        // Somebody was faster.
-        Err(Errno::NOENT) => return Ok(()),
-        done => return Ok(done?),
-    }
-    if depth > DEEPEST {
-        return Err(FileError::TooDeep);
-    }
-    let directory = open(parent, name)?;
-    loop {
-        let names = names(&directory, NAMES_AT_ONCE)?;
+/// Removes everything in a directory, which is so deep within `top`.
+fn empty(top: &OwnedFd, directory: &OwnedFd, depth: usize) -> Result<(), FileError> {
+    for _ in 0..PASSES {
+        let names = names(directory, NAMES_AT_ONCE)?;
         if names.is_empty() {
-            break;
+            return Ok(());
         }
         for name in names {
-            remove_within(&directory, &name, depth + 1)?;
+            let Some(within) = unlink(directory, &name)? else {
+                continue;
+            };
+            if depth < DEEPEST {
+                empty(top, &within, depth + 1)?;
+                remove_empty(directory, &name)?;
+            } else {
+                // What is deeper comes up, and has its turn in the next pass there.
+                let random = secret::random().map_err(io::Error::other)?;
+                rustix::fs::renameat(directory, &name, top, format!(".pipeyard-deep-{random}"))?;
+            }
         }
     }
+    Err(FileError::Restless)
+}
+
+/// Takes away what is no directory; a directory is opened.
+fn unlink(parent: &OwnedFd, name: &CString) -> Result<Option<OwnedFd>, FileError> {
+    match rustix::fs::unlinkat(parent, name, AtFlags::empty()) {
+        Err(Errno::ISDIR) => Ok(Some(open(parent, name)?)),
+        // Somebody was faster.
+        Ok(()) | Err(Errno::NOENT) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn remove_empty(parent: &OwnedFd, name: &CString) -> Result<(), FileError> {
     match rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
-        Err(Errno::NOENT) => Ok(()),
-        done => Ok(done?),
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 

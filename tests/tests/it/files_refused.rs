@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{FileTypeExt, symlink};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anyhow::Result;
 use pipeyard_shared::files::{Kind, LISTED};
@@ -124,12 +124,13 @@ fn no_link_that_comes_in_between_leads_outside() -> Result<()> {
     let (folder, link) = (inside.join("folder"), inside.join("link"));
     fs::create_dir(&folder)?;
     symlink(outside.path(), &link)?;
-    let done = AtomicBool::new(false);
+    let (done, swaps) = (AtomicBool::new(false), AtomicUsize::new(0));
     std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 let flags = RenameFlags::EXCHANGE;
-                let _ = rustix::fs::renameat_with(CWD, &folder, CWD, &link, flags);
+                let swapped = rustix::fs::renameat_with(CWD, &folder, CWD, &link, flags);
+                swaps.fetch_add(usize::from(swapped.is_ok()), Ordering::Relaxed);
             }
         });
         let tried = (0..TIMES).try_for_each(|_| {
@@ -144,6 +145,7 @@ fn no_link_that_comes_in_between_leads_outside() -> Result<()> {
         done.store(true, Ordering::Relaxed);
         tried
     })?;
+    assert!(swaps.into_inner() > 0, "nothing ever came in between");
     is_as_it_was(outside.path())
 }
 
@@ -260,6 +262,10 @@ fn every_bound_names_itself() -> Result<()> {
         }
         anyhow::Ok(())
     };
+    let largest = u64::MAX.to_string();
+    let boundless = TestRunner::start_with(&["--workspace-files", &largest], &[])?;
+    assert_eq!(put(&boundless, b"a", b"")?.status, 204);
+    assert_eq!(listing(&boundless)?.used.files, 1);
     refused(b"a", 61, 413, "upload-bytes")?;
     assert_eq!(put(&runner, b"a", &[b'x'; 60])?.status, 204);
     refused(b"b", 41, 507, "workspace-bytes")?;
@@ -267,6 +273,8 @@ fn every_bound_names_itself() -> Result<()> {
     assert_eq!(put(&runner, b"c", b"")?.status, 204);
     refused(b"d", 0, 507, "workspace-files")?;
     assert_eq!(put(&runner, b"c", b"")?.status, 204, "it replaces one");
+    let same = put(&runner, b"a", &[b'x'; 60])?;
+    assert_eq!(same.status, 204, "what is replaced does not count");
     let listed = listing(&runner)?;
     assert_eq!((listed.used.files, listed.used.bytes), (3, 100));
     assert_eq!(
@@ -301,7 +309,8 @@ fn of_very_many_files_the_first_are_listed() -> Result<()> {
     fs::create_dir_all(&deep)?;
     assert!(listing(&runner)?.more);
     let all = format!("{}?all=yes", address(b"deep"));
-    assert_eq!(ask(&runner, "DELETE", &all, &[], b"")?.status, 409);
+    assert_eq!(ask(&runner, "DELETE", &all, &[], b"")?.status, 204);
+    assert!(!runner.workspace().join("deep").exists());
     let all = format!("{}?all=yes", address(b"many"));
     assert_eq!(ask(&runner, "DELETE", &all, &[], b"")?.status, 204);
     assert!(!folder.exists());

@@ -285,10 +285,25 @@ fn lessons_are_for_who_has_the_key() -> Result<()> {
         http::cookie(&runner)?,
     );
     let host = ("Host", host.as_str());
-    for path in ["/lessons", "/lessons/first-child", "/lessons/read"] {
+    // Nothing else of a request is told about, however wrong it is.
+    for path in [
+        "/lessons",
+        "/lessons?language=en&language=ko",
+        "/lessons/first-child",
+        "/lessons/read",
+    ] {
         assert_eq!(http::get(&runner, path, &[host])?.status, 403, "{path}");
     }
-    for path in ["/lessons/read?name=one.en.md", "/lessons/verdict"] {
+    // No body is waited for either.
+    let waits = [host, ("Content-Length", "1000")];
+    let mut waiting = http::begin(&runner, "POST", "/lessons/verdict", &waits)?;
+    let mut line = [0; 12];
+    std::io::Read::read_exact(&mut waiting, &mut line)?;
+    assert_eq!(&line, b"HTTP/1.1 403");
+    for path in [
+        "/lessons/read?name=one.en.md&name=two.en.md",
+        "/lessons/verdict",
+    ] {
         let cookie = ("Cookie", cookie.as_str());
         for headers in [
             &[host][..],

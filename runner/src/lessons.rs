@@ -20,7 +20,7 @@ mod shelf;
 mod trial;
 
 pub use fault::Fault;
-pub use file_name::file_name;
+pub use file_name::parse_file_name;
 pub use ground::Ground;
 pub use judges::{JUDGEMENTS, Judges, SOLUTION_TIME, Unjudged};
 pub use read::{LESSON_BYTES, Written, read_bytes};

@@ -18,7 +18,7 @@ use super::{STATUS_USAGE, chain, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach};
 use crate::lessons::check::{check, differing};
-use crate::lessons::{Ground, LESSON_BYTES, Shelf, Trials, Written, file_name, read_bytes};
+use crate::lessons::{Ground, LESSON_BYTES, Shelf, Trials, Written, parse_file_name, read_bytes};
 use crate::workspace;
 
 /// What a lesson's runs may keep on disk.
@@ -193,7 +193,7 @@ fn say(file: &Path, what: &str) {
 fn read_file(file: &Path) -> Result<std::result::Result<Written, Vec<String>>> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let (name, language) =
-        file_name(&name).map_err(|what| anyhow!("{}: {what}", file.display()))?;
+        parse_file_name(&name).map_err(|what| anyhow!("{}: {what}", file.display()))?;
     let opened = fs::File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
     let mut bytes = Vec::new();
     opened

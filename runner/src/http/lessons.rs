@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::entry::{HasKey, MayChange};
 use super::{Server, answer, plain};
-use crate::lessons::{LESSON_BYTES, Unjudged, file_name, read_bytes};
+use crate::lessons::{LESSON_BYTES, Unjudged, parse_file_name, read_bytes};
 
 /// The most bytes of a body: an exercise, or a lesson's file, of which [`LESSON_BYTES`] are taken.
 pub(super) const BODY_BYTES: usize = 1 << 20;
@@ -144,7 +144,7 @@ async fn exercise(server: &Server, asked: Asked) -> Result<Option<Arc<Exercise>>
 }
 
 fn of_file(name: &str, bytes: &[u8]) -> FileRead {
-    let (name, language) = match file_name(name) {
+    let (name, language) = match parse_file_name(name) {
         Ok(said) => said,
         Err(what) => return FileRead::Faults(vec![FileFault { line: None, what }]),
     };

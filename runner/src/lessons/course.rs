@@ -6,7 +6,7 @@ use pipeyard_shared::lesson::Lesson;
 use pipeyard_shared::words::Language;
 use rust_embed::RustEmbed;
 
-use super::file_name::file_name;
+use super::file_name::parse_file_name;
 use super::read::read_bytes;
 
 /// `build.rs` has the program compiled again when a file comes or goes.
@@ -37,7 +37,7 @@ pub(super) fn text(name: &str, language: Language) -> Option<String> {
 }
 
 fn of_file(file: &str) -> Result<Lesson, String> {
-    let (name, language) = file_name(file)?;
+    let (name, language) = parse_file_name(file)?;
     let content = Files::get(file).ok_or("it is gone")?;
     match read_bytes(&name, language, &content.data) {
         Ok(written) => Ok(written.lesson.for_learners()),

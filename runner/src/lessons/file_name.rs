@@ -2,11 +2,14 @@
 
 use pipeyard_shared::words::Language;
 
+/// The most characters of a name.
+const NAME_BYTES: usize = 64;
+
 /// The lesson's name and its language.
 ///
 /// # Errors
 /// A sentence that says how such files are called.
-pub fn file_name(name: &str) -> Result<(String, Language), String> {
+pub fn parse_file_name(name: &str) -> Result<(String, Language), String> {
     let parts: Vec<&str> = name.split('.').collect();
     let [name, language, "md"] = parts[..] else {
         return Err("a lesson's file is called NAME.en.md or NAME.ko.md".to_owned());
@@ -24,6 +27,3 @@ pub fn file_name(name: &str) -> Result<(String, Language), String> {
     };
     Ok((name.to_owned(), language))
 }
-
-/// The most characters of a name.
-const NAME_BYTES: usize = 64;

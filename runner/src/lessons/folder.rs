@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pipeyard_shared::lesson::Lesson;
 
 use super::fault::Fault;
-use super::file_name::file_name;
+use super::file_name::parse_file_name;
 use super::read::{LESSON_BYTES, read_bytes};
 
 /// The most files of a directory that are looked at, in the order of their names.
@@ -127,7 +127,7 @@ fn names(path: &Path) -> io::Result<Vec<String>> {
 
 fn of_file(path: &Path, name: &str) -> Result<Lesson, Vec<Fault>> {
     let whole = |what: String| vec![Fault::of_file(what)];
-    let (name, language) = file_name(name).map_err(whole)?;
+    let (name, language) = parse_file_name(name).map_err(whole)?;
     let unreadable = |error: io::Error| whole(format!("it cannot be read: {error}"));
     // A named pipe would wait for somebody to come.
     let opened = fs::OpenOptions::new()

@@ -265,9 +265,13 @@ mod tests {
     }
 
     async fn refused(trials: &Trials, chain: &Chain) -> TrialError {
+        refused_typed(trials, chain, None).await
+    }
+
+    async fn refused_typed(trials: &Trials, chain: &Chain, typed: Option<&str>) -> TrialError {
         let attempt = Attempt {
             chain,
-            typed: None,
+            typed,
             ends: Ends::Somehow,
             without: &[],
         };
@@ -284,6 +288,9 @@ mod tests {
         let mut trials = trials(folder.path(), &ending);
         let chain = Chain::of_stages("", vec![Stage::process("a", "sleep", ["1000"])]);
         let error = refused(&trials, &chain).await;
+        assert!(matches!(error, TrialError::TooLong(_)), "{error}");
+        // Nobody takes what is typed, and nobody waits for that for ever.
+        let error = refused_typed(&trials, &chain, Some("a")).await;
         assert!(matches!(error, TrialError::TooLong(_)), "{error}");
         trials.time = Duration::from_secs(1000);
         ending.send_replace(true);

@@ -12,7 +12,7 @@ mod snapshot;
 mod variants;
 
 use json::Group;
-use samples::{chain, control, data, event, fault, lesson, recording};
+use samples::{chain, control, data, event, fault, files, lesson, recording};
 
 /// Every group of samples that has a file, by the file's name.
 fn groups() -> Vec<Box<dyn Group>> {
@@ -27,6 +27,7 @@ fn groups() -> Vec<Box<dyn Group>> {
         Box::new(json::Samples::new("event.json", event::events())),
         Box::new(json::Samples::new("ending.json", event::endings())),
         Box::new(json::Samples::new("problem.json", fault::problems())),
+        Box::new(json::Samples::new("files.json", files::listings())),
         Box::new(json::Samples::new("shelf.json", lesson::shelves())),
         Box::new(json::Samples::new("lesson.json", lesson::files_read())),
         Box::new(json::Samples::new("attempt.json", lesson::attempts())),

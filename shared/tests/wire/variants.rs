@@ -7,6 +7,7 @@ use pipeyard_shared::chain::{
 };
 use pipeyard_shared::ending::{Ending, StartCause};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace, RunEvent};
+use pipeyard_shared::files::{Kind, Listing};
 use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileRead, Shelf};
 use pipeyard_shared::lesson::{
     Comparison, Criterion, Difference, Ends, FileTrouble, Inline, Part as LessonPart, Prose,
@@ -166,6 +167,7 @@ named! {
     QuestionKind { Number => "number", Text => "text", Choice => "choice" }
     Comparison { Exact => "exact", Set => "set", Number => "number", Nothing => "nothing" }
     WantedStatus { Solution => "solution", Any => "any", Is(_) => "is" }
+    Kind { File => "file", Directory => "directory", Link => "link", Special => "special" }
     Asked { Of { .. } => "of", Own(_) => "own" }
     Criterion {
         Output(_) => "output", OutputTooLong => "output_too_long", Errors(_) => "errors",
@@ -256,6 +258,7 @@ variants!(Problem: [Place, Part, Fault, Counted, NotDirect], problem => {
     shown
 });
 
+variants!(Listing: [Kind], listing => listing.entries.iter().map(|entry| entry.kind.name()).collect());
 variants!(Shelf: [], _shelf => Vec::new());
 variants!(
     FileRead: [FileRead, LessonPart, Prose, Inline, Ends, Shows, QuestionKind, Comparison, WantedStatus],

@@ -16,8 +16,8 @@ const SHARING_BUDGET: usize = 200_000;
 /// What comes when lessons or files are first opened.
 const LEARNING_BUDGET: usize = 150_000;
 
-/// When the page asks for a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// When the page asks for a file, in that order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Load {
     /// To be drawn and used.
     First,
@@ -32,7 +32,7 @@ pub(super) enum Load {
 impl Load {
     const ALL: [Self; 4] = [Self::First, Self::Later, Self::Sharing, Self::Learning];
 
-    /// When a file comes that the split has made. What several parts share comes with the first of them.
+    /// When a part's own file comes. One of another name counts as of the first part that is loaded later.
     pub(super) fn of(file: &str) -> Self {
         match file {
             "split_sharing.wasm" => Self::Sharing,

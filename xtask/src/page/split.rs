@@ -70,12 +70,29 @@ pub(super) fn split(compiled: &Path, folder: &Path, keep_names: bool) -> Result<
         let wasm = fs::read(&file).with_context(|| format!("{} is missing", file.display()))?;
         let wasm =
             tighten(&wasm, keep_names).with_context(|| format!("{} is no wasm", file.display()))?;
-        let load = Load::of(&name);
+        let load = load_of(&link, &name);
         parts.push(Part { path, load, wasm });
     }
     // They come out of a hash map.
     parts.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(Split { first, parts, link })
+}
+
+/// When a file comes: a part's own with the part, and what several of them need with the first of them. Above the loader
+/// of such a file the script names them, as `/* later, sharing */`.
+fn load_of(link: &str, name: &str) -> Load {
+    let loader = format!("const __{} = ", name.trim_end_matches(".wasm"));
+    let above = link.find(&loader).map(|at| link[..at].trim_end());
+    let parts = above.and_then(|above| {
+        above
+            .lines()
+            .last()?
+            .strip_prefix("/* ")?
+            .strip_suffix(" */")
+    });
+    let loads = parts.into_iter().flat_map(|parts| parts.split(", "));
+    let loads = loads.map(|part| Load::of(&format!("split_{part}.wasm")));
+    loads.min().unwrap_or_else(|| Load::of(name))
 }
 
 /// Writes a module as short as it goes: the linker leaves room in each number that it relocates.
@@ -165,6 +182,23 @@ mod tests {
             "{joined}"
         );
         Ok(())
+    }
+
+    #[test]
+    fn what_several_parts_need_comes_with_the_first_of_them() {
+        let link = "/* later, learning, sharing */\nconst __chunk_5 = makeLoad(() => {}, []);\n\
+                    /* learning, sharing */\nconst __chunk_7 = makeLoad(() => {}, []);\n\
+                    const __chunk_8 = makeLoad(() => {}, []);\n";
+        for (name, load) in [
+            ("chunk_5.wasm", Load::Later),
+            ("chunk_7.wasm", Load::Sharing),
+            ("chunk_8.wasm", Load::Later),
+            ("split_learning.wasm", Load::Learning),
+            ("split_sharing.wasm", Load::Sharing),
+            ("split_later.wasm", Load::Later),
+        ] {
+            assert_eq!(load_of(link, name), load, "{name}");
+        }
     }
 
     #[test]

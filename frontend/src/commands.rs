@@ -17,7 +17,7 @@ use crate::platform::is_mac;
 use crate::runs::Run;
 use crate::same::Same;
 use crate::text_size::TextStep;
-use crate::ui::{Over, Picture, Theme, Ui};
+use crate::ui::{Over, Picture, Sheet, Theme, Ui};
 
 pub(crate) use chord::{Chord, Pressed};
 pub(crate) use perform::ask;
@@ -210,6 +210,14 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
+    /// Whether the tab of the lessons can be seen: a step that nobody sees is not gone from.
+    fn shows_lessons(&self) -> bool {
+        match self.narrow {
+            true => self.ui.sheet == Some(Sheet::Left(Left::Lessons)),
+            false => self.ui.left == Left::Lessons && !self.ui.presenting,
+        }
+    }
+
     /// Whether the chain is shown as a canvas, alone or with the list.
     pub(crate) fn has_canvas(&self) -> bool {
         !self.narrow && (self.ui.presenting || self.ui.picture != Picture::Outline)

@@ -17,7 +17,7 @@ pub use difference::Difference;
 pub use exercise::{Comparison, Exercise, WantedStatus};
 pub use judge::{Criterion, FileTrouble, Left, Outcome, Verdict, Wrote, judge};
 pub use prose::{Inline, Prose};
-pub use question::{Answer, Measure, Question, QuestionKind};
+pub use question::{ANSWER_CHARACTERS, Answer, Measure, Question, QuestionKind};
 
 use crate::chain::Chain;
 use crate::words::Language;

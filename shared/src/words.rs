@@ -28,7 +28,7 @@ pub use figures::{bytes, grouped, microseconds};
 pub use marks::{mark, marked};
 pub use opened::{link_error, link_too_long, recording_error};
 pub use story::story;
-pub use verdict::{criterion, difference};
+pub use verdict::{CODE_MARK, coded, criterion, difference};
 
 /// A language.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

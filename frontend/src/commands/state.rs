@@ -3,6 +3,7 @@
 use super::{Command, Scene};
 use crate::editor::view::Look;
 use crate::editor::{Selection, Side, can_move, group_of, is_placed};
+use crate::left::Ask;
 use crate::panes::Panes;
 use crate::ui::Over;
 
@@ -67,6 +68,9 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
         Command::Text(step) if scene.ui.text.after(step) == scene.ui.text => return State::Hidden,
         Command::Present(_) | Command::Text(_) | Command::Left(_) => None,
         Command::Lesson(_) if !scene.ui.learns => return State::Hidden,
+        Command::Lesson(Ask::Next | Ask::Previous) if !scene.shows_lessons() => {
+            return State::Hidden;
+        }
         Command::Lesson(_) => None,
         Command::Type if scene.narrow => return State::Hidden,
         Command::ResetPanes if scene.narrow || scene.ui.panes == Panes::default() => {

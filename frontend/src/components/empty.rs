@@ -10,6 +10,7 @@ use crate::hooks::focus_soon;
 use crate::i18n::begin::BeginWords;
 use crate::learning;
 use crate::left::Left;
+use crate::platform::has_runner;
 use crate::ui::{Over, Show};
 
 /// Its place.
@@ -56,7 +57,8 @@ pub(crate) fn content(desk: &Desk) -> Html {
         <div class="begin">
             <p class="begin__title">{ words.empty }</p>
             <ol class="begin__ways">
-                { way("lesson", words.lesson, words.lesson_note, lesson) }
+                // Lessons come from the runner.
+                if has_runner() { { way("lesson", words.lesson, words.lesson_note, lesson) } }
                 { way("example", words.pick, words.pick_note, cover(Over::Gallery)) }
                 { way("program", words.program, words.program_note, palette) }
                 { way("line", words.line, words.line_note, cover(Over::Actions)) }

@@ -69,7 +69,7 @@ fn unloaded(desk: &Desk, given: Given) {
 
 /// Opens a file. It is loaded later; [`opener`] waits for it.
 pub(crate) fn open(desk: &Desk, given: Given) {
-    if given.name.ends_with(LESSON) {
+    if given.name.to_ascii_lowercase().ends_with(LESSON) {
         let desk = desk.clone();
         return spawn_local(async move {
             match learning::load().await {

@@ -11,8 +11,8 @@ mod store;
 
 use std::rc::Rc;
 
+use pipeyard_shared::Chain;
 use pipeyard_shared::lesson::Part;
-use pipeyard_shared::{Chain, RunId};
 use yew::{Html, Properties, component, html, use_effect_with};
 
 use crate::commands::{Command, Scene, shown_keys};
@@ -28,30 +28,22 @@ use crate::runs::Run;
 use crate::same::Same;
 use crate::toast::Say;
 use crate::ui::Show;
-use store::{Checked, Store, store, use_store};
+use store::{Checked, Ran, Store, store, use_store};
 
 /// What the tab shows.
 pub(crate) fn content(_: &Desk, scene: &Rc<Scene>, view: &Same<View>) -> Html {
     store::set_scene(scene);
     let run = view.run.clone();
     let chain = Same::from(scene.editor.chain().clone());
-    let standing = standing(scene, run.as_deref(), &chain);
+    let standing = Standing::of(scene.connected, run.as_deref(), &chain);
     // While a run goes on nothing here changes with it.
     let run = run.filter(|run| !run.is_active()).map(Same::from);
     html! { <Lessons {chain} {run} {standing} /> }
 }
 
-/// Where the run of the chain that is shown stands.
-fn standing(scene: &Scene, run: Option<&Run>, chain: &Chain) -> Standing {
-    let started = scene.ui.started.as_ref();
-    let part = started
-        .is_some_and(|started| run.is_some_and(|run| Rc::ptr_eq(&run.chain, &started.chain)));
-    Standing::of(scene.connected, run, chain, part)
-}
-
 /// The run that there is.
-fn present_run() -> Option<RunId> {
-    store::scene()?.run.as_ref().map(|run| run.id)
+fn present_run() -> Option<Ran> {
+    store::scene()?.run.as_ref().map(|run| Ran::of(run.id))
 }
 
 /// Opens the first lesson of the course that is not finished.
@@ -89,7 +81,7 @@ pub(crate) fn ask(desk: &Desk, scene: &Scene, ask: Ask) {
         Ask::Check => match store().answered() {
             Some(number) => {
                 let run = scene.run.as_deref();
-                let standing = standing(scene, run, scene.editor.chain());
+                let standing = Standing::of(scene.connected, run, scene.editor.chain());
                 exercise::check(desk, number, standing);
             }
             None => desk.say(Say::New(words.nothing_to_check.to_owned(), None)),
@@ -179,8 +171,8 @@ fn Lessons(props: &Props) -> Html {
         // What has ended while its exercise is shown is checked by itself.
         let (desk, due) = (desk.clone(), due(&now, props));
         use_effect_with(due, move |due| {
-            if let Some((number, run)) = *due {
-                fetch::check(desk.language, number, run);
+            if let Some((number, run)) = due {
+                fetch::check(desk.language, *number, run.id);
             }
         });
     }
@@ -199,11 +191,15 @@ fn Lessons(props: &Props) -> Html {
 
 /// The exercise that is to be checked now, and by which run: one that ended since the step was opened, of a chain that
 /// the step does not itself give, and that answers nothing yet.
-fn due(now: &Store, props: &Props) -> Option<(usize, RunId)> {
+fn due(now: &Store, props: &Props) -> Option<(usize, Ran)> {
     let Standing::Over(run) = props.standing else {
         return None;
     };
-    if now.over || now.before == Some(run) || now.checks.values().any(|check| check.run == run) {
+    let run = Ran::of(run);
+    if now.over
+        || now.before.as_ref() == Some(&run)
+        || now.checks.values().any(|check| check.run == run)
+    {
         return None;
     }
     let is_given = |part: &Part| match part {

@@ -21,9 +21,13 @@ pub(crate) struct LessonWords {
     pub(crate) coming: Word,
     pub(crate) no_list: Word,
     pub(crate) no_lesson: Word,
+    pub(crate) no_step: Word,
+    pub(crate) no_file: Word,
+    pub(crate) no_such_file: fn(&str) -> String,
     pub(crate) again: Word,
     // A file that is no lesson
     pub(crate) faults: fn(&str, usize) -> String,
+    pub(crate) unopened: fn(&str) -> String,
     pub(crate) line: With<u32>,
     pub(crate) unread: fn(&str) -> String,
     pub(crate) too_large: fn(&str) -> String,
@@ -45,6 +49,7 @@ pub(crate) struct LessonWords {
     pub(crate) load: Word,
     pub(crate) load_and_run: Word,
     pub(crate) loaded: Word,
+    pub(crate) look_first: Word,
     pub(crate) mine: Word,
     pub(crate) mine_note: Word,
     pub(crate) mine_back: Word,
@@ -58,6 +63,7 @@ pub(crate) struct LessonWords {
     pub(crate) you_said: fn(&str) -> String,
     pub(crate) measured: fn(&str) -> String,
     pub(crate) to_be_measured: Word,
+    pub(crate) not_measured: Word,
     // Exercises
     pub(crate) exercise: Word,
     pub(crate) start: Word,
@@ -116,11 +122,19 @@ static EN: LessonWords = LessonWords {
     coming: "One moment…",
     no_list: "Lessons come from the runner, and it does not answer.",
     no_lesson: "The lesson could not be had: the runner does not answer.",
+    no_step: "The lesson has no such step any more.",
+    no_file: "The lesson came in a file that is not kept here any more: open the file again.",
+    no_such_file: |name| {
+        format!(
+            "The runner does not read “{name}” as a lesson any more: open the file again, and it says why."
+        )
+    },
     again: "Try again",
     faults: |name, count| match count {
         1 => format!("“{name}” is no lesson yet. One thing is to be mended:"),
         count => format!("“{name}” is no lesson yet. {count} things are to be mended:"),
     },
+    unopened: |name| format!("“{name}” was not opened."),
     line: |line| format!("line {line}"),
     unread: |name| format!("“{name}” could not be read as a lesson: the runner does not answer."),
     too_large: |name| format!("“{name}” is no lesson: it is larger than 256 KiB, or no text."),
@@ -140,6 +154,7 @@ static EN: LessonWords = LessonWords {
     load: "Load this chain",
     load_and_run: "Load and run",
     loaded: "on the canvas",
+    look_first: "The chain is loaded and not run: the file is somebody else's. Look at it, and run it then.",
     mine: "Back to my chain",
     mine_note: "Your own chain gave way to the lesson's. This puts it back; the lesson's is one Undo away then.",
     mine_back: "Your own chain is back.",
@@ -152,6 +167,7 @@ static EN: LessonWords = LessonWords {
     you_said: |given| format!("You said: {given}"),
     measured: |found| format!("Measured in your run: {found}"),
     to_be_measured: "Run the chain, and it is measured here.",
+    not_measured: "The page did not get all that came out of your run: it cannot be measured here.",
     exercise: "Exercise",
     start: "Load the start",
     criteria: "What it must be",
@@ -181,7 +197,7 @@ static EN: LessonWords = LessonWords {
     nothing_to_check: "This step has no exercise to check.",
     consent: |name| {
         format!(
-            "To check an answer, Pipeyard runs the solutions in “{name}” on this computer, as you. Allow it only if you trust whoever wrote the file."
+            "To check an answer, Pipeyard runs the solutions in “{name}” on this computer, as you; chains that are loaded can be run at once, too. Allow it only if you trust whoever wrote the file."
         )
     },
     allow: "Allow it for this file",
@@ -194,18 +210,28 @@ static KO: LessonWords = LessonWords {
     open_file: "수업 파일 열기",
     open_file_note: "직접 쓴 Markdown 파일입니다. 페이지에 끌어다 놓아도 됩니다.",
     minutes: |minutes| format!("{minutes}분"),
-    steps: |steps| format!("{steps}대목"),
-    begun: |at, steps| format!("{steps}대목 가운데 {at}번째"),
+    steps: |steps| format!("대목 {steps}개"),
+    begun: |at, steps| format!("대목 {steps}개 가운데 {at}번째"),
     done: "마침",
     own: "선생님이 쓴 수업",
     resume: |title| format!("이어서 하기: {title}"),
     coming: "잠시만 기다려 주세요…",
     no_list: "수업은 실행기에서 옵니다. 지금은 실행기가 응답하지 않습니다.",
     no_lesson: "수업을 받지 못했습니다. 실행기가 응답하지 않습니다.",
+    no_step: "수업에 이 대목이 더는 없습니다.",
+    no_file: "수업이 들어 있던 파일을 여기에 더는 보관하고 있지 않습니다. 파일을 다시 여세요.",
+    no_such_file: |name| {
+        format!(
+            "실행기가 ‘{name}’을(를) 더는 수업으로 읽지 못합니다. 파일을 다시 열면 이유를 알려 줍니다."
+        )
+    },
     again: "다시 시도",
     faults: |name, count| {
-        format!("‘{name}’은(는) 아직 수업이 아닙니다. 고칠 곳이 {count}군데 있습니다.")
+        format!(
+            "‘{name}’은(는) 아직 수업이 아닙니다. 고칠 곳이 {count}군데 있습니다(설명은 영어입니다)."
+        )
     },
+    unopened: |name| format!("‘{name}’을(를) 열지 못했습니다."),
     line: |line| format!("{line}번째 줄"),
     unread: |name| format!("‘{name}’을(를) 수업으로 읽지 못했습니다. 실행기가 응답하지 않습니다."),
     too_large: |name| {
@@ -213,20 +239,21 @@ static KO: LessonWords = LessonWords {
     },
     dismiss: "닫기",
     all: "모든 수업",
-    step_of: |at, steps| format!("{steps}대목 가운데 {at}번째"),
+    step_of: |at, steps| format!("대목 {steps}개 가운데 {at}번째"),
     step_list: "수업의 대목",
     next: "다음",
     previous: "이전",
     finish: "마치기",
     start_over: "처음부터",
     finished: |title| format!("‘{title}’ 수업을 마쳤습니다."),
-    finished_exercises: |done, all| format!("연습 {all}개 가운데 {done}개를 했습니다."),
+    finished_exercises: |done, all| format!("과제 {all}개 가운데 {done}개를 했습니다."),
     next_lesson: |title| format!("다음 수업: {title}"),
     last_lesson: "목록의 마지막 수업이었습니다.",
     elsewhere: "새 탭에서 열립니다",
     load: "이 체인 불러오기",
     load_and_run: "불러와 실행",
     loaded: "캔버스에 있음",
+    look_first: "다른 사람의 파일이어서 체인을 불러오기만 했습니다. 살펴본 다음 실행하세요.",
     mine: "내 체인으로 돌아가기",
     mine_note: "수업의 체인이 내 체인을 대신하고 있습니다. 누르면 내 체인이 돌아오고, 수업의 체인은 실행 취소로 되찾을 수 있습니다.",
     mine_back: "내 체인이 돌아왔습니다.",
@@ -239,7 +266,8 @@ static KO: LessonWords = LessonWords {
     you_said: |given| format!("내 답: {given}"),
     measured: |found| format!("실행해서 잰 값: {found}"),
     to_be_measured: "체인을 실행하면 잰 값이 여기에 나옵니다.",
-    exercise: "연습",
+    not_measured: "실행에서 나온 것을 페이지가 다 받지 못해 여기에서 잴 수 없습니다.",
+    exercise: "과제",
     start: "시작 체인 불러오기",
     criteria: "갖추어야 할 것",
     at_most: |most| format!("프로세스를 많아야 {most}개 시작합니다"),
@@ -259,14 +287,14 @@ static KO: LessonWords = LessonWords {
     hint: "힌트",
     next_hint: |at, all| format!("힌트 {at}/{all}"),
     no_more_hints: "힌트를 다 보았습니다",
-    solution: "답 하나",
-    show_solution: "답 보기",
-    load_solution: "이 답 불러오기",
-    nothing_to_check: "이 대목에는 확인할 연습이 없습니다.",
+    solution: "해답",
+    show_solution: "해답 보기",
+    load_solution: "해답 불러오기",
+    nothing_to_check: "이 대목에는 확인할 과제가 없습니다.",
     consent: |name| {
         format!(
-            "답을 확인하려면 ‘{name}’에 적힌 해답을 이 컴퓨터에서 내 권한으로 실행해야 합니다. 파일을 쓴 사람을 믿을 때만 허락하세요."
+            "답을 확인하려면 ‘{name}’에 적힌 해답을 이 컴퓨터에서 내 권한으로 실행해야 합니다. 허락하면 체인도 불러오면서 바로 실행할 수 있습니다. 파일을 쓴 사람을 믿을 때만 허락하세요."
         )
     },
-    allow: "이 파일은 허락",
+    allow: "이 파일 허락하기",
 };

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
+use pipeyard_shared::lesson::ANSWER_CHARACTERS;
+
+use crate::part::Frozen;
 
 /// Lessons whose progress is kept; beyond it, those that nobody has begun to do anything in go first.
 pub(super) const MOST_LESSONS: usize = 200;
-/// The most characters of an answer that are kept.
-pub(super) const ANSWER_CHARACTERS: usize = 1000;
 /// The most questions and exercises of a lesson that something is kept of.
 pub(super) const MOST_PARTS: usize = 500;
 
@@ -22,6 +23,8 @@ pub(crate) struct Book {
     pub(crate) last: Option<Rc<str>>,
     /// The chain of one's own that gave way to a lesson's.
     pub(crate) mine: Option<Rc<Chain>>,
+    /// The bytes that wires of it were frozen with.
+    pub(crate) frozen: Rc<Frozen>,
     /// The title under which a lesson has put a chain in its place.
     pub(super) lent: Option<Rc<str>>,
     pub(super) progress: BTreeMap<Rc<str>, Progress>,
@@ -36,7 +39,7 @@ pub(crate) struct Progress {
     pub(crate) at: usize,
     /// The furthest step that was shown.
     pub(crate) reached: usize,
-    /// What was answered, by the question's number in the lesson.
+    /// What was answered, by the question's number in the lesson; of choices, the place (see [`super::answer`]).
     pub(crate) answers: BTreeMap<usize, String>,
     /// How many hints were given, by the exercise's number.
     pub(crate) hints: BTreeMap<usize, usize>,
@@ -71,8 +74,8 @@ pub(crate) enum Act {
     Done(usize),
     /// All that was done of the lesson is forgotten.
     StartOver,
-    /// A chain of this title takes the place of the one that is there.
-    Lend(Rc<Chain>, Rc<str>),
+    /// A chain of this title takes the place of the one that is there, of which these bytes are frozen.
+    Lend(Rc<Chain>, Rc<Frozen>, Rc<str>),
     /// The chain of one's own is back.
     Mine,
 }
@@ -89,15 +92,18 @@ impl Book {
                 next.forget();
             }
             Act::Close => next.open = None,
-            Act::Lend(present, title) => {
-                // What a lesson has put there, and what became of it, is not one's own.
-                if next.lent.as_deref() != Some(&present.title) {
-                    next.mine = (!present.stages.is_empty()).then_some(present);
+            Act::Lend(present, frozen, title) => {
+                // What a lesson has put there, and what became of it, is not one's own; an empty chain is nobody's work.
+                let lent = next.lent.as_deref() == Some(&present.title);
+                if !lent && !present.stages.is_empty() {
+                    next.mine = Some(present);
+                    next.frozen = frozen;
                 }
                 next.lent = Some(title);
             }
             Act::Mine => {
                 next.mine = None;
+                next.frozen = Rc::default();
                 next.lent = None;
             }
             of_lesson => {
@@ -125,6 +131,22 @@ impl Book {
         self.mine.as_ref().filter(|mine| ***mine != *present)
     }
 
+    /// With what another tab has kept since: what was done there is done here, too.
+    pub(crate) fn with(&self, kept: &Self) -> Self {
+        let mut next = self.clone();
+        for (key, there) in &kept.progress {
+            next.progress.entry(key.clone()).or_default().join(there);
+        }
+        if next.mine.is_none() && kept.mine.is_some() {
+            next.mine.clone_from(&kept.mine);
+            next.frozen = kept.frozen.clone();
+            next.lent.clone_from(&kept.lent);
+        }
+        next.last = next.last.or_else(|| kept.last.clone());
+        next.forget();
+        next
+    }
+
     /// So many are kept and no more: those go that are furthest from being used again.
     fn forget(&mut self) {
         while self.progress.len() > MOST_LESSONS {
@@ -149,6 +171,26 @@ impl Progress {
                 steps: self.steps,
                 ..Self::default()
             }
+    }
+
+    /// With what was done elsewhere. The step that is shown, and what was answered first, stay.
+    fn join(&mut self, other: &Self) {
+        if self.steps == 0 {
+            (self.steps, self.at) = (other.steps, other.at);
+        }
+        self.reached = self.reached.max(other.reached);
+        for (question, given) in &other.answers {
+            self.answers
+                .entry(*question)
+                .or_insert_with(|| given.clone());
+        }
+        for (exercise, given) in &other.hints {
+            let hints = self.hints.entry(*exercise).or_default();
+            *hints = (*hints).max(*given);
+        }
+        self.solutions.extend(&other.solutions);
+        self.done.extend(&other.done);
+        self.finished |= other.finished;
     }
 
     fn take(&mut self, act: Act) {
@@ -247,23 +289,70 @@ mod tests {
     fn a_chain_of_ones_own_is_kept_until_it_is_back() {
         let own = chain("own", "sort");
         let first = chain("The first child", "echo");
-        let book = opened(2).after(Act::Lend(own.clone(), first.title.as_str().into()));
+        let book = opened(2).after(Act::Lend(
+            own.clone(),
+            Rc::default(),
+            first.title.as_str().into(),
+        ));
         assert_eq!(book.back(&first), Some(&own));
         // What became of a lesson's chain is not one's own; the next chain of the lesson takes its place.
         let worked_on = chain("The first child", "printf");
-        let next = book.after(Act::Lend(worked_on.clone(), "Pipes".into()));
+        let next = book.after(Act::Lend(worked_on.clone(), Rc::default(), "Pipes".into()));
         assert_eq!(next.back(&worked_on), Some(&own));
         assert_eq!(next.back(&own), None);
         let back = next.after(Act::Mine);
         assert_eq!(back.back(&first), None);
         // Another chain of one's own that was opened meanwhile is what is kept then.
         let other = chain("other", "wc");
-        let later = next.after(Act::Lend(other.clone(), "Pipes".into()));
+        let later = next.after(Act::Lend(other.clone(), Rc::default(), "Pipes".into()));
         assert_eq!(later.back(&first), Some(&other));
-        // An empty one is nobody's work.
+        // An empty one is nobody's work, and takes nobody's place.
         let empty = Rc::new(Chain::new(""));
-        let none = opened(1).after(Act::Lend(empty, "Pipes".into()));
+        let none = opened(1).after(Act::Lend(empty.clone(), Rc::default(), "Pipes".into()));
         assert_eq!(none.back(&first), None);
+        let emptied = later.after(Act::Lend(empty, Rc::default(), "Pipes".into()));
+        assert_eq!(emptied.back(&first), Some(&other));
+    }
+
+    #[test]
+    fn what_was_frozen_of_ones_own_chain_is_kept_with_it() {
+        let own = chain("own", "sort");
+        let wire = pipeyard_shared::WireId::new("a-b");
+        let frozen = Rc::new(Frozen::default().with(wire, Rc::from(*b"bytes")));
+        let book = opened(2).after(Act::Lend(own, frozen.clone(), "Pipes".into()));
+        assert_eq!(book.frozen, frozen);
+        // The lesson's chain has its own, which are not one's own.
+        let book = book.after(Act::Lend(
+            chain("Pipes", "wc"),
+            Rc::default(),
+            "Pipes".into(),
+        ));
+        assert_eq!(book.frozen, frozen);
+        assert_eq!(Book::from_text(&book.to_text()).frozen, frozen);
+        assert_eq!(book.after(Act::Mine).frozen, Rc::default());
+    }
+
+    #[test]
+    fn what_was_done_in_two_tabs_is_done() {
+        let here = opened(3)
+            .after(Act::Done(0))
+            .after(Act::Answer(0, "22".into()));
+        let there = opened(3)
+            .after(Act::Go(2))
+            .after(Act::Done(1))
+            .after(Act::Answer(0, "21".into()))
+            .after(Act::Hint(1, 3));
+        let there = there.after(Act::Open("other".into())).after(Act::Steps(2));
+        let both = here.with(&there);
+        let progress = both.present().expect("it is open");
+        assert_eq!(progress.done, BTreeSet::from([0, 1]));
+        assert_eq!((progress.at, progress.reached), (0, 2));
+        assert_eq!((&*progress.answers[&0], progress.hints[&1]), ("22", 1));
+        assert!(both.of("other").is_some());
+        // Whoever has a chain to go back to has it still.
+        let own = chain("own", "sort");
+        let there = there.after(Act::Lend(own.clone(), Rc::default(), "Pipes".into()));
+        assert_eq!(here.with(&there).mine, Some(own));
     }
 
     #[test]

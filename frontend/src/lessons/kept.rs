@@ -4,13 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use pipeyard_shared::Chain;
+use pipeyard_shared::lesson::ANSWER_CHARACTERS;
 use serde_json::{Map, Value, json};
 
-use super::book::{ANSWER_CHARACTERS, MOST_LESSONS, MOST_PARTS};
+use super::book::{MOST_LESSONS, MOST_PARTS};
 use super::{Book, Progress};
+use crate::part::Frozen;
 
 /// The form of the text. Another one is not read.
 const VERSION: u64 = 1;
+
+/// The most characters of a title that tell two lessons apart.
+const TITLE_CHARACTERS: usize = 200;
 
 /// A lesson that came as a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +29,14 @@ pub(crate) struct OwnFile {
 }
 
 impl OwnFile {
+    /// The title that it gives the lesson, as it is written there; nothing where it gives none.
+    pub(crate) fn title(&self) -> String {
+        let mut lines = self.text.lines();
+        let title = lines.find_map(|line| line.trim_start().strip_prefix("title"));
+        let title = title.unwrap_or_default().chars().take(TITLE_CHARACTERS);
+        title.collect()
+    }
+
     /// As text.
     pub(crate) fn to_text(&self) -> String {
         json!({ "version": VERSION, "name": self.name, "text": self.text, "trusted": self.trusted })
@@ -60,6 +73,7 @@ impl Book {
             "open": self.open.as_deref(),
             "last": self.last.as_deref(),
             "mine": mine,
+            "frozen": mine.as_ref().map(|_| self.frozen.to_text()),
             "lent": self.lent.as_deref(),
             "lessons": lessons,
         })
@@ -77,6 +91,7 @@ impl Book {
         let word = |name: &str| value[name].as_str().map(Rc::from);
         let mine = value["mine"].as_str();
         let mine = mine.and_then(|json| serde_json::from_str(json).ok());
+        let frozen = value["frozen"].as_str().map(Frozen::from_text);
         let lessons = value["lessons"].as_object().into_iter().flatten();
         let progress: BTreeMap<Rc<str>, Progress> = lessons
             .take(MOST_LESSONS)
@@ -89,6 +104,7 @@ impl Book {
             mine: mine
                 .and_then(|value| Chain::from_value(value).ok())
                 .map(Rc::new),
+            frozen: Rc::new(frozen.unwrap_or_default()),
             lent: word("lent"),
             progress,
         }
@@ -178,7 +194,7 @@ mod tests {
             Act::Solution(0),
             Act::Done(1),
             Act::Finish,
-            Act::Lend(Rc::new(own), "Pipes".into()),
+            Act::Lend(Rc::new(own), Rc::default(), "Pipes".into()),
         ];
         let book = acts
             .into_iter()
@@ -207,6 +223,12 @@ mod tests {
             text: "# \u{ac00}".into(),
             trusted: true,
         };
+        assert_eq!(file.title(), "");
+        let titled = OwnFile {
+            text: "+++\ntitle = \"Mine\"\n+++\n".into(),
+            ..file.clone()
+        };
+        assert_eq!(titled.title(), " = \"Mine\"");
         assert_eq!(OwnFile::from_text(&file.to_text()), Some(file));
         assert_eq!(OwnFile::from_text(r#"{"version":1,"name":"a"}"#), None);
         assert_eq!(OwnFile::from_text(""), None);

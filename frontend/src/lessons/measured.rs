@@ -5,17 +5,24 @@ use pipeyard_shared::chain::{Chain, OutputPort};
 use pipeyard_shared::flow::FlowPoint;
 use pipeyard_shared::lesson::{Answer, Measure};
 
+use super::standing::is_whole;
 use crate::runs::{Flow, Phase, Run, Stale};
 
 /// The most characters of a text that are shown.
 const MOST_CHARACTERS: usize = 400;
+
+/// Whether this is a whole run of that chain, and over.
+pub(crate) fn is_run_of(run: &Run, chain: &Chain) -> bool {
+    let is_over = matches!(run.phase, Phase::Ended { .. });
+    is_over && !Stale::of(&run.source, chain).any && is_whole(run)
+}
 
 /// What is measured, if this is a whole run of that chain and the page has all that it takes.
 pub(crate) fn measured(run: &Run, chain: &Chain, measure: &Measure) -> Option<String> {
     let Phase::Ended { status, .. } = run.phase else {
         return None;
     };
-    if Stale::of(&run.source, chain).any {
+    if !is_run_of(run, chain) {
         return None;
     }
     let stage = match &measure.stage {
@@ -93,6 +100,8 @@ fn place_of(chain: &Chain, name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::runs::tests::{PREVIEW, Script};
     use pipeyard_shared::RunId;
@@ -151,9 +160,12 @@ mod tests {
             None,
             "the page does not have the bytes"
         );
+        let status = "status".parse().expect("a measure");
+        let mut part = run.clone();
+        part.chain = Rc::new(chain.up_to(writer));
+        assert_eq!(measured(&part, &chain, &status), None, "a part of it ran");
         let mut other = (*chain).clone();
         other.stages.pop();
-        let status = "status".parse().expect("a measure");
         assert_eq!(measured(&run, &other, &status), None, "another chain ran");
     }
 }

@@ -22,15 +22,15 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    /// Of this run, for the chain that is shown. `part` says that only a part of the chain was started.
-    pub(crate) fn of(connected: bool, run: Option<&Run>, shown: &Chain, part: bool) -> Self {
+    /// Of this run, for the chain that is shown.
+    pub(crate) fn of(connected: bool, run: Option<&Run>, shown: &Chain) -> Self {
         match run {
             _ if !connected => Self::NoRunner,
             None => Self::NotRun,
             Some(run) if run.recorded => Self::NotRun,
             Some(run) if run.is_active() => Self::Running,
             Some(run) if Stale::of(&run.source, shown).any => Self::Changed,
-            Some(_) if part => Self::Part,
+            Some(run) if !is_whole(run) => Self::Part,
             Some(run) => match run.phase {
                 Phase::Ended { .. } => Self::Over(run.id),
                 _ => Self::NotRun,
@@ -39,8 +39,15 @@ impl Standing {
     }
 }
 
+/// Whether all of its chain ran, but for what is bypassed: not up to a stage, and not from frozen bytes on.
+pub(super) fn is_whole(run: &Run) -> bool {
+    !Stale::of(&run.chain, &run.source).any
+}
+
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::runs::tests::{PREVIEW, Script};
     use pipeyard_shared::ending::Status;
@@ -50,7 +57,7 @@ mod tests {
         let script = Script::opening(1);
         let chain = &*script.chain;
         let mut run = Run::new(RunId(7), script.chain.clone(), PREVIEW);
-        let of = |run: &Run, chain: &Chain| Standing::of(true, Some(run), chain, false);
+        let of = |run: &Run, chain: &Chain| Standing::of(true, Some(run), chain);
         assert_eq!(of(&run, chain), Standing::Running);
         run.phase = Phase::Ended {
             at_us: 1,
@@ -58,12 +65,11 @@ mod tests {
             work_us: 0,
         };
         assert_eq!(of(&run, chain), Standing::Over(RunId(7)));
-        assert_eq!(Standing::of(true, Some(&run), chain, true), Standing::Part);
-        assert_eq!(
-            Standing::of(false, Some(&run), chain, false),
-            Standing::NoRunner
-        );
-        assert_eq!(Standing::of(true, None, chain, false), Standing::NotRun);
+        let mut part = run.clone();
+        part.chain = Rc::new(chain.up_to(&chain.stages[0].id));
+        assert_eq!(of(&part, chain), Standing::Part);
+        assert_eq!(Standing::of(false, Some(&run), chain), Standing::NoRunner);
+        assert_eq!(Standing::of(true, None, chain), Standing::NotRun);
         let mut other = chain.clone();
         other.stages.pop();
         assert_eq!(of(&run, &other), Standing::Changed);

@@ -180,7 +180,7 @@ impl CopyError {
                 grouped(*most)
             ),
             (Self::TooMuch { limit, most }, Language::Ko) => format!(
-                "작업 공간이 너무 커서 정답을 실행할 복사본을 만들 수 없습니다(제한 `{limit}`, {}). 더 작은 작업 공간을 쓰세요",
+                "작업 공간이 너무 커서 해답을 실행할 복사본을 만들 수 없습니다(제한 `{limit}`, {}). 더 작은 작업 공간을 쓰세요",
                 grouped(*most)
             ),
             (Self::Failed(error), Language::En) => {

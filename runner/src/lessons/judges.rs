@@ -171,7 +171,7 @@ impl Unjudged {
                 format!("The solution, with which answers are compared, did not run: {what}.")
             }
             (Self::Solution(what), Language::Ko) => {
-                format!("답과 비교할 정답을 실행하지 못했습니다. {what}.")
+                format!("답과 비교할 해답을 실행하지 못했습니다. {what}.")
             }
             (Self::Lost, Language::En) => "The check failed; the runner's log says why.".into(),
             (Self::Lost, Language::Ko) => {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::text::tame;
 
 /// The most characters of an answer.
-const ANSWER_CHARACTERS: usize = 1000;
+pub const ANSWER_CHARACTERS: usize = 1000;
 
 /// A question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

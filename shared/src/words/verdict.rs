@@ -6,8 +6,16 @@ mod ko;
 use super::Language;
 use crate::lesson::{Criterion, Difference};
 
+/// What stands on both sides of code in [`coded`]: no line of an output is shown with it.
+pub const CODE_MARK: char = '\u{1}';
+
 /// What was looked at and, where it is not as it should be, what differs.
 pub fn criterion(language: Language, criterion: &Criterion) -> String {
+    coded(language, criterion).replace(CODE_MARK, "`")
+}
+
+/// The same with [`CODE_MARK`] around each program, file and line: those may hold anything else, backquotes too.
+pub fn coded(language: Language, criterion: &Criterion) -> String {
     match language {
         Language::En => en::criterion(criterion),
         Language::Ko => ko::criterion(criterion),
@@ -16,10 +24,11 @@ pub fn criterion(language: Language, criterion: &Criterion) -> String {
 
 /// What differs.
 pub fn difference(language: Language, difference: &Difference) -> String {
-    match language {
+    let coded = match language {
         Language::En => en::difference(difference),
         Language::Ko => ko::difference(difference),
-    }
+    };
+    coded.replace(CODE_MARK, "`")
 }
 
 #[cfg(test)]
@@ -131,6 +140,20 @@ mod tests {
                 );
                 assert!(!said[..place].contains(sentence), "twice: {sentence}");
             }
+            for one in every_criterion() {
+                let coded = coded(language, &one);
+                assert!(!coded.contains('`'), "no code by `\\u{{1}}`: {coded}");
+            }
+        }
+    }
+
+    #[test]
+    fn code_is_told_from_the_sentence_whatever_is_in_it() {
+        for language in Language::ALL {
+            let program = "a`b".to_owned();
+            let said = coded(language, &Criterion::Required { program, met: true });
+            let pieces: Vec<&str> = said.split(CODE_MARK).collect();
+            assert_eq!((pieces.len(), pieces[1]), (3, "a`b"), "{said}");
         }
     }
 

@@ -27,6 +27,7 @@ mod browser {
     mod later;
     mod layout;
     mod lessons;
+    mod lessons_beside;
     mod line;
     mod links;
     mod outline;

@@ -6,10 +6,11 @@ use pipeyard_shared::Chain;
 use pipeyard_shared::lesson::Given;
 use yew::{Callback, Html, html};
 
-use super::store::{act, change, scene, store};
+use super::store::{Store, act, change, scene, store};
 use crate::commands::Reason;
 use crate::desk::Desk;
 use crate::editor::{Action, Edit};
+use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
 use crate::lessons::Act;
 use crate::part::Frozen;
@@ -31,7 +32,7 @@ pub(super) fn given(desk: &Desk, shown: &Same<Chain>, number: usize, given: &Giv
             { text(&given.text) }
             <div class="lesson__ways">
                 <button type="button" class="button button--primary" data-load={number.to_string()} onclick={press(false)}>{ words.load }</button>
-                <button type="button" class="button" data-load-run={number.to_string()} onclick={press(true)}>{ words.load_and_run }</button>
+                if may_run(&store()) { <button type="button" class="button" data-load-run={number.to_string()} onclick={press(true)}>{ words.load_and_run }</button> }
                 <span class="lesson__loaded" hidden={!is_loaded}><span aria-hidden="true">{ "✓ " }</span>{ words.loaded }</span>
             </div>
         </div>
@@ -53,6 +54,11 @@ pub(super) fn is_shown(chain: &Chain, shown: &Chain) -> bool {
     !Stale::of(chain, shown).any
 }
 
+/// Whether the lesson's chains may run as soon as they are loaded: nobody has looked at those of a stranger's file yet.
+fn may_run(now: &Store) -> bool {
+    now.own_file().is_none_or(|file| file.trusted)
+}
+
 /// Puts a chain of the lesson on the canvas. One's own is kept, and one step back.
 pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) {
     let Some(scene) = scene() else { return };
@@ -65,29 +71,38 @@ pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) {
     if run && !scene.connected {
         return say(desk, Reason::NoRunner);
     }
+    let now = store();
+    if run && !may_run(&now) {
+        let words = LessonWords::of(desk.language);
+        desk.say(Say::New(words.look_first.to_owned(), None));
+    }
+    let run = run && may_run(&now);
     let mut chain = chain.clone();
-    if let Some(lesson) = store().lesson.get() {
+    if let Some(lesson) = now.lesson.get() {
         chain.title.clone_from(&lesson.title);
     }
     let chain = Rc::new(chain);
-    let shown = scene.editor.chain();
-    if *chain != **shown {
-        if scene.editor.visited().is_some() {
-            // What came with a link is somebody else's: one's own is one step further back.
-            desk.visit(Action::Keep);
-        }
-        act(Act::Lend(shown.clone(), chain.title.as_str().into()));
+    let mut own = scene.editor.clone();
+    if own.visited().is_some() {
+        // What came with a link is somebody else's, and no way back leads to it.
+        own = own.after(Action::Mine);
+        desk.visit(Action::Mine);
+    }
+    let frozen = &scene.ui.frozen;
+    if *chain != **own.chain() {
+        let title = chain.title.as_str().into();
+        act(Act::Lend(own.chain().clone(), frozen.clone(), title));
         expect_another();
         desk.edit(Edit::Replace(Box::new((*chain).clone())));
     }
-    if !desk.frozen.is_off(&chain) {
+    if !frozen.is_off(&chain) {
         // Another chain's wires may be called the same.
         desk.freeze(Frozen::default());
     }
     desk.show(Show::Sheet(None));
     if run {
         let thawed = desk.clone().with_frozen(Rc::default(), Rc::default());
-        thawed.run(&chain);
+        thawed.with_visited(None).run(&chain);
     }
 }
 
@@ -97,14 +112,20 @@ pub(super) fn mine(desk: &Desk) {
     if scene.recorded {
         return say(desk, Reason::Recorded);
     }
-    let mine = store().book.back(scene.editor.chain()).cloned();
-    if let Some(mine) = mine {
+    let now = store();
+    if let Some(mine) = now.book.back(scene.editor.chain()) {
+        if scene.editor.visited().is_some() {
+            desk.visit(Action::Mine);
+        }
         expect_another();
-        desk.edit(Edit::Replace(Box::new((*mine).clone())));
+        desk.edit(Edit::Replace(Box::new((**mine).clone())));
+        desk.freeze((*now.book.frozen).clone());
         act(Act::Mine);
         let words = LessonWords::of(desk.language);
         change(|store| store.said = words.mine_back.to_owned());
         desk.show(Show::Sheet(None));
+        // The button is gone.
+        focus_soon("#lesson-all".to_owned());
     }
 }
 

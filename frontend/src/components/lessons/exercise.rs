@@ -2,7 +2,7 @@
 
 use pipeyard_shared::Chain;
 use pipeyard_shared::lesson::{Comparison, Criterion, Exercise, Verdict, WantedStatus};
-use pipeyard_shared::words::{self, Language};
+use pipeyard_shared::words::{self, CODE_MARK, Language};
 use yew::{Callback, Html, classes, html};
 
 use super::prose::sentence;
@@ -53,7 +53,7 @@ pub(super) fn exercise(
                 { start.unwrap_or_else(|| html! { <span></span> }) }
                 <button type="button" class="button" data-check={number.to_string()} onclick={press}>{ words.check }</button>
             </p>
-            { criteria(desk, words, task, check) }
+            { criteria(desk.language, words, task, check) }
             <p class="lesson__state">{ state(words, check, standing) }</p>
             if done && !task.after.is_empty() { <div class="lesson__after">{ sentence(desk, &task.after) }</div> }
             { hints(desk, words, progress, number, task) }
@@ -93,12 +93,9 @@ pub(super) fn said(language: Language, verdict: &Verdict) -> String {
         return words.exercise_done.to_owned();
     }
     let amiss = verdict.criteria.iter().filter(|one| !one.is_met());
-    let amiss: Vec<String> = amiss.map(|one| words::criterion(language, one)).collect();
-    plain(&format!(
-        "{}: {}.",
-        (words.holds)(met, all),
-        amiss.join("; ")
-    ))
+    let amiss = amiss.map(|one| words::coded(language, one).replace(CODE_MARK, ""));
+    let amiss: Vec<String> = amiss.collect();
+    format!("{}: {}.", (words.holds)(met, all), amiss.join("; "))
 }
 
 fn why_not(words: &'static LessonWords, standing: Standing) -> Option<&'static str> {
@@ -127,17 +124,16 @@ fn state(words: &'static LessonWords, check: Option<&Check>, standing: Standing)
 
 /// What an answer must be, as far as it is known before anything was looked at, or what was found.
 fn criteria(
-    desk: &Desk,
+    language: Language,
     words: &'static LessonWords,
     task: &Exercise,
     check: Option<&Check>,
 ) -> Html {
-    let language = desk.language;
     let verdict = match check.map(|check| &check.result) {
         Some(Checked::Verdict(verdict)) => Some(verdict),
         _ => None,
     };
-    let row = |at: usize, text: &str, met: Option<bool>| {
+    let row = |at: usize, text: Html, met: Option<bool>| {
         let (sign, word, class) = match met {
             Some(true) => ("✓", words.met, "is-met"),
             Some(false) => ("✗", words.not_met, "is-amiss"),
@@ -146,31 +142,44 @@ fn criteria(
         html! {
             <li key={at} class={classes!("lesson__criterion", class)} data-met={met.map(|met| met.to_string())}>
                 <span class="lesson__sign" aria-hidden="true">{ sign }</span>
-                <span><span class="for-readers">{ word }{ ": " }</span>{ sentence(desk, text) }</span>
+                <span><span class="for-readers">{ word }{ ": " }</span>{ text }</span>
             </li>
         }
     };
     let rows: Html = match verdict {
         Some(verdict) => {
             let rows = verdict.criteria.iter().enumerate();
-            rows.map(|(at, one)| row(at, &words::criterion(language, one), Some(one.is_met())))
-                .collect()
+            rows.map(|(at, one)| {
+                let text = code(&words::coded(language, one));
+                row(at, text, Some(one.is_met()))
+            })
+            .collect()
         }
         None => {
             let rows = wanted(language, words, task);
             let rows = rows.iter().enumerate();
-            rows.map(|(at, text)| row(at, text, None)).collect()
+            rows.map(|(at, text)| row(at, code(text), None)).collect()
         }
     };
     // Another run is another list, which turns green anew.
-    let run = check.map_or(0, |check| check.run.0);
+    let run = check.map_or(0, |check| check.run.id.0);
     html! { <ul key={run.to_string()} class="lesson__criteria" aria-label={words.criteria}>{ rows }</ul> }
+}
+
+/// A sentence of a verdict. What programs have written stands in it as code: nothing of it is ever markup.
+fn code(text: &str) -> Html {
+    let pieces = text.split(CODE_MARK).enumerate();
+    let pieces = pieces.map(|(at, piece)| match at % 2 {
+        0 => html! { <>{ piece }</> },
+        _ => html! { <code>{ piece }</code> },
+    });
+    html! { <>{ for pieces }</> }
 }
 
 /// What must hold, in the words for what holds.
 fn wanted(language: Language, words: &'static LessonWords, task: &Exercise) -> Vec<String> {
     let mut wanted = Vec::new();
-    let mut want = |one: Criterion| wanted.push(words::criterion(language, &one));
+    let mut want = |one: Criterion| wanted.push(words::coded(language, &one));
     if task.output != Comparison::Nothing {
         want(Criterion::Output(None));
     }

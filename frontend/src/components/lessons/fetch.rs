@@ -3,22 +3,21 @@
 use std::rc::Rc;
 
 use pipeyard_shared::RunId;
-use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileFault, FileRead, Shelf};
+use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileFault, FileRead, Listed, Shelf};
 use pipeyard_shared::lesson::{Lesson, Verdict};
 use pipeyard_shared::words::Language;
 use serde::de::DeserializeOwned;
 use wasm_bindgen_futures::spawn_local;
 
-use super::store::{Check, Checked, Fetched, act, change, file_of, key_of_file, store};
+use super::store::{Check, Checked, Fetched, Ran, act, change, is_of_file, key_of_file, store};
 use crate::desk::Desk;
 use crate::hooks::files::Given;
 use crate::hooks::focus_soon;
 use crate::hooks::http::ask;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, OwnFile};
+use crate::lessons::{Act, OwnFile, Stage, stage_of};
 use crate::platform::has_runner;
 use crate::same::Same;
-use crate::storage;
 use crate::ui::Show;
 
 /// The most bytes of a lesson's file: what the runner takes.
@@ -62,6 +61,8 @@ pub(super) fn open(desk: &Desk, key: &str) {
         store.asked = None;
         store.said.clear();
         store.before = super::present_run();
+        // What was opened instead is what is looked at.
+        store.faults = None;
     });
     desk.show(Show::Learns(true));
     lesson(desk.language, false);
@@ -69,17 +70,32 @@ pub(super) fn open(desk: &Desk, key: &str) {
     focus_soon("#lesson-all".to_owned());
 }
 
-/// Opens the first lesson of the course; where the list cannot be had, the tab says so.
+/// Opens the first lesson of the course that is not finished; where the list cannot be had, the tab says so.
 pub(super) fn first(desk: &Desk) {
-    let desk = desk.clone();
+    let now = store();
+    if let Some(list) = now.list.get() {
+        return open_first(desk, list);
+    }
+    let (desk, opened) = (desk.clone(), now.book.open.clone());
     spawn_local(async move {
         let address = format!("/lessons?language={}", desk.language.tag());
-        if let Ok(shelf) = read::<Shelf>(&address, None).await
-            && let Some(first) = shelf.lessons.first()
+        let shelf = read::<Shelf>(&address, None).await;
+        // Whoever has opened one meanwhile stays there.
+        if let Ok(shelf) = shelf
+            && store().book.open == opened
         {
-            open(&desk, &first.name);
+            open_first(&desk, &shelf.lessons);
         }
     });
+}
+
+fn open_first(desk: &Desk, list: &[Listed]) {
+    let book = &store().book;
+    let unfinished = |lesson: &&Listed| stage_of(book.of(&lesson.name)) != Stage::Done;
+    let first = list.iter().find(unfinished).or(list.first());
+    if let Some(first) = first {
+        open(desk, &first.name);
+    }
 }
 
 /// Asks for the lesson that is open in a language, unless it is there.
@@ -93,7 +109,7 @@ pub(super) fn lesson(language: Language, again: bool) {
         return;
     }
     // A file has its own language.
-    if file_of(&key).is_some() && before.lesson.get().is_some() {
+    if is_of_file(&key) && before.lesson.get().is_some() {
         return;
     }
     change(|store| {
@@ -103,16 +119,18 @@ pub(super) fn lesson(language: Language, again: bool) {
         }
     });
     spawn_local(async move {
-        let found = match file_of(&key) {
-            Some(_) => match store().own_file().cloned() {
+        let words = LessonWords::of(language);
+        let found = match is_of_file(&key) {
+            true => match store().own_file().cloned() {
                 Some(file) => match read_file(&file, language).await {
                     Ok(FileRead::Lesson(lesson)) => Ok(*lesson),
-                    Ok(FileRead::Faults(_)) => Err(None),
+                    // Another runner may read lessons otherwise.
+                    Ok(FileRead::Faults(_)) => Err(Some((words.no_such_file)(&file.name))),
                     Err(why) => Err(why),
                 },
-                None => Err(None),
+                None => Err(Some(words.no_file.to_owned())),
             },
-            None => read(&format!("/lessons/{key}?language={}", language.tag()), None).await,
+            false => read(&format!("/lessons/{key}?language={}", language.tag()), None).await,
         };
         change(|store| match found {
             // Another one was asked for since.
@@ -153,7 +171,7 @@ pub(super) fn take(desk: &Desk, given: Given) {
         };
         match read_file(&file, desk.language).await {
             Ok(FileRead::Lesson(lesson)) => {
-                let key = key_of_file(&name);
+                let key = key_of_file(&file);
                 change(|store| {
                     store.file = Some(Rc::new(file));
                     store.faults = None;
@@ -185,8 +203,6 @@ fn fault(what: String) -> FileFault {
 }
 
 fn refuse(name: &str, faults: Vec<FileFault>) {
-    // The list has the place where they stand.
-    act(Act::Close);
     change(|store| store.faults = Some((name.to_owned(), Rc::new(faults))));
 }
 
@@ -199,20 +215,26 @@ async fn read_file(file: &OwnFile, language: Language) -> Result<FileRead, Optio
 /// Asks the runner whether a run is the answer to an exercise of the lesson that is open.
 pub(super) fn check(language: Language, number: usize, run: RunId) {
     let before = store();
-    let (Some(key), Some(lesson), Some(session)) = (
-        before.book.open.clone(),
-        before.lesson.get().cloned(),
-        storage::session(),
-    ) else {
+    let words = LessonWords::of(language);
+    let ran = Ran::of(run);
+    let asked = |check: &Check| check.run == ran && check.result == Checked::Asked;
+    if before.checks.get(&number).is_some_and(asked) {
         return;
+    }
+    let (Some(key), Some(lesson)) = (before.book.open.clone(), before.lesson.get().cloned()) else {
+        return;
+    };
+    let Some(session) = ran.session.clone() else {
+        let said = words.not_checked.to_owned();
+        return set(number, ran, Checked::Refused(None), said);
     };
     let Some((_, exercise)) = lesson.exercises().nth(number) else {
         return;
     };
-    let exercise = match file_of(&key) {
-        Some(_) if !before.own_file().is_some_and(|file| file.trusted) => return,
-        Some(_) => Asked::Own(Box::new(exercise.clone())),
-        None => Asked::Of {
+    let exercise = match is_of_file(&key) {
+        true if !before.own_file().is_some_and(|file| file.trusted) => return,
+        true => Asked::Own(Box::new(exercise.clone())),
+        false => Asked::Of {
             lesson: lesson.name.clone(),
             language: lesson.language,
             number: u32::try_from(number).unwrap_or(u32::MAX),
@@ -226,14 +248,18 @@ pub(super) fn check(language: Language, number: usize, run: RunId) {
     let Ok(text) = serde_json::to_string(&attempt) else {
         return;
     };
-    let words = LessonWords::of(language);
-    set(number, run, Checked::Asked, words.checking.to_owned());
+    set(
+        number,
+        ran.clone(),
+        Checked::Asked,
+        words.checking.to_owned(),
+    );
     spawn_local(async move {
         let address = format!("/lessons/verdict?language={}", language.tag());
         let answer = read::<Verdict>(&address, Some(&text)).await;
         let now = store();
-        let latest = now.checks.get(&number).map(|check| check.run);
-        if now.book.open.as_ref() != Some(&key) || latest != Some(run) {
+        let latest = now.checks.get(&number).map(|check| &check.run);
+        if now.book.open.as_ref() != Some(&key) || latest != Some(&ran) {
             // Something newer was asked since.
             return;
         }
@@ -243,17 +269,17 @@ pub(super) fn check(language: Language, number: usize, run: RunId) {
                     act(Act::Done(number));
                 }
                 let said = super::exercise::said(language, &verdict);
-                set(number, run, Checked::Verdict(Rc::new(verdict)), said);
+                set(number, ran, Checked::Verdict(Rc::new(verdict)), said);
             }
             Err(why) => {
                 let said = why.clone().unwrap_or_else(|| words.not_checked.to_owned());
-                set(number, run, Checked::Refused(why), said);
+                set(number, ran, Checked::Refused(why), said);
             }
         }
     });
 }
 
-fn set(number: usize, run: RunId, result: Checked, said: String) {
+fn set(number: usize, run: Ran, result: Checked, said: String) {
     change(|store| {
         store.checks.insert(number, Check { run, result });
         store.said = said;

@@ -4,15 +4,19 @@ use pipeyard_shared::lesson::{Lesson, Part, Step};
 use yew::{Callback, Html, classes, html};
 
 use super::store::{Fetched, Store, change};
-use super::{Props, chains, close, exercise, fetch, prose, question, with_keys};
+use super::{Props, chains, close, exercise, fetch, list, prose, question, with_keys};
 use crate::commands::Command;
 use crate::desk::Desk;
+use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
 use crate::left::Ask;
 use crate::lessons::{Act, Progress, next_of};
 
 /// Steps up to which each has a mark of its own that can be pressed; the list has them all.
-const MOST_MARKS: usize = 12;
+const MOST_MARKS: usize = 10;
+
+/// The step that is shown.
+const STEP: &str = ".lesson__step";
 
 /// The lesson, or why it is not there.
 pub(super) fn lesson(desk: &Desk, now: &Store, props: &Props) -> Html {
@@ -41,6 +45,7 @@ pub(super) fn lesson(desk: &Desk, now: &Store, props: &Props) -> Html {
                 <button type="button" id="lesson-all" class="button button--bare" onclick={back}><span aria-hidden="true">{ "‹ " }</span>{ words.all }</button>
                 { chains::way_back(desk, &props.chain) }
             </div>
+            { list::faults(desk, now) }
             { content }
         </div>
     }
@@ -49,13 +54,14 @@ pub(super) fn lesson(desk: &Desk, now: &Store, props: &Props) -> Html {
 fn shown(desk: &Desk, now: &Store, props: &Props, lesson: &Lesson, progress: &Progress) -> Html {
     let words = LessonWords::of(desk.language);
     let Some(step) = lesson.steps.get(progress.at) else {
-        return html! { <p class="lessons__note">{ words.no_lesson }</p> };
+        return html! { <p class="lessons__note">{ words.no_step }</p> };
     };
+    let place = format!("{} {} {}", lesson.name, lesson.language.tag(), progress.at);
     let body = match now.over {
         true => end(desk, now, lesson, progress),
         false => html! {
             // Another step is another place: it is shown from its top.
-            <div key={progress.at} class="lesson__step" tabindex="0" role="group" aria-labelledby="lesson-step">
+            <div key={place} class="lesson__step" tabindex="0" role="group" aria-labelledby="lesson-step">
                 if progress.at == 0 { <div class="lesson__opening">{ prose::blocks(desk, &lesson.opening) }</div> }
                 <h3 id="lesson-step" class="lesson__name">{ &step.title }</h3>
                 { consent(desk, now, step) }
@@ -192,6 +198,8 @@ fn consent(desk: &Desk, now: &Store, step: &Step) -> Html {
                 std::rc::Rc::make_mut(file).trusted = true;
             }
         });
+        // The button is gone.
+        focus_soon(STEP.to_owned());
     });
     html! {
         <div id="lesson-consent" class="lesson__consent" role="note">
@@ -211,6 +219,8 @@ fn end(desk: &Desk, now: &Store, lesson: &Lesson, progress: &Progress) -> Html {
             super::store::act(Act::StartOver);
             change(|store| store.checks.clear());
             super::go(&desk, 0);
+            // The end is gone.
+            focus_soon(STEP.to_owned());
         })
     };
     let all = lesson.exercises().count();

@@ -8,12 +8,12 @@ use yew::{
 };
 
 use super::fetch;
-use super::store::{Fetched, Store, change, file_of};
+use super::store::{Fetched, Store, change, is_of_file, key_of_file};
 use crate::desk::{Desk, use_desk};
 use crate::hooks::files::{Given, read};
-use crate::hooks::step_focus;
+use crate::hooks::{focus_soon, step_focus};
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Stage, found, stage_of};
+use crate::lessons::{Book, Stage, found, stage_of};
 use crate::same::Same;
 
 /// More bytes than a lesson may have: then the sentence says so, and not that the file was not read.
@@ -35,7 +35,7 @@ pub(super) fn list(desk: &Desk, now: &Store) -> Html {
             </div>
         },
         Fetched::Here(list) => {
-            html! { <Course list={list.clone()} last={last(desk, now)} book={now.book.to_text()} /> }
+            html! { <Course list={list.clone()} last={last(desk, now)} book={now.book.clone()} /> }
         }
     };
     html! {
@@ -55,14 +55,13 @@ fn last(desk: &Desk, now: &Store) -> Option<(String, String)> {
     if !matches!(stage_of(Some(progress)), Stage::Begun(_)) {
         return None;
     }
-    let title = match file_of(key) {
-        Some(name) => now
-            .file
-            .as_ref()
-            .filter(|file| file.name == name)?
-            .name
-            .clone(),
-        None => {
+    let title = match is_of_file(key) {
+        true => {
+            let file = now.file.as_ref();
+            let file = file.filter(|file| key_of_file(file) == key)?;
+            file.name.clone()
+        }
+        false => {
             let list = now.list.get()?;
             list.iter().find(|lesson| lesson.name == key)?.title.clone()
         }
@@ -74,8 +73,7 @@ fn last(desk: &Desk, now: &Store) -> Option<(String, String)> {
 struct Props {
     list: Same<Vec<Listed>>,
     last: Option<(String, String)>,
-    /// What was done, as text: another one has the list drawn again.
-    book: String,
+    book: Book,
 }
 
 #[component]
@@ -113,7 +111,7 @@ fn Course(props: &Props) -> Html {
     });
     let shown = found(&props.list, &wanted);
     let none = shown.is_empty();
-    let book = super::store::store().book.clone();
+    let book = &props.book;
     let resume = props.last.as_ref().map(|(key, title)| {
         let press = opener(&desk, key);
         html! { <button type="button" id="lesson-resume" class="button button--primary" onclick={press}>{ title }</button> }
@@ -202,12 +200,21 @@ fn open_file(desk: &Desk) -> Html {
 }
 
 /// Why a file is no lesson, line by line.
-fn faults(desk: &Desk, now: &Store) -> Html {
+pub(super) fn faults(desk: &Desk, now: &Store) -> Html {
     let words = LessonWords::of(desk.language);
     let Some((name, faults)) = &now.faults else {
         return html! { <div hidden=true></div> };
     };
-    let dismiss = Callback::from(|_| change(|store| store.faults = None));
+    let dismiss = Callback::from(|_| {
+        change(|store| store.faults = None);
+        // The button is gone.
+        focus_soon("#lesson-search, #lesson-all".to_owned());
+    });
+    // Without a line it is no mistake in the file.
+    let head = match faults.iter().any(|fault| fault.line.is_some()) {
+        true => (words.faults)(name, faults.len()),
+        false => (words.unopened)(name),
+    };
     let row = |fault: &FileFault| {
         html! {
             <li>
@@ -218,7 +225,7 @@ fn faults(desk: &Desk, now: &Store) -> Html {
     };
     html! {
         <div id="lesson-faults" class="lessons__faults" role="alert">
-            <p>{ (words.faults)(name, faults.len()) }</p>
+            <p>{ head }</p>
             <ol>{ for faults.iter().map(row) }</ol>
             <button type="button" class="button" onclick={dismiss}>{ words.dismiss }</button>
         </div>

@@ -10,7 +10,7 @@ use super::store::{act, change};
 use crate::desk::{Desk, use_desk};
 use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, Progress, measured, plain};
+use crate::lessons::{Act, Progress, answer, is_run_of, measured, plain};
 use crate::runs::Run;
 
 /// The most characters that can be typed.
@@ -28,6 +28,7 @@ pub(super) fn question(
     let words = LessonWords::of(desk.language);
     let name = format!("question-{number}");
     let answered = progress.answers.get(&number);
+    let answered = answered.and_then(|kept| answer(asked, kept));
     let content = match answered {
         None => html! { <Field {number} question={asked.clone()} /> },
         Some(given) => {
@@ -38,10 +39,11 @@ pub(super) fn question(
             };
             let seen = match found {
                 Some(found) => Some((words.measured)(&found)),
-                None if asked.measured.is_some() && chain.is_some() => {
-                    Some(words.to_be_measured.to_owned())
-                }
-                None => None,
+                None if asked.measured.is_none() => None,
+                None => chain.map(|chain| match run.is_some_and(|run| is_run_of(run, chain)) {
+                    true => words.not_measured.to_owned(),
+                    false => words.to_be_measured.to_owned(),
+                }),
             };
             html! {
                 <div class="lesson__told" tabindex="-1" data-right={right.to_string()}>
@@ -100,7 +102,7 @@ fn Field(props: &Props) -> Html {
             if given.trim().is_empty() {
                 return;
             }
-            let right = question.is_right(&given);
+            let right = answer(&question, &given).is_some_and(|said| question.is_right(said));
             act(Act::Answer(number, (*given).clone()));
             // The field is gone then.
             focus_soon(format!("[data-question=\"{number}\"] .lesson__told"));
@@ -118,9 +120,9 @@ fn Field(props: &Props) -> Html {
         QuestionKind::Choice => html! {
             <fieldset class="lesson__choices">
                 <legend class="for-readers">{ words.your_answer }</legend>
-                { for props.question.choices.iter().map(|choice| html! {
-                    <label key={choice.clone()} class="lesson__choice">
-                        <input type="radio" name={name.clone()} value={choice.clone()} checked={*given == *choice} onchange={chosen.clone()} />
+                { for props.question.choices.iter().enumerate().map(|(place, choice)| html! {
+                    <label key={place} class="lesson__choice">
+                        <input type="radio" name={name.clone()} value={place.to_string()} checked={*given == place.to_string()} onchange={chosen.clone()} />
                         <span>{ sentence(&desk, choice) }</span>
                     </label>
                 }) }

@@ -6,16 +6,19 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use pipeyard_shared::RunId;
 use pipeyard_shared::lesson::exchange::{FileFault, Listed};
 use pipeyard_shared::lesson::{Exercise, Given, Lesson, Part, Step, Verdict};
 use pipeyard_shared::words::Language;
+use pipeyard_shared::{RunId, SessionId};
 use yew::{Callback, hook, use_effect_with, use_force_update, use_mut_ref};
 
 use crate::commands::Scene;
 use crate::lessons::{Act, Book, OwnFile};
 use crate::same::Same;
 use crate::storage;
+
+/// What the key of a lesson begins with that came in a file.
+const OF_FILE: &str = "file/";
 
 /// What is known of lessons.
 #[derive(Clone, Default)]
@@ -34,7 +37,7 @@ pub(crate) struct Store {
     /// The exercise that was touched last.
     pub(crate) active: Option<usize>,
     /// The run that there was when the step was opened: it answers none of its exercises.
-    pub(crate) before: Option<RunId>,
+    pub(crate) before: Option<Ran>,
     /// Whether the end of the lesson is shown.
     pub(crate) over: bool,
     /// The lesson of one's own, if one was opened.
@@ -61,9 +64,28 @@ pub(crate) enum Fetched<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Check {
     /// By this run.
-    pub(crate) run: RunId,
+    pub(crate) run: Ran,
     /// What came of it.
     pub(crate) result: Checked,
+}
+
+/// A run of this page. A runner that is started again counts from 1 again, in another session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ran {
+    /// The session; nothing where the browser keeps none.
+    pub(crate) session: Option<SessionId>,
+    /// The runner's number.
+    pub(crate) id: RunId,
+}
+
+impl Ran {
+    /// A run of the present session.
+    pub(crate) fn of(id: RunId) -> Self {
+        Self {
+            session: storage::session(),
+            id,
+        }
+    }
 }
 
 /// What came of a check.
@@ -101,6 +123,8 @@ thread_local! {
     static STORE: RefCell<Option<Rc<Store>>> = const { RefCell::new(None) };
     static HEARERS: RefCell<BTreeMap<u32, Callback<()>>> = const { RefCell::new(BTreeMap::new()) };
     static HEARD: Cell<u32> = const { Cell::new(0) };
+    /// The book as this tab has read or written it last.
+    static KEPT: RefCell<Option<String>> = const { RefCell::new(None) };
     static SCENE: RefCell<Option<Rc<Scene>>> = const { RefCell::new(None) };
 }
 
@@ -113,9 +137,16 @@ pub(crate) fn store() -> Rc<Store> {
 pub(crate) fn change(by: impl FnOnce(&mut Store)) {
     let before = store();
     let mut next = (*before).clone();
+    // Another tab may have kept something since: that is done, too, and what happens now comes after it.
+    if let Some(text) = storage::lessons().filter(|text| !is_kept(text)) {
+        next.book = next.book.with(&Book::from_text(&text));
+        KEPT.set(Some(text));
+    }
     by(&mut next);
     if next.book != before.book {
-        storage::keep_lessons(&next.book.to_text());
+        let text = next.book.to_text();
+        storage::keep_lessons(&text);
+        KEPT.set(Some(text));
     }
     if next.file != before.file
         && let Some(file) = &next.file
@@ -127,6 +158,11 @@ pub(crate) fn change(by: impl FnOnce(&mut Store)) {
     for hearer in hearers {
         hearer.emit(());
     }
+}
+
+/// Whether this is what this tab has read or written last.
+fn is_kept(text: &str) -> bool {
+    KEPT.with_borrow(|kept| kept.as_deref() == Some(text))
 }
 
 /// Takes something down in the learner's book.
@@ -165,8 +201,10 @@ pub(super) fn set_scene(scene: &Rc<Scene>) {
 impl Store {
     fn kept() -> Self {
         let file = storage::lesson_file();
+        let kept = storage::lessons();
+        KEPT.set(kept.clone());
         Self {
-            book: storage::lessons().map_or_else(Book::default, |text| Book::from_text(&text)),
+            book: kept.map_or_else(Book::default, |text| Book::from_text(&text)),
             file: file.and_then(|text| OwnFile::from_text(&text)).map(Rc::new),
             ..Self::default()
         }
@@ -193,13 +231,14 @@ impl Store {
     /// The exercise that a run is the answer to: the one that was touched last, or the first that is not done.
     pub(crate) fn answered(&self) -> Option<usize> {
         let here = self.exercises();
-        let touched = self
-            .active
-            .filter(|active| here.iter().any(|(number, _)| number == active));
         let progress = self.book.present()?;
-        let open = here
-            .iter()
-            .find(|(number, _)| !progress.done.contains(number));
+        let is_open = |number: &usize| !progress.done.contains(number);
+        let open = here.iter().find(|(number, _)| is_open(number));
+        let touched = self.active.filter(|active| {
+            // What is done keeps no run from the next one.
+            let goes_on = is_open(active) || open.is_none();
+            goes_on && here.iter().any(|(number, _)| number == active)
+        });
         touched.or_else(|| Some(open.or(here.first())?.0))
     }
 
@@ -214,19 +253,20 @@ impl Store {
         chains.collect()
     }
 
-    /// The name of the file that the open lesson came in, if it came in one.
+    /// The file that the open lesson came in, if it came in one that is still there.
     pub(crate) fn own_file(&self) -> Option<&Rc<OwnFile>> {
-        let name = file_of(self.book.open.as_deref()?)?;
-        self.file.as_ref().filter(|file| file.name == name)
+        let key = self.book.open.as_deref()?;
+        self.file.as_ref().filter(|file| key_of_file(file) == key)
     }
 }
 
-/// The key of a lesson that came in a file. No lesson of the runner's has such a name.
-pub(super) fn key_of_file(name: &str) -> String {
-    format!("file/{name}")
+/// The key of a lesson that came in a file: no lesson of the runner's has such a name. Two files may have one name, and a
+/// file that is mended is the same lesson: so it goes by the name and the title.
+pub(super) fn key_of_file(file: &OwnFile) -> String {
+    format!("{OF_FILE}{}#{}", file.name, file.title())
 }
 
-/// The file's name of such a key.
-pub(super) fn file_of(key: &str) -> Option<&str> {
-    key.strip_prefix("file/")
+/// Whether it is the key of one.
+pub(super) fn is_of_file(key: &str) -> bool {
+    key.starts_with(OF_FILE)
 }

@@ -18,18 +18,22 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         Criterion::ErrorsTooLong => {
             "more messages came out than are compared: let fewer come out".into()
         }
-        Criterion::Required { program, met: true } => format!("`{program}` is in the chain"),
+        Criterion::Required { program, met: true } => {
+            format!("\u{1}{program}\u{1} is in the chain")
+        }
         Criterion::Required {
             program,
             met: false,
         } => {
-            format!("`{program}` must be in the chain, and is not")
+            format!("\u{1}{program}\u{1} must be in the chain, and is not")
         }
-        Criterion::Forbidden { program, met: true } => format!("`{program}` is not in the chain"),
+        Criterion::Forbidden { program, met: true } => {
+            format!("\u{1}{program}\u{1} is not in the chain")
+        }
         Criterion::Forbidden {
             program,
             met: false,
-        } => format!("it must go without `{program}`"),
+        } => format!("it must go without \u{1}{program}\u{1}"),
         Criterion::AtMost { most, found } if found <= most => {
             format!("{} started, and at most {most} may", processes(*found))
         }
@@ -45,25 +49,25 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         Criterion::File {
             path,
             trouble: None,
-        } => format!("`{path}` is there and right"),
+        } => format!("\u{1}{path}\u{1} is there and right"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Missing),
-        } => format!("there is no file `{path}` afterwards"),
+        } => format!("there is no file \u{1}{path}\u{1} afterwards"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Untouched),
-        } => format!("`{path}` is there, and this run did not write it"),
+        } => format!("\u{1}{path}\u{1} is there, and this run did not write it"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::TooLong),
-        } => format!("`{path}` is more than is compared: write less"),
+        } => format!("\u{1}{path}\u{1} is more than is compared: write less"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Differs(found)),
-        } => format!("what `{path}` holds differs: {}", difference(found)),
+        } => format!("what \u{1}{path}\u{1} holds differs: {}", difference(found)),
         Criterion::Changed { path } => format!(
-            "`{path}` was changed, and an answer is to leave it alone: bring it back, and run it again"
+            "\u{1}{path}\u{1} was changed, and an answer is to leave it alone: bring it back, and run it again"
         ),
     }
 }
@@ -78,13 +82,15 @@ pub(super) fn difference(difference: &Difference) -> String {
             found,
             wanted,
         } => format!(
-            "the lines are right and their order is not: line {line} is `{found}`, and should be `{wanted}`"
+            "the lines are right and their order is not: line {line} is \u{1}{found}\u{1}, and should be \u{1}{wanted}\u{1}"
         ),
         Difference::Blanks {
             line,
             found,
             wanted,
-        } => format!("only blanks differ: line {line} is `{found}`, and should be `{wanted}`"),
+        } => format!(
+            "only blanks differ: line {line} is \u{1}{found}\u{1}, and should be \u{1}{wanted}\u{1}"
+        ),
         Difference::LastLineEnd { wanted: true } => "the end of the last line is missing".into(),
         Difference::LastLineEnd { wanted: false } => {
             "the last line should not end with a line end".into()
@@ -104,10 +110,16 @@ pub(super) fn difference(difference: &Difference) -> String {
             };
             match (found, wanted) {
                 (Some(found), Some(wanted)) => {
-                    format!("line {line} is `{found}`, and should be `{wanted}`{counts}")
+                    format!(
+                        "line {line} is \u{1}{found}\u{1}, and should be \u{1}{wanted}\u{1}{counts}"
+                    )
                 }
-                (Some(found), None) => format!("line {line}, `{found}`, is too many{counts}"),
-                (None, Some(wanted)) => format!("line {line} is missing: `{wanted}`{counts}"),
+                (Some(found), None) => {
+                    format!("line {line}, \u{1}{found}\u{1}, is too many{counts}")
+                }
+                (None, Some(wanted)) => {
+                    format!("line {line} is missing: \u{1}{wanted}\u{1}{counts}")
+                }
                 (None, None) => format!("line {line} differs{counts}"),
             }
         }
@@ -127,14 +139,17 @@ pub(super) fn difference(difference: &Difference) -> String {
                 format!("number {place} is {found}, and should be {wanted}")
             }
             (None, Some(wanted)) => format!("number {place} is missing: {wanted}"),
-            (Some(found), None) => format!("`{found}` is too many, at place {place}"),
+            (Some(found), None) => format!("\u{1}{found}\u{1} is too many, at place {place}"),
             (None, None) => format!("number {place} differs"),
         },
     }
 }
 
 fn quoted(lines: &[String]) -> String {
-    let quoted: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+    let quoted: Vec<String> = lines
+        .iter()
+        .map(|line| format!("\u{1}{line}\u{1}"))
+        .collect();
     quoted.join(", ")
 }
 

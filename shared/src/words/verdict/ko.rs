@@ -18,22 +18,22 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
             "비교할 수 있는 것보다 메시지가 많이 나왔습니다. 더 적게 나오게 하세요".into()
         }
         Criterion::Required { program, met: true } => {
-            format!("체인에 `{program}` 프로그램이 있습니다")
+            format!("체인에 \u{1}{program}\u{1} 프로그램이 있습니다")
         }
         Criterion::Required {
             program,
             met: false,
         } => {
-            format!("체인에 `{program}` 프로그램이 있어야 하는데 없습니다")
+            format!("체인에 \u{1}{program}\u{1} 프로그램이 있어야 하는데 없습니다")
         }
         Criterion::Forbidden { program, met: true } => {
-            format!("체인에 `{program}` 프로그램이 없습니다")
+            format!("체인에 \u{1}{program}\u{1} 프로그램이 없습니다")
         }
         Criterion::Forbidden {
             program,
             met: false,
         } => {
-            format!("`{program}` 프로그램 없이 해야 합니다")
+            format!("\u{1}{program}\u{1} 프로그램 없이 해야 합니다")
         }
         Criterion::AtMost { most, found } if found <= most => {
             format!("프로세스를 {found}개 시작했고, {most}개까지 됩니다")
@@ -50,25 +50,25 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         Criterion::File {
             path,
             trouble: None,
-        } => format!("`{path}` 파일이 맞게 있습니다"),
+        } => format!("\u{1}{path}\u{1} 파일이 맞게 있습니다"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Missing),
-        } => format!("실행한 뒤에 `{path}` 파일이 없습니다"),
+        } => format!("실행한 뒤에 \u{1}{path}\u{1} 파일이 없습니다"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Untouched),
-        } => format!("`{path}` 파일이 있지만 이번 실행이 쓴 것이 아닙니다"),
+        } => format!("\u{1}{path}\u{1} 파일이 있지만 이번 실행이 쓴 것이 아닙니다"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::TooLong),
-        } => format!("`{path}` 파일이 비교할 수 있는 것보다 깁니다. 더 적게 쓰세요"),
+        } => format!("\u{1}{path}\u{1} 파일이 비교할 수 있는 것보다 깁니다. 더 적게 쓰세요"),
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Differs(found)),
-        } => format!("`{path}` 파일의 내용이 다릅니다: {}", difference(found)),
+        } => format!("\u{1}{path}\u{1} 파일의 내용이 다릅니다: {}", difference(found)),
         Criterion::Changed { path } => format!(
-            "`{path}` 파일이 바뀌었습니다. 그대로 두어야 하는 파일이니, 되돌린 뒤 다시 실행하세요"
+            "\u{1}{path}\u{1} 파일이 바뀌었습니다. 그대로 두어야 하는 파일이니, 되돌린 뒤 다시 실행하세요"
         ),
     }
 }
@@ -86,13 +86,15 @@ pub(super) fn difference(difference: &Difference) -> String {
             found,
             wanted,
         } => format!(
-            "줄은 맞지만 순서가 다릅니다. {line}번째 줄이 `{found}`인데 `{wanted}`여야 합니다"
+            "줄은 맞지만 순서가 다릅니다. {line}번째 줄이 \u{1}{found}\u{1}인데 \u{1}{wanted}\u{1}여야 합니다"
         ),
         Difference::Blanks {
             line,
             found,
             wanted,
-        } => format!("공백만 다릅니다. {line}번째 줄이 `{found}`인데 `{wanted}`여야 합니다"),
+        } => format!(
+            "공백만 다릅니다. {line}번째 줄이 \u{1}{found}\u{1}인데 \u{1}{wanted}\u{1}여야 합니다"
+        ),
         Difference::LastLineEnd { wanted: true } => "마지막 줄의 줄 끝이 빠졌습니다".into(),
         Difference::LastLineEnd { wanted: false } => "마지막 줄은 줄 끝 없이 끝나야 합니다".into(),
         Difference::Line {
@@ -113,13 +115,15 @@ pub(super) fn difference(difference: &Difference) -> String {
             };
             match (found, wanted) {
                 (Some(found), Some(wanted)) => {
-                    format!("{line}번째 줄이 `{found}`인데 `{wanted}`여야 합니다{counts}")
+                    format!(
+                        "{line}번째 줄이 \u{1}{found}\u{1}인데 \u{1}{wanted}\u{1}여야 합니다{counts}"
+                    )
                 }
                 (Some(found), None) => {
-                    format!("{line}번째 줄 `{found}`은(는) 없어야 합니다{counts}")
+                    format!("{line}번째 줄 \u{1}{found}\u{1}은(는) 없어야 합니다{counts}")
                 }
                 (None, Some(wanted)) => {
-                    format!("{line}번째 줄 `{wanted}`이(가) 빠졌습니다{counts}")
+                    format!("{line}번째 줄 \u{1}{wanted}\u{1}이(가) 빠졌습니다{counts}")
                 }
                 (None, None) => format!("{line}번째 줄이 다릅니다{counts}"),
             }
@@ -141,13 +145,18 @@ pub(super) fn difference(difference: &Difference) -> String {
                 format!("{place}번째 수가 {found}인데 {wanted}이어야 합니다")
             }
             (None, Some(wanted)) => format!("{place}번째 수 {wanted}이(가) 빠졌습니다"),
-            (Some(found), None) => format!("{place}번째에 있는 `{found}`은(는) 없어야 합니다"),
+            (Some(found), None) => {
+                format!("{place}번째에 있는 \u{1}{found}\u{1}은(는) 없어야 합니다")
+            }
             (None, None) => format!("{place}번째 수가 다릅니다"),
         },
     }
 }
 
 fn quoted(lines: &[String]) -> String {
-    let quoted: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+    let quoted: Vec<String> = lines
+        .iter()
+        .map(|line| format!("\u{1}{line}\u{1}"))
+        .collect();
     quoted.join(", ")
 }

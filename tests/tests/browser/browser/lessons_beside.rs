@@ -125,7 +125,7 @@ const STRANGERS: &str = "+++\ntitle = \"A stranger's\"\nsummary = \"One step.\"\
 #[tokio::test]
 async fn a_chain_of_a_strangers_file_is_not_run_by_loading_it() -> Result<()> {
     with_page_before("lesson-stranger", with_the_files, async |page| {
-        drop_file(&page, "STRANGE.EN.MD", STRANGERS).await?;
+        drop_file(&page, "strange.en.md", STRANGERS).await?;
         until_step(&page, "Look").await?;
         let offered = "return document.querySelectorAll('[data-load-run]').length";
         assert_eq!(page.evaluate(offered).await?, 0);

@@ -66,7 +66,10 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         Criterion::File {
             path,
             trouble: Some(FileTrouble::Differs(found)),
-        } => format!("\u{1}{path}\u{1} 파일의 내용이 다릅니다: {}", difference(found)),
+        } => format!(
+            "\u{1}{path}\u{1} 파일의 내용이 다릅니다: {}",
+            difference(found)
+        ),
         Criterion::Changed { path } => format!(
             "\u{1}{path}\u{1} 파일이 바뀌었습니다. 그대로 두어야 하는 파일이니, 되돌린 뒤 다시 실행하세요"
         ),

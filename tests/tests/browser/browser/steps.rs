@@ -33,19 +33,21 @@ pub(crate) async fn stages(page: &Page) -> Result<Vec<String>> {
     page.attributes("[data-stage]", "data-stage").await
 }
 
-/// Selects a stage, which opens the inspector for it.
+/// Selects a stage, which opens the inspector for it, and waits until the page knows it: what a key means is what it was
+/// drawn for, and on a slow machine a key can be faster than the drawing.
 pub(crate) async fn select(page: &Page, stage: &str) -> Result<()> {
-    page.click(&format!("[data-stage=\"{stage}\"]")).await
+    press_and_see(page, &format!("[data-stage=\"{stage}\"]")).await
 }
 
-/// Selects a card, and waits until the page knows it: what a key means is what it was drawn for, and on a slow machine a
-/// key can be faster than the drawing.
+/// The same by its card on the canvas.
 pub(crate) async fn select_card(page: &Page, stage: &str) -> Result<()> {
-    let card = format!(".canvas [data-stage=\"{stage}\"]");
-    page.click(&card).await?;
-    page.element(&format!("{card}[aria-pressed=\"true\"]"))
-        .await
-        .map(drop)
+    press_and_see(page, &format!(".canvas [data-stage=\"{stage}\"]")).await
+}
+
+async fn press_and_see(page: &Page, shown: &str) -> Result<()> {
+    page.click(shown).await?;
+    let pressed = format!("{shown}[aria-pressed=\"true\"]");
+    page.element(&pressed).await.map(drop)
 }
 
 /// Waits for a card's state.

@@ -1,5 +1,6 @@
 //! Judging a run: is it the answer to an exercise? The solution is run in a copy of the workspace as it is now, without
-//! the files that it is to make, and what both came to is compared.
+//! the files that it is to make and, in the runner's own, with the files of the seed as they were at first; and what both
+//! came to is compared.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -43,7 +43,12 @@ impl Person<'_> {
                     .click(&format!("[data-template=\"{template}\"]"))
                     .await?;
             }
-            Way::Keys => self.page.ask_for(words, &format!("add-{template}")).await?,
+            Way::Keys => {
+                // Without the verb, other commands may have the word as well.
+                let words = format!("add {words}");
+                let choice = format!("add-{template}");
+                self.page.ask_for(&words, &choice).await?;
+            }
         }
         self.stages += 1;
         let there = format!(

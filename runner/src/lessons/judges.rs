@@ -160,7 +160,7 @@ impl Unjudged {
                     .into()
             }
             (Self::NoRoom, Language::Ko) => {
-                "정답의 출력을 보관할 자리가 실행기에 없습니다. 잠시 뒤에 다시 하세요.".into()
+                "해답의 출력을 보관할 자리가 실행기에 없습니다. 잠시 뒤에 다시 하세요.".into()
             }
             (Self::Busy, Language::En) => format!(
                 "The runner checks as many answers at once as it can (limit `judgements`, {JUDGEMENTS}): try again in a moment."

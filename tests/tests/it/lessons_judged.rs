@@ -321,7 +321,7 @@ async fn what_cannot_be_judged_is_refused_in_both_languages() -> Result<()> {
             absent(),
             422,
             "no-such-program-anywhere",
-            "정답을 실행하지",
+            "해답을 실행하지",
         ),
     ] {
         for (language, says) in [("en", en), ("ko", ko)] {

@@ -145,7 +145,7 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
             WantedStatus::Is(i32::try_from(*status).unwrap_or_default())
         }
         Some(_) => {
-            let what = "`status` wants a number from 0 to 255, or \"any\"; without it, it is the solution's";
+            let what = "`status` wants a number from 0 to 255, or \"any\"; without it, it is 0";
             return Err(Fault::new(line, what));
         }
     };

@@ -112,7 +112,14 @@ fn everything_that_is_not_so_is_found() -> Result<()> {
          ```chain ends=no\ntrue\n```\n\
          ```exercise\ntask = \"Random\"\nsolution = \"head -c 8 /dev/urandom\"\n```\n\
          ```exercise\ntask = \"Passes\"\nsolution = \"sort words.txt\"\nstart = \"sort words.txt\"\nwrong = [\"sort < words.txt\"]\nalso = [\"cat words.txt\"]\n```\n\
-         ```exercise\ntask = \"File\"\nsolution = \"true\"\nfiles = [\"out\"]\n```\n",
+         ```exercise\ntask = \"File\"\nsolution = \"true\"\nfiles = [\"out\"]\n```\n\
+         ```exercise\ntask = \"Fails\"\nsolution = \"grep apple words.txt\"\n```\n\
+         ```exercise\ntask = \"May fail\"\nsolution = \"grep apple words.txt\"\nstatus = 1\n```\n\
+         ```exercise\ntask = \"Another\"\nsolution = \"grep apple words.txt\"\nstatus = 3\n```\n\
+         ```exercise\ntask = \"Asks\"\nsolution = \"sort words.txt\"\nrequire = [\"uniq\"]\n```\n\
+         ```exercise\ntask = \"Begins\"\nsolution = \"sort words.txt\"\nstart = \"srot words.txt\"\nwrong = [\"srot words.txt\"]\n```\n\
+         ```chain status=any\nsrot words.txt\n```\n\
+         ```exercise\ntask = \"Goes on\"\nsolution = \"true\"\noutput = \"nothing\"\nstart = \"false\"\n```\n",
     )?;
     ensure!(code == Some(1), "{code:?}");
     let told: Vec<&str> = stderr.lines().collect();
@@ -126,6 +133,11 @@ fn everything_that_is_not_so_is_found() -> Result<()> {
         (33, "`wrong` passes"),
         (33, "`start` passes"),
         (40, "does not make `out`"),
+        (45, "ends with status 1 (if that is meant, `status = 1`"),
+        (54, "`solution` does not pass: "),
+        (59, "`solution` does not pass: "),
+        (64, "`start`: "),
+        (70, "srot"),
     ] {
         let place = format!("line {line}:");
         let found = told
@@ -133,9 +145,12 @@ fn everything_that_is_not_so_is_found() -> Result<()> {
             .any(|told| told.contains(&place) && told.contains(words));
         ensure!(found, "{line} {words}: {stderr}");
     }
-    let lines = [6, 12, 19, 26, 29, 33, 40].map(|line| format!("line {line}:"));
+    let lines = [6, 12, 19, 26, 29, 33, 40, 45, 54, 59, 64, 70].map(|line| format!("line {line}:"));
     let is_meant = |told: &&str| lines.iter().any(|line| told.contains(line));
     ensure!(told.iter().all(is_meant), "{stderr}");
+    // What people do wrong may be that it cannot be run; what they begin from runs.
+    let of_start = told.iter().filter(|told| told.contains("line 64:"));
+    ensure!(of_start.count() == 1, "{stderr}");
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 
 use futures_util::future::{join, join_all};
 use pipeyard_shared::chain::Chain;
-use pipeyard_shared::lesson::{Comparison, Ends, Exercise, Left, Outcome, Verdict, judge};
+use pipeyard_shared::lesson::{
+    Comparison, Ends, Exercise, Left, Outcome, Verdict, WantedStatus, judge,
+};
 use pipeyard_shared::words::{self, Language};
 
 use crate::lessons::trial::{Attempt, TrialError, Trials};
@@ -15,10 +17,10 @@ pub(super) async fn look(exercise: &Exercise, trials: &Trials) -> Vec<String> {
         Ok(wanted) => wanted,
         Err(why) => return vec![format!("`solution`: {why}")],
     };
-    let too_much = too_much(exercise, &wanted);
-    let missing = missing(&wanted);
-    if !missing.is_empty() {
-        return [too_much, missing].concat();
+    let amiss = of_solution(exercise, &wanted);
+    if !amiss.is_empty() {
+        // Nothing can be compared with it, and no answer pass.
+        return amiss;
     }
     // What an answer is compared with must be the same each time.
     let again = looking.answer("`solution`", &exercise.solution, &wanted);
@@ -31,19 +33,19 @@ pub(super) async fn look(exercise: &Exercise, trials: &Trials) -> Vec<String> {
         let name = format!("attempt {number} of `wrong`");
         (name, chain)
     });
-    let start = exercise.start.iter().map(|start| ("`start`".into(), start));
+    let start = exercise.start.iter().map(|start| (START.into(), start));
     let wrong = wrong.chain(start).map(|(name, chain)| {
         let wanted = &wanted;
-        async move {
-            let passes = looking.passes(chain, wanted).await;
-            passes.then(|| format!("{name} passes, and must not"))
-        }
+        async move { looking.attempt(&name, chain, wanted).await }
     });
     // Side by side, as far as the ground lets them.
     let (again, (also, wrong)) = join(again, join(join_all(also), join_all(wrong))).await;
     let found = also.into_iter().chain(wrong).flatten();
-    too_much.into_iter().chain(again).chain(found).collect()
+    again.into_iter().chain(found).collect()
 }
+
+/// What the chain to begin from is called.
+const START: &str = "`start`";
 
 #[derive(Clone, Copy)]
 struct Looking<'a> {
@@ -80,11 +82,35 @@ impl Looking<'_> {
         (!verdict.is_done()).then(|| format!("{name} {what}: {}", unmet(&verdict)))
     }
 
-    /// What cannot be run, or does not end, does not pass either.
-    async fn passes(&self, chain: &Chain, wanted: &Outcome) -> bool {
-        let found = self.outcome(chain).await;
-        found.is_ok_and(|found| judge(self.exercise, chain, &found, wanted).is_done())
+    /// What is wrong with a chain that must be no answer.
+    ///
+    /// One that does not end does not pass. Nor does one that cannot be run: a mistake that people make may be just that. What
+    /// they begin from must run, though.
+    async fn attempt(&self, name: &str, chain: &Chain, wanted: &Outcome) -> Option<String> {
+        match self.outcome(chain).await {
+            Ok(found) => {
+                let passes = judge(self.exercise, chain, &found, wanted).is_done();
+                passes.then(|| format!("{name} passes, and must not"))
+            }
+            Err(TrialError::TooLong(_)) => None,
+            Err(TrialError::Refused(_)) if name != START => None,
+            Err(why) => Some(format!("{name}: {why}")),
+        }
     }
+}
+
+/// What is wrong with the solution itself, so that no answer can be judged by it.
+fn of_solution(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
+    let mut amiss = too_much(exercise, wanted);
+    amiss.extend(missing(wanted));
+    if !amiss.is_empty() {
+        return amiss;
+    }
+    let verdict = judge(exercise, &exercise.solution, wanted, wanted);
+    if !verdict.is_done() {
+        return vec![format!("`solution` does not pass: {}", unmet(&verdict))];
+    }
+    failing(exercise, wanted).into_iter().collect()
 }
 
 fn too_much(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
@@ -97,6 +123,15 @@ fn too_much(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
         found.push(what.to_owned());
     }
     found
+}
+
+/// A solution that fails does what its lesson says only if the lesson says so.
+fn failing(exercise: &Exercise, wanted: &Outcome) -> Option<String> {
+    let status = wanted.status;
+    let is_meant = status == 0 || exercise.status != WantedStatus::Solution;
+    (!is_meant).then(|| {
+        format!("`solution` ends with status {status} (if that is meant, `status = {status}` would say so)")
+    })
 }
 
 fn missing(wanted: &Outcome) -> Vec<String> {

@@ -413,8 +413,8 @@ pub(crate) fn App() -> Html {
         }
     };
     let over = ui.over.map(|over| covering(&desk, &scene, over));
-    let tips = match desk.later {
-        Later::Here(parts) => Some((parts.tips)(&scene)),
+    let beside = match desk.later {
+        Later::Here(parts) => Some((parts.beside)(&scene)),
         _ => None,
     };
     let words = desk.words.replay;
@@ -424,7 +424,7 @@ pub(crate) fn App() -> Html {
             <ContextProvider<Desk> context={desk}>
                 { body }
                 { over.unwrap_or_default() }
-                <div>{ tips.unwrap_or_default() }</div>
+                <div>{ beside.unwrap_or_default() }</div>
                 <ToastList toasts={(*toasts).clone()} editor={(*editor).clone()} />
                 <div class="drop" hidden={!held} aria-hidden="true"><p class="drop__word">{ words.drop_here }</p></div>
             </ContextProvider<Desk>>

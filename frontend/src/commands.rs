@@ -211,7 +211,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// Whether the tab of the lessons can be seen: a step that nobody sees is not gone from.
-    fn shows_lessons(&self) -> bool {
+    pub(crate) fn shows_lessons(&self) -> bool {
         match self.narrow {
             true => self.ui.sheet == Some(Sheet::Left(Left::Lessons)),
             false => self.ui.left == Left::Lessons && !self.ui.presenting,

@@ -6,6 +6,7 @@
 //! of the page.
 
 mod actions;
+pub(crate) mod beside;
 pub(crate) mod canvas;
 mod card;
 pub(crate) mod chooser;

@@ -21,7 +21,7 @@ use yew::{Callback, Html, UseStateSetter, hook, use_effect_with, use_state_eq};
 use crate::commands::Scene;
 use crate::components::canvas::{self, Asked, Renamed};
 use crate::components::{
-    divider, drawer, empty, explain, files, inspector, lanes, left, notice, outline, over,
+    beside, divider, drawer, empty, files, inspector, lanes, left, notice, outline, over,
 };
 use crate::desk::Desk;
 use crate::editor::layout::Layout;
@@ -67,8 +67,8 @@ pub(crate) struct Parts {
     pub(crate) sentence: fn(Language, &Chain, &Sentence) -> String,
     /// How many lanes there are, and how many at once.
     pub(crate) lanes: fn(&Desk, &Chain) -> Html,
-    /// What shows what is pointed at.
-    pub(crate) tips: fn(&Rc<Scene>) -> Html,
+    /// What stands over the page: tips, and news of a lesson.
+    pub(crate) beside: fn(&Rc<Scene>) -> Html,
     /// Opens a file, whatever is in it.
     pub(crate) open: fn(&Desk, Given),
     /// Shows the first bytes of a file, and whether these are all, as the drawer shows a flow's.
@@ -91,7 +91,7 @@ static PARTS: Parts = Parts {
     minimap: canvas::minimap,
     sentence: words::story,
     lanes: lanes::content,
-    tips: explain::tips,
+    beside: beside::beside,
     open: files::open,
     peek: drawer::peek,
 };

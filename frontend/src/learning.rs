@@ -23,6 +23,8 @@ use crate::same::Same;
 pub(crate) struct Parts {
     /// The list of lessons, or the lesson that is open.
     pub(crate) lessons: fn(&Desk, &Rc<Scene>, &Same<View>) -> Html,
+    /// What a lesson does and says while it is not in sight.
+    pub(crate) watch: fn(&Rc<Scene>) -> Html,
     /// The files that runs see.
     pub(crate) files: fn(&Desk, &Rc<Scene>, &Same<View>) -> Html,
     /// Opens the first lesson of the course.
@@ -35,6 +37,7 @@ pub(crate) struct Parts {
 
 static PARTS: Parts = Parts {
     lessons: lessons::content,
+    watch: lessons::watch,
     files: workspace::content,
     start: lessons::start,
     ask: lessons::ask,

@@ -8,6 +8,7 @@ mod list;
 mod prose;
 mod question;
 mod store;
+mod watch;
 
 use std::rc::Rc;
 
@@ -29,6 +30,8 @@ use crate::same::Same;
 use crate::toast::Say;
 use crate::ui::Show;
 use store::{Checked, Ran, Store, store, use_store};
+
+pub(crate) use watch::watch;
 
 /// What the tab shows.
 pub(crate) fn content(_: &Desk, scene: &Rc<Scene>, view: &Same<View>) -> Html {
@@ -74,7 +77,7 @@ pub(crate) fn ask(desk: &Desk, scene: &Scene, ask: Ask) {
                     .and_then(|number| exercise::start_of(&now, number)),
             };
             match chain {
-                Some(chain) => chains::load(desk, &chain, ask == Ask::Run),
+                Some(chain) => chains::load_or_say(desk, &chain, ask == Ask::Run),
                 None => desk.say(Say::New(words.nothing_to_load.to_owned(), None)),
             }
         }
@@ -116,6 +119,7 @@ fn go(desk: &Desk, to: usize) {
         store.book = store.book.after(Act::Go(to));
         store.over = false;
         store.active = None;
+        store.refused = None;
         store.before = present_run();
         let title = store.step().map(|(_, step)| step.title.clone());
         let steps = store.book.present().map_or(0, |progress| progress.steps);
@@ -167,15 +171,6 @@ fn Lessons(props: &Props) -> Html {
             desk.show(Show::Learns(open.is_some()));
         });
     }
-    {
-        // What has ended while its exercise is shown is checked by itself.
-        let (desk, due) = (desk.clone(), due(&now, props));
-        use_effect_with(due, move |due| {
-            if let Some((number, run)) = due {
-                fetch::check(desk.language, *number, run.id);
-            }
-        });
-    }
     let words = LessonWords::of(desk.language);
     html! {
         <section class="lessons" aria-label={words.lessons}>
@@ -191,8 +186,8 @@ fn Lessons(props: &Props) -> Html {
 
 /// The exercise that is to be checked now, and by which run: one that ended since the step was opened, of a chain that
 /// the step does not itself give, and that answers nothing yet.
-fn due(now: &Store, props: &Props) -> Option<(usize, Ran)> {
-    let Standing::Over(run) = props.standing else {
+fn due(now: &Store, chain: &Chain, standing: Standing) -> Option<(usize, Ran)> {
+    let Standing::Over(run) = standing else {
         return None;
     };
     let run = Ran::of(run);
@@ -203,7 +198,7 @@ fn due(now: &Store, props: &Props) -> Option<(usize, Ran)> {
         return None;
     }
     let is_given = |part: &Part| match part {
-        Part::Chain(given) => chains::is_shown(&given.chain, &props.chain),
+        Part::Chain(given) => chains::is_shown(&given.chain, chain),
         _ => false,
     };
     let (_, step) = now.step()?;

@@ -42,6 +42,7 @@ pub(crate) struct LessonWords {
     pub(crate) start_over: Word,
     pub(crate) finished: fn(&str) -> String,
     pub(crate) finished_exercises: fn(usize, usize) -> String,
+    pub(crate) finished_solutions: fn(usize, usize) -> String,
     pub(crate) next_lesson: fn(&str) -> String,
     pub(crate) last_lesson: Word,
     pub(crate) elsewhere: Word,
@@ -50,6 +51,8 @@ pub(crate) struct LessonWords {
     pub(crate) load_and_run: Word,
     pub(crate) loaded: Word,
     pub(crate) look_first: Word,
+    pub(crate) typing: fn(&str) -> String,
+    pub(crate) type_into: fn(&str) -> String,
     pub(crate) mine: Word,
     pub(crate) mine_note: Word,
     pub(crate) mine_back: Word,
@@ -80,6 +83,7 @@ pub(crate) struct LessonWords {
     pub(crate) no_runner: Word,
     pub(crate) not_run: Word,
     pub(crate) running: Word,
+    pub(crate) other_runs: Word,
     pub(crate) run_again: Word,
     pub(crate) only_part: Word,
     pub(crate) hint: Word,
@@ -148,6 +152,13 @@ static EN: LessonWords = LessonWords {
     start_over: "Start over",
     finished: |title| format!("You have finished “{title}”."),
     finished_exercises: |done, all| format!("{done} of {all} exercises are done."),
+    finished_solutions: |shown, all| {
+        match (shown, all) {
+        (1, 1) => "You looked at its solution, which is a way to learn, too. Try it without, some day.".to_owned(),
+        (1, _) => "You looked at the solution of one, which is a way to learn, too. Try it without, some day.".to_owned(),
+        _ => format!("You looked at the solutions of {shown}, which is a way to learn, too. Try them without, some day."),
+    }
+    },
     next_lesson: |title| format!("Next lesson: {title}"),
     last_lesson: "It was the last one of the list.",
     elsewhere: "opens in a new tab",
@@ -155,6 +166,12 @@ static EN: LessonWords = LessonWords {
     load_and_run: "Load and run",
     loaded: "on the canvas",
     look_first: "The chain is loaded and not run: the file is somebody else's. Look at it, and run it then.",
+    typing: |name| {
+        format!(
+            "`{name}` reads what you type. Run the chain, write a line under *Type into it* and press Enter; *End of file* (Ctrl+D) says that this was all."
+        )
+    },
+    type_into: |name| format!("Type into {name}"),
     mine: "Back to my chain",
     mine_note: "Your own chain gave way to the lesson's. This puts it back; the lesson's is one Undo away then.",
     mine_back: "Your own chain is back.",
@@ -186,6 +203,7 @@ static EN: LessonWords = LessonWords {
     no_runner: "There is no connection to the runner, which does the checking.",
     not_run: "Run your chain: it is checked by itself.",
     running: "It runs…",
+    other_runs: "Another chain still runs: stop it first.",
     run_again: "The chain has changed: run it again to have it checked.",
     only_part: "Only a part of the chain ran: run all of it to have it checked.",
     hint: "Hint",
@@ -247,6 +265,11 @@ static KO: LessonWords = LessonWords {
     start_over: "처음부터",
     finished: |title| format!("‘{title}’ 수업을 마쳤습니다."),
     finished_exercises: |done, all| format!("과제 {all}개 가운데 {done}개를 했습니다."),
+    finished_solutions: |shown, all| {
+        format!(
+            "과제 {all}개 가운데 {shown}개는 해답을 보았습니다. 그것도 배우는 길입니다. 언젠가 해답 없이 다시 해 보세요."
+        )
+    },
     next_lesson: |title| format!("다음 수업: {title}"),
     last_lesson: "목록의 마지막 수업이었습니다.",
     elsewhere: "새 탭에서 열립니다",
@@ -254,6 +277,12 @@ static KO: LessonWords = LessonWords {
     load_and_run: "불러와 실행",
     loaded: "캔버스에 있음",
     look_first: "다른 사람의 파일이어서 체인을 불러오기만 했습니다. 살펴본 다음 실행하세요.",
+    typing: |name| {
+        format!(
+            "`{name}`은(는) 입력한 것을 읽습니다. 체인을 실행하고 *입력하기* 아래에 한 줄을 쓴 뒤 Enter를 누르세요. 다 썼으면 *파일의 끝*(Ctrl+D)을 누릅니다."
+        )
+    },
+    type_into: |name| format!("{name}에 입력하기"),
     mine: "내 체인으로 돌아가기",
     mine_note: "수업의 체인이 내 체인을 대신하고 있습니다. 누르면 내 체인이 돌아오고, 수업의 체인은 실행 취소로 되찾을 수 있습니다.",
     mine_back: "내 체인이 돌아왔습니다.",
@@ -282,6 +311,7 @@ static KO: LessonWords = LessonWords {
     no_runner: "확인은 실행기가 하는데, 실행기와 연결되어 있지 않습니다.",
     not_run: "체인을 실행하면 저절로 확인합니다.",
     running: "실행 중입니다…",
+    other_runs: "다른 체인이 아직 실행 중입니다. 먼저 중지하세요.",
     run_again: "체인이 바뀌었습니다. 다시 실행하면 확인합니다.",
     only_part: "체인의 일부만 실행했습니다. 전체를 실행하면 확인합니다.",
     hint: "힌트",

@@ -13,6 +13,8 @@ pub(crate) enum Standing {
     NotRun,
     /// It goes on.
     Running,
+    /// Another chain than the one that is shown still runs.
+    Other,
     /// What ran last is another chain than the one that is shown.
     Changed,
     /// Only a part of it ran.
@@ -28,8 +30,11 @@ impl Standing {
             _ if !connected => Self::NoRunner,
             None => Self::NotRun,
             Some(run) if run.recorded => Self::NotRun,
+            Some(run) if Stale::of(&run.source, shown).any => match run.is_active() {
+                true => Self::Other,
+                false => Self::Changed,
+            },
             Some(run) if run.is_active() => Self::Running,
-            Some(run) if Stale::of(&run.source, shown).any => Self::Changed,
             Some(run) if !is_whole(run) => Self::Part,
             Some(run) => match run.phase {
                 Phase::Ended { .. } => Self::Over(run.id),
@@ -59,6 +64,9 @@ mod tests {
         let mut run = Run::new(RunId(7), script.chain.clone(), PREVIEW);
         let of = |run: &Run, chain: &Chain| Standing::of(true, Some(run), chain);
         assert_eq!(of(&run, chain), Standing::Running);
+        let mut other = chain.clone();
+        other.stages.pop();
+        assert_eq!(of(&run, &other), Standing::Other);
         run.phase = Phase::Ended {
             at_us: 1,
             status: Status::default(),
@@ -70,8 +78,6 @@ mod tests {
         assert_eq!(of(&part, chain), Standing::Part);
         assert_eq!(Standing::of(false, Some(&run), chain), Standing::NoRunner);
         assert_eq!(Standing::of(true, None, chain), Standing::NotRun);
-        let mut other = chain.clone();
-        other.stages.pop();
         assert_eq!(of(&run, &other), Standing::Changed);
         run.phase = Phase::Lost;
         assert_eq!(of(&run, chain), Standing::NotRun);

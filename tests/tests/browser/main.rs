@@ -28,6 +28,7 @@ mod browser {
     mod layout;
     mod lessons;
     mod lessons_beside;
+    mod lessons_waiting;
     mod line;
     mod links;
     mod outline;

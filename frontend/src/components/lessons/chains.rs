@@ -2,39 +2,55 @@
 
 use std::rc::Rc;
 
-use pipeyard_shared::Chain;
+use pipeyard_shared::chain::{InputPort, Stdin};
 use pipeyard_shared::lesson::Given;
+use pipeyard_shared::{Chain, StageId};
 use yew::{Callback, Html, html};
 
 use super::store::{Store, act, change, scene, store};
 use crate::commands::Reason;
 use crate::desk::Desk;
-use crate::editor::{Action, Edit};
-use crate::hooks::focus_soon;
+use crate::editor::{Action, Edit, Selection};
+use crate::hooks::{after_paint, focus, focus_soon};
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::Act;
+use crate::lessons::{Act, Standing};
+use crate::link::Intent;
 use crate::part::Frozen;
 use crate::runs::Stale;
 use crate::same::Same;
 use crate::toast::{Say, expect_another};
-use crate::ui::Show;
+use crate::ui::{Sheet, Show};
 
 /// A chain as the lesson writes it, with what loads it.
-pub(super) fn given(desk: &Desk, shown: &Same<Chain>, number: usize, given: &Given) -> Html {
+pub(super) fn given(
+    desk: &Desk,
+    now: &Store,
+    shown: &Same<Chain>,
+    standing: Standing,
+    number: usize,
+    given: &Given,
+) -> Html {
     let words = LessonWords::of(desk.language);
     let press = |run: bool| {
         let (desk, chain) = (desk.clone(), given.chain.clone());
-        Callback::from(move |_| load(&desk, &chain, run))
+        Callback::from(move |_| match load(&desk, &chain, run) {
+            Err(Reason::Running) => change(|store| store.refused = Some(number)),
+            Err(reason) => say(&desk, reason),
+            Ok(()) => {}
+        })
     };
+    let refused = now.refused == Some(number);
     let is_loaded = is_shown(&given.chain, shown);
     html! {
         <div class="lesson__chain" data-given={number.to_string()}>
             { text(&given.text) }
             <div class="lesson__ways">
                 <button type="button" class="button button--primary" data-load={number.to_string()} onclick={press(false)}>{ words.load }</button>
-                if may_run(&store()) { <button type="button" class="button" data-load-run={number.to_string()} onclick={press(true)}>{ words.load_and_run }</button> }
+                if may_run(now) { <button type="button" class="button" data-load-run={number.to_string()} onclick={press(true)}>{ words.load_and_run }</button> }
                 <span class="lesson__loaded" hidden={!is_loaded}><span aria-hidden="true">{ "✓ " }</span>{ words.loaded }</span>
             </div>
+            <div class="lesson__busy" role="status">{ refused.then(|| busy(desk, standing, format!("[data-load-run=\"{number}\"]"))).flatten() }</div>
+            <div>{ is_loaded.then(|| typing(desk, shown)).flatten() }</div>
         </div>
     }
 }
@@ -59,17 +75,80 @@ fn may_run(now: &Store) -> bool {
     now.own_file().is_none_or(|file| file.trusted)
 }
 
+/// What runs and keeps anything else from running, with what ends it; the focus goes to `then`, as the button goes.
+pub(super) fn busy(desk: &Desk, standing: Standing, then: String) -> Option<Html> {
+    let why = match standing {
+        Standing::Other => LessonWords::of(desk.language).other_runs.to_owned(),
+        Standing::Running => (desk.words.commands.why_not)(Reason::Running),
+        _ => return None,
+    };
+    let stop = {
+        let desk = desk.clone();
+        Callback::from(move |_| {
+            desk.wish(Intent::Stop);
+            focus_soon(then.clone());
+        })
+    };
+    Some(html! {
+        <>
+            <span>{ why }</span>
+            <button type="button" class="button" data-lesson-stop="" onclick={stop}>{ desk.words.stop }</button>
+        </>
+    })
+}
+
+/// The first stage of a chain that a person types into.
+pub(super) fn typed_into(chain: &Chain) -> Option<&StageId> {
+    let is_typed = |stage: &&pipeyard_shared::chain::Stage| {
+        let typed = stage
+            .setup()
+            .is_some_and(|setup| setup.stdin == Stdin::Typed);
+        let mut wires = chain.wires.iter();
+        typed
+            && !stage.bypassed
+            && !wires.any(|wire| wire.to.stage == stage.id && wire.to.port == InputPort::Stdin)
+    };
+    Some(&chain.stages.iter().find(is_typed)?.id)
+}
+
+/// How and where to type into the chain that is shown, where it waits for that.
+pub(super) fn typing(desk: &Desk, shown: &Chain) -> Option<Html> {
+    let words = LessonWords::of(desk.language);
+    let id = typed_into(shown)?;
+    let press = {
+        let (desk, id) = (desk.clone(), id.clone());
+        Callback::from(move |_| type_into(&desk, &id))
+    };
+    Some(html! {
+        <div class="lesson__typing" role="note">
+            <p>{ super::prose::sentence(desk, &(words.typing)(&shown.name_of(id))) }</p>
+            <button type="button" class="button" data-type-into={id.to_string()} onclick={press}>{ (words.type_into)(&shown.name_of(id)) }</button>
+        </div>
+    })
+}
+
+/// Goes to where something is typed into a stage.
+pub(super) fn type_into(desk: &Desk, id: &StageId) {
+    desk.select(Selection::Stage(id.clone()));
+    desk.show(Show::Sheet(Some(Sheet::Inspector)));
+    // A sheet takes the focus when it opens.
+    after_paint(|| focus(&["#typed-line"]));
+}
+
 /// Puts a chain of the lesson on the canvas. One's own is kept, and one step back.
-pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) {
-    let Some(scene) = scene() else { return };
+///
+/// # Errors
+/// When that does not apply just now.
+pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) -> Result<(), Reason> {
+    let Some(scene) = scene() else { return Ok(()) };
     if scene.recorded {
-        return say(desk, Reason::Recorded);
+        return Err(Reason::Recorded);
     }
     if run && (scene.active || scene.starting) {
-        return say(desk, Reason::Running);
+        return Err(Reason::Running);
     }
     if run && !scene.connected {
-        return say(desk, Reason::NoRunner);
+        return Err(Reason::NoRunner);
     }
     let now = store();
     if run && !may_run(&now) {
@@ -99,10 +178,26 @@ pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) {
         // Another chain's wires may be called the same.
         desk.freeze(Frozen::default());
     }
-    desk.show(Show::Sheet(None));
+    // Whoever is to type finds where.
+    let typed = typed_into(&chain).cloned();
+    if let Some(id) = typed.clone() {
+        desk.select(Selection::Stage(id));
+    }
+    desk.show(Show::Sheet(
+        (run && typed.is_some()).then_some(Sheet::Inspector),
+    ));
+    change(|store| store.refused = None);
     if run {
         let thawed = desk.clone().with_frozen(Rc::default(), Rc::default());
         thawed.with_visited(None).run(&chain);
+    }
+    Ok(())
+}
+
+/// The same, and says why it does not apply.
+pub(super) fn load_or_say(desk: &Desk, chain: &Chain, run: bool) {
+    if let Err(reason) = load(desk, chain, run) {
+        say(desk, reason);
     }
 }
 

@@ -7,7 +7,7 @@ use yew::{Callback, Html, classes, html};
 
 use super::prose::sentence;
 use super::store::{Check, Checked, Store, act, change, store};
-use super::{chains, fetch, refusal};
+use super::{Props, chains, fetch, refusal};
 use crate::desk::Desk;
 use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
@@ -18,11 +18,12 @@ use crate::toast::Say;
 pub(super) fn exercise(
     desk: &Desk,
     now: &Store,
+    props: &Props,
     progress: &Progress,
     number: usize,
     task: &Exercise,
-    standing: Standing,
 ) -> Html {
+    let (shown, standing) = (&props.chain, props.standing);
     let words = LessonWords::of(desk.language);
     let done = progress.done.contains(&number);
     let name = format!("exercise-{number}");
@@ -31,10 +32,13 @@ pub(super) fn exercise(
         let (desk, start) = (desk.clone(), start.clone());
         let press = Callback::from(move |_| {
             change(|store| store.active = Some(number));
-            chains::load(&desk, &start, false);
+            chains::load_or_say(&desk, &start, false);
         });
         html! { <button type="button" class="button button--primary" data-start={number.to_string()} onclick={press}>{ words.start }</button> }
     });
+    // What waits for typing says so where it was loaded from.
+    let mut own = task.start.iter().chain([&task.solution]);
+    let ours = own.any(|chain| chains::is_shown(chain, shown));
     let press = {
         let desk = desk.clone();
         Callback::from(move |_| {
@@ -54,7 +58,8 @@ pub(super) fn exercise(
                 <button type="button" class="button" data-check={number.to_string()} onclick={press}>{ words.check }</button>
             </p>
             { criteria(desk.language, words, task, check) }
-            <p class="lesson__state">{ state(words, check, standing) }</p>
+            <div class="lesson__state">{ state(desk, number, check, standing) }</div>
+            <div>{ ours.then(|| chains::typing(desk, shown)).flatten() }</div>
             if done && !task.after.is_empty() { <div class="lesson__after">{ sentence(desk, &task.after) }</div> }
             { hints(desk, words, progress, number, task) }
             { solution(desk, words, progress, number, task) }
@@ -103,6 +108,7 @@ fn why_not(words: &'static LessonWords, standing: Standing) -> Option<&'static s
         Standing::NoRunner => Some(words.no_runner),
         Standing::NotRun => Some(words.not_run),
         Standing::Running => Some(words.running),
+        Standing::Other => Some(words.other_runs),
         Standing::Changed => Some(words.run_again),
         Standing::Part => Some(words.only_part),
         Standing::Over(_) => None,
@@ -110,16 +116,22 @@ fn why_not(words: &'static LessonWords, standing: Standing) -> Option<&'static s
 }
 
 /// What is between here and the next check.
-fn state(words: &'static LessonWords, check: Option<&Check>, standing: Standing) -> String {
-    if let Some(said) = check.and_then(|check| refusal(words, &check.result)) {
-        return said;
+fn state(desk: &Desk, number: usize, check: Option<&Check>, standing: Standing) -> Html {
+    let words = LessonWords::of(desk.language);
+    if standing == Standing::Other {
+        let stop = chains::busy(desk, standing, format!("[data-check=\"{number}\"]"));
+        return html! { <div class="lesson__busy">{ stop }</div> };
     }
-    match (check.map(|check| &check.result), standing) {
+    if let Some(said) = check.and_then(|check| refusal(words, &check.result)) {
+        return html! { said };
+    }
+    let said = match (check.map(|check| &check.result), standing) {
         (Some(Checked::Asked), _) => words.checking.to_owned(),
         // Before anything of this exercise has run, another chain is no change of it.
         (None, Standing::Changed | Standing::Over(_)) => words.not_run.to_owned(),
         _ => why_not(words, standing).unwrap_or_default().to_owned(),
-    }
+    };
+    html! { said }
 }
 
 /// What an answer must be, as far as it is known before anything was looked at, or what was found.
@@ -266,7 +278,7 @@ fn solution(
         let (desk, chain) = (desk.clone(), task.solution.clone());
         Callback::from(move |_| {
             change(|store| store.active = Some(number));
-            chains::load(&desk, &chain, false);
+            chains::load_or_say(&desk, &chain, false);
         })
     };
     html! {

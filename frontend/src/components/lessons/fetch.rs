@@ -55,6 +55,7 @@ pub(super) fn open(desk: &Desk, key: &str) {
     act(Act::Open(key.into()));
     change(|store| {
         store.checks.clear();
+        (store.refused, store.news) = (None, None);
         store.active = None;
         store.over = false;
         store.lesson = Fetched::Coming;
@@ -179,6 +180,7 @@ pub(super) fn take(desk: &Desk, given: Given) {
                 act(Act::Open(key.as_str().into()));
                 change(|store| {
                     store.checks.clear();
+                    (store.refused, store.news) = (None, None);
                     store.active = None;
                     store.over = false;
                     store.said.clear();
@@ -281,6 +283,7 @@ pub(super) fn check(language: Language, number: usize, run: RunId) {
 
 fn set(number: usize, run: Ran, result: Checked, said: String) {
     change(|store| {
+        store.news = (result != Checked::Asked).then_some(number);
         store.checks.insert(number, Check { run, result });
         store.said = said;
     });

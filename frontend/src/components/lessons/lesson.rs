@@ -165,7 +165,8 @@ fn parts(
             Part::Chain(given) => {
                 chain = Some(&given.chain);
                 chains += 1;
-                chains::given(desk, &props.chain, chains - 1, given)
+                let (shown, standing) = (&props.chain, props.standing);
+                chains::given(desk, now, shown, standing, chains - 1, given)
             }
             Part::Question(asked) => {
                 let run = props.run.as_deref();
@@ -174,7 +175,7 @@ fn parts(
             }
             Part::Exercise(task) => {
                 exercises += 1;
-                exercise::exercise(desk, now, progress, exercises - 1, task, props.standing)
+                exercise::exercise(desk, now, props, progress, exercises - 1, task)
             }
         });
     }
@@ -217,7 +218,10 @@ fn end(desk: &Desk, now: &Store, lesson: &Lesson, progress: &Progress) -> Html {
         let desk = desk.clone();
         Callback::from(move |_| {
             super::store::act(Act::StartOver);
-            change(|store| store.checks.clear());
+            change(|store| {
+                store.checks.clear();
+                store.news = None;
+            });
             super::go(&desk, 0);
             // The end is gone.
             focus_soon(STEP.to_owned());
@@ -225,10 +229,12 @@ fn end(desk: &Desk, now: &Store, lesson: &Lesson, progress: &Progress) -> Html {
     };
     let all = lesson.exercises().count();
     let done = progress.done.len().min(all);
+    let shown = progress.solutions.len().min(all);
     html! {
         <div key="end" id="lesson-end" class="lesson__step">
             <p class="lesson__name"><span aria-hidden="true">{ "✓ " }</span>{ (words.finished)(&lesson.title) }</p>
             if all > 0 { <p>{ (words.finished_exercises)(done, all) }</p> }
+            if shown > 0 { <p id="lesson-solutions">{ (words.finished_solutions)(shown, all) }</p> }
             <p class="lesson__ways">
                 { match next {
                     Some(next) => {

@@ -44,6 +44,10 @@ pub(crate) struct Store {
     pub(crate) file: Option<Rc<OwnFile>>,
     /// A file that is no lesson, and why.
     pub(crate) faults: Option<(String, Rc<Vec<FileFault>>)>,
+    /// The step's chain, by its number, that was not run because something else still runs.
+    pub(crate) refused: Option<usize>,
+    /// The exercise whose check came to something that nobody has seen yet.
+    pub(crate) news: Option<usize>,
     /// What is to be said politely.
     pub(crate) said: String,
 }

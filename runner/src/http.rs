@@ -3,7 +3,9 @@
 //! Every request passes the gate before anything else looks at it.
 
 mod answer;
+pub mod asker;
 pub mod assets;
+pub mod attempts;
 mod data;
 mod entry;
 mod explain;
@@ -13,6 +15,7 @@ pub mod framing;
 pub mod gate;
 mod lessons;
 mod links;
+pub mod listen;
 mod pages;
 mod plain;
 mod programs;
@@ -21,15 +24,14 @@ mod socket;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use axum::serve::ListenerExt;
 use pipeyard_shared::limits::{LINK_BYTES, Limits};
-use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 
@@ -39,15 +41,13 @@ use crate::links::Store;
 use crate::manual::Manual;
 use crate::session::Sessions;
 use crate::workspace::Workspace;
+use asker::{Asker, TrustedProxies};
+use attempts::Attempts;
 use framing::Framing;
 use gate::Gate;
 
 /// WebSockets at once. Beyond it a page is told to wait.
 pub const CONNECTIONS: usize = 64;
-
-/// Bytes that the kernel takes for a connection before it is read. By itself it would take megabytes, and a
-/// slow page would see everything that late.
-const SEND_BUFFER: usize = 256 << 10;
 
 /// What solutions may keep on disk, apart from what the runs of sessions may: each as much as the next.
 const JUDGED_DISK_BYTES: u64 = 64 << 20;
@@ -56,6 +56,8 @@ const JUDGED_DISK_BYTES: u64 = 64 << 20;
 #[derive(Clone, Debug)]
 pub struct Server {
     gate: Arc<Gate>,
+    proxies: TrustedProxies,
+    attempts: Arc<Attempts>,
     sessions: Arc<Sessions>,
     connections: Arc<Semaphore>,
     programs: Arc<Mutex<Programs>>,
@@ -87,6 +89,8 @@ impl Server {
         };
         Self {
             gate: Arc::new(gate),
+            proxies: TrustedProxies::default(),
+            attempts: Arc::default(),
             sessions,
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
@@ -103,6 +107,11 @@ impl Server {
     /// Who judges answers to exercises.
     pub fn judges(&self) -> &Judges {
         &self.judges
+    }
+
+    /// The same behind these proxies.
+    pub fn with_proxies(self, proxies: TrustedProxies) -> Self {
+        Self { proxies, ..self }
     }
 
     /// The same with short links.
@@ -131,6 +140,7 @@ impl Server {
         listener: TcpListener,
         end: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
+        let proxies = self.proxies.clone();
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
@@ -164,25 +174,43 @@ impl Server {
             .fallback(get(pages::asset))
             .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
             .with_state(self);
-        // Messages are gathered where they are made; the kernel would hold a small one back for up to 40 ms.
-        let listener = listener.tap_io(|stream| {
-            let prompt = stream.set_nodelay(true);
-            let short = set_socket_send_buffer_size(&*stream, SEND_BUFFER).map_err(io::Error::from);
-            if let Err(error) = prompt.and(short) {
-                tracing::debug!(%error, "a connection is slower than it could be");
-            }
-        });
-        axum::serve(listener, router)
-            .with_graceful_shutdown(end)
-            .await
+        listen::serve(listener, router, proxies, end).await
     }
 }
 
 async fn pass_gate(State(server): State<Server>, request: Request, next: Next) -> Response {
     let mut response = match server.gate.check_host(request.headers()) {
-        Ok(()) => next.run(request).await,
+        Ok(()) => match weigh_keys(&server, &request) {
+            Ok(()) => next.run(request).await,
+            Err(wait) => plain::too_often(wait, request.headers()),
+        },
         Err(refused) => plain::refusal(&refused, request.headers()),
     };
     gate::add_security_headers(response.headers_mut());
     response
+}
+
+/// Whether the keys that a request brings may be looked at.
+fn weigh_keys(server: &Server, request: &Request) -> Result<(), Duration> {
+    // Read as the handlers read it: a word behind an escaped name is a word.
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
+    let in_address = query.iter().filter(|(name, _)| name == "token");
+    let in_address = in_address.map(|(_, word)| word.as_str());
+    let brought: Vec<&str> = server
+        .gate
+        .brought(request.headers())
+        .chain(in_address)
+        .collect();
+    let asker = request.extensions().get::<Asker>();
+    let Some(Asker(address)) = asker.filter(|_| !brought.is_empty()) else {
+        return Ok(());
+    };
+    let wrong = brought.into_iter().filter(|word| !server.gate.knows(word));
+    let wrong: Vec<&str> = wrong.collect();
+    let weighed = server.attempts.weigh(*address, &wrong, Instant::now());
+    if weighed.is_err() {
+        tracing::info!(%address, "the limit `key-guesses` is reached");
+    }
+    weighed
 }

@@ -20,6 +20,7 @@ use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use tokio::sync::{RwLock, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run};
+use crate::secret;
 use crate::workspace::Busy;
 
 /// How many sessions a runner keeps. Beyond it the one that has been without a page for longest goes.
@@ -105,7 +106,9 @@ impl Sessions {
     fn enter(&self, wanted: Option<&SessionId>) -> Result<(Arc<Session>, bool), Trouble> {
         let mut sessions = lock(&self.sessions);
         sessions.retain(|session| !session.is_stale());
-        let found = sessions.iter().find(|known| Some(&known.id) == wanted);
+        let found = sessions
+            .iter()
+            .find(|known| wanted.is_some_and(|wanted| known.is(wanted)));
         if let Some(session) = found {
             lock(&session.state).left = None;
             return Ok((session.clone(), true));
@@ -124,7 +127,7 @@ impl Sessions {
             };
             sessions.remove(place);
         }
-        let id = crate::secret::random().map_err(|_| full)?;
+        let id = secret::random().map_err(|_| full)?;
         let session = Arc::new(Session {
             id: SessionId::new(id),
             kept_runs: self.limits.kept_runs as usize,
@@ -213,7 +216,7 @@ impl Sessions {
     /// A run that a session has.
     pub fn find_run(&self, session: &SessionId, run: RunId) -> Option<Arc<Run>> {
         let sessions = lock(&self.sessions);
-        let found = sessions.iter().find(|known| &known.id == session)?;
+        let found = sessions.iter().find(|known| known.is(session))?;
         found.run(run).ok()
     }
 
@@ -242,6 +245,11 @@ impl Sessions {
 }
 
 impl Session {
+    /// Whether it is the one of this id, which is as good as a key.
+    fn is(&self, id: &SessionId) -> bool {
+        secret::same(self.id.as_str(), id.as_str())
+    }
+
     fn run(&self, id: RunId) -> Result<Arc<Run>, Trouble> {
         let found = lock(&self.state).runs.get(&id).cloned();
         found.ok_or(Trouble::NoSuchRun { run: id })

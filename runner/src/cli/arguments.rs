@@ -1,6 +1,7 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
 mod link;
+mod operation;
 mod workspace;
 
 use std::ffi::OsString;
@@ -19,6 +20,7 @@ use crate::engine::Plane;
 use crate::http::framing::Origin;
 
 pub(super) use link::{Link, ShortLinks};
+pub(super) use operation::Operation;
 pub(super) use workspace::WorkspaceArguments;
 
 /// The most that a recording can keep of each end of a flow: what a run keeps of it.
@@ -168,7 +170,8 @@ pub(super) struct Serve {
         hide_env_values = true
     )]
     pub(super) token: Option<String>,
-    /// A further name and port by which browsers reach this runner, such as yard.example:7878
+    /// A further name and port by which browsers reach this runner, such as yard.example:7878; behind a proxy with TLS
+    /// the outer one, such as yard.example
     #[arg(long, value_name = "HOST:PORT")]
     pub(super) host: Vec<String>,
     #[command(flatten)]
@@ -182,6 +185,8 @@ pub(super) struct Serve {
     pub(super) disk_bytes: Option<u64>,
     #[command(flatten)]
     pub(super) short_links: ShortLinks,
+    #[command(flatten)]
+    pub(super) operation: Operation,
     /// A site, such as https://school.example, whose pages may show what links hold in a frame. In a frame nothing
     /// can be run
     #[arg(long, value_name = "ORIGIN")]

@@ -15,6 +15,7 @@ use super::{STATUS_USAGE, arguments, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
+use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
 use crate::http::gate::Gate;
 use crate::lessons::Shelf;
@@ -81,6 +82,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);
         let server = Server::new(gate, sessions.clone(), workspace)
+            .with_proxies(TrustedProxies::at(&arguments.operation.trusted_proxy))
             .with_links(links)
             .with_lessons(lessons)
             .with_framing(Framing::by(&arguments.allow_framing));

@@ -2,6 +2,7 @@
 //!
 //! Loopback is no boundary: any page in the browser can send requests to it. So:
 //! 1. the `Host` must be one of ours, or a foreign name could be made to point here (DNS rebinding);
+//!    behind a trusted proxy that is the name which the [browser was told to open](super::asker);
 //! 2. the `Origin` of a WebSocket must be one of ours, or any page could open one;
 //! 3. the key must be brought: in the address once, then as a cookie that no script can read and no
 //!    other site can send, or as a bearer token by programs.
@@ -10,12 +11,14 @@ use std::net::SocketAddr;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::asker::OUTER_SCHEME;
 use crate::secret;
 
 /// The rules of one server.
 #[derive(Debug)]
 pub struct Gate {
     key: String,
+    metrics_key: Option<String>,
     cookie: String,
     hosts: Vec<String>,
 }
@@ -53,18 +56,21 @@ impl Gate {
         if ip.is_unspecified() {
             hosts.extend([format!("127.0.0.1:{port}"), format!("[::1]:{port}")]);
         }
-        if port == 80 {
-            // Browsers leave the default port out.
-            let bare = hosts.iter().filter_map(|host| host.strip_suffix(":80"));
-            let bare: Vec<String> = bare.map(str::to_owned).collect();
-            hosts.extend(bare);
-        }
         hosts.extend(more_hosts.iter().map(|host| host.to_ascii_lowercase()));
         Self {
             key,
+            metrics_key: None,
             // Cookies do not know ports: two runners on one machine need two names.
             cookie: format!("pipeyard-{port}"),
             hosts,
+        }
+    }
+
+    /// The same with a second key, which opens the figures and nothing else.
+    pub fn with_metrics_key(self, metrics_key: Option<String>) -> Self {
+        Self {
+            metrics_key,
+            ..self
         }
     }
 
@@ -74,11 +80,15 @@ impl Gate {
     /// [`Refused::Host`].
     pub fn check_host(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let host = only(headers, &header::HOST).ok_or(Refused::Host)?;
-        let known = self
-            .hosts
-            .iter()
-            .any(|known| host.eq_ignore_ascii_case(known));
+        let known = self.is_own_host(host, Scheme::of(headers));
         known.then_some(()).ok_or(Refused::Host)
+    }
+
+    fn is_own_host(&self, host: &str, scheme: Scheme) -> bool {
+        // Browsers leave the usual port out.
+        let host = scheme.without_usual_port(host);
+        let mut known = self.hosts.iter();
+        known.any(|known| scheme.without_usual_port(known).eq_ignore_ascii_case(host))
     }
 
     /// The rules that a WebSocket must keep before it is one.
@@ -110,13 +120,12 @@ impl Gate {
     }
 
     fn is_own_origin(&self, headers: &HeaderMap) -> bool {
+        let scheme = Scheme::of(headers);
         let origin = only(headers, &header::ORIGIN);
-        let host = origin.and_then(|origin| origin.strip_prefix("http://"));
-        let is_known = |host: &str| {
-            let mut known = self.hosts.iter();
-            known.any(|known| host.eq_ignore_ascii_case(known))
-        };
-        host.is_some_and(is_known)
+        let host = origin.and_then(|origin| origin.strip_prefix(scheme.prefix()));
+        // An origin never has the usual port.
+        let host = host.filter(|host| scheme.without_usual_port(host) == *host);
+        host.is_some_and(|host| self.is_own_host(host, scheme))
     }
 
     /// Whether the request brings the key by cookie or as a bearer token.
@@ -124,19 +133,44 @@ impl Gate {
     /// # Errors
     /// [`Refused::Key`].
     pub fn check_key(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        let is_right = self.brought(headers).any(|word| self.is_key(word));
+        is_right.then_some(()).ok_or(Refused::Key)
+    }
+
+    /// Whether the request may see the figures: it brings the key, or the one that is for them alone.
+    ///
+    /// # Errors
+    /// [`Refused::Key`].
+    pub fn check_metrics_key(&self, headers: &HeaderMap) -> Result<(), Refused> {
+        let is_its_own = bearer(headers).is_some_and(|word| self.is_metrics_key(word));
+        if is_its_own {
+            return Ok(());
+        }
+        self.check_key(headers)
+    }
+
+    /// The words by which a request wants to be let in: cookies, and a bearer token.
+    pub(super) fn brought<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a str> {
+        self.cookies(headers).chain(bearer(headers))
+    }
+
+    /// Whether a word opens anything.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.is_key(word) || self.is_metrics_key(word)
+    }
+
+    fn cookies<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a str> {
         let cookies = headers.get_all(header::COOKIE).iter();
         let cookies = cookies.filter_map(|value| value.to_str().ok());
-        let by_cookie = cookies
+        cookies
             .flat_map(|cookies| cookies.split(';'))
             .filter_map(|cookie| cookie.trim().split_once('='))
-            .any(|(name, value)| name == self.cookie && self.is_key(value));
-        let bearer = only(headers, &header::AUTHORIZATION);
-        let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
-        if by_cookie || bearer.is_some_and(|word| self.is_key(word)) {
-            Ok(())
-        } else {
-            Err(Refused::Key)
-        }
+            .filter_map(|(name, value)| (name == self.cookie).then_some(value))
+    }
+
+    fn is_metrics_key(&self, word: &str) -> bool {
+        let key = self.metrics_key.as_deref();
+        key.is_some_and(|key| secret::same(word, key))
     }
 
     /// Whether a word is the key.
@@ -144,13 +178,52 @@ impl Gate {
         secret::same(word, &self.key)
     }
 
-    /// The header that makes a browser bring the key from now on.
-    pub fn cookie(&self) -> String {
+    /// The header that makes the browser that sent these bring the key from now on; by TLS only, if it came by that.
+    pub fn cookie(&self, headers: &HeaderMap) -> String {
+        let secure = match Scheme::of(headers) {
+            Scheme::Http => "",
+            Scheme::Https => "; Secure",
+        };
         format!(
-            "{}={}; Path=/; HttpOnly; SameSite=Strict",
+            "{}={}; Path=/; HttpOnly; SameSite=Strict{secure}",
             self.cookie, self.key
         )
     }
+}
+
+/// How the browser speaks, with us or with a proxy that we trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    fn of(headers: &HeaderMap) -> Self {
+        match headers.get(OUTER_SCHEME) {
+            Some(scheme) if scheme == "https" => Self::Https,
+            _ => Self::Http,
+        }
+    }
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Http => "http://",
+            Self::Https => "https://",
+        }
+    }
+
+    fn without_usual_port(self, host: &str) -> &str {
+        let usual = match self {
+            Self::Http => ":80",
+            Self::Https => ":443",
+        };
+        host.strip_suffix(usual).unwrap_or(host)
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    only(headers, &header::AUTHORIZATION)?.strip_prefix("Bearer ")
 }
 
 /// Adds what every answer carries, errors included.
@@ -244,6 +317,57 @@ mod tests {
                 "{host}"
             );
         }
+    }
+
+    /// Behind a trusted proxy the page's address is the outer one. `--host` says it, with its port or without the usual one.
+    #[test]
+    fn behind_tls_the_outer_name_and_origin_hold() {
+        let address = "127.0.0.1:7878".parse().expect("an address");
+        let names = ["yard.example".to_owned(), "other.example:8443".to_owned()];
+        let gate = Gate::new("secret".into(), address, &names);
+        let cookie = ("cookie", "pipeyard-7878=secret");
+        let https = ("x-forwarded-proto", "https");
+        for (host, origin, is_right) in [
+            ("yard.example", "https://yard.example", true),
+            ("yard.example:443", "https://yard.example", true),
+            ("other.example:8443", "https://other.example:8443", true),
+            ("yard.example", "https://yard.example:443", false),
+            ("yard.example", "http://yard.example", false),
+            ("yard.example", "https://yard.example:8443", false),
+            ("yard.example", "https://evil.example", false),
+            ("yard.example:80", "https://yard.example", false),
+            ("evil.example", "https://yard.example", false),
+        ] {
+            let headers = headers(&[("host", host), ("origin", origin), cookie, https]);
+            assert_eq!(
+                gate.check_socket(&headers).is_ok(),
+                is_right,
+                "{host} {origin}"
+            );
+        }
+        let plain = headers(&[
+            ("host", "yard.example"),
+            ("origin", "https://yard.example"),
+            cookie,
+        ]);
+        assert_eq!(gate.check_socket(&plain), Err(Refused::Origin));
+        assert!(gate.cookie(&headers(&[https])).ends_with("; Secure"));
+        assert!(!gate.cookie(&headers(&[])).contains("Secure"));
+    }
+
+    #[test]
+    fn the_key_of_the_figures_opens_nothing_else() {
+        let gate = gate().with_metrics_key(Some("figures".into()));
+        let host = ("host", "localhost:7878");
+        let check = |word| headers(&[host, ("authorization", word)]);
+        assert_eq!(gate.check_metrics_key(&check("Bearer figures")), Ok(()));
+        assert_eq!(gate.check_metrics_key(&check("Bearer secret")), Ok(()));
+        assert!(gate.check_metrics_key(&check("Bearer other")).is_err());
+        assert!(gate.check_key(&check("Bearer figures")).is_err());
+        assert!(gate.check_change(&check("Bearer figures")).is_err());
+        let by_cookie = headers(&[host, ("cookie", "pipeyard-7878=figures")]);
+        assert!(gate.check_metrics_key(&by_cookie).is_err());
+        assert!(self::gate().check_metrics_key(&check("Bearer ")).is_err());
     }
 
     #[test]

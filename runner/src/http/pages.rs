@@ -34,7 +34,7 @@ pub(super) async fn document(
         let headers = response.headers_mut();
         headers.insert(header::LOCATION, HeaderValue::from_static("/"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match HeaderValue::from_str(&server.gate.cookie()) {
+        match HeaderValue::from_str(&server.gate.cookie(asked)) {
             Ok(cookie) => {
                 headers.insert(header::SET_COOKIE, cookie);
             }

@@ -1,6 +1,8 @@
 //! Pages for people who are not let in or have asked for what is not there: what is the matter, and what to do, in
 //! their language. They need nothing but themselves: no script, and no file that they would have to be let in for.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::words::Language;
@@ -46,6 +48,20 @@ pub(super) fn refusal(refused: &Refused, headers: &HeaderMap) -> Response {
         (Refused::Host | Refused::Origin, Language::Ko) => &ADDRESS_KO,
     };
     answer(StatusCode::FORBIDDEN, language, said)
+}
+
+/// The answer to somebody who has brought too many wrong keys.
+pub(super) fn too_often(wait: Duration, headers: &HeaderMap) -> Response {
+    let language = language(headers);
+    let said = match language {
+        Language::En => &OFTEN_EN,
+        Language::Ko => &OFTEN_KO,
+    };
+    let mut response = answer(StatusCode::TOO_MANY_REQUESTS, language, said);
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 /// The answer to somebody who has asked for what is not there. Programs get a line of text.
@@ -159,6 +175,26 @@ const KEY_KO: Said<'static> = Said {
         "다른 사이트의 링크를 눌러서 왔고 이 브라우저에서 페이지를 쓰고 있다면, 주소 전체를 새 탭에 붙여 넣으세요.",
     ],
     note: "Pipeyard는 자신이 실행되는 컴퓨터에서 프로그램을 시작합니다. 그래서 열쇠가 있는 사람만 들어올 수 있고, 시작할 때마다 열쇠가 바뀝니다.",
+};
+
+const OFTEN_EN: Said<'static> = Said {
+    title: "Too many wrong keys",
+    what: "So many wrong keys came from your address that no more are looked at for the moment: the limit <code>key-guesses</code> is reached.",
+    steps: &[
+        "Wait some seconds.",
+        "Then open the address that <code>pipeyard</code> printed when it started.",
+    ],
+    note: "Others are not kept waiting, and pages that are open go on.",
+};
+
+const OFTEN_KO: Said<'static> = Said {
+    title: "잘못된 열쇠가 너무 많이 들어왔습니다",
+    what: "이 주소에서 잘못된 열쇠가 너무 많이 들어와 잠시 열쇠를 확인하지 않습니다. 제한 <code>key-guesses</code>에 이르렀습니다.",
+    steps: &[
+        "몇 초 기다려 주세요.",
+        "그런 다음 <code>pipeyard</code>가 시작할 때 출력한 주소를 여세요.",
+    ],
+    note: "다른 사람은 기다리지 않으며, 이미 열린 페이지는 그대로 쓸 수 있습니다.",
 };
 
 const ADDRESS_EN: Said<'static> = Said {

@@ -1,0 +1,193 @@
+//! How often somebody may try a key. Whoever guesses is soon told to wait, and until then nothing that comes from there is
+//! compared with the key: not even the right one would help.
+//!
+//! Only a word that was not tried before costs something. So a browser that goes on bringing the key of a runner that
+//! is gone is refused, and never shut out.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Wrong keys that an address may bring at once.
+pub const GUESSES: u32 = 20;
+/// How long it takes until it may bring one more.
+pub const GUESS_TIME: Duration = Duration::from_secs(3);
+/// Addresses that are remembered. Beyond it the one goes that would be forgotten first.
+pub const ADDRESSES: usize = 4_096;
+
+/// Who owns one IPv6 address owns as a rule all that have the same first bits.
+const IPV6_BITS: u32 = 64;
+/// Wrong words that are remembered of an address.
+const REMEMBERED: usize = 16;
+
+/// What was tried of late, by address.
+#[derive(Debug, Default)]
+pub struct Attempts {
+    tried: Mutex<HashMap<IpAddr, Tried>>,
+    hashing: RandomState,
+}
+
+#[derive(Debug)]
+struct Tried {
+    /// When all is forgiven. It moves on by [`GUESS_TIME`] with every new wrong word.
+    until: Instant,
+    /// Hashes of wrong words, the latest last.
+    words: Vec<u64>,
+}
+
+impl Attempts {
+    /// Whether words from an address may be compared with what they should be. `wrong` are those that are not right.
+    ///
+    /// # Errors
+    /// How long the address has to wait.
+    pub fn weigh(&self, address: IpAddr, wrong: &[&str], now: Instant) -> Result<(), Duration> {
+        let address = crowd(address);
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = tried.get(&address);
+        let words: Vec<u64> = wrong
+            .iter()
+            .map(|word| self.hashing.hash_one(word))
+            .collect();
+        let is_new = |word: &u64| known.is_none_or(|known| !known.words.contains(word));
+        let fresh: Vec<u64> = words.iter().copied().filter(is_new).collect();
+        let only_old = !words.is_empty() && fresh.is_empty();
+        let until = known.map_or(now, |known| known.until.max(now));
+        // Whether there is room for one more.
+        let full = until + GUESS_TIME;
+        let most = now + GUESS_TIME * GUESSES;
+        if full > most && !only_old {
+            return Err(full - most);
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        if known.is_none() && tried.len() >= ADDRESSES {
+            tried.retain(|_, tried| tried.until > now);
+            let soonest = tried.iter().min_by_key(|(_, tried)| tried.until);
+            let soonest = soonest.map(|(address, _)| *address);
+            if let Some(soonest) = soonest.filter(|_| tried.len() >= ADDRESSES) {
+                tried.remove(&soonest);
+            }
+        }
+        let count = u32::try_from(fresh.len()).unwrap_or(GUESSES);
+        let entry = tried.entry(address).or_insert_with(|| Tried {
+            until,
+            words: Vec::new(),
+        });
+        entry.until = until + GUESS_TIME * count.min(GUESSES);
+        entry.words.extend(fresh);
+        let surplus = entry.words.len().saturating_sub(REMEMBERED);
+        entry.words.drain(..surplus);
+        Ok(())
+    }
+}
+
+/// What stands for an address and for those that its owner has besides.
+fn crowd(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let beyond = u128::BITS - IPV6_BITS;
+            IpAddr::V6((address.to_bits() >> beyond << beyond).into())
+        }
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    fn exhaust(attempts: &Attempts, from: IpAddr, now: Instant) {
+        for number in 0..GUESSES {
+            let word = format!("guess {number}");
+            assert_eq!(attempts.weigh(from, &[&word], now), Ok(()), "{number}");
+        }
+    }
+
+    #[test]
+    fn who_guesses_waits_and_nobody_else_does() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
+        exhaust(&attempts, one, now);
+        assert_eq!(attempts.weigh(one, &["one more"], now), Err(GUESS_TIME));
+        assert_eq!(
+            attempts.weigh(one, &[], now),
+            Err(GUESS_TIME),
+            "a right one tells nothing either"
+        );
+        assert_eq!(attempts.weigh(other, &["one more"], now), Ok(()));
+        assert_eq!(attempts.weigh(other, &[], now), Ok(()));
+        let later = now + GUESS_TIME;
+        assert_eq!(attempts.weigh(one, &["one more"], later), Ok(()));
+        assert_eq!(
+            attempts.weigh(one, &["yet another"], later),
+            Err(GUESS_TIME)
+        );
+        let much_later = now + GUESS_TIME * (GUESSES + 1);
+        exhaust(&attempts, one, much_later + GUESS_TIME);
+    }
+
+    /// A tab that was left open tries its old key for days.
+    #[test]
+    fn the_same_wrong_key_again_costs_nothing() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        let from = address("127.0.0.1");
+        for _ in 0..1_000 {
+            assert_eq!(attempts.weigh(from, &["an old key"], now), Ok(()));
+        }
+        assert_eq!(
+            attempts.weigh(from, &[], now),
+            Ok(()),
+            "the right one is let in"
+        );
+        exhaust(&attempts, address("127.0.0.2"), now);
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_guesser() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        for number in 0..GUESSES {
+            let from = address(&format!("2001:db8:1:2::{number:x}"));
+            assert_eq!(attempts.weigh(from, &[&number.to_string()], now), Ok(()));
+        }
+        assert!(
+            attempts
+                .weigh(address("2001:db8:1:2:ffff::1"), &["x"], now)
+                .is_err()
+        );
+        assert_eq!(
+            attempts.weigh(address("2001:db8:1:3::1"), &["x"], now),
+            Ok(())
+        );
+        assert_eq!(crowd(address("::ffff:192.0.2.1")), address("192.0.2.1"));
+    }
+
+    #[test]
+    fn the_table_is_bounded_and_keeps_the_worst() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        let worst = address("192.0.2.1");
+        exhaust(&attempts, worst, now);
+        for number in 0..2 * ADDRESSES as u32 {
+            let from = IpAddr::from(number.to_be_bytes());
+            assert_eq!(attempts.weigh(from, &["x"], now), Ok(()));
+        }
+        let known = attempts
+            .tried
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len();
+        assert!(known <= ADDRESSES, "{known}");
+        assert!(attempts.weigh(worst, &["x"], now).is_err());
+    }
+}

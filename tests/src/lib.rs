@@ -9,8 +9,10 @@
 pub mod browser;
 pub mod client;
 pub mod command;
+pub mod credentials;
 pub mod http;
 pub mod lay;
+pub mod manual;
 pub mod model;
 pub mod pattern;
 pub mod processes;
@@ -24,6 +26,7 @@ use anyhow::{Result, bail};
 
 pub use client::Client;
 pub use command::Pipeyard;
+pub use credentials::Credentials;
 pub use lay::{Lay, lay};
 pub use model::RunModel;
 pub use runner::TestRunner;

@@ -7,55 +7,10 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use pipeyard_shared::explain::{Explained, Trouble};
+use pipeyard_tests::credentials::ask;
 use pipeyard_tests::http::{self, Answer};
-use pipeyard_tests::{PATIENCE, Pipeyard, TestRunner};
+use pipeyard_tests::{PATIENCE, Pipeyard, TestRunner, manual};
 use tempfile::TempDir;
-
-/// A page of a program that does not exist.
-const SIFT: &str = r#".TH SIFT 1 2024-05-01 "sift 2.1" "User Commands"
-.SH NAME
-sift \- let some lines through
-.SH OPTIONS
-.TP
-.BR \-v ", " \-\-invert
-Let the other lines through.
-That is all.
-.TP
-.BR \-m " NUM, " \-\-most=\fINUM\fR
-Stop after NUM lines.
-.TP
-.BR \-n ", " \-\-number
-Number lines.
-"#;
-
-const SIFT_LOG: &str = r#".TH SIFT-LOG 1 2024-05-01 "sift 2.1" "User Commands"
-.SH NAME
-sift-log \- tell what was sifted
-"#;
-
-const SIFT_KO: &str = r#".TH SIFT 1 2024-05-01 "sift 2.1" "사용자 명령"
-.SH 이름
-sift \- 줄을 골라 냅니다
-.SH 옵션
-.TP
-.BR \-v ", " \-\-invert
-나머지 줄을 냅니다.
-"#;
-
-/// A folder of manual pages, English and Korean.
-fn pages() -> Result<TempDir> {
-    let folder = TempDir::with_prefix("pipeyard-manual-")?;
-    for (place, page, text) in [
-        ("man1", "sift.1", SIFT),
-        ("man1", "git-sift.1", SIFT_LOG),
-        ("ko/man1", "sift.1", SIFT_KO),
-    ] {
-        let place = folder.path().join(place);
-        fs::create_dir_all(&place)?;
-        fs::write(place.join(page), text)?;
-    }
-    Ok(folder)
-}
 
 /// A folder in which `man` is a script.
 fn other_man(script: &str) -> Result<TempDir> {
@@ -71,9 +26,7 @@ fn text(path: &Path) -> Result<&str> {
 }
 
 fn get(runner: &TestRunner, query: &str) -> Result<Answer> {
-    let (host, cookie) = (http::host(runner), http::cookie(runner)?);
-    let path = format!("/explain?{query}");
-    http::get(runner, &path, &[("Host", &host), ("Cookie", &cookie)])
+    ask(runner, "GET", &format!("/explain?{query}"), &[], b"")
 }
 
 fn explained(runner: &TestRunner, query: &str) -> Result<Explained> {
@@ -91,7 +44,7 @@ fn flags(explained: &Explained) -> Vec<(usize, &str)> {
 
 #[test]
 fn a_flag_is_quoted_from_the_local_page_with_its_source() -> Result<()> {
-    let pages = pages()?;
+    let pages = manual::sift()?;
     let runner = TestRunner::start_with(&[], &[("MANPATH", text(pages.path())?)])?;
     let query = "program=sift&flag=-vn&flag=-m&flag=-v&flag=--most%3D3&flag=--nothing&language=en";
     let sift = explained(&runner, query)?;
@@ -122,7 +75,7 @@ fn a_flag_is_quoted_from_the_local_page_with_its_source() -> Result<()> {
 
 #[test]
 fn a_korean_page_is_taken_where_there_is_one() -> Result<()> {
-    let pages = pages()?;
+    let pages = manual::sift()?;
     let runner = TestRunner::start_with(&[], &[("MANPATH", text(pages.path())?)])?;
     let sift = explained(&runner, "program=sift&flag=-v&language=ko")?;
     assert_eq!(
@@ -220,7 +173,7 @@ fn a_man_that_hangs_or_floods_is_ended() -> Result<()> {
 
 #[test]
 fn the_command_line_explains_programs_statuses_and_signals() -> Result<()> {
-    let pages = pages()?;
+    let pages = manual::sift()?;
     for (words, told) in [
         (&["grep", "1"][..], "no line matched"),
         (&["141"], "SIGPIPE"),

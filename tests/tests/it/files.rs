@@ -12,6 +12,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::chain::{Access, Stage};
 use pipeyard_shared::files::{Entry, Kind, Listing};
+use pipeyard_tests::credentials::ask;
 use pipeyard_tests::http::{self, Answer};
 use pipeyard_tests::pattern;
 use pipeyard_tests::processes::{most_resident_kib, resident_kib};
@@ -28,28 +29,6 @@ pub(crate) fn address(path: &[u8]) -> String {
         byte => format!("%{byte:02X}"),
     };
     format!("/files/{}", path.iter().map(letter).collect::<String>())
-}
-
-/// As the page asks, with these headers besides.
-pub(crate) fn ask(
-    runner: &TestRunner,
-    method: &str,
-    path: &str,
-    more: &[(&str, &str)],
-    body: &[u8],
-) -> Result<Answer> {
-    let (host, origin, cookie) = (
-        http::host(runner),
-        http::origin(runner),
-        http::cookie(runner)?,
-    );
-    let headers = [
-        ("Host", host.as_str()),
-        ("Origin", &origin),
-        ("Cookie", &cookie),
-    ];
-    let headers = [&headers, more].concat();
-    http::send(runner, method, path, &headers, body)
 }
 
 pub(crate) fn put(runner: &TestRunner, path: &[u8], body: &[u8]) -> Result<Answer> {

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anyhow::Result;
 use pipeyard_shared::files::{Kind, LISTED};
-use pipeyard_tests::TestRunner;
-use pipeyard_tests::http;
+use pipeyard_tests::credentials::{Credentials, ask};
+use pipeyard_tests::{TestRunner, http};
 use rustix::fs::{CWD, FileType, Mode, RenameFlags};
 use tempfile::TempDir;
 
-use crate::files::{address, ask, content, delete, get, listing, put, reset};
+use crate::files::{address, content, delete, get, listing, put, reset};
 
 const SECRET: &[u8] = b"a secret outside";
 
@@ -192,13 +192,7 @@ fn what_is_no_file_is_told_and_never_opened() -> Result<()> {
 fn only_the_page_and_who_has_the_key_may() -> Result<()> {
     let runner = TestRunner::start()?;
     fs::write(runner.workspace().join("own"), "own")?;
-    let (host, origin, cookie) = (
-        http::host(&runner),
-        http::origin(&runner),
-        http::cookie(&runner)?,
-    );
-    let bearer = format!("Bearer {}", runner.token());
-    let host = ("Host", host.as_str());
+    let credentials = Credentials::of(&runner)?;
     let requests = [
         ("GET", "/files"),
         ("GET", "/files/own"),
@@ -209,30 +203,21 @@ fn only_the_page_and_who_has_the_key_may() -> Result<()> {
         ("GET", "/files/../x"),
     ];
     for (method, path) in requests {
-        for headers in [
-            &[host][..],
-            &[host, ("Origin", &origin)],
-            &[
-                ("Host", "evil.example"),
-                ("Cookie", &cookie),
-                ("Origin", &origin),
-            ],
-        ] {
-            let answer = http::send(&runner, method, path, headers, b"x")?;
+        for headers in credentials.without_key() {
+            let answer = http::send(&runner, method, path, &headers, b"x")?;
             assert_eq!(answer.status, 403, "{method} {path} {headers:?}");
         }
     }
     // Another site has the cookie sent along, and could not read an answer.
     for (method, path) in requests.into_iter().filter(|(method, _)| *method != "GET") {
-        for foreign in ["http://127.0.0.1:1", "null"] {
-            let headers = [host, ("Cookie", &cookie), ("Origin", foreign)];
+        for headers in credentials.of_other_sites() {
             let answer = http::send(&runner, method, path, &headers, b"x")?;
-            assert_eq!(answer.status, 403, "{method} {path} from {foreign}");
+            assert_eq!(answer.status, 403, "{method} {path} {headers:?}");
         }
     }
     assert_eq!(fs::read(runner.workspace().join("own"))?, b"own");
     assert_eq!(listing(&runner)?.entries.len(), 1);
-    let program = [host, ("Authorization", &bearer)];
+    let program = credentials.program();
     let answer = http::send(&runner, "PUT", "/files/new", &program, b"new")?;
     assert_eq!(answer.status, 204, "a program that brings the key");
     Ok(())

@@ -12,7 +12,7 @@ use pipeyard_shared::shell::{Reading, import};
 use pipeyard_shared::words::Language;
 use pipeyard_shared::{RunId, SessionId};
 use pipeyard_tests::http::{self, Answer};
-use pipeyard_tests::{Client, TestRunner, wait_for};
+use pipeyard_tests::{Client, Credentials, TestRunner, wait_for};
 use rustix::process::Signal;
 use rustix::time::{ClockId, clock_gettime};
 
@@ -442,18 +442,9 @@ async fn only_so_many_are_judged_at_once() -> Result<()> {
         exercise: Asked::Own(Box::new(endless)),
     };
     let body = serde_json::to_vec(&attempt)?;
-    let (host, origin, cookie, length) = (
-        http::host(&runner),
-        http::origin(&runner),
-        http::cookie(&runner)?,
-        body.len().to_string(),
-    );
-    let headers = [
-        ("Host", host.as_str()),
-        ("Origin", &origin),
-        ("Cookie", &cookie),
-        ("Content-Length", &length),
-    ];
+    let (credentials, length) = (Credentials::of(&runner)?, body.len().to_string());
+    let mut headers = credentials.page();
+    headers.push(("Content-Length", &length));
     let mut waiting = Vec::new();
     for _ in 0..AT_ONCE {
         let mut stream = http::begin(&runner, "POST", "/lessons/verdict", &headers)?;

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, ensure};
 use pipeyard_shared::lesson::exchange::{FileRead, Listed, Shelf};
 use pipeyard_shared::lesson::{Lesson, Part};
 use pipeyard_shared::words::Language;
+use pipeyard_tests::credentials::{Credentials, ask};
 use pipeyard_tests::http::{self, Answer};
 use pipeyard_tests::{Pipeyard, TestRunner, wait_for};
 use serde::de::DeserializeOwned;
@@ -14,23 +15,12 @@ use tempfile::TempDir;
 
 /// Asks for a path as the page does.
 pub(crate) fn get(runner: &TestRunner, path: &str) -> Result<Answer> {
-    let (host, cookie) = (http::host(runner), http::cookie(runner)?);
-    http::get(runner, path, &[("Host", &host), ("Cookie", &cookie)])
+    ask(runner, "GET", path, &[], b"")
 }
 
 /// Posts as the page does.
 pub(crate) fn post(runner: &TestRunner, path: &str, body: &[u8]) -> Result<Answer> {
-    let (host, origin, cookie) = (
-        http::host(runner),
-        http::origin(runner),
-        http::cookie(runner)?,
-    );
-    let headers = [
-        ("Host", host.as_str()),
-        ("Origin", &origin),
-        ("Cookie", &cookie),
-    ];
-    http::post(runner, path, &headers, body)
+    ask(runner, "POST", path, &[], body)
 }
 
 /// The value in an answer that is good.
@@ -74,13 +64,8 @@ fn the_course_is_listed_in_the_language_that_is_wanted() -> Result<()> {
         assert!(en.exercises >= 1 && en.steps >= 3 && !en.own, "{}", en.name);
     }
     assert_eq!(english.len(), korean.len());
-    let (host, cookie) = (http::host(&runner), http::cookie(&runner)?);
-    let headers = [
-        ("Host", host.as_str()),
-        ("Cookie", &cookie),
-        ("Accept-Language", "ko-KR,ko;q=0.9"),
-    ];
-    let shelf: Shelf = good(&http::get(&runner, "/lessons", &headers)?)?;
+    let wanted = [("Accept-Language", "ko-KR,ko;q=0.9")];
+    let shelf: Shelf = good(&ask(&runner, "GET", "/lessons", &wanted, b"")?)?;
     assert_eq!(shelf.lessons, korean);
     Ok(())
 }
@@ -279,12 +264,7 @@ fn a_teachers_file_is_read_or_told_what_is_wrong() -> Result<()> {
 #[test]
 fn lessons_are_for_who_has_the_key() -> Result<()> {
     let runner = TestRunner::start()?;
-    let (host, origin, cookie) = (
-        http::host(&runner),
-        http::origin(&runner),
-        http::cookie(&runner)?,
-    );
-    let host = ("Host", host.as_str());
+    let credentials = Credentials::of(&runner)?;
     // Nothing else of a request is told about, however wrong it is.
     for path in [
         "/lessons",
@@ -292,10 +272,14 @@ fn lessons_are_for_who_has_the_key() -> Result<()> {
         "/lessons/first-child",
         "/lessons/read",
     ] {
-        assert_eq!(http::get(&runner, path, &[host])?.status, 403, "{path}");
+        for headers in credentials.without_key() {
+            let answer = http::get(&runner, path, &headers)?;
+            assert_eq!(answer.status, 403, "{path} {headers:?}");
+        }
     }
     // No body is waited for either.
-    let waits = [host, ("Content-Length", "1000")];
+    let host = http::host(&runner);
+    let waits = [("Host", host.as_str()), ("Content-Length", "1000")];
     let mut waiting = http::begin(&runner, "POST", "/lessons/verdict", &waits)?;
     let mut line = [0; 12];
     std::io::Read::read_exact(&mut waiting, &mut line)?;
@@ -304,14 +288,9 @@ fn lessons_are_for_who_has_the_key() -> Result<()> {
         "/lessons/read?name=one.en.md&name=two.en.md",
         "/lessons/verdict",
     ] {
-        let cookie = ("Cookie", cookie.as_str());
-        for headers in [
-            &[host][..],
-            &[host, ("Origin", &origin)],
-            &[host, cookie],
-            &[host, cookie, ("Origin", "http://evil.example")],
-        ] {
-            let answer = http::post(&runner, path, headers, b"{}")?;
+        let others = credentials.without_key().into_iter();
+        for headers in others.chain(credentials.of_other_sites()) {
+            let answer = http::post(&runner, path, &headers, b"{}")?;
             assert_eq!(answer.status, 403, "{path} {headers:?}");
         }
     }

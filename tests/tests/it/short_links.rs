@@ -7,6 +7,7 @@ use pipeyard_shared::Chain;
 use pipeyard_shared::chain::Stage;
 use pipeyard_shared::limits::LINK_BYTES;
 use pipeyard_shared::link::{Shared, encode};
+use pipeyard_tests::credentials::{Credentials, ask};
 use pipeyard_tests::http::{self, Answer};
 use pipeyard_tests::{Pipeyard, TestRunner, lay};
 use serde_json::Value;
@@ -21,17 +22,7 @@ fn fragment(word: &str) -> Result<String> {
 
 /// As the page asks.
 fn post(runner: &TestRunner, body: &str) -> Result<Answer> {
-    let (host, origin, cookie) = (
-        http::host(runner),
-        http::origin(runner),
-        http::cookie(runner)?,
-    );
-    let headers = [
-        ("Host", host.as_str()),
-        ("Origin", &origin),
-        ("Cookie", &cookie),
-    ];
-    http::post(runner, "/links", &headers, body.as_bytes())
+    ask(runner, "POST", "/links", &[], body.as_bytes())
 }
 
 fn kept(runner: &TestRunner, body: &str) -> Result<String> {
@@ -51,8 +42,7 @@ fn follow(runner: &TestRunner, name: &str, accept: &str) -> Result<Answer> {
 }
 
 fn offer(runner: &TestRunner) -> Result<Value> {
-    let (host, cookie) = (http::host(runner), http::cookie(runner)?);
-    let answer = http::get(runner, "/links", &[("Host", &host), ("Cookie", &cookie)])?;
+    let answer = ask(runner, "GET", "/links", &[], b"")?;
     assert_eq!(answer.status, 200, "{}", answer.text());
     Ok(serde_json::from_slice(&answer.body)?)
 }
@@ -108,35 +98,22 @@ fn a_short_link_leads_to_what_was_given() -> Result<()> {
 #[test]
 fn only_the_page_and_who_has_the_key_may_make_one() -> Result<()> {
     let runner = TestRunner::start()?;
-    let (host, origin, cookie) = (
-        http::host(&runner),
-        http::origin(&runner),
-        http::cookie(&runner)?,
-    );
-    let bearer = format!("Bearer {}", runner.token());
+    let credentials = Credentials::of(&runner)?;
     let body = fragment("hello")?;
     let post = |headers: &[(&str, &str)]| http::post(&runner, "/links", headers, body.as_bytes());
-    let host = ("Host", host.as_str());
-    for headers in [
-        &[host][..],
-        &[host, ("Origin", &origin)],
-        &[host, ("Cookie", &cookie)],
-        &[host, ("Cookie", &cookie), ("Origin", "http://127.0.0.1:1")],
-        &[host, ("Cookie", &cookie), ("Origin", "null")],
-        &[
-            ("Host", "evil.example"),
-            ("Cookie", &cookie),
-            ("Origin", &origin),
-        ],
-    ] {
-        assert_eq!(post(headers)?.status, 403, "{headers:?}");
+    for headers in credentials.of_other_sites() {
+        assert_eq!(post(&headers)?.status, 403, "{headers:?}");
     }
-    assert_eq!(http::get(&runner, "/links", &[host])?.status, 403);
+    for headers in credentials.without_key() {
+        assert_eq!(post(&headers)?.status, 403, "{headers:?}");
+        let read = http::get(&runner, "/links", &headers)?;
+        assert_eq!(read.status, 403, "{headers:?}");
+    }
     assert!(
         !runner.workspace().with_file_name("data").exists(),
         "nothing was kept"
     );
-    assert_eq!(post(&[host, ("Authorization", &bearer)])?.status, 200);
+    assert_eq!(post(&credentials.program())?.status, 200);
     Ok(())
 }
 
@@ -268,8 +245,7 @@ fn a_store_that_cannot_be_used_leaves_the_server_as_it_is() -> Result<()> {
         "{}",
         runner.log()
     );
-    let (host, cookie) = (http::host(&runner), http::cookie(&runner)?);
-    let page = http::get(&runner, "/", &[("Host", &host), ("Cookie", &cookie)])?;
+    let page = ask(&runner, "GET", "/", &[], b"")?;
     assert!(
         matches!(page.status, 200 | 503),
         "the page or none built in: {}",

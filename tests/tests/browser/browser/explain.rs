@@ -1,37 +1,13 @@
 //! What is pointed at is explained, by pointer and by keyboard, with its source.
 
-use std::fs;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use pipeyard_tests::browser::{Held, Page, Rules, at, with_page_before};
-use pipeyard_tests::{PATIENCE, TestRunner};
-use tempfile::TempDir;
+use pipeyard_tests::{PATIENCE, TestRunner, manual};
 use thirtyfour::Key;
 
 use super::steps::{open_chain, select};
-
-/// A page of a program that does not exist, so that what it says is certain.
-const SIFT: &str = r#".TH SIFT 1 2024-05-01 "sift 2.1" "User Commands"
-.SH NAME
-sift \- let some lines through
-.SH OPTIONS
-.TP
-.BR \-v ", " \-\-invert
-Let the other lines through.
-.TP
-.BR \-m " NUM, " \-\-most=\fINUM\fR
-Stop after NUM lines.
-"#;
-
-const SIFT_KO: &str = r#".TH SIFT 1 2024-05-01 "sift 2.1" "사용자 명령"
-.SH 이름
-sift \- 줄을 골라 냅니다
-.SH 옵션
-.TP
-.BR \-v ", " \-\-invert
-나머지 줄을 냅니다.
-"#;
 
 const CHAIN: &str = r#"{"pipeyard":1,"title":"Sifted","stages":[
   {"id":"seq","kind":{"process":{"program":"seq","args":["9"]}}},
@@ -42,17 +18,12 @@ const CHAIN: &str = r#"{"pipeyard":1,"title":"Sifted","stages":[
 const TIP: &str = "return document.querySelector('#explained:not([hidden])')?.textContent ?? ''";
 const NO_TIP: &str = "return !document.querySelector('#explained:not([hidden])')";
 
-/// Before a runner whose manual has the pages above.
+/// Before a runner whose manual has a program that does not exist.
 async fn with_manual<F>(name: &str, test: impl FnOnce(Page) -> F) -> Result<()>
 where
     F: Future<Output = Result<()>>,
 {
-    let pages = TempDir::with_prefix("pipeyard-manual-")?;
-    for (place, text) in [("man1", SIFT), ("ko/man1", SIFT_KO)] {
-        let place = pages.path().join(place);
-        fs::create_dir_all(&place)?;
-        fs::write(place.join("sift.1"), text)?;
-    }
+    let pages = manual::sift()?;
     let path = pages.path().to_str().context("a path in UTF-8")?.to_owned();
     let start = move || TestRunner::start_with(&[], &[("MANPATH", &path)]);
     with_page_before(name, start, async |page| {

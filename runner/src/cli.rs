@@ -8,6 +8,7 @@ mod data_folder;
 mod explain;
 mod export;
 mod import;
+mod learners;
 mod lesson;
 mod link;
 mod linked;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(check)) => check::check(&check, language),
         Some(Command::Explain(explain)) => explain::explain(&explain, language),
         Some(Command::Export(export)) => export::export(&export, language),
+        Some(Command::Learners(command)) => learners::learners(&command),
         Some(Command::Lesson(lesson)) => lesson::lesson(&lesson, language),
         Some(Command::Link(link)) => link::link(&link, language),
         Some(Command::Import(import)) => import::import(&import, language),

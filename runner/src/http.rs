@@ -19,6 +19,7 @@ pub mod listen;
 mod pages;
 mod plain;
 mod programs;
+mod room;
 mod socket;
 
 use std::future::Future;
@@ -28,29 +29,26 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{get, post};
-use pipeyard_shared::limits::{LINK_BYTES, Limits};
+use pipeyard_shared::limits::LINK_BYTES;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::engine::{Means, Programs, Quota};
-use crate::lessons::{Ground, JUDGEMENTS, Judges, SOLUTION_TIME, Shelf, Trials};
+use crate::engine::Programs;
+use crate::lessons::Shelf;
 use crate::links::Store;
 use crate::manual::Manual;
-use crate::session::Sessions;
-use crate::workspace::Workspace;
+use crate::yards::Yards;
 use asker::{Asker, TrustedProxies};
 use attempts::Attempts;
 use framing::Framing;
-use gate::Gate;
+use gate::{Gate, Refused};
 
 /// WebSockets at once. Beyond it a page is told to wait.
 pub const CONNECTIONS: usize = 64;
-
-/// What solutions may keep on disk, apart from what the runs of sessions may: each as much as the next.
-const JUDGED_DISK_BYTES: u64 = 64 << 20;
 
 /// What every request may need.
 #[derive(Clone, Debug)]
@@ -58,55 +56,32 @@ pub struct Server {
     gate: Arc<Gate>,
     proxies: TrustedProxies,
     attempts: Arc<Attempts>,
-    sessions: Arc<Sessions>,
+    yards: Arc<Yards>,
     connections: Arc<Semaphore>,
     programs: Arc<Mutex<Programs>>,
     links: Option<Store>,
     shelf: Arc<Shelf>,
-    judges: Judges,
     framing: Arc<Framing>,
-    workspace: Workspace,
     manual: Arc<Manual>,
     pages: Arc<Semaphore>,
 }
 
 impl Server {
-    /// A server of these sessions, which run in this workspace, behind this gate.
-    pub fn new(gate: Gate, sessions: Arc<Sessions>, workspace: Workspace) -> Self {
-        let trials = Trials {
-            ground: Ground::new(&sessions.host().workspace, workspace.is_ours()),
-            host: sessions.host().clone(),
-            means: Means {
-                disk: Some(Quota::new(JUDGED_DISK_BYTES)),
-                ..sessions.means().clone()
-            },
-            limits: Limits {
-                spill_bytes: JUDGED_DISK_BYTES / JUDGEMENTS as u64,
-                ..sessions.limits().clone()
-            },
-            time: SOLUTION_TIME,
-            ending: sessions.closing(),
-        };
+    /// A server of these yards behind this gate.
+    pub fn new(gate: Gate, yards: Arc<Yards>) -> Self {
         Self {
             gate: Arc::new(gate),
             proxies: TrustedProxies::default(),
             attempts: Arc::default(),
-            sessions,
+            yards,
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,
             shelf: Arc::default(),
-            judges: Judges::new(trials),
             framing: Arc::default(),
-            workspace,
             manual: Arc::default(),
             pages: Arc::new(Semaphore::new(explain::PAGES_AT_ONCE)),
         }
-    }
-
-    /// Who judges answers to exercises.
-    pub fn judges(&self) -> &Judges {
-        &self.judges
     }
 
     /// The same behind these proxies.
@@ -129,6 +104,14 @@ impl Server {
     pub fn with_framing(self, framing: Framing) -> Self {
         let framing = Arc::new(framing);
         Self { framing, ..self }
+    }
+
+    /// The answer to somebody who is not let in.
+    fn refusal(&self, refused: &Refused, headers: &HeaderMap) -> Response {
+        if self.gate.has_room() && matches!(refused, Refused::Key | Refused::Room) {
+            return room::ask(*refused, headers);
+        }
+        plain::refusal(refused, headers)
     }
 
     /// Serves until `end` completes; then connections are told, and given the time they need to close.
@@ -184,7 +167,7 @@ async fn pass_gate(State(server): State<Server>, request: Request, next: Next) -
             Ok(()) => next.run(request).await,
             Err(wait) => plain::too_often(wait, request.headers()),
         },
-        Err(refused) => plain::refusal(&refused, request.headers()),
+        Err(refused) => server.refusal(&refused, request.headers()),
     };
     gate::add_security_headers(response.headers_mut());
     response
@@ -195,7 +178,9 @@ fn weigh_keys(server: &Server, request: &Request) -> Result<(), Duration> {
     // Read as the handlers read it: a word behind an escaped name is a word.
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let in_address = query.iter().filter(|(name, _)| name == "token");
+    let in_address = query
+        .iter()
+        .filter(|(name, _)| name == "token" || name == "room");
     let in_address = in_address.map(|(_, word)| word.as_str());
     let brought: Vec<&str> = server
         .gate

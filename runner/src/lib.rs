@@ -1,16 +1,21 @@
 //! Pipeyard's runner: the engine that makes processes of chains, the server that shows them to pages,
 //! and the command line.
 //!
-//! Arrows point one way: `cli` and `http` → `session` → `engine` → `system`.
+//! Arrows point one way: `cli` and `http` → `yards` → `session` → `engine` → `system`.
 
 pub mod cli;
 pub mod engine;
 pub mod fence;
 pub mod http;
+pub mod learners;
 pub mod lessons;
+pub mod level;
 pub mod links;
 pub mod manual;
+pub mod rate;
 pub mod secret;
 pub mod session;
 pub mod system;
 pub mod workspace;
+pub mod yard;
+pub mod yards;

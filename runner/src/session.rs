@@ -98,6 +98,13 @@ impl Sessions {
         self.closing.subscribe()
     }
 
+    /// Whether there is no session, once those are forgotten whose pages do not come back.
+    pub fn is_empty(&self) -> bool {
+        let mut sessions = lock(&self.sessions);
+        sessions.retain(|session| !session.is_stale());
+        sessions.is_empty()
+    }
+
     /// The session of this id, or a new one; and whether it is the one that was asked for.
     ///
     /// # Errors

@@ -38,6 +38,9 @@ pub const BOUNDS: Bounds = Bounds {
     upload_bytes: 256 << 20,
 };
 
+/// Where a learner finds the workspace.
+pub const LEARNERS_SEE: &str = "/yard";
+
 /// A workspace. Clones are the same one. All that it does waits for the disk.
 #[derive(Clone, Debug)]
 pub struct Workspace(Arc<Inner>);
@@ -45,6 +48,8 @@ pub struct Workspace(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     directory: PathBuf,
+    /// As it is told.
+    shown: PathBuf,
     bounds: Bounds,
     can_reset: bool,
     busy: Busy,
@@ -55,21 +60,27 @@ struct Inner {
 impl Workspace {
     /// A directory that somebody has named: it is never seeded, and never reset.
     pub fn own(directory: PathBuf, bounds: Bounds) -> Self {
-        Self::of(directory, bounds, false)
+        Self::of(directory.clone(), directory, bounds, false)
     }
 
     /// The runner's own directory, as [`private`] has made it. One that somebody has put elsewhere, by a link, is theirs.
     pub fn seeded(directory: PathBuf, bounds: Bounds) -> Self {
         let is_ours = std::fs::symlink_metadata(&directory).is_ok_and(|found| found.is_dir());
         let directory = std::fs::canonicalize(&directory).unwrap_or(directory);
-        Self::of(directory, bounds, is_ours)
+        Self::of(directory.clone(), directory, bounds, is_ours)
     }
 
-    fn of(directory: PathBuf, bounds: Bounds, can_reset: bool) -> Self {
+    /// The directory of a learner, as [`private`] has made it. Where that is on the machine is none of the learner's business.
+    pub fn learners(directory: PathBuf, bounds: Bounds) -> Self {
+        Self::of(directory, PathBuf::from(LEARNERS_SEE), bounds, true)
+    }
+
+    fn of(directory: PathBuf, shown: PathBuf, bounds: Bounds, can_reset: bool) -> Self {
         let busy = Busy::of(can_reset.then_some(directory.as_path()));
         Self(Arc::new(Inner {
             busy,
             directory,
+            shown,
             bounds,
             can_reset,
             parts: Mutex::default(),
@@ -103,7 +114,7 @@ impl Workspace {
             more: found.more,
             used: found.used,
             bounds: self.0.bounds,
-            directory: Text::from_bytes(self.0.directory.as_os_str().as_bytes()),
+            directory: Text::from_bytes(self.0.shown.as_os_str().as_bytes()),
             can_reset: self.0.can_reset,
         })
     }

@@ -91,14 +91,38 @@ impl Client {
     /// # Errors
     /// When the runner does not open it.
     pub async fn open(runner: &TestRunner) -> Result<Self> {
+        let key = format!("Bearer {}", runner.token());
+        Self::open_as(runner, ("Authorization", &key)).await
+    }
+
+    /// The same as a learner, with the cookie that [`http::come_in`] gave.
+    ///
+    /// # Errors
+    /// When the runner does not answer as it should.
+    pub async fn connect_learner(runner: &TestRunner, cookie: &str) -> Result<Self> {
+        let mut client = Self::open_as(runner, ("Cookie", cookie)).await?;
+        client.hello(None).await?;
+        ensure!(!client.resumed, "a new session cannot have been resumed");
+        Ok(client)
+    }
+
+    /// Goes on, as a learner, with a session that may be somebody else's.
+    ///
+    /// # Errors
+    /// When the runner does not answer as it should.
+    pub async fn resume_learner(runner: &TestRunner, cookie: &str, left: Left) -> Result<Self> {
+        let mut client = Self::open_as(runner, ("Cookie", cookie)).await?;
+        client.runs = left.runs;
+        client.hello(Some(left.session)).await?;
+        Ok(client)
+    }
+
+    async fn open_as(runner: &TestRunner, who: (&'static str, &str)) -> Result<Self> {
         let address = format!("ws://{}/socket", http::host(runner));
         let mut request = address.into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("Origin", http::origin(runner).parse()?);
-        headers.insert(
-            "Authorization",
-            format!("Bearer {}", runner.token()).parse()?,
-        );
+        headers.insert(who.0, who.1.parse()?);
         // As browsers do it: a small message does not wait for the last one to be acknowledged.
         let at_once = true;
         let opened = connect_async_with_config(request, None, at_once);

@@ -145,6 +145,19 @@ pub fn cookie(runner: &TestRunner) -> Result<String> {
     Ok(pair.to_owned())
 }
 
+/// Comes into the room as a new learner, and gives the cookie that is the learner's, as `NAME=VALUE`.
+///
+/// # Errors
+/// When nobody is let in.
+pub fn come_in(runner: &TestRunner, code: &str) -> Result<String> {
+    let path = format!("/?room={code}");
+    let answer = get(runner, &path, &[("Host", &host(runner))])?;
+    let cookie = answer.header("set-cookie");
+    let cookie = cookie.with_context(|| format!("no cookie is set: {}", answer.text()))?;
+    let pair = cookie.split(';').next().context("a name and a value")?;
+    Ok(pair.to_owned())
+}
+
 /// Reads one answer: to the end of the connection, or to the end of its headers when the connection was
 /// upgraded.
 ///

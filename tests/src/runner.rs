@@ -76,6 +76,15 @@ impl TestRunner {
         Ok(runner)
     }
 
+    /// One with a room of this code for learners, whose data are below `data`.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_class(data: &Path, code: &str, arguments: &[&str]) -> Result<Self> {
+        let room = ["--level", "class", "--room", code];
+        Self::start_in(data, &[&room, arguments].concat())
+    }
+
     /// One that may have only so many descriptors open.
     ///
     /// # Errors

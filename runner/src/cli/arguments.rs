@@ -1,5 +1,6 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
+mod learners;
 mod link;
 mod operation;
 mod workspace;
@@ -18,7 +19,9 @@ use pipeyard_shared::recording::DATA_BYTES;
 
 use crate::engine::Plane;
 use crate::http::framing::Origin;
+use crate::level::Level;
 
+pub(super) use learners::{LearnersCommand, RoomArguments};
 pub(super) use link::{Link, ShortLinks};
 pub(super) use operation::Operation;
 pub(super) use workspace::WorkspaceArguments;
@@ -95,6 +98,9 @@ pub(super) enum Command {
     /// (`pipeyard explain 141`). A signal goes by its name (`pipeyard explain SIGPIPE`). The program itself is never run.
     /// The exit status is 1 where nothing is known.
     Explain(Explain),
+    /// See who has come into the room of `pipeyard serve --level class`, and remove learners
+    #[command(subcommand)]
+    Learners(LearnersCommand),
     /// Work with lessons
     #[command(subcommand)]
     Lesson(Lesson),
@@ -153,6 +159,17 @@ pub(super) struct Serve {
     /// Where to listen; port 0 picks a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
     pub(super) listen: SocketAddr,
+    /// What is promised about those who use it
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LEVEL",
+        default_value = "own",
+        hide = true
+    )]
+    pub(super) level: Level,
+    #[command(flatten)]
+    pub(super) room: RoomArguments,
     #[command(flatten)]
     pub(super) workspace: WorkspaceArguments,
     /// A directory with lessons of your own, NAME.en.md or NAME.ko.md, as LESSONS.md has it. They stand for those of

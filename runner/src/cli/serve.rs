@@ -11,17 +11,21 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use super::{STATUS_USAGE, arguments, voice};
+use super::{STATUS_USAGE, arguments, data_folder, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach, times};
 use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
 use crate::http::gate::Gate;
+use crate::learners::{Learners, Room};
 use crate::lessons::Shelf;
+use crate::level::Level;
 use crate::links::Store;
 use crate::secret;
-use crate::session::Sessions;
+use crate::workspace::BOUNDS;
+use crate::yard::Yard;
+use crate::yards::{Classroom, Yards};
 
 /// How long connections may take to close once every process has ended.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
@@ -57,6 +61,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     let workspace = arguments.workspace.open()?;
     let host = Host::here(workspace.directory().to_owned(), Reach::Workspace);
     let lessons = lessons(arguments.lessons.as_deref())?;
+    let room = room(arguments)?;
     let guard = Guard::start().context("the guard")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -77,16 +82,26 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             spill_bytes: arguments.spill_bytes,
             ..Limits::default()
         };
-        let sessions = Sessions::new(host, limits, means, workspace.busy().clone());
-        let gate = Gate::new(key.clone(), address, &arguments.host);
+        let mut gate = Gate::new(key.clone(), address, &arguments.host);
+        let mut classroom = None;
+        if let Some((room, learners)) = &room {
+            gate = gate.with_room(room.clone(), learners.clone());
+            classroom = Some(Classroom {
+                learners: learners.clone(),
+                limits: limits.clone(),
+                means: means.clone(),
+                files: BOUNDS,
+            });
+        }
+        let yards = Yards::new(Yard::new(host, limits, means, workspace), classroom);
+        let house = tokio::spawn(yards.clone().keep_house());
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);
-        let server = Server::new(gate, sessions.clone(), workspace)
+        let server = Server::new(gate, yards.clone())
             .with_proxies(TrustedProxies::at(&arguments.operation.trusted_proxy))
             .with_links(links)
             .with_lessons(lessons)
             .with_framing(Framing::by(&arguments.allow_framing));
-        let judges = server.judges().clone();
         let server = server.serve(listener, async {
             let _ = end.await;
         });
@@ -94,18 +109,17 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         announce(&format!("http://{address}/?token={key}"), arguments.open);
+        if let Some((room, _)) = &room {
+            announce_room(room, &format!("http://{address}"));
+        }
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
         voice::say("ending: stopping what runs");
         let bound = times::TERM_GRACE + times::LINGER + times::LEFTOVER_GRACE + CLOSING_TIME;
-        let closing = async {
-            sessions.close().await;
-            // Their runs belong to no session, and have been told by the sessions' closing.
-            judges.close().await;
-        };
-        if tokio::time::timeout(bound, closing).await.is_err() {
+        house.abort();
+        if tokio::time::timeout(bound, yards.close()).await.is_err() {
             voice::say("some processes did not end in time; the guard will end them");
         }
         drop(ended);
@@ -116,6 +130,24 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     });
     runtime.shutdown_background();
     done
+}
+
+/// The room and its learners, where there are any.
+fn room(arguments: &arguments::Serve) -> Result<Option<(Room, Learners)>> {
+    if arguments.level == Level::Own {
+        if arguments.room.room.is_some() {
+            bail!("--room lets learners in, and they are kept apart only with --level class");
+        }
+        return Ok(None);
+    }
+    let room = match &arguments.room.room {
+        Some(room) => room.clone(),
+        None => Room::random().map_err(|error| anyhow::anyhow!("no random code: {error}"))?,
+    };
+    let data = data_folder().context(
+        "there is no place for learners, since neither XDG_DATA_HOME nor HOME is an absolute path",
+    )?;
+    Ok(Some((room, Learners::new(&data, arguments.room.bounds()))))
 }
 
 /// The lessons, once what is wrong with a teacher's own has been told.
@@ -162,6 +194,15 @@ fn announce(address: &str, open: bool) {
     if open && let Err(error) = open::that_detached(address) {
         voice::say(format!("no browser could be opened: {error}"));
     }
+}
+
+/// The code stands alone, too: it is read from a screen.
+fn announce_room(room: &Room, address: &str) {
+    let code = room.code();
+    let _ = writeln!(std::io::stdout(), "{address}/?room={code}");
+    voice::say(format!(
+        "learners open the second address, or type the code: {code}"
+    ));
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
+use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::SessionId;
@@ -14,7 +14,8 @@ use pipeyard_shared::chain::{Chain, WireMode};
 use pipeyard_shared::flow::{FlowId, FlowMap, FlowPoint};
 use pipeyard_shared::id::RunId;
 
-use super::{Server, file, plain};
+use super::entry::HasKey;
+use super::file;
 use crate::engine::Flow;
 
 /// How many bytes behind what is kept have passed and are not.
@@ -22,20 +23,14 @@ const MISSING: HeaderName = HeaderName::from_static("pipeyard-missing");
 
 /// The key comes before all else: whoever has none learns nothing, not even what would be a path.
 pub(super) async fn download(
-    State(server): State<Server>,
+    HasKey { yard }: HasKey,
     path: Result<Path<(String, u64, u32)>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let Ok(Path((session, run, flow))) = path else {
         return not_found("Nothing has such a number.\n");
     };
-    let Some(run) = server
-        .sessions
-        .find_run(&SessionId::new(session), RunId(run))
-    else {
+    let Some(run) = yard.sessions.find_run(&SessionId::new(session), RunId(run)) else {
         return not_found("The session has no such run.\n");
     };
     let Some(flow) = run.flow(FlowId(flow)) else {

@@ -1,27 +1,43 @@
 //! Who may ask: what handlers take before all else, so that nothing of a request is looked at, and no body read, for somebody
-//! who is not let in.
+//! who is not let in. What they are given is the yard of whoever asks; there is no other way to one.
+
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use super::{Server, plain};
+use super::Server;
+use super::gate::Refused;
+use crate::learners::Who;
+use crate::yard::Yard;
 
-/// A request that brings the key.
+/// A request that brings the key, or a learner's word.
 #[derive(Debug)]
-pub(super) struct HasKey;
+pub(super) struct HasKey {
+    pub(super) yard: Arc<Yard>,
+}
 
-/// A request that may change something: it brings the key, and comes from no other site.
+/// A request that may change something: it comes from no other site, too.
 #[derive(Debug)]
-pub(super) struct MayChange;
+pub(super) struct MayChange {
+    pub(super) yard: Arc<Yard>,
+}
+
+/// A request that may become a WebSocket.
+#[derive(Debug)]
+pub(super) struct MayConnect {
+    pub(super) yard: Arc<Yard>,
+}
 
 impl FromRequestParts<Server> for HasKey {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let let_in = server.gate.check_key(&parts.headers);
-        let_in.map_err(|refused| plain::refusal(&refused, &parts.headers))?;
-        Ok(Self)
+        let who = server.gate.check_key(&parts.headers);
+        let yard = let_in(parts, server, who).await?;
+        Ok(Self { yard })
     }
 }
 
@@ -29,8 +45,30 @@ impl FromRequestParts<Server> for MayChange {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
-        let let_in = server.gate.check_change(&parts.headers);
-        let_in.map_err(|refused| plain::refusal(&refused, &parts.headers))?;
-        Ok(Self)
+        let who = server.gate.check_change(&parts.headers);
+        let yard = let_in(parts, server, who).await?;
+        Ok(Self { yard })
     }
+}
+
+impl FromRequestParts<Server> for MayConnect {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let who = server.gate.check_socket(&parts.headers);
+        let yard = let_in(parts, server, who).await?;
+        Ok(Self { yard })
+    }
+}
+
+async fn let_in(
+    parts: &Parts,
+    server: &Server,
+    who: Result<Who, Refused>,
+) -> Result<Arc<Yard>, Response> {
+    let who = who.map_err(|refused| server.refusal(&refused, &parts.headers))?;
+    server.yards.of(who).await.map_err(|error| {
+        tracing::warn!(%error, "a learner's yard cannot be opened");
+        StatusCode::SERVICE_UNAVAILABLE.into_response()
+    })
 }

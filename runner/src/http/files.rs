@@ -10,7 +10,6 @@ use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
-use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
@@ -18,7 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::runtime::Handle;
 
 use super::entry::{HasKey, MayChange};
-use super::{Server, answer, file, plain};
+use super::{answer, file, plain};
 use crate::workspace::{FileError, FilePath, Upload, Workspace};
 
 /// How long an upload may send nothing. Then it is cut off.
@@ -27,24 +26,19 @@ const SILENCE: Duration = Duration::from_secs(60);
 const HEARD_OUT: u64 = 16 << 20;
 
 /// `GET /files`.
-pub(super) async fn list(_: HasKey, State(server): State<Server>, headers: HeaderMap) -> Response {
-    match waiting(move || server.workspace.list()).await {
+pub(super) async fn list(HasKey { yard }: HasKey, headers: HeaderMap) -> Response {
+    match waiting(move || yard.workspace.list()).await {
         Ok(listing) => answer::json(&listing),
         Err(error) => refusal(&error, &headers),
     }
 }
 
 /// `GET /files/PATH`: a file, or a range of it, to be saved.
-pub(super) async fn give(
-    _: HasKey,
-    State(server): State<Server>,
-    headers: HeaderMap,
-    uri: Uri,
-) -> Response {
+pub(super) async fn give(HasKey { yard }: HasKey, headers: HeaderMap, uri: Uri) -> Response {
     let opened = async {
         let path = path(&uri)?;
         let disposition = disposition(path.name());
-        let (file, bytes) = waiting(move || server.workspace.open(&path)).await?;
+        let (file, bytes) = waiting(move || yard.workspace.open(&path)).await?;
         Ok::<_, FileError>((file, bytes, disposition))
     };
     match opened.await {
@@ -62,8 +56,7 @@ pub(super) async fn give(
 
 /// `PUT /files/PATH`: the body becomes the file. With `If-None-Match: *` nothing is replaced.
 pub(super) async fn take(
-    _: MayChange,
-    State(server): State<Server>,
+    MayChange { yard }: MayChange,
     headers: HeaderMap,
     uri: Uri,
     body: Body,
@@ -76,7 +69,7 @@ pub(super) async fn take(
     };
     let over = headers.get(header::IF_NONE_MATCH) != Some(&HeaderValue::from_static("*"));
     let mut body = body.into_data_stream();
-    match store(&server.workspace, &uri, length, over, &mut body).await {
+    match store(&yard.workspace, &uri, length, over, &mut body).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
             // Nobody is there any more to be heard out.
@@ -141,30 +134,25 @@ async fn hear_out(mut body: BodyDataStream) {
 
 /// `DELETE /files/PATH`; a directory with something in it only with `?all=yes`.
 pub(super) async fn remove(
-    _: MayChange,
-    State(server): State<Server>,
+    MayChange { yard }: MayChange,
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
     let all = uri.query() == Some("all=yes");
     let removed = async {
         let path = path(&uri)?;
-        waiting(move || server.workspace.remove(&path, all)).await
+        waiting(move || yard.workspace.remove(&path, all)).await
     };
     done(removed.await, &headers)
 }
 
 /// `POST /files-reset`.
-pub(super) async fn reset(
-    _: MayChange,
-    State(server): State<Server>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn reset(MayChange { yard }: MayChange, headers: HeaderMap) -> Response {
     // It goes on to its end, without runs, even if nobody waits for it any more.
     let reset = tokio::spawn(async move {
-        let workspace = server.workspace.clone();
+        let workspace = yard.workspace.clone();
         let reset = waiting(move || workspace.reset());
-        let done = server.sessions.while_idle(reset).await;
+        let done = yard.sessions.while_idle(reset).await;
         done.unwrap_or_else(|run| Err(FileError::Running(run)))
     });
     let reset = reset.await;

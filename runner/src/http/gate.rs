@@ -1,4 +1,5 @@
-//! Who may talk to the runner. It starts programs, so by default nobody but the person who started it.
+//! Who may talk to the runner. It starts programs, so by default nobody but the person who started it; where there is a room,
+//! learners too, each of whom is somebody else.
 //!
 //! Loopback is no boundary: any page in the browser can send requests to it. So:
 //! 1. the `Host` must be one of ours, or a foreign name could be made to point here (DNS rebinding);
@@ -12,6 +13,7 @@ use std::net::SocketAddr;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::asker::OUTER_SCHEME;
+use crate::learners::{LearnerName, Learners, Room, Who};
 use crate::secret;
 
 /// The rules of one server.
@@ -21,6 +23,7 @@ pub struct Gate {
     metrics_key: Option<String>,
     cookie: String,
     hosts: Vec<String>,
+    room: Option<(Room, Learners)>,
 }
 
 /// Why somebody was not let in.
@@ -30,8 +33,10 @@ pub enum Refused {
     Host,
     /// The `Origin` is none of ours, or there is none.
     Origin,
-    /// There is no key, or a wrong one.
+    /// There is no key, or a wrong one, and no learner's word either.
     Key,
+    /// It is not the room's code.
+    Room,
 }
 
 /// What a page may do: load its own files, run its own wasm, and talk to where it came from.
@@ -63,6 +68,7 @@ impl Gate {
             // Cookies do not know ports: two runners on one machine need two names.
             cookie: format!("pipeyard-{port}"),
             hosts,
+            room: None,
         }
     }
 
@@ -72,6 +78,28 @@ impl Gate {
             metrics_key,
             ..self
         }
+    }
+
+    /// The same with a room for these learners.
+    pub fn with_room(self, room: Room, learners: Learners) -> Self {
+        let room = Some((room, learners));
+        Self { room, ..self }
+    }
+
+    /// The room and its learners, if it is open and somebody has said its code.
+    ///
+    /// # Errors
+    /// [`Refused::Room`].
+    pub fn room(&self, said: &str) -> Result<(&Room, &Learners), Refused> {
+        let (room, learners) = self.room.as_ref().ok_or(Refused::Room)?;
+        room.is(said)
+            .then_some((room, learners))
+            .ok_or(Refused::Room)
+    }
+
+    /// Whether there is a room that learners may come into.
+    pub fn has_room(&self) -> bool {
+        self.room.is_some()
     }
 
     /// The rule that every request must keep.
@@ -95,7 +123,7 @@ impl Gate {
     ///
     /// # Errors
     /// [`Refused`], in the order of the rules.
-    pub fn check_socket(&self, headers: &HeaderMap) -> Result<(), Refused> {
+    pub fn check_socket(&self, headers: &HeaderMap) -> Result<Who, Refused> {
         self.check_host(headers)?;
         if !self.is_own_origin(headers) {
             return Err(Refused::Origin);
@@ -108,7 +136,7 @@ impl Gate {
     ///
     /// # Errors
     /// [`Refused`], in the order of the rules.
-    pub fn check_change(&self, headers: &HeaderMap) -> Result<(), Refused> {
+    pub fn check_change(&self, headers: &HeaderMap) -> Result<Who, Refused> {
         self.check_host(headers)?;
         let is_program = !headers.contains_key(header::ORIGIN)
             && !headers.contains_key(header::COOKIE)
@@ -128,13 +156,24 @@ impl Gate {
         host.is_some_and(|host| self.is_own_host(host, scheme))
     }
 
-    /// Whether the request brings the key by cookie or as a bearer token.
+    /// Who asks: the operator brings the key, by cookie or as a bearer token, a learner the word that his browser was given.
     ///
     /// # Errors
     /// [`Refused::Key`].
-    pub fn check_key(&self, headers: &HeaderMap) -> Result<(), Refused> {
-        let is_right = self.brought(headers).any(|word| self.is_key(word));
-        is_right.then_some(()).ok_or(Refused::Key)
+    pub fn check_key(&self, headers: &HeaderMap) -> Result<Who, Refused> {
+        if self.brought(headers).any(|word| self.is_key(word)) {
+            return Ok(Who::Operator);
+        }
+        let learner = self.learner(headers).ok_or(Refused::Key)?;
+        Ok(Who::Learner(learner.0))
+    }
+
+    /// The learner whose word the request brings, and the word.
+    fn learner<'a>(&self, headers: &'a HeaderMap) -> Option<(LearnerName, &'a str)> {
+        let (_, learners) = self.room.as_ref()?;
+        let name = self.learner_cookie();
+        let mut words = cookies(headers, &name);
+        words.find_map(|word| Some((learners.find(word)?, word)))
     }
 
     /// Whether the request may see the figures: it brings the key, or the one that is for them alone.
@@ -146,26 +185,18 @@ impl Gate {
         if is_its_own {
             return Ok(());
         }
-        self.check_key(headers)
+        let is_operators = self.brought(headers).any(|word| self.is_key(word));
+        is_operators.then_some(()).ok_or(Refused::Key)
     }
 
     /// The words by which a request wants to be let in: cookies, and a bearer token.
     pub(super) fn brought<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a str> {
-        self.cookies(headers).chain(bearer(headers))
+        cookies(headers, &self.cookie).chain(bearer(headers))
     }
 
     /// Whether a word opens anything.
     pub(super) fn knows(&self, word: &str) -> bool {
-        self.is_key(word) || self.is_metrics_key(word)
-    }
-
-    fn cookies<'a>(&'a self, headers: &'a HeaderMap) -> impl Iterator<Item = &'a str> {
-        let cookies = headers.get_all(header::COOKIE).iter();
-        let cookies = cookies.filter_map(|value| value.to_str().ok());
-        cookies
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .filter_map(|(name, value)| (name == self.cookie).then_some(value))
+        self.is_key(word) || self.is_metrics_key(word) || self.room(word).is_ok()
     }
 
     fn is_metrics_key(&self, word: &str) -> bool {
@@ -180,14 +211,30 @@ impl Gate {
 
     /// The header that makes the browser that sent these bring the key from now on; by TLS only, if it came by that.
     pub fn cookie(&self, headers: &HeaderMap) -> String {
-        let secure = match Scheme::of(headers) {
-            Scheme::Http => "",
-            Scheme::Https => "; Secure",
-        };
         format!(
-            "{}={}; Path=/; HttpOnly; SameSite=Strict{secure}",
-            self.cookie, self.key
+            "{}={}; Path=/; HttpOnly; SameSite=Strict{}",
+            self.cookie,
+            self.key,
+            secure(headers)
         )
+    }
+
+    /// The header that makes the browser that sent these bring a learner's word for so many seconds from now on; by TLS only, if it
+    /// came by that.
+    pub fn keep_word(&self, headers: &HeaderMap, word: &str, seconds: u64) -> String {
+        let (name, secure) = (self.learner_cookie(), secure(headers));
+        format!("{name}={word}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}")
+    }
+
+    /// That header for a learner who comes again.
+    pub fn renewed(&self, headers: &HeaderMap) -> Option<String> {
+        let (_, learners) = self.room.as_ref()?;
+        let (_, word) = self.learner(headers)?;
+        Some(self.keep_word(headers, word, learners.kept().as_secs()))
+    }
+
+    fn learner_cookie(&self) -> String {
+        format!("{}-learner", self.cookie)
     }
 }
 
@@ -222,6 +269,13 @@ impl Scheme {
     }
 }
 
+fn secure(headers: &HeaderMap) -> &'static str {
+    match Scheme::of(headers) {
+        Scheme::Http => "",
+        Scheme::Https => "; Secure",
+    }
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     only(headers, &header::AUTHORIZATION)?.strip_prefix("Bearer ")
 }
@@ -252,6 +306,19 @@ pub fn add_security_headers(headers: &mut HeaderMap) {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
+}
+
+/// The values of all cookies of this name.
+fn cookies<'a, 'n>(
+    headers: &'a HeaderMap,
+    name: &'n str,
+) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+    let cookies = headers.get_all(header::COOKIE).iter();
+    let cookies = cookies.filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter_map(move |(known, value)| (known == name).then_some(value))
 }
 
 /// The value of a header that stands there once; two of them are as suspicious as none.
@@ -376,10 +443,10 @@ mod tests {
         let origin = ("origin", "http://localhost:7878");
         let cookie = ("cookie", "a=b; pipeyard-7878=secret");
         let check = |pairs: &[_]| gate().check_socket(&headers(pairs));
-        assert_eq!(check(&[host, origin, cookie]), Ok(()));
+        assert_eq!(check(&[host, origin, cookie]), Ok(Who::Operator));
         assert_eq!(
             check(&[host, origin, ("authorization", "Bearer secret")]),
-            Ok(())
+            Ok(Who::Operator)
         );
         assert_eq!(check(&[host, cookie]), Err(Refused::Origin));
         for foreign in ["http://evil.example", "https://localhost:7878", "null"] {
@@ -407,13 +474,49 @@ mod tests {
         let cookie = ("cookie", "pipeyard-7878=secret");
         let bearer = ("authorization", "Bearer secret");
         let check = |pairs: &[_]| gate().check_change(&headers(pairs));
-        assert_eq!(check(&[host, origin, cookie]), Ok(()));
-        assert_eq!(check(&[host, bearer]), Ok(()));
+        assert_eq!(check(&[host, origin, cookie]), Ok(Who::Operator));
+        assert_eq!(check(&[host, bearer]), Ok(Who::Operator));
         assert_eq!(check(&[host, foreign, cookie]), Err(Refused::Origin));
         assert_eq!(check(&[host, foreign, bearer]), Err(Refused::Origin));
         assert_eq!(check(&[host, cookie]), Err(Refused::Origin));
         assert_eq!(check(&[host, cookie, bearer]), Err(Refused::Origin));
         assert_eq!(check(&[host, origin]), Err(Refused::Key));
         assert_eq!(check(&[bearer]), Err(Refused::Host));
+    }
+
+    #[test]
+    fn a_learner_is_known_by_his_word_where_there_is_a_room() {
+        let data = tempfile::tempdir().expect("a directory");
+        let bounds = crate::learners::LearnerBounds {
+            learners: 2,
+            joins: 2,
+            days: 1,
+        };
+        let learners = Learners::new(data.path(), bounds);
+        let (name, word) = learners.join().expect("room");
+        let cookie = format!("a=b; pipeyard-7878-learner={word}");
+        let mut headers = headers(&[
+            ("host", "localhost:7878"),
+            ("origin", "http://localhost:7878"),
+        ]);
+        headers.insert("cookie", cookie.parse().expect("a header"));
+        assert_eq!(gate().check_change(&headers), Err(Refused::Key));
+        let room = Room::new("blue-heron").expect("a code");
+        let gate = gate().with_room(room, learners.clone());
+        for who in [
+            gate.check_key(&headers),
+            gate.check_change(&headers),
+            gate.check_socket(&headers),
+        ] {
+            assert_eq!(who, Ok(Who::Learner(name.clone())));
+        }
+        assert!(gate.room("BLUE heron").is_ok() && gate.room("blue-hero").is_err());
+        // Who has both is the operator.
+        let both = format!("{cookie}; pipeyard-7878=secret");
+        headers.insert("cookie", both.parse().expect("a header"));
+        assert_eq!(gate.check_key(&headers), Ok(Who::Operator));
+        headers.insert("cookie", cookie.parse().expect("a header"));
+        learners.remove(&name).expect("removed");
+        assert_eq!(gate.check_key(&headers), Err(Refused::Key));
     }
 }

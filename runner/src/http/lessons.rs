@@ -96,7 +96,7 @@ pub(super) async fn read(
 
 /// `POST /lessons/verdict`: whether a run is the answer to an exercise.
 pub(super) async fn verdict(
-    _: MayChange,
+    MayChange { yard }: MayChange,
     State(server): State<Server>,
     Query(asking): Query<Asking>,
     headers: HeaderMap,
@@ -116,10 +116,10 @@ pub(super) async fn verdict(
         Ok(None) => return answer::sentence(StatusCode::NOT_FOUND, no_exercise(language)),
         Err(failed) => return failed.into_response(),
     };
-    let Some(run) = server.sessions.find_run(&attempt.session, attempt.run) else {
+    let Some(run) = yard.sessions.find_run(&attempt.session, attempt.run) else {
         return answer::sentence(StatusCode::NOT_FOUND, no_run(language));
     };
-    match server.judges.verdict(run, exercise, language).await {
+    match yard.judges.verdict(run, exercise, language).await {
         Ok(verdict) => answer::json(&verdict),
         Err(unjudged) => answer::sentence(status(&unjudged), &unjudged.said(language)),
     }

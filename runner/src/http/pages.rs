@@ -9,15 +9,18 @@ use serde::Deserialize;
 use super::Server;
 use super::assets::{self, Asset};
 use super::gate::Refused;
-use super::plain::{not_found, refusal};
+use super::plain::not_found;
+use super::room;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct DocumentQuery {
     token: Option<String>,
+    room: Option<String>,
     embed: Option<String>,
 }
 
-/// `/`: with the key in the address, takes it out of there and into a cookie; else the document. What is to be embedded
+/// `/`: with the key in the address, takes it out of there and into a cookie; with the room's code makes a learner; else the
+/// document. What is to be embedded
 /// gets that of frames, where there may be any.
 pub(super) async fn document(
     State(server): State<Server>,
@@ -27,7 +30,7 @@ pub(super) async fn document(
 ) -> Response {
     if let Some(word) = query.token {
         if !server.gate.is_key(&word) {
-            return refusal(&Refused::Key, &headers);
+            return server.refusal(&Refused::Key, &headers);
         }
         let mut response = StatusCode::SEE_OTHER.into_response();
         let asked = &headers;
@@ -38,16 +41,27 @@ pub(super) async fn document(
             Ok(cookie) => {
                 headers.insert(header::SET_COOKIE, cookie);
             }
-            Err(_) => return refusal(&Refused::Key, asked),
+            Err(_) => return server.refusal(&Refused::Key, asked),
         }
         return response;
+    }
+    if let Some(code) = query.room {
+        return room::enter(&server, code, &headers).await;
     }
     if query.embed.is_some() && server.framing.is_allowed() {
         return server.framing.document();
     }
     match server.gate.check_key(&headers) {
-        Ok(()) => file(&uri, &headers),
-        Err(refused) => refusal(&refused, &headers),
+        Ok(_) => {
+            let mut response = file(&uri, &headers);
+            // Whoever comes is kept for as long again.
+            let cookie = server.gate.renewed(&headers);
+            if let Some(cookie) = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Err(refused) => server.refusal(&refused, &headers),
     }
 }
 

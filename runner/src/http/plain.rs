@@ -26,24 +26,35 @@ ol { margin: 16px 0 0; padding-inline-start: 24px; }
 li + li { margin-top: 8px; }
 code { padding: 1px 6px; border: 1px solid var(--line); border-radius: 4px; font: 15px/24px ui-monospace, \"DejaVu Sans Mono\", monospace; overflow-wrap: anywhere; }
 a { color: var(--primary); }
+form { display: flex; flex-wrap: wrap; gap: 8px; align-items: end; margin: 16px 0 0; }
+label { flex: 1 1 220px; display: grid; gap: 4px; font-weight: 600; }
+input, button { box-sizing: border-box; min-height: 44px; padding: 0 12px; border: 1px solid var(--muted); border-radius: 8px; background: transparent; color: inherit; font: inherit; }
+input { font: 20px/24px ui-monospace, \"DejaVu Sans Mono\", monospace; letter-spacing: 1px; }
+button { border-color: var(--primary); background: var(--primary); color: light-dark(#fff, #0f1216); font-weight: 600; cursor: pointer; }
+:focus-visible { outline: 3px solid var(--primary); outline-offset: 2px; }
 .note { margin: 20px 0 0; color: var(--muted); font-size: 14px; line-height: 22px; }
 ";
 
 /// What such a page says.
-struct Said<'text> {
-    title: &'static str,
-    what: &'text str,
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said<'text> {
+    pub(super) title: &'static str,
+    pub(super) what: &'text str,
+    /// What is filled in and sent to `/`, as HTML.
+    pub(super) form: &'static str,
+    /// Where a browser goes by itself, at once.
+    pub(super) on_to: Option<&'text str>,
     /// One step an item, as HTML.
-    steps: &'static [&'static str],
-    note: &'static str,
+    pub(super) steps: &'static [&'static str],
+    pub(super) note: &'static str,
 }
 
 /// The answer to somebody who is not let in.
 pub(super) fn refusal(refused: &Refused, headers: &HeaderMap) -> Response {
     let language = language(headers);
     let said = match (refused, language) {
-        (Refused::Key, Language::En) => &KEY_EN,
-        (Refused::Key, Language::Ko) => &KEY_KO,
+        (Refused::Key | Refused::Room, Language::En) => &KEY_EN,
+        (Refused::Key | Refused::Room, Language::Ko) => &KEY_KO,
         (Refused::Host | Refused::Origin, Language::En) => &ADDRESS_EN,
         (Refused::Host | Refused::Origin, Language::Ko) => &ADDRESS_KO,
     };
@@ -91,7 +102,8 @@ pub(super) fn no_such_link(status: StatusCode, what: &str, headers: &HeaderMap) 
     answer(status, language, &Said { what, ..*said })
 }
 
-fn answer(status: StatusCode, language: Language, said: &Said<'_>) -> Response {
+/// Such a page, as the answer of this status.
+pub(super) fn answer(status: StatusCode, language: Language, said: &Said<'_>) -> Response {
     // A style within the page is allowed by a word that nobody knew before. Without one it goes bare.
     let word = secret::random().unwrap_or_default();
     let steps: String = said
@@ -100,19 +112,32 @@ fn answer(status: StatusCode, language: Language, said: &Said<'_>) -> Response {
         .map(|step| format!("<li>{step}</li>\n"))
         .collect();
     let Said {
-        title, what, note, ..
+        title,
+        what,
+        form,
+        note,
+        ..
     } = said;
+    let steps = if steps.is_empty() {
+        steps
+    } else {
+        format!("<ol>\n{steps}</ol>\n")
+    };
+    let on = said.on_to.map_or(String::new(), |address| {
+        format!("<meta http-equiv=\"refresh\" content=\"0;url={address}\">\n")
+    });
     let html = format!(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title} · Pipeyard</title>\n<style nonce=\"{word}\">{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         {on}<title>{title} · Pipeyard</title>\n<style nonce=\"{word}\">{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <div class=\"logo\"><svg viewBox=\"0 0 32 32\" width=\"28\" height=\"28\" aria-hidden=\"true\">\
          <path d=\"M4 5v9M28 18v9M4 9.5h5.5c9 0 4.5 13 13.5 13h5\"/></svg>Pipeyard</div>\n\
-         <h1>{title}</h1>\n<p>{what}</p>\n<ol>\n{steps}</ol>\n<p class=\"note\">{note}</p>\n</main>\n</body>\n</html>\n",
+         <h1>{title}</h1>\n<p>{what}</p>\n{form}{steps}<p class=\"note\">{note}</p>\n</main>\n</body>\n</html>\n",
         language.tag()
     );
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{word}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'nonce-{word}'; base-uri 'none'; form-action {}; frame-ancestors 'none'",
+        if form.is_empty() { "'none'" } else { "'self'" }
     );
     let mut response = (status, html).into_response();
     let headers = response.headers_mut();
@@ -163,6 +188,8 @@ const KEY_EN: Said<'static> = Said {
         "If you have followed a link on another site, and the page is open here otherwise: copy the whole address into a new tab.",
     ],
     note: "Pipeyard starts programs on the machine it runs on. So it lets in only who has the key, and each start makes a new one.",
+    form: "",
+    on_to: None,
 };
 
 const KEY_KO: Said<'static> = Said {
@@ -175,6 +202,8 @@ const KEY_KO: Said<'static> = Said {
         "다른 사이트의 링크를 눌러서 왔고 이 브라우저에서 페이지를 쓰고 있다면, 주소 전체를 새 탭에 붙여 넣으세요.",
     ],
     note: "Pipeyard는 자신이 실행되는 컴퓨터에서 프로그램을 시작합니다. 그래서 열쇠가 있는 사람만 들어올 수 있고, 시작할 때마다 열쇠가 바뀝니다.",
+    form: "",
+    on_to: None,
 };
 
 const OFTEN_EN: Said<'static> = Said {
@@ -185,6 +214,8 @@ const OFTEN_EN: Said<'static> = Said {
         "Then open the address that <code>pipeyard</code> printed when it started.",
     ],
     note: "Others are not kept waiting, and pages that are open go on.",
+    form: "",
+    on_to: None,
 };
 
 const OFTEN_KO: Said<'static> = Said {
@@ -195,6 +226,8 @@ const OFTEN_KO: Said<'static> = Said {
         "그런 다음 <code>pipeyard</code>가 시작할 때 출력한 주소를 여세요.",
     ],
     note: "다른 사람은 기다리지 않으며, 이미 열린 페이지는 그대로 쓸 수 있습니다.",
+    form: "",
+    on_to: None,
 };
 
 const ADDRESS_EN: Said<'static> = Said {
@@ -205,6 +238,8 @@ const ADDRESS_EN: Said<'static> = Said {
         "If this name is to lead to it, start it with <code>--host NAME:PORT</code>.",
     ],
     note: "Pipeyard starts programs on the machine it runs on, so it is careful about who asks.",
+    form: "",
+    on_to: None,
 };
 
 const ADDRESS_KO: Said<'static> = Said {
@@ -215,6 +250,8 @@ const ADDRESS_KO: Said<'static> = Said {
         "이 이름으로 열고 싶다면 <code>--host NAME:PORT</code>로 시작하세요.",
     ],
     note: "Pipeyard는 자신이 실행되는 컴퓨터에서 프로그램을 시작하므로 누가 요청하는지 살핍니다.",
+    form: "",
+    on_to: None,
 };
 
 const NOTHING_EN: Said<'static> = Said {
@@ -222,6 +259,8 @@ const NOTHING_EN: Said<'static> = Said {
     what: "The runner has no page at this address.",
     steps: &["Go to <a href=\"/\">the chain</a>."],
     note: "Whatever you composed is kept by the browser.",
+    form: "",
+    on_to: None,
 };
 
 const NOTHING_KO: Said<'static> = Said {
@@ -229,6 +268,8 @@ const NOTHING_KO: Said<'static> = Said {
     what: "실행기에 이 주소의 페이지가 없습니다.",
     steps: &["<a href=\"/\">체인으로 가기</a>"],
     note: "작성하던 체인은 브라우저에 그대로 있습니다.",
+    form: "",
+    on_to: None,
 };
 
 /// What is the matter is put in.
@@ -240,6 +281,8 @@ const LINK_EN: Said<'static> = Said {
         "Go to <a href=\"/\">the chain that you composed here</a>.",
     ],
     note: "A short link is known only to the runner that made it, and for as long as that is told to keep it.",
+    form: "",
+    on_to: None,
 };
 
 const LINK_KO: Said<'static> = Said {
@@ -250,6 +293,8 @@ const LINK_KO: Said<'static> = Said {
         "<a href=\"/\">여기서 작성하던 체인으로 가기</a>",
     ],
     note: "짧은 링크는 그것을 만든 실행기만 알고, 그 실행기가 보관하기로 한 기간만 유효합니다.",
+    form: "",
+    on_to: None,
 };
 
 #[cfg(test)]

@@ -1,16 +1,14 @@
 //! `GET /programs`: the programs that stages find by name.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::{Server, plain};
+use super::Server;
+use super::entry::HasKey;
 
 /// Sorted, a name a line. The key comes before all else.
-pub(super) async fn names(State(server): State<Server>, headers: HeaderMap) -> Response {
-    if let Err(refused) = server.gate.check_key(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
+pub(super) async fn names(_: HasKey, State(server): State<Server>) -> Response {
     // One after another: whoever comes second finds what the first has looked for.
     let mut programs = server.programs.clone().lock_owned().await;
     let looking = tokio::task::spawn_blocking(move || programs.names());

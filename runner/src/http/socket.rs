@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
@@ -13,7 +13,8 @@ use pipeyard_shared::frame::Frame;
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::ServerMessage;
 
-use super::{CONNECTIONS, Server, plain};
+use super::entry::MayConnect;
+use super::{CONNECTIONS, Server};
 use crate::session::carrier::{Broken, Inbound, Inbox, Outbound};
 use crate::session::connection::converse;
 
@@ -29,19 +30,16 @@ const READ_BUFFER: usize = 16 << 10;
 
 /// Lets a page in, or says before the upgrade why not.
 pub(super) async fn upgrade(
+    MayConnect { yard }: MayConnect,
     State(server): State<Server>,
-    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if let Err(refused) = server.gate.check_socket(&headers) {
-        return plain::refusal(&refused, &headers);
-    }
     let Ok(permit) = server.connections.clone().try_acquire_owned() else {
         let limit = LimitName::Connections.word();
         let text = format!("The limit `{limit}` is reached ({CONNECTIONS}): close another page.\n");
         return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     };
-    let most = server.sessions.limits().message_bytes as usize;
+    let most = yard.sessions.limits().message_bytes as usize;
     upgrade
         .max_message_size(most)
         .max_frame_size(most)
@@ -49,8 +47,9 @@ pub(super) async fn upgrade(
         .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(async move |socket: WebSocket| {
             let (sink, stream) = socket.split();
-            converse(server.sessions.clone(), Receiver(stream), Sender(sink)).await;
-            drop(permit);
+            converse(yard.sessions.clone(), Receiver(stream), Sender(sink)).await;
+            // Until here it is somebody's.
+            drop((permit, yard));
         })
 }
 

@@ -27,6 +27,8 @@ mod held;
 mod inputs;
 mod killed;
 mod lanes;
+mod learners;
+mod learners_apart;
 mod lessons;
 mod lessons_judged;
 mod lessons_served;

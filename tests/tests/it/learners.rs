@@ -1,0 +1,237 @@
+//! Learners: a code lets a browser in, which is the same learner from then on, and only so many come.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use pipeyard_tests::command::Outcome;
+use pipeyard_tests::http::{Answer, come_in, get, host, origin, send};
+use pipeyard_tests::processes::Process;
+use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
+use tempfile::TempDir;
+
+use crate::support::probe;
+
+const CODE: &str = "blue-heron-42";
+
+/// What a browser asks that has these cookies.
+fn ask(runner: &TestRunner, path: &str, cookie: &str, more: &[(&str, &str)]) -> Result<Answer> {
+    let host = host(runner);
+    let own = [("Host", host.as_str()), ("Cookie", cookie)];
+    get(runner, path, &[&own, more].concat())
+}
+
+fn put(runner: &TestRunner, path: &str, cookie: &str, body: &[u8]) -> Result<Answer> {
+    let (host, origin) = (host(runner), origin(runner));
+    let headers = [
+        ("Host", host.as_str()),
+        ("Origin", &origin),
+        ("Cookie", cookie),
+    ];
+    send(runner, "PUT", path, &headers, body)
+}
+
+fn learners(data: &Path, words: &[&str]) -> Result<Outcome> {
+    Pipeyard::new(["learners"].iter().chain(words))?
+        .variable("XDG_DATA_HOME", data)
+        .outcome()
+}
+
+#[test]
+fn the_code_lets_a_browser_in_which_stays_the_same_learner() -> Result<()> {
+    let data = TempDir::new()?;
+    let mut runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let host = host(&runner);
+    // The code may be written otherwise.
+    let answer = get(&runner, "/?room=BLUEheron42", &[("Host", &host)])?;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert_eq!(answer.header("location"), Some("/"));
+    let set = answer.header("set-cookie").context("a cookie")?.to_owned();
+    for wanted in ["HttpOnly", "SameSite=Strict", "Max-Age=2592000"] {
+        assert!(set.contains(wanted), "{set}");
+    }
+    let cookie = set.split(';').next().context("a pair")?.to_owned();
+    assert_eq!(put(&runner, "/files/mine", &cookie, b"mine")?.status, 204);
+    // Who comes again by the code is who he was, and the cookie's time begins anew when he comes.
+    let again = ask(&runner, "/?room=blue-heron-42", &cookie, &[])?;
+    assert_eq!((again.status, again.header("set-cookie")), (303, None));
+    assert_eq!(
+        ask(&runner, "/", &cookie, &[])?.header("set-cookie"),
+        Some(&*set)
+    );
+    // With another runner, too: on the same port the cookie would be the same.
+    let word = cookie.split('=').nth(1).context("a word")?;
+    runner.send(rustix::process::Signal::TERM)?;
+    runner.ended()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let cookie = format!("pipeyard-{}-learner={word}", runner.port());
+    assert_eq!(ask(&runner, "/files/mine", &cookie, &[])?.text(), "mine");
+    Ok(())
+}
+
+#[test]
+fn a_wrong_code_lets_nobody_in_and_is_asked_for_in_both_languages() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    for path in [
+        "/",
+        "/?room=",
+        "/?room=blue-heron-43",
+        "/files",
+        "/programs",
+    ] {
+        for (language, said) in [
+            ("en", "Come in with the room's code"),
+            ("ko", "방 코드로 들어오세요"),
+        ] {
+            let headers = [("Accept-Language", language)];
+            let answer = ask(&runner, path, "", &headers)?;
+            assert_eq!(
+                (answer.status, answer.header("set-cookie")),
+                (403, None),
+                "{path}"
+            );
+            let text = answer.text();
+            assert!(
+                text.contains(said) && text.contains("name=\"room\""),
+                "{text}"
+            );
+            // The form is sent to where it is from, and there is nothing else that it may do.
+            let policy = answer
+                .header("content-security-policy")
+                .context("a policy")?;
+            assert!(policy.contains("form-action 'self'"), "{policy}");
+        }
+    }
+    assert_eq!(
+        learners(data.path(), &["list"])?.stdout,
+        b"",
+        "nobody was made"
+    );
+    Ok(())
+}
+
+/// From another site a browser brings no cookie, though it may have one: a class that follows a link on the school's site each
+/// morning would have lost all its files.
+#[test]
+fn a_link_from_another_site_makes_nobody_anew() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let path = format!("/?room={CODE}");
+    for site in ["cross-site", "same-site"] {
+        let answer = ask(&runner, &path, "", &[("Sec-Fetch-Site", site)])?;
+        assert_eq!((answer.status, answer.header("set-cookie")), (200, None));
+        let again = format!("content=\"0;url={path}\"");
+        assert!(answer.text().contains(&again), "{}", answer.text());
+    }
+    for site in ["same-origin", "none"] {
+        let answer = ask(&runner, &path, "", &[("Sec-Fetch-Site", site)])?;
+        assert_eq!(answer.status, 303);
+        assert!(answer.header("set-cookie").is_some(), "{site}");
+    }
+    Ok(())
+}
+
+#[test]
+fn only_so_many_come_in_and_only_so_fast() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &["--learners", "2"])?;
+    come_in(&runner, CODE)?;
+    come_in(&runner, CODE)?;
+    let path = format!("/?room={CODE}");
+    for (language, said) in [
+        ("en", "The limit `learners` is reached (2)"),
+        ("ko", "제한 `learners`(2)"),
+    ] {
+        let full = ask(&runner, &path, "", &[("Accept-Language", language)])?;
+        assert_eq!(full.status, 503);
+        assert!(full.text().contains(said), "{}", full.text());
+    }
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &["--joins", "1"])?;
+    let cookie = come_in(&runner, CODE)?;
+    for (language, said) in [
+        ("en", "The limit `joins` is reached (1 a minute)"),
+        ("ko", "제한 `joins`(1분에 1명)"),
+    ] {
+        let fast = ask(&runner, &path, "", &[("Accept-Language", language)])?;
+        assert_eq!(fast.status, 429);
+        assert!(fast.text().contains(said), "{}", fast.text());
+        let after: u64 = fast.header("retry-after").context("a time")?.parse()?;
+        assert!((1..=62).contains(&after), "{after}");
+    }
+    // Who is in is not in the way of that.
+    assert_eq!(ask(&runner, "/files", &cookie, &[])?.status, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_operator_lists_learners_and_removes_one_whose_runs_end() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let cookies = [come_in(&runner, CODE)?, come_in(&runner, CODE)?];
+    let mut clients = Vec::new();
+    let mut pids = Vec::new();
+    for cookie in &cookies {
+        let mut client = Client::connect_learner(&runner, cookie).await?;
+        let run = client
+            .start(&lay([probe("a", ["sleep", "600"])]).build())
+            .await?;
+        pids.push(client.running(run).pid(1, "a").await?);
+        clients.push((client, run));
+    }
+    let list = learners(data.path(), &["list"])?.stdout;
+    let list = String::from_utf8_lossy(&list).into_owned();
+    let mut names: Vec<_> = list.lines().filter_map(|line| line.get(..8)).collect();
+    assert_eq!(names.len(), 2, "{list}");
+    for word in cookies.iter().filter_map(|cookie| cookie.split('=').nth(1)) {
+        assert!(!list.contains(&word[..8]), "no list has what lets in");
+    }
+    for (wrong, said) in [("", "several"), ("nobody", "no learner `nobody`")] {
+        let refused = learners(data.path(), &["remove", wrong])?;
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(refused.stderr.contains(said), "{}", refused.stderr);
+    }
+    names.sort_unstable();
+    assert!(
+        learners(data.path(), &["remove", names[0]])?
+            .status
+            .success()
+    );
+    let gone = |cookie: &String| ask(&runner, "/files", cookie, &[]).map(|answer| answer.status);
+    let statuses = [gone(&cookies[0])?, gone(&cookies[1])?];
+    let removed = statuses
+        .iter()
+        .position(|status| *status == 403)
+        .context("one is gone")?;
+    assert_eq!(statuses[1 - removed], 200, "{statuses:?}");
+    wait_for("the end of what the learner ran", || {
+        Process::read(pids[removed]).is_none().then_some(())
+    })?;
+    // The page is told, and the other one goes on.
+    clients[removed].0.until_closed().await?;
+    let (other, run) = &mut clients[1 - removed];
+    assert!(Process::read(pids[1 - removed]).is_some());
+    other.running(*run).stop().await?;
+    other.running(*run).until_ended().await?;
+    Ok(())
+}
+
+#[test]
+fn at_own_there_is_no_room() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let answer = ask(&runner, &format!("/?room={CODE}"), "", &[])?;
+    assert_eq!((answer.status, answer.header("set-cookie")), (403, None));
+    assert!(
+        !answer.text().contains("name=\"room\""),
+        "{}",
+        answer.text()
+    );
+    let refused = Pipeyard::new(["serve", "--listen", "127.0.0.1:0", "--room", CODE])?.outcome()?;
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        refused.stderr.contains("--level class"),
+        "{}",
+        refused.stderr
+    );
+    Ok(())
+}

@@ -57,6 +57,40 @@ pub fn request(
     answer(begin(runner, method, path, headers)?)
 }
 
+/// The text of a request, with these headers and `Connection: close` unless one of them says what becomes of it.
+pub fn text(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
+    let mut text = format!("{method} {path} HTTP/1.1\r\n");
+    let says = headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("connection"));
+    if !says {
+        text += "Connection: close\r\n";
+    }
+    for (name, value) in headers {
+        text += &format!("{name}: {value}\r\n");
+    }
+    text + "\r\n"
+}
+
+/// The statuses of answers to requests that were sent one after another, up to the end of the connection.
+///
+/// # Errors
+/// When it breaks, or what comes is no answer.
+pub fn statuses(mut stream: impl Read) -> Result<Vec<u16>> {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    let mut statuses = Vec::new();
+    let mut rest = bytes.as_slice();
+    while let Some(head) = find(rest, b"\r\n\r\n") {
+        let answer = parse(&rest[..head], b"")?;
+        statuses.push(answer.status);
+        let length = answer.header("content-length").context("a length")?;
+        let next = head + 4 + length.parse::<usize>()?;
+        rest = rest.get(next..).context("a whole body")?;
+    }
+    Ok(statuses)
+}
+
 /// Sends a body.
 ///
 /// # Errors
@@ -99,19 +133,9 @@ pub fn begin(
     path: &str,
     headers: &[(&str, &str)],
 ) -> Result<TcpStream> {
-    let mut text = format!("{method} {path} HTTP/1.1\r\n");
-    let upgrades = headers
-        .iter()
-        .any(|(name, _)| name.eq_ignore_ascii_case("upgrade"));
-    if !upgrades {
-        text += "Connection: close\r\n";
-    }
-    for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
-    }
     let mut stream = TcpStream::connect(("127.0.0.1", runner.port()))?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    stream.write_all((text + "\r\n").as_bytes())?;
+    stream.write_all(text(method, path, headers).as_bytes())?;
     Ok(stream)
 }
 
@@ -163,7 +187,7 @@ pub fn come_in(runner: &TestRunner, code: &str) -> Result<String> {
 ///
 /// # Errors
 /// When there is none, or less of it than was promised.
-pub fn answer(mut stream: TcpStream) -> Result<Answer> {
+pub fn answer(mut stream: impl Read) -> Result<Answer> {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 1 << 16];
     let mut answer = loop {

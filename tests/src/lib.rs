@@ -16,6 +16,7 @@ pub mod manual;
 pub mod model;
 pub mod pattern;
 pub mod processes;
+pub mod proxy;
 pub mod rules;
 pub mod runner;
 pub mod static_server;

@@ -29,12 +29,16 @@ pub(crate) const BROWSER: [Tool; 2] = [
     },
 ];
 
-/// What the examples run beyond the programs that every system has, what runs them when they are exported, and what
-/// reads manual pages.
-pub(crate) const EXAMPLES: [Tool; 3] = [
+/// What the examples run beyond the programs that every system has, what runs them when they are exported, what
+/// reads manual pages, and the proxy that stands before a runner.
+pub(crate) const EXAMPLES: [Tool; 4] = [
     Tool {
         names: &["man"],
         package: "man-db",
+    },
+    Tool {
+        names: &["nginx"],
+        package: "nginx",
     },
     Tool {
         names: &["openssl"],

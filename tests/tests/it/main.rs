@@ -40,6 +40,7 @@ mod paused;
 mod picture_export;
 mod pressure;
 mod preview;
+mod proxy;
 mod record;
 mod relays;
 mod resume;

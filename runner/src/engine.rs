@@ -43,6 +43,7 @@ mod sink;
 mod source;
 mod spill;
 pub mod times;
+mod turns;
 mod typed;
 
 pub use drain::Drain;
@@ -56,4 +57,5 @@ pub use plan::{Host, Plan, plan, plan_aside};
 pub use programs::{MOST_PROGRAMS, Programs};
 pub use run::{ControlError, Means, PaceError, Run, start};
 pub use spill::Quota;
+pub use turns::{PROCESSES_ALL, Share};
 pub use typed::{TypedCredit, TypedError, TypedInput};

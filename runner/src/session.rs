@@ -19,7 +19,7 @@ use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use tokio::sync::{RwLock, watch};
 
-use crate::engine::{self, Host, Means, Outlets, Run};
+use crate::engine::{self, Host, Means, Outlets, Run, Share};
 use crate::secret;
 use crate::workspace::Busy;
 
@@ -42,6 +42,16 @@ pub struct Sessions {
     busy: Busy,
     /// What tells other runners that these runs go on.
     held: Arc<Mutex<BTreeMap<RunId, File>>>,
+    sharing: Sharing,
+}
+
+/// Who is one of those among whom turns go round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// Each session: those of one person on a machine of their own.
+    BySession,
+    /// All sessions as one: those of a learner, who gets no more by opening more pages.
+    Together,
 }
 
 /// One page's runs.
@@ -50,6 +60,8 @@ pub struct Session {
     id: SessionId,
     /// How many ended runs are kept.
     kept_runs: usize,
+    /// By which its lanes have their turns.
+    turns: Option<Share>,
     state: Mutex<State>,
     /// Counts the connections that have spoken for it: an older one that sees a new number leaves.
     connections: watch::Sender<u64>,
@@ -64,7 +76,13 @@ struct State {
 
 impl Sessions {
     /// No sessions yet. Their runs tell other runners that they go on in a workspace that these share.
-    pub fn new(host: Host, limits: Limits, means: Means, busy: Busy) -> Arc<Self> {
+    pub fn new(
+        host: Host,
+        limits: Limits,
+        means: Means,
+        busy: Busy,
+        sharing: Sharing,
+    ) -> Arc<Self> {
         Arc::new(Self {
             limits,
             host,
@@ -75,6 +93,7 @@ impl Sessions {
             starting: RwLock::new(()),
             busy,
             held: Arc::default(),
+            sharing,
         })
     }
 
@@ -138,6 +157,7 @@ impl Sessions {
         let session = Arc::new(Session {
             id: SessionId::new(id),
             kept_runs: self.limits.kept_runs as usize,
+            turns: self.turns(),
             state: Mutex::new(State {
                 runs: BTreeMap::new(),
                 left: None,
@@ -146,6 +166,14 @@ impl Sessions {
         });
         sessions.push(session.clone());
         Ok((session, false))
+    }
+
+    fn turns(&self) -> Option<Share> {
+        let turns = self.means.turns.as_ref();
+        match self.sharing {
+            Sharing::BySession => turns.map(Share::another),
+            Sharing::Together => turns.cloned(),
+        }
     }
 
     /// Starts a chain for a session.
@@ -174,7 +202,11 @@ impl Sessions {
         }
         self.make_room(&state);
         let id = RunId(self.next_run.fetch_add(1, Ordering::Relaxed));
-        let run = engine::start(plan, Outlets::kept(), self.means.clone());
+        let means = Means {
+            turns: session.turns.clone(),
+            ..self.means.clone()
+        };
+        let run = engine::start(plan, Outlets::kept(), means);
         if let Some(busy) = busy {
             lock(&self.held).insert(id, busy);
             let (held, run) = (self.held.clone(), run.clone());

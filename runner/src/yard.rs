@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use pipeyard_shared::limits::Limits;
 
-use crate::engine::{Host, Means, Quota};
+use crate::engine::{Host, Means, Quota, Share};
 use crate::lessons::{Ground, JUDGEMENTS, Judges, SOLUTION_TIME, Trials};
-use crate::session::Sessions;
+use crate::session::{Sessions, Sharing};
 use crate::workspace::Workspace;
 
 /// What solutions may keep on disk, apart from what the runs of sessions may: each as much as the next.
@@ -26,13 +26,22 @@ pub struct Yard {
 
 impl Yard {
     /// A yard in this workspace, whose runs run there.
-    pub fn new(host: Host, limits: Limits, means: Means, workspace: Workspace) -> Self {
-        let sessions = Sessions::new(host, limits, means, workspace.busy().clone());
+    pub fn new(
+        host: Host,
+        limits: Limits,
+        means: Means,
+        workspace: Workspace,
+        sharing: Sharing,
+    ) -> Self {
+        let busy = workspace.busy().clone();
+        let sessions = Sessions::new(host, limits, means, busy, sharing);
         let trials = Trials {
             ground: Ground::new(&sessions.host().workspace, workspace.is_ours()),
             host: sessions.host().clone(),
             means: Means {
                 disk: Some(Quota::new(JUDGED_DISK_BYTES)),
+                // A solution does not wait for the person's own lanes.
+                turns: sessions.means().turns.as_ref().map(Share::another),
                 ..sessions.means().clone()
             },
             limits: Limits {

@@ -10,8 +10,9 @@ use std::time::Duration;
 use pipeyard_shared::files::Bounds;
 use pipeyard_shared::limits::Limits;
 
-use crate::engine::{Host, Means, Reach};
+use crate::engine::{Host, Means, Reach, Share};
 use crate::learners::{LearnerName, Learners, Who};
+use crate::session::Sharing;
 use crate::workspace::{self, Workspace};
 use crate::yard::Yard;
 
@@ -93,8 +94,12 @@ impl Yards {
         let open = open.as_mut();
         let open = open.ok_or_else(|| io::Error::other("the runner is ending"))?;
         let yard = open.entry(name).or_insert_with(|| {
-            let (limits, means) = (room.limits.clone(), room.means.clone());
-            Arc::new(Yard::new(host, limits, means, workspace))
+            let means = Means {
+                turns: room.means.turns.as_ref().map(Share::another),
+                ..room.means.clone()
+            };
+            let limits = room.limits.clone();
+            Arc::new(Yard::new(host, limits, means, workspace, Sharing::Together))
         });
         Ok(yard.clone())
     }

@@ -17,7 +17,7 @@ use pipeyard_shared::export::Form;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::DATA_BYTES;
 
-use crate::engine::Plane;
+use crate::engine::{PROCESSES_ALL, Plane};
 use crate::http::framing::Origin;
 use crate::level::Level;
 
@@ -200,6 +200,9 @@ pub(super) struct Serve {
     /// what can be seen, until older runs go [default: 2147483648, or --spill-bytes if that is more]
     #[arg(long, value_name = "BYTES")]
     pub(super) disk_bytes: Option<u64>,
+    /// Processes that all runs together may have alive at once; lanes wait for their turn, which goes round among pages
+    #[arg(long, value_name = "N", default_value_t = PROCESSES_ALL, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) processes_all: u32,
     #[command(flatten)]
     pub(super) short_links: ShortLinks,
     #[command(flatten)]

@@ -156,6 +156,7 @@ fn execute(
         guard: Some(Guard::start().context("the guard")?),
         plane: arguments.relay.plane(),
         disk: None,
+        turns: None,
     };
     let status = runtime.block_on(async {
         let run = engine::start(plan, outlets, means);

@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{STATUS_USAGE, arguments, data_folder, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{Host, Means, Quota, Reach, times};
+use crate::engine::{Host, Means, Quota, Reach, Share, times};
 use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
@@ -23,6 +23,7 @@ use crate::lessons::Shelf;
 use crate::level::Level;
 use crate::links::Store;
 use crate::secret;
+use crate::session::Sharing;
 use crate::workspace::BOUNDS;
 use crate::yard::Yard;
 use crate::yards::{Classroom, Yards};
@@ -77,6 +78,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             guard: Some(guard),
             plane: arguments.relay.plane(),
             disk: Some(Quota::new(disk_bytes)),
+            turns: Some(Share::of(arguments.processes_all)),
         };
         let limits = Limits {
             spill_bytes: arguments.spill_bytes,
@@ -93,7 +95,10 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
                 files: BOUNDS,
             });
         }
-        let yards = Yards::new(Yard::new(host, limits, means, workspace), classroom);
+        let yards = Yards::new(
+            Yard::new(host, limits, means, workspace, Sharing::BySession),
+            classroom,
+        );
         let house = tokio::spawn(yards.clone().keep_house());
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);

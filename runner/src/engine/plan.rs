@@ -154,6 +154,16 @@ pub async fn plan_aside(
 }
 
 impl Plan {
+    /// How many processes a lane starts.
+    pub(super) fn processes(&self) -> u32 {
+        let starts = self
+            .chain
+            .stages
+            .iter()
+            .filter(|stage| stage.setup().is_some());
+        u32::try_from(starts.count()).unwrap_or(u32::MAX)
+    }
+
     /// What a stage's process is started with in a lane.
     ///
     /// # Errors

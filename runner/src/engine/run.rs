@@ -23,6 +23,7 @@ use super::look::{Glimpsing, Looks, Watching};
 use super::outlet::Outlets;
 use super::plan::Plan;
 use super::spill::Quota;
+use super::turns::{Asked, Share, Turn, Waiting};
 use super::typed::{TypedInput, TypedInputs};
 
 /// How many orders may wait for a run or for a lane. Who gives orders faster than that waits.
@@ -91,6 +92,8 @@ pub struct Means {
     pub plane: Plane,
     /// Room on disk for what is kept for download; nothing is if absent.
     pub disk: Option<Quota>,
+    /// Whose turn it is to begin a lane; everybody's at any time if absent.
+    pub turns: Option<Share>,
 }
 
 /// Starts a plan on the current tokio runtime and returns at once.
@@ -148,6 +151,8 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         looks: run.looks.clone(),
         guard: means.guard,
         plane: means.plane,
+        turns: means.turns,
+        waiting: None,
         clock: run.clock,
         active: JoinSet::new(),
         controls: BTreeMap::new(),
@@ -315,6 +320,9 @@ struct Lanes {
     looks: Arc<Looks>,
     guard: Option<Guard>,
     plane: Plane,
+    turns: Option<Share>,
+    /// For the turn of the next lane.
+    waiting: Option<Waiting>,
     clock: Clock,
     active: JoinSet<(LaneNumber, Option<LaneResult>)>,
     controls: BTreeMap<LaneNumber, mpsc::Sender<LaneControl>>,
@@ -341,14 +349,22 @@ impl Lanes {
         });
         let mut timed_out = false;
         loop {
-            while !self.stopping && self.active.len() < jobs && self.next.index() < count {
-                self.begin_next();
+            while !self.stopping
+                && self.waiting.is_none()
+                && self.active.len() < jobs
+                && self.next.index() < count
+            {
+                self.ask_to_begin();
             }
-            if self.active.is_empty() {
+            if self.active.is_empty() && self.waiting.is_none() {
                 break;
             }
             tokio::select! {
                 Some(ended) = self.active.join_next() => self.lane_ended(ended),
+                turn = turn(&mut self.waiting) => {
+                    self.waiting = None;
+                    self.begin_next(Some(turn));
+                }
                 order = ordered.recv(), if !(self.stopping && ordered.is_closed()) => match order {
                     Some(RunOrder::Signal { lane, stage, signal }) => {
                         self.control(lane, LaneControl::Signal { stage, signal }).await;
@@ -380,7 +396,18 @@ impl Lanes {
         });
     }
 
-    fn begin_next(&mut self) {
+    /// Begins the next lane, now or when its turn has come.
+    fn ask_to_begin(&mut self) {
+        let Some(turns) = &self.turns else {
+            return self.begin_next(None);
+        };
+        match turns.ask(self.plan.processes()) {
+            Asked::Now(turn) => self.begin_next(Some(turn)),
+            Asked::Later(waiting) => self.waiting = Some(waiting),
+        }
+    }
+
+    fn begin_next(&mut self, turn: Option<Turn>) {
         let lane = self.next;
         self.next = LaneNumber(lane.0 + 1);
         let per_lane = self.plan.flows.per_lane();
@@ -400,8 +427,12 @@ impl Lanes {
         };
         let (control, controlled) = mpsc::channel(ORDERS_WAITING);
         self.controls.insert(lane, control);
-        self.active
-            .spawn(async move { (lane, lane::run(context, controlled).await) });
+        self.active.spawn(async move {
+            let result = lane::run(context, controlled).await;
+            // Nothing of it is alive any more.
+            drop(turn);
+            (lane, result)
+        });
     }
 
     fn lane_ended(
@@ -434,6 +465,7 @@ impl Lanes {
     async fn stop(&mut self) {
         if !self.stopping {
             self.stopping = true;
+            self.waiting = None;
             self.log.push(self.clock.now_us(), Event::StopAsked);
             self.control_all(LaneControl::Stop).await;
         }
@@ -441,6 +473,7 @@ impl Lanes {
 
     async fn time_out(&mut self, after: Duration) {
         self.stopping = true;
+        self.waiting = None;
         let event = Event::TimedOut {
             lane: None,
             stage: None,
@@ -461,6 +494,14 @@ impl Lanes {
         if let Some(sender) = self.controls.get(&lane) {
             let _ = sender.send(control).await;
         }
+    }
+}
+
+/// The turn that is waited for, if one is.
+async fn turn(waiting: &mut Option<Waiting>) -> Turn {
+    match waiting {
+        Some(waiting) => waiting.await,
+        None => std::future::pending().await,
     }
 }
 

@@ -17,6 +17,7 @@ mod download;
 mod download_refused;
 mod ending;
 mod explain;
+mod fair;
 mod fan_in;
 mod fan_out;
 mod files;

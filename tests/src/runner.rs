@@ -89,11 +89,11 @@ impl TestRunner {
     ///
     /// # Errors
     /// When it does not print an address; with its log.
-    pub fn start_with_descriptors(most: u32) -> Result<Self> {
+    pub fn start_with_descriptors(most: u32, arguments: &[&str]) -> Result<Self> {
         let mut shell = Command::new("bash");
         let text = format!("ulimit -n {most} && exec \"$@\"");
         shell.args(["-c", &text, "bash"]).arg(binary()?);
-        Self::start_by(shell, 0, true, &[], &[])
+        Self::start_by(shell, 0, true, arguments, &[])
     }
 
     fn start_by(

@@ -3,7 +3,7 @@
 //! BENCHMARKS.md says how to repeat it and how to read it.
 
 mod figures;
-mod machine;
+pub(crate) mod machine;
 mod measure;
 mod peers;
 mod row;
@@ -14,10 +14,11 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use crate::build;
+use crate::document;
 use crate::prerequisites;
 use crate::profile::Profile;
 use crate::step::step;
@@ -141,26 +142,8 @@ const BEGIN: &str = "<!-- the table: cargo xtask bench --write -->";
 const END: &str = "<!-- the end of the table -->";
 
 fn write(path: &Path, table: &str, machine: &[(&'static str, String)]) -> Result<()> {
-    let text = fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-    let description: String = machine
-        .iter()
-        .map(|(name, value)| format!("- {name}: {value}\n"))
-        .collect();
-    let between = format!("{table}\nMeasured with:\n\n{description}");
-    let text = between_markers(&text, &between)?;
-    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
-    println!("the table is in {}", path.display());
-    Ok(())
-}
-
-fn between_markers(text: &str, between: &str) -> Result<String> {
-    let Some((before, rest)) = text.split_once(BEGIN) else {
-        bail!("BENCHMARKS.md has no line `{BEGIN}`");
-    };
-    let Some((_, after)) = rest.split_once(END) else {
-        bail!("BENCHMARKS.md has no line `{END}`");
-    };
-    Ok(format!("{before}{BEGIN}\n\n{between}\n{END}{after}"))
+    let between = format!("{table}\nMeasured with:\n\n{}", machine::list(machine));
+    document::replace_between(path, [BEGIN, END], &between)
 }
 
 #[cfg(test)]
@@ -168,21 +151,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_between_the_markers_is_replaced_and_nothing_else() {
-        let text = format!("a\n{BEGIN}\nold\n{END}\nb\n");
-        let new = between_markers(&text, "new\n").expect("both markers");
-        assert_eq!(new, format!("a\n{BEGIN}\n\nnew\n\n{END}\nb\n"));
-        assert_eq!(between_markers(&new, "new\n").expect("both markers"), new);
-        assert!(between_markers("a", "new").is_err());
-        assert!(between_markers(BEGIN, "new").is_err());
-    }
-
-    #[test]
     fn the_page_has_a_place_for_the_table() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
         let path = root.expect("xtask is at the root").join("BENCHMARKS.md");
         let text = fs::read_to_string(path).expect("BENCHMARKS.md");
-        assert!(between_markers(&text, "").is_ok());
+        assert!(document::between(&text, [BEGIN, END], "").is_ok());
         for name in works::NAMES {
             assert!(
                 text.contains(&format!("`{name}`")),

@@ -7,6 +7,7 @@
 mod axe;
 mod bench;
 mod build;
+mod document;
 mod failures;
 mod lock;
 mod page;
@@ -14,6 +15,7 @@ mod prerequisites;
 mod profile;
 mod screenshots;
 mod serve;
+mod soak;
 mod static_folder;
 mod step;
 mod tally;
@@ -80,6 +82,8 @@ enum Task {
     },
     /// Measure the runner against others who do the same, and print a table of ratios
     Bench(bench::Options),
+    /// Do what only long runs show (10,000 runs, 1,000 cut connections, 500 pages, a hostile client), and print what was found
+    Soak(soak::Options),
     /// Take pictures of the main views, in three sizes and two themes
     Screenshots {
         /// Where they go: target/screenshots when this is not given
@@ -122,6 +126,10 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Bench(options) => {
             bench::bench(&workspace, &options)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Soak(options) => {
+            soak::soak(&workspace, &options)?;
             Ok(ExitCode::SUCCESS)
         }
         Task::Screenshots { folder, debug } => {

@@ -59,6 +59,8 @@ pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: i
             let most = *run.log().count().borrow();
             speaker.follow(id, run, next.map_or(0, |seen| seen.events.min(most)));
         }
+        // Where nothing moves there are no news, and still a page must hear how far its typing has come.
+        speaker.due = Some(Instant::now());
         let (words, heard) = mpsc::channel(WORDS_WAITING);
         let end = tokio::select! {
             end = listen(&sessions, &session, &mut inbox, words) => end,

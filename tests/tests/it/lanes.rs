@@ -157,7 +157,7 @@ async fn a_thousand_lanes_of_three_stages_come_to_their_end() -> Result<()> {
 /// What the machine allows is looked at before anything starts, and has a name.
 #[tokio::test]
 async fn too_many_open_files_are_refused_by_their_name() -> Result<()> {
-    let runner = TestRunner::start_with_descriptors(256)?;
+    let runner = TestRunner::start_with_descriptors(256, &[])?;
     let mut client = Client::connect(&runner).await?;
     let chain = |jobs| {
         let stages = ["a", "b", "c"].map(|id| Stage::process(id, "true", []));
@@ -184,7 +184,7 @@ async fn too_many_open_files_are_refused_by_their_name() -> Result<()> {
 /// The runs of one runner share its descriptors: some cannot have them, all end, and the runner stays.
 #[tokio::test]
 async fn runs_that_take_each_others_descriptors_all_end() -> Result<()> {
-    let runner = TestRunner::start_with_descriptors(256)?;
+    let runner = TestRunner::start_with_descriptors(256, &[])?;
     let mut client = Client::connect(&runner).await?;
     // All want to be alive at once: nobody ends before the gate opens.
     let stages = ["a", "b", "c"].map(|id| gated(id, "go", ["true"]));

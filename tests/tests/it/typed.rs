@@ -7,7 +7,7 @@ use pipeyard_shared::ending::Ending;
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::message::{ClientMessage, Trouble};
 use pipeyard_tests::pattern::{self, Sum};
-use pipeyard_tests::{Client, Lay, TestRunner, lay};
+use pipeyard_tests::{Client, Lay, RunModel, TestRunner, lay};
 
 use crate::support::probe;
 
@@ -226,5 +226,31 @@ async fn typing_goes_on_over_a_new_connection() -> Result<()> {
     run.end_input(1, "sum").await?;
     run.until_ended().await?;
     assert_eq!(run.text(1, "sum.stdout").await?, Sum::of(text).line());
+    Ok(())
+}
+
+/// A page that had heard everything came back to a run in which nothing moved, and was never told how far its typing had
+/// come: what had been lost on the way was not sent again.
+#[tokio::test]
+async fn who_comes_back_to_a_quiet_run_is_told_what_arrived() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let mut run = client
+        .run(&typed_into([probe("sum", ["sum"])], "sum").build())
+        .await?;
+    run.pid(1, "sum").await?;
+    run.type_in(1, "sum", 0, b"heard ").await?;
+    let key = (LaneNumber(1), "sum".into());
+    let taken = |model: &RunModel| model.credits.get(&key).is_some_and(|credit| credit.0 == 6);
+    run.until("all to have arrived", taken).await?;
+    let run = run.id();
+    for _ in 0..20 {
+        let model = client.runs.get_mut(&run).expect("it was started");
+        model.credits.clear();
+        client = Client::resume(&runner, client.leave()).await?;
+        client.running(run).until("the credit", taken).await?;
+    }
+    client.running(run).end_input(1, "sum").await?;
+    client.running(run).until_ended().await?;
     Ok(())
 }

@@ -6,20 +6,7 @@ use std::process::Command;
 
 /// The machine and the versions of everything that took part, as far as they can be found.
 pub(super) fn describe(runner: &Path) -> Vec<(&'static str, String)> {
-    let cores = std::thread::available_parallelism();
-    let mut found = vec![
-        ("processor", processor().unwrap_or_default()),
-        (
-            "cores",
-            cores.map_or_else(|_| String::new(), |cores| cores.to_string()),
-        ),
-        ("memory", memory().unwrap_or_default()),
-        (
-            "kernel",
-            read("/proc/sys/kernel/osrelease").unwrap_or_default(),
-        ),
-        ("system", system().unwrap_or_default()),
-    ];
+    let mut found = host();
     let runner = runner.to_string_lossy();
     for (name, command) in [
         ("pipeyard", &[&*runner, "--version"][..]),
@@ -40,6 +27,30 @@ pub(super) fn describe(runner: &Path) -> Vec<(&'static str, String)> {
     }
     found.retain(|(_, value)| !value.is_empty());
     found
+}
+
+/// The machine alone.
+pub(crate) fn host() -> Vec<(&'static str, String)> {
+    let cores = std::thread::available_parallelism();
+    vec![
+        ("processor", processor().unwrap_or_default()),
+        (
+            "cores",
+            cores.map_or_else(|_| String::new(), |cores| cores.to_string()),
+        ),
+        ("memory", memory().unwrap_or_default()),
+        (
+            "kernel",
+            read("/proc/sys/kernel/osrelease").unwrap_or_default(),
+        ),
+        ("system", system().unwrap_or_default()),
+    ]
+}
+
+/// A line for each.
+pub(crate) fn list(machine: &[(&'static str, String)]) -> String {
+    let line = |(name, value): &(&str, String)| format!("- {name}: {value}\n");
+    machine.iter().map(line).collect()
 }
 
 fn processor() -> Option<String> {

@@ -50,7 +50,7 @@ pub fn retype(present: &Chain, parts: &[Part], fresh: &Imported) -> Retyped {
         text: origin.text.clone(),
     });
     let parts = parts.collect();
-    let stages = in_order(present, &pairs, made.stages);
+    let stages = in_order(present, &order, &pairs, made.stages);
     let mut chain = Chain {
         stages,
         wires: Vec::new(),
@@ -167,11 +167,18 @@ fn free_stage_id(taken: &BTreeSet<StageId>, wanted: &StageId) -> StageId {
         .unwrap_or_else(|| wanted.clone())
 }
 
-/// The stages in the order of the text, or where a person has another order, in that one, and the new ones behind
-/// those that they stand behind in the text.
-fn in_order(present: &Chain, pairs: &[Option<usize>], stages: Vec<Stage>) -> Vec<Stage> {
+/// The stages in the order of the text. Where a person has another order than the present text (`order`), and the fresh
+/// one has what is left of that in the same order, they stay in theirs, and the new ones come behind those that they
+/// stand behind in the text. Who changes the order of the text means it: the last stage's status is the chain's.
+fn in_order(
+    present: &Chain,
+    order: &[usize],
+    pairs: &[Option<usize>],
+    stages: Vec<Stage>,
+) -> Vec<Stage> {
     let kept: Vec<usize> = pairs.iter().flatten().copied().collect();
-    if kept.is_sorted() {
+    let in_text = |place: &usize| order.iter().position(|said| said == place);
+    if kept.is_sorted() || !kept.iter().map(in_text).is_sorted() {
         return stages;
     }
     let mut sorted = kept;

@@ -278,6 +278,18 @@ fn another_order_of_the_stages_is_kept() {
     assert_eq!(ids(&next), ["b", "c", "y", "a", "x"]);
 }
 
+/// The status is the last stage's: of `seq | grep | head` it was once grep's.
+#[test]
+fn who_changes_the_order_of_the_text_changes_that_of_the_stages() {
+    let present = chain("seq 9 | head -3 | grep 2");
+    let next = typed(&present, "seq 9 | grep 2 | head -3");
+    assert_eq!(ids(&next), ["seq", "grep", "head"]);
+    let mut present = chain("a | b | c");
+    present.stages.rotate_left(1);
+    let next = typed(&present, "c | a | b");
+    assert_eq!(ids(&next), ["c", "a", "b"]);
+}
+
 fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z0-9./=+-]{1,6}",

@@ -160,7 +160,7 @@ pub(crate) fn App() -> Html {
         Some(opened) => Some(opened.latest(&view.runs)),
         None => {
             let run = view.run.clone();
-            run.filter(|run| is_of_what_is_shown(editor.visited(), run))
+            run.filter(|run| is_of_what_is_shown(&editor, run))
         }
     };
     let whole = whole.map(Same::from);
@@ -559,10 +559,18 @@ fn seen(view: &Same<View>, run: Option<&Same<Run>>) -> Same<View> {
     }
 }
 
-/// A chain that came with a link wears nothing of a run of one's own. What still runs is shown all the same, to be
-/// stopped.
-fn is_of_what_is_shown(visited: Option<&Rc<pipeyard_shared::Chain>>, run: &Run) -> bool {
-    run.is_active() || visited.is_none_or(|visited| !Stale::of(&run.source, visited).any)
+/// A chain that came with a link wears nothing of a run of one's own, and another chain nothing of a run of which it has no
+/// stage. What still runs is shown all the same, to be stopped.
+fn is_of_what_is_shown(editor: &Editor, run: &Run) -> bool {
+    let (ran, shown) = (&run.source, editor.chain());
+    run.is_active()
+        || match editor.visited() {
+            Some(visited) => !Stale::of(ran, visited).any,
+            None => ran
+                .stages
+                .iter()
+                .any(|stage| shown.stage(&stage.id).is_some()),
+        }
 }
 
 /// Who writes to the selected wire.

@@ -7,6 +7,7 @@ mod course;
 mod inline;
 mod kept;
 mod measured;
+mod own;
 mod standing;
 
 pub(crate) use answer::answer;
@@ -15,4 +16,5 @@ pub(crate) use course::{Stage, found, next_of, stage_of};
 pub(crate) use inline::{inline, plain};
 pub(crate) use kept::OwnFile;
 pub(crate) use measured::{is_run_of, measured};
+pub(crate) use own::Own;
 pub(crate) use standing::Standing;

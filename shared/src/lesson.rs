@@ -73,7 +73,7 @@ pub enum Part {
 /// A chain that a lesson gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// As the lesson writes it.
+    /// As the lesson writes it, or shell text in place of JSON where a line says the chain.
     pub text: String,
     /// The chain.
     pub chain: Chain,

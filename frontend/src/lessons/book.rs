@@ -7,7 +7,7 @@ use std::rc::Rc;
 use pipeyard_shared::Chain;
 use pipeyard_shared::lesson::ANSWER_CHARACTERS;
 
-use crate::part::Frozen;
+use super::own::{Own, Shelf};
 
 /// Lessons whose progress is kept; beyond it, those that nobody has begun to do anything in go first.
 pub(super) const MOST_LESSONS: usize = 200;
@@ -21,12 +21,8 @@ pub(crate) struct Book {
     pub(crate) open: Option<Rc<str>>,
     /// The lesson that was open last.
     pub(crate) last: Option<Rc<str>>,
-    /// The chain of one's own that gave way to a lesson's.
-    pub(crate) mine: Option<Rc<Chain>>,
-    /// The bytes that wires of it were frozen with.
-    pub(crate) frozen: Rc<Frozen>,
-    /// The title under which a lesson has put a chain in its place.
-    pub(super) lent: Option<Rc<str>>,
+    /// The chains of one's own that gave way to a lesson's.
+    pub(crate) shelf: Shelf,
     pub(super) progress: BTreeMap<Rc<str>, Progress>,
 }
 
@@ -74,10 +70,10 @@ pub(crate) enum Act {
     Done(usize),
     /// All that was done of the lesson is forgotten.
     StartOver,
-    /// A chain of this title takes the place of the one that is there, of which these bytes are frozen.
-    Lend(Rc<Chain>, Rc<Frozen>, Rc<str>),
-    /// The chain of one's own is back.
-    Mine,
+    /// A lesson's chain takes the place of what is there.
+    Lend(Own, Rc<Chain>),
+    /// This chain of one's own is back.
+    Mine(Rc<Chain>),
 }
 
 impl Book {
@@ -92,20 +88,8 @@ impl Book {
                 next.forget();
             }
             Act::Close => next.open = None,
-            Act::Lend(present, frozen, title) => {
-                // What a lesson has put there, and what became of it, is not one's own; an empty chain is nobody's work.
-                let lent = next.lent.as_deref() == Some(&present.title);
-                if !lent && !present.stages.is_empty() {
-                    next.mine = Some(present);
-                    next.frozen = frozen;
-                }
-                next.lent = Some(title);
-            }
-            Act::Mine => {
-                next.mine = None;
-                next.frozen = Rc::default();
-                next.lent = None;
-            }
+            Act::Lend(present, lent) => next.shelf.lend(present, lent),
+            Act::Mine(chain) => next.shelf.take(&chain),
             of_lesson => {
                 let open = next.open.clone();
                 if let Some(progress) = open.and_then(|key| next.progress.get_mut(&key)) {
@@ -126,21 +110,14 @@ impl Book {
         self.of(self.open.as_deref()?)
     }
 
-    /// The chain to go back to, while another one is shown.
-    pub(crate) fn back(&self, present: &Chain) -> Option<&Rc<Chain>> {
-        self.mine.as_ref().filter(|mine| ***mine != *present)
-    }
-
     /// With what another tab has kept since: what was done there is done here, too.
     pub(crate) fn with(&self, kept: &Self) -> Self {
         let mut next = self.clone();
         for (key, there) in &kept.progress {
             next.progress.entry(key.clone()).or_default().join(there);
         }
-        if next.mine.is_none() && kept.mine.is_some() {
-            next.mine.clone_from(&kept.mine);
-            next.frozen = kept.frozen.clone();
-            next.lent.clone_from(&kept.lent);
+        if next.shelf.own.is_empty() {
+            next.shelf.clone_from(&kept.shelf);
         }
         next.last = next.last.or_else(|| kept.last.clone());
         next.forget();
@@ -285,51 +262,42 @@ mod tests {
         assert!(!progress.is_begun() && progress.steps == 2);
     }
 
-    #[test]
-    fn a_chain_of_ones_own_is_kept_until_it_is_back() {
-        let own = chain("own", "sort");
-        let first = chain("The first child", "echo");
-        let book = opened(2).after(Act::Lend(
-            own.clone(),
-            Rc::default(),
-            first.title.as_str().into(),
-        ));
-        assert_eq!(book.back(&first), Some(&own));
-        // What became of a lesson's chain is not one's own; the next chain of the lesson takes its place.
-        let worked_on = chain("The first child", "printf");
-        let next = book.after(Act::Lend(worked_on.clone(), Rc::default(), "Pipes".into()));
-        assert_eq!(next.back(&worked_on), Some(&own));
-        assert_eq!(next.back(&own), None);
-        let back = next.after(Act::Mine);
-        assert_eq!(back.back(&first), None);
-        // Another chain of one's own that was opened meanwhile is what is kept then.
-        let other = chain("other", "wc");
-        let later = next.after(Act::Lend(other.clone(), Rc::default(), "Pipes".into()));
-        assert_eq!(later.back(&first), Some(&other));
-        // An empty one is nobody's work, and takes nobody's place.
-        let empty = Rc::new(Chain::new(""));
-        let none = opened(1).after(Act::Lend(empty.clone(), Rc::default(), "Pipes".into()));
-        assert_eq!(none.back(&first), None);
-        let emptied = later.after(Act::Lend(empty, Rc::default(), "Pipes".into()));
-        assert_eq!(emptied.back(&first), Some(&other));
+    fn lend(book: &Book, present: &Rc<Chain>, lent: &Rc<Chain>) -> Book {
+        let present = Own {
+            chain: present.clone(),
+            frozen: Rc::default(),
+        };
+        book.after(Act::Lend(present, lent.clone()))
+    }
+
+    fn back(book: &Book, present: &Chain) -> Option<Rc<Chain>> {
+        book.shelf.back(present).map(|own| own.chain.clone())
     }
 
     #[test]
-    fn what_was_frozen_of_ones_own_chain_is_kept_with_it() {
+    fn a_chain_of_ones_own_is_kept_until_it_is_back() {
         let own = chain("own", "sort");
-        let wire = pipeyard_shared::WireId::new("a-b");
-        let frozen = Rc::new(Frozen::default().with(wire, Rc::from(*b"bytes")));
-        let book = opened(2).after(Act::Lend(own, frozen.clone(), "Pipes".into()));
-        assert_eq!(book.frozen, frozen);
-        // The lesson's chain has its own, which are not one's own.
-        let book = book.after(Act::Lend(
-            chain("Pipes", "wc"),
-            Rc::default(),
-            "Pipes".into(),
-        ));
-        assert_eq!(book.frozen, frozen);
-        assert_eq!(Book::from_text(&book.to_text()).frozen, frozen);
-        assert_eq!(book.after(Act::Mine).frozen, Rc::default());
+        let (first, second) = (chain("The first child", "echo"), chain("Pipes", "seq"));
+        let book = lend(&opened(2), &own, &first);
+        assert_eq!(back(&book, &first), Some(own.clone()));
+        // What became of a lesson's chain is not one's own; the next chain of the lesson takes its place.
+        let worked_on = chain("The first child", "printf");
+        let next = lend(&book, &worked_on, &second);
+        assert_eq!(back(&next, &worked_on), Some(own.clone()));
+        assert_eq!(back(&next, &own), None);
+        let gone = next.after(Act::Mine(own.clone()));
+        assert_eq!(back(&gone, &first), None);
+        // Another chain of one's own that was opened meanwhile is what is gone back to then, and before the other.
+        let other = chain("other", "wc");
+        let later = lend(&next, &other, &second);
+        assert_eq!(back(&later, &first), Some(other.clone()));
+        let later = later.after(Act::Mine(other.clone()));
+        assert_eq!(back(&later, &other), Some(own.clone()));
+        // An empty one is nobody's work, and takes nobody's place.
+        let empty = Rc::new(Chain::new(""));
+        assert_eq!(back(&lend(&opened(1), &empty, &second), &first), None);
+        let emptied = lend(&next, &empty, &second);
+        assert_eq!(back(&emptied, &first), Some(own));
     }
 
     #[test]
@@ -351,8 +319,8 @@ mod tests {
         assert!(both.of("other").is_some());
         // Whoever has a chain to go back to has it still.
         let own = chain("own", "sort");
-        let there = there.after(Act::Lend(own.clone(), Rc::default(), "Pipes".into()));
-        assert_eq!(here.with(&there).mine, Some(own));
+        let there = lend(&there, &own, &chain("Pipes", "seq"));
+        assert_eq!(back(&here.with(&there), &Chain::new("")), Some(own));
     }
 
     #[test]

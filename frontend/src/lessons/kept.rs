@@ -8,7 +8,8 @@ use pipeyard_shared::lesson::ANSWER_CHARACTERS;
 use serde_json::{Map, Value, json};
 
 use super::book::{MOST_LESSONS, MOST_PARTS};
-use super::{Book, Progress};
+use super::own::Shelf;
+use super::{Book, Own, Progress};
 use crate::part::Frozen;
 
 /// The form of the text. Another one is not read.
@@ -67,14 +68,14 @@ impl Book {
         let lessons: Map<String, Value> = lessons
             .map(|(key, progress)| (key.to_string(), progress.to_value()))
             .collect();
-        let mine = self.mine.as_ref().map(|mine| mine.to_json());
+        let own = self.shelf.own.iter();
+        let own = own.map(|own| json!([own.chain.to_json(), own.frozen.to_text()]));
         json!({
             "version": VERSION,
             "open": self.open.as_deref(),
             "last": self.last.as_deref(),
-            "mine": mine,
-            "frozen": mine.as_ref().map(|_| self.frozen.to_text()),
-            "lent": self.lent.as_deref(),
+            "own": own.collect::<Vec<_>>(),
+            "lent": self.shelf.lent.as_ref().map(|lent| lent.to_json()),
             "lessons": lessons,
         })
         .to_string()
@@ -89,9 +90,17 @@ impl Book {
             return Self::default();
         }
         let word = |name: &str| value[name].as_str().map(Rc::from);
-        let mine = value["mine"].as_str();
-        let mine = mine.and_then(|json| serde_json::from_str(json).ok());
-        let frozen = value["frozen"].as_str().map(Frozen::from_text);
+        let own = value["own"].as_array().into_iter().flatten();
+        let own = own.filter_map(|own| {
+            Some(Own {
+                chain: chain(&own[0])?,
+                frozen: Rc::new(Frozen::from_text(own[1].as_str()?)),
+            })
+        });
+        let shelf = Shelf {
+            own: own.collect(),
+            lent: chain(&value["lent"]),
+        };
         let lessons = value["lessons"].as_object().into_iter().flatten();
         let progress: BTreeMap<Rc<str>, Progress> = lessons
             .take(MOST_LESSONS)
@@ -101,11 +110,7 @@ impl Book {
         Self {
             open,
             last: word("last"),
-            mine: mine
-                .and_then(|value| Chain::from_value(value).ok())
-                .map(Rc::new),
-            frozen: Rc::new(frozen.unwrap_or_default()),
-            lent: word("lent"),
+            shelf,
             progress,
         }
     }
@@ -170,6 +175,12 @@ impl Progress {
     }
 }
 
+/// A chain that is kept as its own text.
+fn chain(value: &Value) -> Option<Rc<Chain>> {
+    let value = serde_json::from_str(value.as_str()?).ok()?;
+    Some(Rc::new(Chain::from_value(value).ok()?))
+}
+
 fn number(value: &Value) -> usize {
     let number = value.as_u64().and_then(|number| number.try_into().ok());
     number.unwrap_or(0)
@@ -185,6 +196,9 @@ mod tests {
     #[test]
     fn what_was_done_comes_back() {
         let own = Chain::of_stages("own", vec![Stage::process("a", "sort", [])]);
+        let lent = Chain::of_stages("Pipes", vec![Stage::process("a", "seq", [])]);
+        let wire = pipeyard_shared::WireId::new("a-b");
+        let frozen = Frozen::default().with(wire, Rc::from(*b"bytes"));
         let acts = [
             Act::Open("pipes".into()),
             Act::Steps(4),
@@ -194,7 +208,13 @@ mod tests {
             Act::Solution(0),
             Act::Done(1),
             Act::Finish,
-            Act::Lend(Rc::new(own), Rc::default(), "Pipes".into()),
+            Act::Lend(
+                Own {
+                    chain: Rc::new(own),
+                    frozen: Rc::new(frozen),
+                },
+                Rc::new(lent),
+            ),
         ];
         let book = acts
             .into_iter()
@@ -207,10 +227,10 @@ mod tests {
         for text in ["", "[]", "{}", r#"{"version":2,"open":"pipes"}"#] {
             assert_eq!(Book::from_text(text), Book::default(), "{text}");
         }
-        let odd = r#"{"version":1,"open":"gone","last":"pipes","mine":"{","lessons":{"pipes":
+        let odd = r#"{"version":1,"open":"gone","last":"pipes","own":["{",["{"]],"lessons":{"pipes":
             {"steps":"?","at":-1,"answers":{"x":"1","0":2,"600":"3"},"hints":[],"done":[0,"1",900],"finished":1}}}"#;
         let book = Book::from_text(odd);
-        assert!(book.open.is_none() && book.mine.is_none());
+        assert!(book.open.is_none() && book.shelf.back(&Chain::new("")).is_none());
         let progress = book.of("pipes").expect("it was begun");
         assert!(progress.answers.is_empty() && !progress.finished);
         assert_eq!(progress.done, BTreeSet::from([0]));

@@ -6,7 +6,7 @@ use pipeyard_shared::chain::Chain;
 use pipeyard_shared::lesson::{
     Comparison, Exercise, Given, Measure, Question, QuestionKind, WantedStatus,
 };
-use pipeyard_shared::shell::{Reading, import, pointed};
+use pipeyard_shared::shell::{Reading, import, pointed, spoken};
 use serde::Deserialize;
 
 use super::attributes::Attributes;
@@ -63,9 +63,10 @@ struct Task {
 pub(super) fn chain(attributes: &str, text: &str, line: usize) -> Result<Given, Fault> {
     let attributes = Attributes::read(attributes).map_err(|what| Fault::new(line, what))?;
     let text = text.trim_end_matches('\n');
+    let chain = of_text(text, &attributes, line + 1)?;
     Ok(Given {
-        chain: of_text(text, &attributes, line + 1)?,
-        text: text.to_owned(),
+        text: told(text, &chain),
+        chain,
         ends: attributes.ends,
         typed: attributes.typed,
         name: attributes.name,
@@ -158,17 +159,18 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
     let all = |name: &str, texts: &[String]| -> Result<Vec<Chain>, Fault> {
         texts.iter().map(|text| named(name, text)).collect()
     };
+    let solution = named("solution", &block.solution)?;
     Ok(Exercise {
         start: block
             .start
             .as_deref()
             .map(|text| named("start", text))
             .transpose()?,
-        solution: named("solution", &block.solution)?,
         wrong: all("wrong", &block.wrong)?,
         also: all("also", &block.also)?,
         task: block.task,
-        solution_text: block.solution,
+        solution_text: told(&block.solution, &solution),
+        solution,
         output: block.output,
         stderr: block.stderr,
         require: block.require,
@@ -179,6 +181,12 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
         hints: block.hints,
         after: block.after,
     })
+}
+
+/// A chain as a reader is told it: what is written as JSON is shell text where a line says it.
+fn told(text: &str, chain: &Chain) -> String {
+    let line = is_json(text).then(|| spoken(chain)).flatten();
+    line.map_or_else(|| text.to_owned(), |line| line.text)
 }
 
 /// Whether it is JSON: a shell's braces have a blank and a command behind them.

@@ -14,7 +14,7 @@ pub struct Exercise {
     pub start: Option<Chain>,
     /// A chain that does it.
     pub solution: Chain,
-    /// The same as the lesson writes it.
+    /// The same as the lesson writes it, or shell text in place of JSON where a line says it.
     pub solution_text: String,
     /// How outputs are compared with the solution's.
     pub output: Comparison,

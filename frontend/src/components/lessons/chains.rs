@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pipeyard_shared::chain::{InputPort, Stdin};
 use pipeyard_shared::lesson::Given;
 use pipeyard_shared::{Chain, StageId};
-use yew::{Callback, Html, html};
+use yew::{Callback, Classes, Html, classes, html};
 
 use super::store::{Store, act, change, scene, store};
 use crate::commands::Reason;
@@ -13,7 +13,7 @@ use crate::desk::Desk;
 use crate::editor::{Action, Edit, Selection};
 use crate::hooks::{after_paint, focus, focus_soon};
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, Standing};
+use crate::lessons::{Act, Own, Standing};
 use crate::link::Intent;
 use crate::part::Frozen;
 use crate::runs::Stale;
@@ -43,9 +43,9 @@ pub(super) fn given(
     let is_loaded = is_shown(&given.chain, shown);
     html! {
         <div class="lesson__chain" data-given={number.to_string()}>
-            { text(&given.text) }
+            { text(&given.text, &given.chain) }
             <div class="lesson__ways">
-                <button type="button" class="button button--primary" data-load={number.to_string()} onclick={press(false)}>{ words.load }</button>
+                <button type="button" class={wish(is_loaded)} data-load={number.to_string()} onclick={press(false)}>{ words.load }</button>
                 if may_run(now) { <button type="button" class="button" data-load-run={number.to_string()} onclick={press(true)}>{ words.load_and_run }</button> }
                 <span class="lesson__loaded" hidden={!is_loaded}><span aria-hidden="true">{ "✓ " }</span>{ words.loaded }</span>
             </div>
@@ -55,10 +55,21 @@ pub(super) fn given(
     }
 }
 
-/// A chain's text. One that is written as JSON says little to a reader: the picture says it.
-pub(super) fn text(text: &str) -> Html {
-    match text.trim_start().starts_with('{') {
-        true => Html::default(),
+/// How what loads a chain looks: as the next thing to do, until that was done.
+pub(super) fn wish(is_loaded: bool) -> Classes {
+    classes!("button", (!is_loaded).then_some("button--primary"))
+}
+
+/// A chain's text. JSON is left only where no line says the chain, and says little to a reader: the names of its stages do,
+/// and the picture the rest.
+pub(super) fn text(text: &str, chain: &Chain) -> Html {
+    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+    match inner.is_some_and(|inner| inner.starts_with("\"pipeyard\"")) {
+        true => {
+            let names = chain.stages.iter().map(|stage| chain.name_of(&stage.id));
+            let names: Vec<String> = names.collect();
+            html! { <p class="lesson__code">{ names.join(" · ") }</p> }
+        }
         false => {
             html! { <pre class="lesson__code" tabindex="0"><code>{ text.trim() }</code></pre> }
         }
@@ -169,8 +180,11 @@ pub(super) fn load(desk: &Desk, chain: &Chain, run: bool) -> Result<(), Reason> 
     }
     let frozen = &scene.ui.frozen;
     if *chain != **own.chain() {
-        let title = chain.title.as_str().into();
-        act(Act::Lend(own.chain().clone(), frozen.clone(), title));
+        let own = Own {
+            chain: own.chain().clone(),
+            frozen: frozen.clone(),
+        };
+        act(Act::Lend(own, chain.clone()));
         expect_another();
         desk.edit(Edit::Replace(Box::new((*chain).clone())));
     }
@@ -208,14 +222,14 @@ pub(super) fn mine(desk: &Desk) {
         return say(desk, Reason::Recorded);
     }
     let now = store();
-    if let Some(mine) = now.book.back(scene.editor.chain()) {
+    if let Some(Own { chain, frozen }) = now.book.shelf.back(scene.editor.chain()) {
         if scene.editor.visited().is_some() {
             desk.visit(Action::Mine);
         }
         expect_another();
-        desk.edit(Edit::Replace(Box::new((**mine).clone())));
-        desk.freeze((*now.book.frozen).clone());
-        act(Act::Mine);
+        desk.edit(Edit::Replace(Box::new((**chain).clone())));
+        desk.freeze((**frozen).clone());
+        act(Act::Mine(chain.clone()));
         let words = LessonWords::of(desk.language);
         change(|store| store.said = words.mine_back.to_owned());
         desk.show(Show::Sheet(None));
@@ -227,7 +241,7 @@ pub(super) fn mine(desk: &Desk) {
 /// The way back to one's own chain, while it has given way.
 pub(super) fn way_back(desk: &Desk, shown: &Chain) -> Html {
     let words = LessonWords::of(desk.language);
-    let back = store().book.back(shown).is_some();
+    let back = store().book.shelf.back(shown).is_some();
     let press = {
         let desk = desk.clone();
         Callback::from(move |_| mine(&desk))

@@ -29,12 +29,14 @@ pub(super) fn exercise(
     let name = format!("exercise-{number}");
     let check = now.checks.get(&number);
     let start = task.start.as_ref().map(|start| {
+        let is_loaded = chains::is_shown(start, shown);
         let (desk, start) = (desk.clone(), start.clone());
         let press = Callback::from(move |_| {
             change(|store| store.active = Some(number));
             chains::load_or_say(&desk, &start, false);
         });
-        html! { <button type="button" class="button button--primary" data-start={number.to_string()} onclick={press}>{ words.start }</button> }
+        let class = chains::wish(is_loaded);
+        html! { <button type="button" {class} data-start={number.to_string()} onclick={press}>{ words.start }</button> }
     });
     // What waits for typing says so where it was loaded from.
     let mut own = task.start.iter().chain([&task.solution]);
@@ -284,7 +286,7 @@ fn solution(
     html! {
         <div class="lesson__help lesson__solution">
             <p class="lesson__kind">{ words.solution }</p>
-            { chains::text(&task.solution_text) }
+            { chains::text(&task.solution_text, &task.solution) }
             <button type="button" class="button" data-load-solution={number.to_string()} onclick={press}>{ words.load_solution }</button>
         </div>
     }

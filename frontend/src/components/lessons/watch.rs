@@ -15,6 +15,7 @@ use crate::hooks::{after_paint, focus};
 use crate::i18n::lessons::LessonWords;
 use crate::left::Left;
 use crate::lessons::Standing;
+use crate::part::Frozen;
 use crate::same::Same;
 use crate::ui::Sheet;
 
@@ -30,7 +31,8 @@ pub(crate) fn watch(scene: &Rc<Scene>) -> Html {
     let in_sight = scene.shows_lessons();
     let covered = scene.ui.over.is_some() || scene.ui.presenting;
     let types = scene.ui.sheet == Some(Sheet::Inspector) || !scene.narrow;
-    html! { <Watch {chain} {standing} {in_sight} {covered} {types} /> }
+    let frozen = scene.ui.frozen.clone();
+    html! { <Watch {chain} {standing} {frozen} {in_sight} {covered} {types} /> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -38,6 +40,8 @@ struct Props {
     /// The chain that is shown.
     chain: Same<Chain>,
     standing: Standing,
+    /// The wires that are frozen.
+    frozen: Rc<Frozen>,
     /// Whether the lesson can be seen.
     in_sight: bool,
     /// Whether something else has all the attention.
@@ -56,6 +60,15 @@ fn Watch(props: &Props) -> Html {
         use_effect_with(due, move |due| {
             if let Some((number, run)) = due {
                 fetch::check(desk.language, *number, run.id);
+            }
+        });
+    }
+    {
+        // Undo leads to a chain, and to the bytes that it was frozen with.
+        let (desk, frozen) = (desk.clone(), props.frozen.clone());
+        use_effect_with(props.chain.clone(), move |chain| {
+            if let Some(frozen) = store::store().book.shelf.frozen_at(chain, &frozen) {
+                desk.freeze((*frozen).clone());
             }
         });
     }

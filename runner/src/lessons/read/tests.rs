@@ -153,3 +153,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn json_is_told_as_shell_text_where_a_line_says_it() {
+    let wire = |to: &str| {
+        format!(
+            r#"{{"from":{{"stage":"a","port":"stdout"}},"to":{{"stage":"b","port":"{to}"}},"id":"w"}}"#
+        )
+    };
+    let chain = |reader: &str, to: &str| {
+        format!(
+            r#"{{"pipeyard":1,"stages":[{{"id":"a","kind":{{"process":{{"program":"ls"}}}}}},{reader}],"wires":[{}]}}"#,
+            wire(to)
+        )
+    };
+    let plain = chain(r#"{"id":"b","kind":{"process":{"program":"wc"}}}"#, "stdin");
+    let odd = chain(
+        r#"{"id":"b","kind":{"process":{"program":"cat","args":["x{fd3}y"]}}}"#,
+        "fd3",
+    );
+    let told = |text: &str| {
+        let lesson = lesson(&format!(
+            "## One\n\n```chain\n{text}\n```\n\n```exercise\ntask = \"Do\"\nsolution = '{text}'\n```\n"
+        ));
+        let Part::Chain(given) = &lesson.steps[0].parts[0] else {
+            panic!("{lesson:?}");
+        };
+        let (_, exercise) = lesson.exercises().next().expect("an exercise");
+        assert_eq!(given.text, exercise.solution_text);
+        given.text.clone()
+    };
+    assert_eq!(told(&plain), "ls | wc");
+    assert_eq!(told(&odd), odd, "no line says it");
+    assert_eq!(told("{ ls; }"), "{ ls; }");
+}

@@ -2,6 +2,8 @@
 //! browser, another language, somebody else's file, and lessons that cannot be loaded.
 
 use anyhow::Result;
+use pipeyard_shared::Chain;
+use pipeyard_shared::chain::Stage;
 use pipeyard_tests::browser::{Page, with_page, with_page_before};
 use thirtyfour::Key;
 
@@ -200,4 +202,50 @@ async fn lessons_that_cannot_be_loaded_are_asked_for_again() -> Result<()> {
         .await?;
     }
     Ok(())
+}
+
+/// Two chains of one title are told apart by what is in them.
+#[tokio::test]
+async fn ones_own_chain_may_be_called_as_the_lesson() -> Result<()> {
+    with_page_before("lesson-title", with_the_files, async |page| {
+        open_lesson(&page, "first-child").await?;
+        page.click("[data-load=\"0\"]").await?;
+        page.element("[data-stage=echo]").await?;
+        let own = Chain::of_stages("The first child", vec![Stage::process("rev", "rev", [])]);
+        drop_file(&page, "own.json", &own.to_json()).await?;
+        page.element("[data-stage=rev]").await?;
+        page.click("[data-load=\"0\"]").await?;
+        page.element("[data-stage=echo]").await?;
+        // What was there before any lesson is one's own for sure; what only may be comes after it.
+        page.click("#lesson-mine").await?;
+        page.element("[data-stage=openssl]").await?;
+        page.click("#lesson-mine").await?;
+        page.element("[data-stage=rev]").await.map(drop)
+    })
+    .await
+}
+
+/// What a wire is frozen with goes with its chain, also along the history.
+#[tokio::test]
+async fn frozen_bytes_come_back_by_undo() -> Result<()> {
+    with_page_before("lesson-frozen", with_the_files, async |page| {
+        open_pipeline(&page, "printf mine | rev").await?;
+        run_to_the_end(&page).await?;
+        page.click("[data-wire]").await?;
+        page.click("#freeze:not(:disabled)").await?;
+        page.until_text("[data-stage=printf]", "left out").await?;
+        open_lesson(&page, "first-child").await?;
+        page.click("[data-load=\"0\"]").await?;
+        page.element("[data-stage=echo]").await?;
+        page.press_with(Key::Control, 'z').await?;
+        page.until_text("[data-stage=printf]", "left out").await?;
+        // The lesson's chain has none of them when it is done again.
+        page.press_with(Key::Control, 'y').await?;
+        page.element("[data-stage=echo]").await?;
+        let frozen = "return localStorage.getItem('pipeyard.frozen')";
+        page.until("nothing is frozen", &format!("{frozen} === '{{}}'"))
+            .await
+            .map(drop)
+    })
+    .await
 }

@@ -33,6 +33,12 @@ async fn what_still_runs_is_stopped_where_it_stands_in_the_way() -> Result<()> {
         page.until_text("[data-exercise=\"0\"]", "Run your chain")
             .await?;
         assert_eq!(page.evaluate(&there).await?, false);
+        // Nothing of what ran is worn by a chain that has no stage of it.
+        page.until_done(
+            "no time of another chain",
+            "return !document.querySelector('.bar')",
+        )
+        .await?;
         answer(&page, 1, Ok("0")).await?;
         until_right(&page, 1).await?;
         page.click("[data-load-run=\"0\"]").await?;

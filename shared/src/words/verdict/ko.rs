@@ -42,10 +42,10 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
             format!("프로세스를 {found}개 시작했는데 {most}개까지만 됩니다")
         }
         Criterion::Status { wanted, found } if wanted == found => {
-            format!("상태 {wanted}(으)로 끝납니다")
+            format!("종료 상태가 {wanted}입니다")
         }
         Criterion::Status { wanted, found } => {
-            format!("상태 {found}(으)로 끝나는데 {wanted}이어야 합니다")
+            format!("종료 상태가 {found}인데 {wanted}이어야 합니다")
         }
         Criterion::File {
             path,
@@ -123,10 +123,10 @@ pub(super) fn difference(difference: &Difference) -> String {
                     )
                 }
                 (Some(found), None) => {
-                    format!("{line}번째 줄 \u{1}{found}\u{1}은(는) 없어야 합니다{counts}")
+                    format!("{line}번째 줄은 없어야 합니다: \u{1}{found}\u{1}{counts}")
                 }
                 (None, Some(wanted)) => {
-                    format!("{line}번째 줄 \u{1}{wanted}\u{1}이(가) 빠졌습니다{counts}")
+                    format!("{line}번째 줄이 빠졌습니다: \u{1}{wanted}\u{1}{counts}")
                 }
                 (None, None) => format!("{line}번째 줄이 다릅니다{counts}"),
             }
@@ -147,9 +147,9 @@ pub(super) fn difference(difference: &Difference) -> String {
             (Some(found), Some(wanted)) => {
                 format!("{place}번째 수가 {found}인데 {wanted}이어야 합니다")
             }
-            (None, Some(wanted)) => format!("{place}번째 수 {wanted}이(가) 빠졌습니다"),
+            (None, Some(wanted)) => format!("{place}번째 수가 빠졌습니다: {wanted}"),
             (Some(found), None) => {
-                format!("{place}번째에 있는 \u{1}{found}\u{1}은(는) 없어야 합니다")
+                format!("{place}번째에는 아무것도 없어야 합니다: \u{1}{found}\u{1}")
             }
             (None, None) => format!("{place}번째 수가 다릅니다"),
         },

@@ -40,13 +40,23 @@ pub fn bash(chain: &Chain) -> Exported {
     let chain = chain.reduced();
     match pipeline(&chain) {
         Some(line) => Exported {
-            text: line + "\n",
+            text: ended(line),
             is_pipeline: true,
         },
         None => Exported {
             text: script::script(&chain),
             is_pipeline: false,
         },
+    }
+}
+
+/// The line with a final newline. One that has it already keeps it alone: what the importer takes whole, as bash may
+/// read it in another way, would grow with each way there and back. Behind a backslash a newline ends nothing.
+fn ended(line: String) -> String {
+    if line.ends_with('\n') && !line.ends_with("\\\n") {
+        line
+    } else {
+        line + "\n"
     }
 }
 

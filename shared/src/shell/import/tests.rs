@@ -318,6 +318,17 @@ proptest! {
     }
 }
 
+/// What is taken whole, as the importer is not certain how bash reads it, does not grow on the way there and back.
+#[test]
+fn a_text_that_is_taken_whole_does_not_grow() {
+    for text in ["cat '$\\\n'", "cat '$\\\n' \\\n", "cat <<E '$\\\n'\nx\nE\n"] {
+        let exported = bash(&chain(text));
+        assert!(exported.is_pipeline, "{text:?}");
+        let again = bash(&chain(&exported.text));
+        assert_eq!(again.text, exported.text, "{text:?}");
+    }
+}
+
 /// Nested and repeated as far as the bounds let: the time must not grow faster than the text.
 #[test]
 fn hostile_texts_take_no_longer_than_others() {

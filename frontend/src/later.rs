@@ -10,6 +10,7 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::message::Notice;
 use pipeyard_shared::preview::Preview;
 use pipeyard_shared::story::Sentence;
 use pipeyard_shared::words::{self, Language};
@@ -55,6 +56,8 @@ pub(crate) struct Parts {
     pub(crate) empty: fn(&Desk) -> Html,
     /// What can be done about a runner that is gone.
     pub(crate) gone: fn(&Same<View>) -> Html,
+    /// What the runner wants a person to know, in words.
+    pub(crate) notice: fn(Language, Notice) -> String,
     /// The edge of a pane, to be dragged.
     pub(crate) divider: fn(Pane, Panes) -> Html,
     /// The list of what can be added at a place of the canvas.
@@ -85,6 +88,7 @@ static PARTS: Parts = Parts {
     ask: left::ask,
     empty: empty::content,
     gone: notice::content,
+    notice: words::notice,
     divider: divider::content,
     adding: canvas::adding,
     renaming: canvas::renaming,

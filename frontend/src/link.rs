@@ -16,7 +16,7 @@ use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::Pace;
 use pipeyard_shared::flow::{FlowId, FlowPoint};
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
+use pipeyard_shared::message::{ClientMessage, Notice, Refusal, Trouble};
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::{LaneNumber, RunId, SessionId, StageId};
 
@@ -97,6 +97,8 @@ pub(crate) struct Link {
     typed: BTreeMap<(RunId, LaneNumber, StageId), Typed>,
     refusal: Option<Rc<Refusal>>,
     trouble: Option<Trouble>,
+    /// What the runner of this connection wants a person to know.
+    notice: Option<Notice>,
     clock_runs: bool,
     /// Whether a runner has ever answered this page.
     met: bool,
@@ -137,6 +139,8 @@ pub(crate) struct View {
     pub(crate) refusal: Option<Rc<Refusal>>,
     /// The last thing that could not be done.
     pub(crate) trouble: Option<Trouble>,
+    /// What the runner wants a person to know.
+    pub(crate) notice: Option<Notice>,
     /// The page's clock when this was true.
     pub(crate) now_ms: f64,
 }
@@ -165,6 +169,7 @@ impl Link {
             typed: BTreeMap::new(),
             refusal: None,
             trouble: None,
+            notice: None,
             clock_runs: false,
             met: false,
             lost_at_ms: None,
@@ -194,6 +199,7 @@ impl Link {
             starting: self.asked.is_some(),
             refusal: self.refusal.clone(),
             trouble: self.trouble.clone(),
+            notice: self.notice,
             now_ms: self.now_ms,
         }
     }

@@ -13,6 +13,7 @@ mod file;
 mod files;
 pub mod framing;
 pub mod gate;
+mod health;
 mod lessons;
 mod links;
 pub mod listen;
@@ -128,6 +129,7 @@ impl Server {
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
             .route("/data/{session}/{run}/{flow}", get(data::download))
+            .route("/healthz", get(health::state))
             .route("/programs", get(programs::names))
             .route("/explain", get(explain::explain))
             .route("/links", get(links::offer).post(links::keep))

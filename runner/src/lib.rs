@@ -12,6 +12,7 @@ pub mod lessons;
 pub mod level;
 pub mod links;
 pub mod manual;
+pub mod operation;
 pub mod rate;
 pub mod secret;
 pub mod session;

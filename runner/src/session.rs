@@ -20,6 +20,7 @@ use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use tokio::sync::{RwLock, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run, Share};
+use crate::operation::Operation;
 use crate::secret;
 use crate::workspace::Busy;
 
@@ -40,6 +41,7 @@ pub struct Sessions {
     /// Starting a run shares it; who wants none to run has it alone.
     starting: RwLock<()>,
     busy: Busy,
+    operation: Arc<Operation>,
     /// What tells other runners that these runs go on.
     held: Arc<Mutex<BTreeMap<RunId, File>>>,
     sharing: Sharing,
@@ -82,6 +84,7 @@ impl Sessions {
         means: Means,
         busy: Busy,
         sharing: Sharing,
+        operation: Arc<Operation>,
     ) -> Arc<Self> {
         Arc::new(Self {
             limits,
@@ -92,6 +95,7 @@ impl Sessions {
             closing: watch::Sender::new(false),
             starting: RwLock::new(()),
             busy,
+            operation,
             held: Arc::default(),
             sharing,
         })
@@ -110,6 +114,11 @@ impl Sessions {
     /// What runs are lent.
     pub fn means(&self) -> &Means {
         &self.means
+    }
+
+    /// What the whole runner is doing.
+    pub fn operation(&self) -> &Arc<Operation> {
+        &self.operation
     }
 
     /// Whether the runner is ending, now and when that changes.
@@ -181,6 +190,7 @@ impl Sessions {
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
         }
+        let begun = self.operation.begin().ok_or(Refusal::ShuttingDown)?;
         let chain = Chain::from_value(chain).map_err(|error| Refusal::Unreadable { error })?;
         let _starting = self.starting.read().await;
         // Whoever waited here may find that the runner has begun to end.
@@ -209,12 +219,13 @@ impl Sessions {
         let run = engine::start(plan, Outlets::kept(), means);
         if let Some(busy) = busy {
             lock(&self.held).insert(id, busy);
-            let (held, run) = (self.held.clone(), run.clone());
-            tokio::spawn(async move {
-                run.ended().await;
-                lock(&held).remove(&id);
-            });
         }
+        let (held, ended) = (self.held.clone(), run.until_ended());
+        tokio::spawn(async move {
+            ended.await;
+            lock(&held).remove(&id);
+            drop(begun);
+        });
         state.runs.insert(id, run);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(id)

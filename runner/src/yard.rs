@@ -7,6 +7,7 @@ use pipeyard_shared::limits::Limits;
 
 use crate::engine::{Host, Means, Quota, Share};
 use crate::lessons::{Ground, JUDGEMENTS, Judges, SOLUTION_TIME, Trials};
+use crate::operation::Operation;
 use crate::session::{Sessions, Sharing};
 use crate::workspace::Workspace;
 
@@ -32,9 +33,10 @@ impl Yard {
         means: Means,
         workspace: Workspace,
         sharing: Sharing,
+        operation: Arc<Operation>,
     ) -> Self {
         let busy = workspace.busy().clone();
-        let sessions = Sessions::new(host, limits, means, busy, sharing);
+        let sessions = Sessions::new(host, limits, means, busy, sharing, operation);
         let trials = Trials {
             ground: Ground::new(&sessions.host().workspace, workspace.is_ours()),
             host: sessions.host().clone(),

@@ -12,6 +12,7 @@ use pipeyard_shared::limits::Limits;
 
 use crate::engine::{Host, Means, Reach, Share};
 use crate::learners::{LearnerName, Learners, Who};
+use crate::operation::Operation;
 use crate::session::Sharing;
 use crate::workspace::{self, Workspace};
 use crate::yard::Yard;
@@ -28,6 +29,7 @@ type Open = HashMap<LearnerName, Arc<Yard>>;
 pub struct Yards {
     operator: Arc<Yard>,
     classroom: Option<Classroom>,
+    operation: Arc<Operation>,
     /// Nothing once the runner is ending: no more are opened.
     open: Mutex<Option<Open>>,
 }
@@ -47,10 +49,15 @@ pub struct Classroom {
 
 impl Yards {
     /// The operator's, and learners' if there is a classroom.
-    pub fn new(operator: Yard, classroom: Option<Classroom>) -> Arc<Self> {
+    pub fn new(
+        operator: Yard,
+        classroom: Option<Classroom>,
+        operation: Arc<Operation>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             operator: Arc::new(operator),
             classroom,
+            operation,
             open: Mutex::new(Some(HashMap::new())),
         })
     }
@@ -58,6 +65,11 @@ impl Yards {
     /// The operator's.
     pub fn operator(&self) -> &Arc<Yard> {
         &self.operator
+    }
+
+    /// What goes on in all of them.
+    pub fn operation(&self) -> &Arc<Operation> {
+        &self.operation
     }
 
     /// The learners, if any may come.
@@ -99,7 +111,10 @@ impl Yards {
                 ..room.means.clone()
             };
             let limits = room.limits.clone();
-            Arc::new(Yard::new(host, limits, means, workspace, Sharing::Together))
+            let operation = self.operation.clone();
+            let sharing = Sharing::Together;
+            let yard = Yard::new(host, limits, means, workspace, sharing, operation);
+            Arc::new(yard)
         });
         Ok(yard.clone())
     }

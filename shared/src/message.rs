@@ -184,6 +184,11 @@ pub enum ServerMessage {
         /// What.
         trouble: Trouble,
     },
+    /// What a person should know now. The connection stays.
+    Notice {
+        /// What.
+        notice: Notice,
+    },
     /// The last message before the runner closes the connection.
     Bye {
         /// Why.
@@ -300,6 +305,17 @@ pub enum Trouble {
         limit: LimitName,
         /// What it is.
         most: u64,
+    },
+}
+
+/// What a person should know while nothing is wrong yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The runner is about to end: it starts nothing new, and what runs may finish.
+    Draining {
+        /// How long that may take, in milliseconds.
+        left_ms: u64,
     },
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::ReadError;
 use crate::ending::Ending;
-use crate::message::Refusal;
+use crate::message::{Notice, Refusal};
 use crate::problem::{Fault, Place, Problem};
 use crate::shell::SyntaxFault;
 use crate::text::Text;
@@ -152,6 +152,22 @@ pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
             }
             .to_owned(),
         ],
+    }
+}
+
+/// What a person should know: sentences.
+pub fn notice(language: Language, notice: Notice) -> String {
+    let Notice::Draining { left_ms } = notice;
+    let left = milliseconds(left_ms.div_ceil(1_000).saturating_mul(1_000));
+    match language {
+        Language::En => format!(
+            "The runner is about to end and starts nothing new. What runs may go on for {left}; \
+             this page connects again by itself when there is a runner."
+        ),
+        Language::Ko => format!(
+            "실행기가 곧 종료되어 새 실행을 시작하지 않습니다. 실행 중인 것은 {left} 동안 계속됩니다. \
+             실행기가 다시 시작되면 이 페이지는 저절로 연결됩니다."
+        ),
     }
 }
 

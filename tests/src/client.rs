@@ -11,7 +11,7 @@ use futures_util::SinkExt;
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::message::{
-    ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, Seen, Trouble,
+    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Refusal, Seen, Trouble,
 };
 use pipeyard_shared::{Chain, RunId, SessionId};
 use tokio::net::TcpStream;
@@ -39,6 +39,8 @@ pub struct Client {
     pub runs: BTreeMap<RunId, RunModel>,
     /// What the runner could not do, in order.
     pub troubles: Vec<Trouble>,
+    /// What a person was told, in order.
+    pub notices: Vec<Notice>,
     /// The nonces of pongs.
     pub pongs: Vec<u64>,
     /// Why the runner closed the connection, when it said so.
@@ -138,6 +140,7 @@ impl Client {
             limits: Limits::default(),
             runs: BTreeMap::new(),
             troubles: Vec::new(),
+            notices: Vec::new(),
             pongs: Vec::new(),
             bye: None,
             closed: false,

@@ -29,10 +29,14 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
         State::Connecting | State::Connected => "",
     };
     let gone = matches!(view.state, State::Lost | State::NotFound);
+    let told = match (view.notice, desk.later) {
+        (Some(notice), Later::Here(parts)) => Some((parts.notice)(desk.language, notice)),
+        _ => None,
+    };
     html! {
-        <div id="notice" class="notice" hidden={sentence.is_empty()}>
+        <div id="notice" class="notice" hidden={sentence.is_empty() && told.is_none()}>
             <span class="notice__sign" aria-hidden="true">{ "⚠" }</span>
-            <p role="status">{ sentence }</p>
+            <p role="status">{ sentence }{ told }</p>
             if let (true, Later::Here(parts)) = (gone, desk.later) {
                 { (parts.gone)(view) }
             }

@@ -101,6 +101,7 @@ impl Link {
                 }
             }
             ServerMessage::Trouble { trouble } => self.take_trouble(trouble, effects),
+            ServerMessage::Notice { notice } => self.notice = Some(notice),
             ServerMessage::Bye { reason } => match reason {
                 ByeReason::Replaced => self.close_for(Closed::Replaced, effects),
                 // The socket closes by itself; then the page tries again.

@@ -43,6 +43,7 @@ impl Link {
         self.ping = None;
         self.latency_ms = None;
         self.watched.clear();
+        self.notice = None;
         for typed in self.typed.values_mut() {
             typed.lose();
         }

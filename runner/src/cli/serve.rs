@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use humantime::format_duration;
 use pipeyard_shared::limits::Limits;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,6 +24,7 @@ use crate::learners::{Learners, Room};
 use crate::lessons::Shelf;
 use crate::level::Level;
 use crate::links::Store;
+use crate::operation::Operation;
 use crate::secret;
 use crate::session::Sharing;
 use crate::workspace::BOUNDS;
@@ -95,10 +98,16 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
                 files: BOUNDS,
             });
         }
-        let yards = Yards::new(
-            Yard::new(host, limits, means, workspace, Sharing::BySession),
-            classroom,
+        let operation = Arc::<Operation>::default();
+        let own = Yard::new(
+            host,
+            limits,
+            means,
+            workspace,
+            Sharing::BySession,
+            operation.clone(),
         );
+        let yards = Yards::new(own, classroom, operation.clone());
         let house = tokio::spawn(yards.clone().keep_house());
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds().map(Store::new);
@@ -119,7 +128,14 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         }
         tokio::select! {
             _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = terminate.recv() => {
+                let time = arguments.operation.drain_time;
+                tokio::select! {
+                    () = drain(&operation, time) => {}
+                    _ = interrupt.recv() => {}
+                    _ = terminate.recv() => {}
+                }
+            }
         }
         voice::say("ending: stopping what runs");
         let bound = times::TERM_GRACE + times::LINGER + times::LEFTOVER_GRACE + CLOSING_TIME;
@@ -135,6 +151,24 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     });
     runtime.shutdown_background();
     done
+}
+
+/// Lets what goes on finish, for so long at most, while nothing new begins.
+async fn drain(operation: &Operation, time: Duration) {
+    operation.drain(time);
+    match operation.going_on() {
+        0 => return,
+        1 => voice::say(format!(
+            "draining: a run may go on for {}",
+            format_duration(time)
+        )),
+        many => voice::say(format!(
+            "draining: {many} runs may go on for {}",
+            format_duration(time)
+        )),
+    }
+    // When the time is over, so is the draining: what is left is stopped.
+    let _ = tokio::time::timeout(time, operation.idle()).await;
 }
 
 /// The room and its learners, where there are any.

@@ -232,12 +232,13 @@ impl Run {
 
     /// Waits until the run is over: its last event is in the log, and nothing of it is open or alive.
     pub async fn ended(&self) -> RunResult {
-        let mut ended = self.ended.clone();
-        match ended.wait_for(Option::is_some).await {
-            Ok(result) => result.unwrap_or_default(),
-            // Its task is gone without a word, which only a runtime that shuts down does.
-            Err(_) => RunResult::default(),
-        }
+        self.until_ended().await
+    }
+
+    /// The same for who must not keep the run alive.
+    pub fn until_ended(&self) -> impl Future<Output = RunResult> + Send + use<> {
+        let ended = self.ended.clone();
+        until_ended(ended)
     }
 
     /// Asks every lane to end: TERM, a grace, KILL. Lanes that wait never begin.
@@ -306,6 +307,14 @@ impl Run {
     async fn order(&self, order: RunOrder) -> Result<(), ControlError> {
         let sent = self.orders.send(order).await;
         sent.map_err(|_| ControlError::Ended)
+    }
+}
+
+async fn until_ended(mut ended: watch::Receiver<Option<RunResult>>) -> RunResult {
+    match ended.wait_for(Option::is_some).await {
+        Ok(result) => result.unwrap_or_default(),
+        // Its task is gone without a word, which only a runtime that shuts down does.
+        Err(_) => RunResult::default(),
     }
 }
 

@@ -12,7 +12,8 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::lesson::Exercise;
 use pipeyard_shared::lesson::exchange::{Asked, Attempt, FileFault, FileRead};
-use pipeyard_shared::words::Language;
+use pipeyard_shared::message::Refusal;
+use pipeyard_shared::words::{self, Language};
 use serde::Deserialize;
 
 use super::entry::{HasKey, MayChange};
@@ -103,6 +104,10 @@ pub(super) async fn verdict(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     let language = asking.language(&headers);
+    let Some(_active) = server.yards.operation().begin() else {
+        let ending = words::refusal(language, &Refusal::ShuttingDown).concat();
+        return answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &ending);
+    };
     let body = match body {
         Ok(body) => body,
         Err(rejected) => return unread(rejected, &too_large_exercise(language)),

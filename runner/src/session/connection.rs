@@ -21,7 +21,7 @@ use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::id::{LaneNumber, RunId};
 use pipeyard_shared::message::{
-    ByeReason, ClientMessage, PROTOCOL_VERSION, Seen, ServerMessage, Trouble,
+    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Seen, ServerMessage, Trouble,
 };
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -63,6 +63,7 @@ pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: i
         speaker.due = Some(Instant::now());
         let (words, heard) = mpsc::channel(WORDS_WAITING);
         let end = tokio::select! {
+            end = tell_draining(&sessions, words.clone()) => end,
             end = listen(&sessions, &session, &mut inbox, words) => end,
             end = speaker.speak(&mut out, heard) => end,
             end = taken_over(&session, mine) => end,
@@ -310,6 +311,20 @@ async fn taken_over(session: &Session, mine: u64) -> End {
     // The sender lives as long as the session, which the caller holds.
     let _ = connections.wait_for(|latest| *latest != mine).await;
     Some(ByeReason::Replaced)
+}
+
+/// Says once that the runner starts nothing new, and goes on for as long as the connection.
+async fn tell_draining(sessions: &Sessions, words: mpsc::Sender<Word>) -> End {
+    let left = sessions.operation().drained().await;
+    let left_ms = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
+    let notice = Notice::Draining { left_ms };
+    // A speaking half that is gone ends the connection by itself.
+    drop(
+        words
+            .send(Word::Answer(ServerMessage::Notice { notice }))
+            .await,
+    );
+    std::future::pending().await
 }
 
 async fn closing(sessions: &Sessions) -> End {

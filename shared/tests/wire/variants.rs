@@ -14,7 +14,7 @@ use pipeyard_shared::lesson::{
     QuestionKind, Shows, Verdict, WantedStatus,
 };
 use pipeyard_shared::limits::LimitName;
-use pipeyard_shared::message::{ByeReason, ClientMessage, Refusal, ServerMessage, Trouble};
+use pipeyard_shared::message::{ByeReason, ClientMessage, Notice, Refusal, ServerMessage, Trouble};
 use pipeyard_shared::problem::{Counted, Fault, NotDirect, Part, Place, Problem};
 
 use crate::json::Variants;
@@ -48,7 +48,7 @@ named! {
     ServerMessage {
         Welcome { .. } => "welcome", Started { .. } => "started", Refused { .. } => "refused",
         Events { .. } => "events", Meters { .. } => "meters", Credit { .. } => "credit",
-        Pong { .. } => "pong", Trouble { .. } => "trouble", Bye { .. } => "bye",
+        Pong { .. } => "pong", Trouble { .. } => "trouble", Notice { .. } => "notice", Bye { .. } => "bye",
     }
     Refusal {
         Unreadable { .. } => "unreadable", Problems { .. } => "problems",
@@ -65,6 +65,9 @@ named! {
         NotTyped { .. } => "not_typed",
         TypedOutOfTurn { .. } => "typed_out_of_turn", BadSignal { .. } => "bad_signal",
         StillRunning { .. } => "still_running", AtLimit { .. } => "at_limit",
+    }
+    Notice {
+        Draining { .. } => "draining",
     }
     ByeReason {
         ShuttingDown => "shutting_down", Replaced => "replaced", Protocol => "protocol",

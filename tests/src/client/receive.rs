@@ -139,6 +139,10 @@ impl Client {
                 self.troubles.push(trouble);
                 Ok(())
             }
+            ServerMessage::Notice { notice } => {
+                self.notices.push(notice);
+                Ok(())
+            }
             ServerMessage::Bye { reason } => {
                 self.bye = Some(reason);
                 Ok(())

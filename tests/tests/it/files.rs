@@ -289,7 +289,7 @@ fn a_private_workspace_is_seeded_once() -> Result<()> {
     assert!(listing(&runner)?.can_reset);
     assert_eq!(delete(&runner, b"words.txt")?.status, 204);
     put(&runner, b"own", b"own")?;
-    runner.shut_down(Signal::TERM)?;
+    runner.shut_down(Signal::INT)?;
 
     let runner = TestRunner::start_in(home.path(), &[])?;
     let found = content(&place)?;

@@ -463,7 +463,7 @@ async fn only_so_many_are_judged_at_once() -> Result<()> {
         "{}",
         answer.text()
     );
-    runner.shut_down(Signal::TERM)?;
+    runner.shut_down(Signal::INT)?;
     let left: Vec<_> = fs::read_dir(copies.path())?.collect();
     assert!(left.is_empty(), "{left:?}");
     Ok(())

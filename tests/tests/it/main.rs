@@ -15,6 +15,7 @@ mod direct;
 mod doing;
 mod download;
 mod download_refused;
+mod drain;
 mod ending;
 mod explain;
 mod fair;

@@ -11,7 +11,7 @@ use crate::support::probe;
 #[tokio::test]
 async fn both_signals_end_it_in_good_order() -> Result<()> {
     for signal in [Signal::TERM, Signal::INT] {
-        let runner = TestRunner::start()?;
+        let runner = TestRunner::start_with(&["--drain-time", "0"], &[])?;
         let mut client = Client::connect(&runner).await?;
         let stages = [
             probe("deaf", ["ignore-term", "60"]),

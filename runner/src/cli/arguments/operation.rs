@@ -1,5 +1,7 @@
 //! What can be said about how a runner is operated: what stands before it, and what it tells of itself.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::http::asker::Network;
@@ -11,4 +13,7 @@ pub(in super::super) struct Operation {
     /// is believed; see docs/proxy.md. Say the name that browsers open with --host
     #[arg(long, value_name = "ADDRESS[/BITS]")]
     pub(in super::super) trusted_proxy: Vec<Network>,
+    /// How long runs may go on after SIGTERM, while nothing new is started; a second SIGTERM, or SIGINT, ends them at once
+    #[arg(long, value_name = "TIME", value_parser = super::time, default_value = "30s")]
+    pub(in super::super) drain_time: Duration,
 }

@@ -6,7 +6,8 @@ use pipeyard_shared::event::{Event, FlowEnd, Meter, Pace, RunEvent};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{
-    ByeReason, ClientMessage, PROTOCOL_VERSION, Refusal, RunSummary, Seen, ServerMessage, Trouble,
+    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Refusal, RunSummary, Seen, ServerMessage,
+    Trouble,
 };
 use pipeyard_shared::problem::{Fault, Problem};
 use pipeyard_shared::signal::Signal;
@@ -174,6 +175,12 @@ pub(crate) fn server() -> Named<ServerMessage> {
             "trouble",
             ServerMessage::Trouble {
                 trouble: Trouble::NoSuchRun { run: RUN },
+            },
+        ),
+        (
+            "notice_draining",
+            ServerMessage::Notice {
+                notice: Notice::Draining { left_ms: 30_000 },
             },
         ),
         ("bye_shutting_down", bye(ByeReason::ShuttingDown)),

@@ -36,6 +36,37 @@ async fn a_runner_that_goes_and_comes_back_is_told() -> Result<()> {
     .await
 }
 
+/// What runs may finish, and the page says so; the next runner of the same key is found by the page itself.
+#[tokio::test]
+async fn a_runner_that_is_about_to_end_says_so() -> Result<()> {
+    with_page("draining", async |page| {
+        page.forgive("ERR_CONNECTION_REFUSED");
+        page.forgive("WebSocket connection to");
+        page.forgive("503 (Service Unavailable)");
+        open_pipeline(
+            &page,
+            "sh -c 'until [ -e go ]; do sleep 0.02; done; echo last' | cat",
+        )
+        .await?;
+        start(&page).await?;
+        page.with_runner(|runner| runner.send(Signal::TERM))??;
+        page.until_text(".notice", "starts nothing new").await?;
+        page.screenshot("draining").await?;
+        page.with_runner(|runner| fs::write(runner.workspace().join("go"), ""))??;
+        finished(&page).await?;
+        page.until_text("#stdout", "last").await?;
+        page.until_text(".notice", "connection to the runner is lost")
+            .await?;
+        let (port, key) = page.with_runner(|runner| (runner.port(), runner.token().to_owned()))?;
+        page.replace_runner(TestRunner::start_on(port, &["--token", &key], &[])?);
+        page.element("#link[data-state=connected]").await?;
+        let hidden = "return document.querySelector('#notice').hidden";
+        page.until("the notice to go", hidden).await?;
+        Ok(())
+    })
+    .await
+}
+
 /// A connection that breaks comes back by itself, and with it what happened meanwhile.
 #[tokio::test]
 async fn a_connection_that_breaks_is_made_again() -> Result<()> {

@@ -1,0 +1,132 @@
+//! Before it ends, a runner starts nothing new and lets what runs finish; for so long, and no longer.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use pipeyard_shared::chain::{Chain, Stage};
+use pipeyard_shared::message::{ByeReason, Notice, Refusal};
+use pipeyard_tests::{Client, TestRunner, http, lay, wait_for};
+use rustix::process::Signal;
+
+use crate::support::{FOREVER, probe};
+
+/// Longer than anybody waits here.
+const LONG: &str = "1h";
+
+/// A chain that ends once there is a file `go` in its workspace.
+fn waiting() -> Chain {
+    let text = "until [ -e go ]; do sleep 0.01; done; echo gone";
+    lay([Stage::shell("wait", text), Stage::process("cat", "cat", [])]).build()
+}
+
+fn endless() -> Chain {
+    lay([
+        probe("write", ["flood", FOREVER]),
+        Stage::process("wc", "wc", ["-c"]),
+    ])
+    .build()
+}
+
+fn health(runner: &TestRunner) -> Result<(u16, String)> {
+    let answer = http::get(runner, "/healthz", &[("Host", &http::host(runner))])?;
+    Ok((answer.status, answer.text()))
+}
+
+async fn told(client: &mut Client) -> Result<u64> {
+    client
+        .until("a notice", |client| !client.notices.is_empty())
+        .await?;
+    let [Notice::Draining { left_ms }] = client.notices[..] else {
+        anyhow::bail!("{:?}", client.notices);
+    };
+    Ok(left_ms)
+}
+
+#[tokio::test]
+async fn what_runs_may_finish_and_nothing_new_begins() -> Result<()> {
+    let mut runner = TestRunner::start_with(&["--drain-time", LONG], &[])?;
+    assert_eq!(health(&runner)?, (200, "ok\n".to_owned()));
+    let mut client = Client::connect(&runner).await?;
+    let mut other = Client::connect(&runner).await?;
+    let run = client.start(&waiting()).await?;
+    runner.send(Signal::TERM)?;
+    for client in [&mut client, &mut other] {
+        let left_ms = told(client).await?;
+        ensure!(left_ms > 3_000_000 && left_ms <= 3_600_000, "{left_ms}");
+    }
+    assert_eq!(health(&runner)?, (503, "draining\n".to_owned()));
+    let refused = other.refusal(waiting().to_value()).await?;
+    assert_eq!(refused, Refusal::ShuttingDown);
+    // Who comes now is let in, to see how it ends, and told as well.
+    let mut late = Client::connect(&runner).await?;
+    told(&mut late).await?;
+    std::fs::write(runner.workspace().join("go"), "")?;
+    let status = client.running(run).until_ended().await?.status();
+    ensure!(status.is_some_and(|status| status.last == 0), "{status:?}");
+    for client in [&mut client, &mut other, &mut late] {
+        assert_eq!(client.until_closed().await?, Some(ByeReason::ShuttingDown));
+    }
+    let ended = tokio::task::spawn_blocking(move || runner.ended().map(|(status, _)| status));
+    ensure!(ended.await??.success());
+    Ok(())
+}
+
+#[tokio::test]
+async fn beyond_the_time_what_runs_is_stopped() -> Result<()> {
+    let runner = TestRunner::start_with(&["--drain-time", "1s"], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    client.start(&endless()).await?;
+    let ended = tokio::task::spawn_blocking(move || runner.shut_down(Signal::TERM));
+    ensure!(told(&mut client).await? <= 1_000);
+    assert_eq!(client.until_closed().await?, Some(ByeReason::ShuttingDown));
+    ended.await?
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() -> Result<()> {
+    for second in [Signal::TERM, Signal::INT] {
+        let runner = TestRunner::start_with(&["--drain-time", LONG], &[])?;
+        let mut client = Client::connect(&runner).await?;
+        client.start(&endless()).await?;
+        runner.send(Signal::TERM)?;
+        told(&mut client).await?;
+        let ended = tokio::task::spawn_blocking(move || runner.shut_down(second));
+        assert_eq!(client.until_closed().await?, Some(ByeReason::ShuttingDown));
+        ended.await??;
+    }
+    Ok(())
+}
+
+/// Nobody waits for a drain who presses Ctrl+C.
+#[tokio::test]
+async fn an_interrupt_does_not_drain() -> Result<()> {
+    let runner = TestRunner::start_with(&["--drain-time", LONG], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    client.start(&endless()).await?;
+    let ended = tokio::task::spawn_blocking(move || runner.shut_down(Signal::INT));
+    assert_eq!(client.until_closed().await?, Some(ByeReason::ShuttingDown));
+    assert_eq!(client.notices, []);
+    ended.await?
+}
+
+/// A session whose page has left is not forgotten: its run is waited for, too.
+#[tokio::test]
+async fn a_run_without_a_page_is_waited_for() -> Result<()> {
+    let mut runner = TestRunner::start_with(&["--drain-time", LONG], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    client.start(&waiting()).await?;
+    client.leave();
+    runner.send(Signal::TERM)?;
+    wait_for("the draining", || {
+        runner.log().contains("a run may go on").then_some(())
+    })?;
+    let go = runner.workspace().join("go");
+    std::fs::write(go, "").context("the file")?;
+    let ended = tokio::task::spawn_blocking(move || runner.ended().map(|(status, _)| status));
+    ensure!(
+        tokio::time::timeout(Duration::from_secs(120), ended)
+            .await???
+            .success()
+    );
+    Ok(())
+}

@@ -125,6 +125,7 @@ impl Server {
         end: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let proxies = self.proxies.clone();
+        let connections = self.connections.clone();
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
@@ -159,7 +160,11 @@ impl Server {
             .fallback(get(pages::asset))
             .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
             .with_state(self);
-        listen::serve(listener, router, proxies, end).await
+        listen::serve(listener, router, proxies, end).await?;
+        // Sockets are no connections of the server's any more: they end when their pages have been told.
+        let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
+        let _ = connections.acquire_many(all).await;
+        Ok(())
     }
 }
 

@@ -33,6 +33,8 @@ use crate::engine::{PaceError, Run, TypedError};
 
 /// How long a connection may take to say hello.
 pub const HELLO_TIME: Duration = Duration::from_secs(10);
+/// How long the last words may take when the runner ends.
+const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 /// How much of a message that cannot be read is sent back.
 const QUOTED_CHARACTERS: usize = 300;
 /// How many words of one half may wait for the other.
@@ -327,10 +329,17 @@ async fn tell_draining(sessions: &Sessions, words: mpsc::Sender<Word>) -> End {
     std::future::pending().await
 }
 
+/// The speaking half ends by itself when the runner does, unless its page does not read.
 async fn closing(sessions: &Sessions) -> End {
-    let mut closing = sessions.closing();
-    let _ = closing.wait_for(|closing| *closing).await;
+    until_closing(sessions).await;
+    tokio::time::sleep(LAST_WORDS_TIME).await;
     Some(ByeReason::ShuttingDown)
+}
+
+async fn until_closing(sessions: &Sessions) {
+    let mut closing = sessions.closing();
+    // The sender lives as long as the sessions.
+    let _ = closing.wait_for(|closing| *closing).await;
 }
 
 struct Speaker<'a> {
@@ -365,12 +374,19 @@ impl<'a> Speaker<'a> {
     }
 
     async fn speak(&mut self, out: &mut impl Outbound, mut heard: mpsc::Receiver<Word>) -> End {
+        let sessions = self.sessions;
+        let mut closing = std::pin::pin!(until_closing(sessions));
         loop {
             // What one message of the page is answered goes out together.
             if heard.is_empty() {
                 out.flush().await.ok()?;
             }
             tokio::select! {
+                () = &mut closing => {
+                    // How a run ended is told before the connection does.
+                    self.send_all(out).await.ok()?;
+                    return Some(ByeReason::ShuttingDown);
+                }
                 word = heard.recv() => self.hear(word?, out).await.ok()?,
                 Some(run) = self.news.next() => {
                     if !self.holds_back(run) {
@@ -379,10 +395,7 @@ impl<'a> Speaker<'a> {
                 }
                 () = sleep_until(self.due) => {
                     self.due = None;
-                    let runs: Vec<_> = self.followed.keys().copied().collect();
-                    for run in runs {
-                        self.send(run, out, false).await.ok()?;
-                    }
+                    self.send_all(out).await.ok()?;
                 }
             }
         }
@@ -406,6 +419,14 @@ impl<'a> Speaker<'a> {
             run
         }));
         true
+    }
+
+    async fn send_all(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
+        let runs: Vec<_> = self.followed.keys().copied().collect();
+        for run in runs {
+            self.send(run, out, false).await?;
+        }
+        Ok(())
     }
 
     async fn send(

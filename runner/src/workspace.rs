@@ -6,6 +6,7 @@
 
 mod busy;
 mod error;
+mod part;
 mod path;
 mod seed;
 mod tree;
@@ -53,7 +54,7 @@ struct Inner {
     bounds: Bounds,
     can_reset: bool,
     busy: Busy,
-    /// The files that uploads are written to before they have their names, and what each will take.
+    /// The hidden names of uploads, and what each will take.
     parts: Mutex<Parts>,
 }
 

@@ -1,8 +1,9 @@
 //! Processes as the kernel shows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 /// A process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +84,15 @@ pub fn descriptors(pid: u32) -> BTreeMap<u32, PathBuf> {
             Some((number, fs::read_link(entry.path()).ok()?))
         })
         .collect()
+}
+
+/// The files below a directory that a process has open and that have no name there, or not any more.
+pub fn files_without_name(pid: u32, directory: &Path) -> BTreeSet<PathBuf> {
+    let mut found: BTreeSet<PathBuf> = descriptors(pid).into_values().collect();
+    found.retain(|path| {
+        path.starts_with(directory) && path.as_os_str().as_bytes().ends_with(b" (deleted)")
+    });
+    found
 }
 
 /// The memory that a process holds now, in KiB.

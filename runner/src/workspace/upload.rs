@@ -1,13 +1,14 @@
-//! Uploads: written beside the place where they shall be, and named in one step once they are whole.
+//! Uploads: written to a [`Part`] in the directory where they shall be, and named in one step once they are whole.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags, Stat};
+use rustix::fs::{AtFlags, FileType, Mode, Stat};
 use rustix::io::Errno;
 
+use super::part::Part;
 use super::{FileError, Workspace, tree};
 use crate::{fence, secret};
 
@@ -30,12 +31,11 @@ pub(super) struct Coming {
 #[derive(Debug)]
 pub struct Upload {
     workspace: Workspace,
-    parent: OwnedFd,
-    /// What it is called before it is whole.
-    part: String,
+    /// By which its room is counted; and what its part is called, if that needs a name.
+    hidden: String,
     name: Vec<u8>,
     over: bool,
-    file: Option<File>,
+    part: Option<(Part, Option<File>)>,
     /// While it goes on, no other runner resets the workspace.
     busy: Option<File>,
 }
@@ -60,29 +60,24 @@ impl Upload {
         let file_of = |status: &Stat| fence::file_type(status) == FileType::RegularFile;
         let old_file = replaced.filter(file_of);
         let random = secret::random().map_err(|error| io::Error::other(error.to_string()))?;
-        let part = format!(".pipeyard-upload-{random}");
         let mut upload = Self {
             workspace: workspace.clone(),
-            parent,
-            part,
+            hidden: format!(".pipeyard-upload-{random}"),
             name: name.to_owned(),
             over,
-            file: None,
+            part: None,
             busy,
         };
         // Its end gives the room back.
         let size = |file: Stat| u64::try_from(file.st_size).unwrap_or_default();
         let replaced = replaced.map(|_| old_file.map_or(0, size));
-        take_room(workspace, &upload.part, Coming { bytes, replaced })?;
-        let flags =
-            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mode = Mode::from_raw_mode(0o666);
-        let file = rustix::fs::openat(&upload.parent, &upload.part, flags, mode)?;
+        take_room(workspace, &upload.hidden, Coming { bytes, replaced })?;
+        let (part, file) = Part::new(parent, upload.hidden.clone())?;
         if let Some(old) = old_file {
             let permissions = Mode::RWXU | Mode::RWXG | Mode::RWXO;
             rustix::fs::fchmod(&file, Mode::from_raw_mode(old.st_mode) & permissions)?;
         }
-        upload.file = Some(file.into());
+        upload.part = Some((part, Some(file)));
         Ok(upload)
     }
 
@@ -91,19 +86,21 @@ impl Upload {
     /// # Errors
     /// When it was taken already.
     pub fn file(&mut self) -> io::Result<File> {
-        let taken = || io::Error::other("an upload is written once");
-        self.file.take().ok_or_else(taken)
+        let file = self.part.as_mut().and_then(|(_, file)| file.take());
+        file.ok_or_else(|| io::Error::other("an upload is written once"))
     }
 
     /// Gives the file its name: it was written to its end.
     ///
     /// # Errors
     /// [`FileError::Exists`] where it was not to replace anything, and others.
-    pub fn finish(self) -> Result<(), FileError> {
-        let named = if self.over {
-            rustix::fs::renameat(&self.parent, &self.part, &self.parent, &self.name)
-        } else {
-            self.name_new()
+    pub fn finish(mut self) -> Result<(), FileError> {
+        let Some((part, _)) = self.part.take() else {
+            return Ok(());
+        };
+        let named = match self.over {
+            true => part.name_over(&self.name),
+            false => part.name_new(&self.name),
         };
         match named {
             // A directory has come meanwhile.
@@ -111,33 +108,19 @@ impl Upload {
             done => Ok(done?),
         }
     }
-
-    /// In one step, so that nothing that comes in between is replaced.
-    fn name_new(&self) -> rustix::io::Result<()> {
-        let (from, to) = (&self.parent, &self.parent);
-        let flags = RenameFlags::NOREPLACE;
-        match rustix::fs::renameat_with(from, &self.part, to, &self.name, flags) {
-            // Not every file system can do that; a second name does the same.
-            Err(Errno::INVAL | Errno::NOSYS) => {
-                rustix::fs::linkat(from, &self.part, to, &self.name, AtFlags::empty())
-            }
-            done => done,
-        }
-    }
 }
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        // It is not there when it has its name.
-        let _ = rustix::fs::unlinkat(&self.parent, &self.part, AtFlags::empty());
+        self.part = None;
         // First, so that nothing is in the way of a reset once this is no upload any more.
         self.busy = None;
-        self.workspace.parts().remove(self.part.as_bytes());
+        self.workspace.parts().remove(self.hidden.as_bytes());
     }
 }
 
 /// Room for a file that is not written yet, beside all that are there or under way.
-fn take_room(workspace: &Workspace, part: &str, coming: Coming) -> Result<(), FileError> {
+fn take_room(workspace: &Workspace, hidden: &str, coming: Coming) -> Result<(), FileError> {
     let bounds = workspace.0.bounds;
     if coming.bytes > bounds.upload_bytes {
         return Err(FileError::UploadBytes(bounds.upload_bytes));
@@ -147,7 +130,7 @@ fn take_room(workspace: &Workspace, part: &str, coming: Coming) -> Result<(), Fi
         if parts.len() >= UPLOADS {
             return Err(FileError::TooManyUploads);
         }
-        parts.insert(part.as_bytes().to_vec(), coming);
+        parts.insert(hidden.as_bytes().to_vec(), coming);
         // Counting takes a while, and nobody has to wait for it.
         parts.clone()
     };

@@ -12,11 +12,11 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::chain::{Access, Stage};
 use pipeyard_shared::files::{Entry, Kind, Listing};
-use pipeyard_tests::credentials::ask;
+use pipeyard_tests::credentials::{Credentials, ask};
 use pipeyard_tests::http::{self, Answer};
-use pipeyard_tests::pattern;
 use pipeyard_tests::processes::{most_resident_kib, resident_kib};
-use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
+use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, pattern, processes, wait_for};
+use rustix::fs::{Mode, OFlags};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
@@ -246,37 +246,77 @@ fn an_upload_replaces_only_where_that_is_meant() -> Result<()> {
     Ok(())
 }
 
-/// Half of a file was what another program found.
+/// Half of a file was what another program found, and a runner that was killed left it there.
 #[test]
-fn an_upload_that_is_cut_off_leaves_nothing() -> Result<()> {
-    let runner = TestRunner::start()?;
+fn an_upload_that_is_cut_off_was_never_seen_and_leaves_nothing() -> Result<()> {
+    let home = TempDir::new()?;
+    let runner = TestRunner::start_in(home.path(), &[])?;
+    let place = runner.workspace();
     put(&runner, b"file", b"old")?;
-    let (host, bearer) = (http::host(&runner), format!("Bearer {}", runner.token()));
-    let headers = [
-        ("Host", host.as_str()),
-        ("Authorization", &bearer),
-        ("Content-Length", "1000000"),
-    ];
-    let mut stream = http::begin(&runner, "PUT", &address(b"file"), &headers)?;
-    stream.write_all(&[b'x'; 1_000])?;
-    wait_for("the part that is written", || {
-        let files = fs::read_dir(runner.workspace()).ok()?;
-        (files.count() == 2).then_some(())
-    })?;
-    let listed = listing(&runner)?;
-    assert_eq!(listed.entries.len(), 1, "{listed:?}: a part is no file");
-    assert_eq!(
-        get(&runner, b"file")?.text(),
-        "old",
-        "while it is on its way"
-    );
-    drop(stream);
-    wait_for("the part to be gone", || {
-        let files = fs::read_dir(runner.workspace()).ok()?;
-        (files.count() == 1).then_some(())
-    })?;
+    let before = content(&place)?;
+    let begin = || -> Result<TcpStream> {
+        let mut stream = upload(&runner, b"file", 1_000_000)?;
+        stream.write_all(&[b'x'; 1_000])?;
+        until_under_way(&runner, 1)?;
+        Ok(stream)
+    };
+    let stream = begin()?;
+    if has_unnamed_files(&place) {
+        assert_eq!(content(&place)?, before, "what any program sees");
+    }
+    assert_eq!(listing(&runner)?.entries.len(), before.len());
     assert_eq!(get(&runner, b"file")?.text(), "old");
+    drop(stream);
+    until_under_way(&runner, 0)?;
+    assert_eq!(content(&place)?, before);
+
+    let stream = begin()?;
+    // By SIGKILL.
+    drop(runner);
+    drop(stream);
+    if has_unnamed_files(&place) {
+        assert_eq!(content(&place)?, before, "nobody was there to take it away");
+    }
     Ok(())
+}
+
+/// What is on its way has its room already, and gives it back.
+#[test]
+fn uploads_that_are_under_way_count() -> Result<()> {
+    let runner = TestRunner::start_with(&["--workspace-bytes", "100"], &[])?;
+    let stream = upload(&runner, b"one", 60)?;
+    until_under_way(&runner, 1)?;
+    let answer = put(&runner, b"two", &[b'x'; 60])?;
+    assert_eq!(answer.status, 507, "{}", answer.text());
+    assert!(
+        answer.text().contains("`workspace-bytes`"),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(put(&runner, b"three", &[b'x'; 40])?.status, 204);
+    drop(stream);
+    wait_for("the room to be given back", || {
+        (put(&runner, b"two", &[b'x'; 60]).ok()?.status == 204).then_some(())
+    })?;
+    assert_eq!(listing(&runner)?.used.bytes, 100);
+    Ok(())
+}
+
+/// Whether files without names can be in a directory.
+fn has_unnamed_files(directory: &Path) -> bool {
+    let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
+    rustix::fs::open(directory, flags, Mode::RUSR | Mode::WUSR).is_ok()
+}
+
+/// Waits until so many uploads are being written: to files without names, or else to hidden ones.
+fn until_under_way(runner: &TestRunner, wanted: usize) -> Result<()> {
+    let place = fs::canonicalize(runner.workspace())?;
+    wait_for("uploads to be under way, or over", || {
+        let hidden = content(&place).ok()?.into_keys();
+        let hidden = hidden.filter(|name| name.starts_with(b".pipeyard-upload-"));
+        let unnamed = processes::files_without_name(runner.pid(), &place);
+        (hidden.count() + unnamed.len() == wanted).then_some(())
+    })
 }
 
 #[test]
@@ -350,7 +390,7 @@ async fn nothing_is_reset_under_what_goes_on_in_another_runner() -> Result<()> {
     client.running(run).stop().await?;
     client.running(run).until_ended().await?;
     until_reset(&runner)?;
-    let uploading = upload(&other, b"half")?;
+    let uploading = upload(&other, b"half", 10)?;
     wait_for("the other's upload", || {
         (reset(&runner).ok()?.status == 409).then_some(())
     })?;
@@ -368,13 +408,10 @@ fn until_reset(runner: &TestRunner) -> Result<()> {
 }
 
 /// An upload of which nothing has come yet.
-fn upload(runner: &TestRunner, path: &[u8]) -> Result<TcpStream> {
-    let (host, bearer) = (http::host(runner), format!("Bearer {}", runner.token()));
-    let headers = [
-        ("Host", host.as_str()),
-        ("Authorization", &bearer),
-        ("Content-Length", "10"),
-    ];
+fn upload(runner: &TestRunner, path: &[u8], bytes: usize) -> Result<TcpStream> {
+    let (credentials, bytes) = (Credentials::of(runner)?, bytes.to_string());
+    let mut headers = credentials.program();
+    headers.push(("Content-Length", &bytes));
     http::begin(runner, "PUT", &address(path), &headers)
 }
 
@@ -383,14 +420,10 @@ fn uploads_are_counted_and_no_reset_comes_between() -> Result<()> {
     const MOST: usize = 8;
     let home = TempDir::new()?;
     let runner = TestRunner::start_in(home.path(), &[])?;
-    let before = content(&runner.workspace())?.len();
     let names = (0..MOST).map(|number| format!("upload{number}"));
-    let uploads = names.map(|name| upload(&runner, name.as_bytes()));
+    let uploads = names.map(|name| upload(&runner, name.as_bytes(), 10));
     let uploads = uploads.collect::<Result<Vec<_>>>()?;
-    wait_for("all uploads", || {
-        let there = content(&runner.workspace()).ok()?.len();
-        (there == before + MOST).then_some(())
-    })?;
+    until_under_way(&runner, MOST)?;
     let answer = put(&runner, b"more", b"x")?;
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(answer.text().contains("`uploads`, 8"), "{}", answer.text());

@@ -1,19 +1,15 @@
 //! Lessons, as far as no browser is needed: what a learner has done of each, whether a run can be checked, and what a
 //! run says to a question.
 
-mod answer;
 mod book;
 mod course;
-mod inline;
 mod kept;
 mod measured;
 mod own;
 mod standing;
 
-pub(crate) use answer::answer;
 pub(crate) use book::{Act, Book, Progress};
 pub(crate) use course::{Stage, found, next_of, stage_of};
-pub(crate) use inline::{inline, plain};
 pub(crate) use kept::OwnFile;
 pub(crate) use measured::{is_run_of, measured};
 pub(crate) use own::Own;

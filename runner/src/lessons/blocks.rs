@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::lesson::{
-    Comparison, Exercise, Given, Measure, Question, QuestionKind, WantedStatus,
+    Comparison, Exercise, Given, Inline, Measure, Question, QuestionKind, WantedStatus,
 };
 use pipeyard_shared::shell::{Reading, import, pointed, spoken};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::attributes::Attributes;
 use super::fault::{Fault, Lines, of_toml};
 use super::left::MOST_FILES;
+use super::prose::sentence;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,9 +83,6 @@ pub(super) fn question(text: &str, line: usize) -> Result<Question, Fault> {
         QuestionKind::Choice if !(2..=8).contains(&block.choices.len()) => {
             return wrong("`choices` wants two to eight answers to choose from");
         }
-        QuestionKind::Choice if !block.choices.contains(&block.answer) => {
-            return wrong("`answer` is none of the `choices`");
-        }
         QuestionKind::Choice => {}
         _ if !block.choices.is_empty() => {
             return wrong("`choices` are for `kind = \"choice\"`");
@@ -96,18 +94,37 @@ pub(super) fn question(text: &str, line: usize) -> Result<Question, Fault> {
         }
         _ => {}
     }
+    let answer = match block.kind {
+        QuestionKind::Choice => {
+            let mut choices = block.choices.iter();
+            match choices.position(|choice| *choice == block.answer) {
+                Some(place) => place.to_string(),
+                None => return wrong("`answer` is none of the `choices`"),
+            }
+        }
+        QuestionKind::Number | QuestionKind::Text => block.answer,
+    };
+    let words = |name: &str, text: &str| words(name, text, line);
+    let choices = block.choices.iter();
     let question = Question {
-        ask: block.ask,
+        ask: words("ask", &block.ask)?,
         kind: block.kind,
-        choices: block.choices,
-        answer: block.answer,
+        choices: choices
+            .map(|choice| words("choices", choice))
+            .collect::<Result<_, _>>()?,
+        answer,
         measured: block.measured,
-        because: block.because,
+        because: words("because", &block.because)?,
     };
     if !question.is_right(&question.answer) {
         return wrong("`answer` is no number");
     }
     Ok(question)
+}
+
+/// The words of a question or an exercise.
+fn words(name: &str, text: &str, line: usize) -> Result<Vec<Inline>, Fault> {
+    sentence(text).map_err(|what| Fault::new(line, format!("in `{name}`: {what}")))
 }
 
 /// An exercise.
@@ -160,6 +177,7 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
         texts.iter().map(|text| named(name, text)).collect()
     };
     let solution = named("solution", &block.solution)?;
+    let hints = block.hints.iter();
     Ok(Exercise {
         start: block
             .start
@@ -168,7 +186,7 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
             .transpose()?,
         wrong: all("wrong", &block.wrong)?,
         also: all("also", &block.also)?,
-        task: block.task,
+        task: words("task", &block.task, line)?,
         solution_text: told(&block.solution, &solution),
         solution,
         output: block.output,
@@ -178,8 +196,10 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
         at_most: block.at_most,
         status,
         files: block.files,
-        hints: block.hints,
-        after: block.after,
+        hints: hints
+            .map(|hint| words("hints", hint, line))
+            .collect::<Result<_, _>>()?,
+        after: words("after", &block.after, line)?,
     })
 }
 

@@ -6,7 +6,7 @@ mod exercise;
 use std::fmt;
 
 use futures_util::future::join_all;
-use pipeyard_shared::lesson::{Ends, Given, Lesson, Part, Question, Step};
+use pipeyard_shared::lesson::{Ends, Given, Inline, Lesson, Part, Question, Step};
 
 use super::read::Written;
 use super::trial::{Attempt, Trial, Trials};
@@ -124,26 +124,19 @@ pub fn differing(one: &Lesson, other: &Lesson) -> Option<String> {
     None
 }
 
-/// A part without what is said to people. Chosen answers are words: of those the place counts.
+/// A part without what is said to people.
 fn without_words(part: &Part) -> Part {
     let mut part = part.clone();
     match &mut part {
         Part::Question(question) => {
-            let place = question
-                .choices
-                .iter()
-                .position(|choice| *choice == question.answer);
-            if let Some(place) = place {
-                question.answer = place.to_string();
-            }
             question.ask.clear();
             question.because.clear();
-            question.choices.iter_mut().for_each(String::clear);
+            question.choices.iter_mut().for_each(Vec::clear);
         }
         Part::Exercise(exercise) => {
             exercise.task.clear();
             exercise.after.clear();
-            exercise.hints.iter_mut().for_each(String::clear);
+            exercise.hints.iter_mut().for_each(Vec::clear);
         }
         Part::Chain(given) => given.chain.title.clear(),
         Part::Prose(_) => {}
@@ -203,8 +196,9 @@ impl Checking<'_> {
         };
         match trial.measured(measure) {
             Err(why) => self.found(format!("`{measure}`: {why}")),
-            Ok(found) if !question.is_right(&found) => {
-                let answer = &question.answer;
+            Ok(found) if !question.agrees(&found) => {
+                let answer = question.words_of(&question.answer).unwrap_or_default();
+                let answer = Inline::plain(&answer);
                 self.found(format!(
                     "`{measure}` is {found:?}, and the answer says {answer:?}"
                 ));

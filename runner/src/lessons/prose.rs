@@ -4,7 +4,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 use pipeyard_shared::lesson::{Inline, Prose};
-use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::fault::{Fault, Lines};
 
@@ -210,6 +210,31 @@ impl<'a> Events<'a> {
             "this cannot be shown in a lesson: HTML, pictures and footnotes have no place in one",
         )
     }
+}
+
+/// Words that stand by themselves, as in a question: `code`, *stress* and links, but no lists or headings. What is several
+/// paragraphs is several lines.
+///
+/// # Errors
+/// A sentence about what cannot be shown there.
+pub(super) fn sentence(text: &str) -> Result<Vec<Inline>, String> {
+    let parser = Parser::new_ext(text, Options::empty());
+    let mut events = Events::new(parser.into_offset_iter(), Lines::new(text, 0));
+    let mut words = Vec::new();
+    while let Some(event) = events.next() {
+        let Event::Start(Tag::Paragraph) = event else {
+            return Err(
+                "only words, `code`, *stress* and links can be shown here; a sign that begins a list, a heading or a \
+                 quote is meant as it stands with `\\` before it"
+                    .to_owned(),
+            );
+        };
+        if !words.is_empty() {
+            words.push(Inline::Break);
+        }
+        words.extend(events.words().map_err(|fault| fault.what)?);
+    }
+    Ok(words)
 }
 
 /// The word and the rest that stand behind the fence of a block.

@@ -1,6 +1,6 @@
 //! A lesson's file as a lesson.
 
-use pipeyard_shared::lesson::{Lesson, Part, Prose, Step};
+use pipeyard_shared::lesson::{Inline, Lesson, Part, Prose, Step};
 use pipeyard_shared::words::Language;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 
@@ -138,7 +138,7 @@ impl Reading {
     }
 
     fn step(&mut self, events: &mut Events<'_>, line: usize) -> Result<(), Fault> {
-        let title = plain(&events.words()?);
+        let title = Inline::plain(&events.words()?);
         if self.steps.len() >= MOST_STEPS {
             let what = format!("a lesson has at most {MOST_STEPS} steps");
             return Err(Fault::new(line, what));
@@ -178,18 +178,6 @@ impl Reading {
         }
         Ok(())
     }
-}
-
-/// The words without their form.
-fn plain(words: &[pipeyard_shared::lesson::Inline]) -> String {
-    use pipeyard_shared::lesson::Inline;
-    let of = |word: &Inline| match word {
-        Inline::Text(text) | Inline::Code(text) => text.clone(),
-        Inline::Emphasis(words) | Inline::Strong(words) => plain(words),
-        Inline::Lesson { words, .. } | Inline::Link { words, .. } => plain(words),
-        Inline::Break => " ".to_owned(),
-    };
-    words.iter().map(of).collect()
 }
 
 #[cfg(test)]

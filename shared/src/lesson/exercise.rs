@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Inline;
 use crate::chain::Chain;
 
 /// A task. Its answer is a chain.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exercise {
     /// What is to be done.
-    pub task: String,
+    pub task: Vec<Inline>,
     /// What to begin from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Chain>,
@@ -38,7 +39,7 @@ pub struct Exercise {
     pub files: Vec<String>,
     /// Hints, to be given one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hints: Vec<String>,
+    pub hints: Vec<Vec<Inline>>,
     /// Attempts that must not pass; the lesson's check tries them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wrong: Vec<Chain>,
@@ -46,8 +47,8 @@ pub struct Exercise {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Chain>,
     /// What is said once it is done.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub after: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<Inline>,
 }
 
 /// The status that an answer must end with.

@@ -272,7 +272,7 @@ mod tests {
 
     fn exercise() -> Exercise {
         Exercise {
-            task: "Sort".into(),
+            task: Vec::new(),
             start: None,
             solution: chain("sort words.txt | uniq"),
             solution_text: "sort words.txt | uniq".into(),
@@ -286,7 +286,7 @@ mod tests {
             hints: Vec::new(),
             wrong: Vec::new(),
             also: Vec::new(),
-            after: String::new(),
+            after: Vec::new(),
         }
     }
 

@@ -54,3 +54,16 @@ pub enum Inline {
     /// A line ends here.
     Break,
 }
+
+impl Inline {
+    /// Words as they are read aloud: without their form.
+    pub fn plain(words: &[Self]) -> String {
+        let of = |word: &Self| match word {
+            Self::Text(text) | Self::Code(text) => text.clone(),
+            Self::Emphasis(words) | Self::Strong(words) => Self::plain(words),
+            Self::Lesson { words, .. } | Self::Link { words, .. } => Self::plain(words),
+            Self::Break => " ".to_owned(),
+        };
+        words.iter().map(of).collect()
+    }
+}

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::Inline;
 use crate::text::tame;
 
 /// The most characters of an answer.
@@ -14,19 +15,19 @@ pub const ANSWER_CHARACTERS: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
     /// What is asked.
-    pub ask: String,
+    pub ask: Vec<Inline>,
     /// How it is answered.
     pub kind: QuestionKind,
     /// What can be chosen, for [`QuestionKind::Choice`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub choices: Vec<String>,
-    /// The right answer; of choices, one of them.
+    pub choices: Vec<Vec<Inline>>,
+    /// The right answer; of choices the place, from 0: their words are others in another language.
     pub answer: String,
     /// What of the run of the chain before it the answer is. Without it, nothing is measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measured: Option<Measure>,
     /// What is said once it was answered.
-    pub because: String,
+    pub because: Vec<Inline>,
 }
 
 /// How a question is answered.
@@ -71,13 +72,36 @@ impl Question {
             return false;
         }
         match self.kind {
-            QuestionKind::Choice => given == self.answer,
+            QuestionKind::Choice => self.choice(given).is_some() && given == self.answer,
             QuestionKind::Number => match (number(given), number(&self.answer)) {
                 (Some(given), Some(answer)) => given == answer,
                 _ => false,
             },
             QuestionKind::Text => plain(given) == plain(&self.answer),
         }
+    }
+
+    /// The words of an answer; nothing where there is no such choice.
+    pub fn words_of(&self, given: &str) -> Option<Vec<Inline>> {
+        match self.kind {
+            QuestionKind::Choice => self.choice(given).cloned(),
+            QuestionKind::Number | QuestionKind::Text => Some(vec![Inline::Text(given.to_owned())]),
+        }
+    }
+
+    /// Whether what was measured is the answer: of choices, what the right one says.
+    pub fn agrees(&self, measured: &str) -> bool {
+        match self.kind {
+            QuestionKind::Choice => {
+                let answer = self.choice(&self.answer).map(|words| Inline::plain(words));
+                answer.is_some_and(|answer| plain(&answer) == plain(measured))
+            }
+            QuestionKind::Number | QuestionKind::Text => self.is_right(measured),
+        }
+    }
+
+    fn choice(&self, place: &str) -> Option<&Vec<Inline>> {
+        self.choices.get(place.parse::<usize>().ok()?)
     }
 }
 
@@ -175,13 +199,34 @@ mod tests {
 
     fn question(kind: QuestionKind, answer: &str) -> Question {
         Question {
-            ask: "?".into(),
+            ask: Vec::new(),
             kind,
             choices: Vec::new(),
             answer: answer.into(),
             measured: None,
-            because: String::new(),
+            because: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_choice_is_known_by_its_place_and_measured_by_its_words() {
+        let text = |text: &str| Inline::Text(text.to_owned());
+        let asked = Question {
+            choices: vec![
+                vec![text("one")],
+                vec![text("two: "), Inline::Code("2".into())],
+            ],
+            ..question(QuestionKind::Choice, "1")
+        };
+        assert!(asked.is_right("1"));
+        for wrong in ["0", "2", "two: 2", ""] {
+            assert!(!asked.is_right(wrong), "{wrong}");
+        }
+        assert!(asked.agrees("Two: 2") && !asked.agrees("1"));
+        assert_eq!(asked.words_of("0"), Some(vec![text("one")]));
+        assert_eq!((asked.words_of("2"), asked.words_of("two")), (None, None));
+        let typed = question(QuestionKind::Text, "22");
+        assert_eq!(typed.words_of("1"), Some(vec![text("1")]));
     }
 
     #[test]

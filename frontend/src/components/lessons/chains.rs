@@ -132,7 +132,7 @@ pub(super) fn typing(desk: &Desk, shown: &Chain) -> Option<Html> {
     };
     Some(html! {
         <div class="lesson__typing" role="note">
-            <p>{ super::prose::sentence(desk, &(words.typing)(&shown.name_of(id))) }</p>
+            <p>{ super::prose::coded(&(words.typing)(&shown.name_of(id)), '`') }</p>
             <button type="button" class="button" data-type-into={id.to_string()} onclick={press}>{ (words.type_into)(&shown.name_of(id)) }</button>
         </div>
     })

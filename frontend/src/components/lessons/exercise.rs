@@ -1,17 +1,17 @@
 //! A task: what is to be done, what an answer must be and what of it holds, hints, and a solution for who asks.
 
 use pipeyard_shared::Chain;
-use pipeyard_shared::lesson::{Comparison, Criterion, Exercise, Verdict, WantedStatus};
+use pipeyard_shared::lesson::{Comparison, Criterion, Exercise, Inline, Verdict, WantedStatus};
 use pipeyard_shared::words::{self, CODE_MARK, Language};
 use yew::{Callback, Html, classes, html};
 
-use super::prose::sentence;
+use super::prose::{coded, line};
 use super::store::{Check, Checked, Store, act, change, store};
 use super::{Props, chains, fetch, refusal};
 use crate::desk::Desk;
 use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, Progress, Standing, plain};
+use crate::lessons::{Act, Progress, Standing};
 use crate::toast::Say;
 
 /// The task with all that belongs to it.
@@ -54,7 +54,7 @@ pub(super) fn exercise(
                 { words.exercise }
                 if done { <b class="lesson__done"><span aria-hidden="true">{ "✓ " }</span>{ words.exercise_done }</b> }
             </p>
-            <p class="lesson__ask">{ sentence(desk, &task.task) }</p>
+            <p class="lesson__ask">{ line(desk, &task.task) }</p>
             <p class="lesson__ways">
                 { start.unwrap_or_else(|| html! { <span></span> }) }
                 <button type="button" class="button" data-check={number.to_string()} onclick={press}>{ words.check }</button>
@@ -62,7 +62,7 @@ pub(super) fn exercise(
             { criteria(desk.language, words, task, check) }
             <div class="lesson__state">{ state(desk, number, check, standing) }</div>
             <div>{ ours.then(|| chains::typing(desk, shown)).flatten() }</div>
-            if done && !task.after.is_empty() { <div class="lesson__after">{ sentence(desk, &task.after) }</div> }
+            if done && !task.after.is_empty() { <div class="lesson__after">{ line(desk, &task.after) }</div> }
             { hints(desk, words, progress, number, task) }
             { solution(desk, words, progress, number, task) }
         </section>
@@ -164,7 +164,7 @@ fn criteria(
         Some(verdict) => {
             let rows = verdict.criteria.iter().enumerate();
             rows.map(|(at, one)| {
-                let text = code(&words::coded(language, one));
+                let text = coded(&words::coded(language, one), CODE_MARK);
                 row(at, text, Some(one.is_met()))
             })
             .collect()
@@ -172,22 +172,13 @@ fn criteria(
         None => {
             let rows = wanted(language, words, task);
             let rows = rows.iter().enumerate();
-            rows.map(|(at, text)| row(at, code(text), None)).collect()
+            rows.map(|(at, text)| row(at, coded(text, CODE_MARK), None))
+                .collect()
         }
     };
     // Another run is another list, which turns green anew.
     let run = check.map_or(0, |check| check.run.id.0);
     html! { <ul key={run.to_string()} class="lesson__criteria" aria-label={words.criteria}>{ rows }</ul> }
-}
-
-/// A sentence of a verdict. What programs have written stands in it as code: nothing of it is ever markup.
-fn code(text: &str) -> Html {
-    let pieces = text.split(CODE_MARK).enumerate();
-    let pieces = pieces.map(|(at, piece)| match at % 2 {
-        0 => html! { <>{ piece }</> },
-        _ => html! { <code>{ piece }</code> },
-    });
-    html! { <>{ for pieces }</> }
 }
 
 /// What must hold, in the words for what holds.
@@ -242,7 +233,7 @@ fn hints(
         let hint = task.hints.get(given).cloned();
         Callback::from(move |_| {
             act(Act::Hint(number, all));
-            let hint = plain(&hint.clone().unwrap_or_default());
+            let hint = Inline::plain(hint.as_deref().unwrap_or_default());
             if given < all {
                 change(|store| store.said = hint);
             }
@@ -251,7 +242,7 @@ fn hints(
     html! {
         <div class="lesson__help" hidden={all == 0}>
             <ol class="lesson__hints" aria-label={words.hint} hidden={given == 0}>
-                { for task.hints.iter().take(given).enumerate().map(|(at, hint)| html! { <li key={at}>{ sentence(desk, hint) }</li> }) }
+                { for task.hints.iter().take(given).enumerate().map(|(at, hint)| html! { <li key={at}>{ line(desk, hint) }</li> }) }
             </ol>
             <button type="button" class="button button--bare" data-hint={number.to_string()} aria-disabled={(given == all).to_string()} onclick={press}>
                 { if given == all { words.no_more_hints.to_owned() } else { (words.next_hint)(given + 1, all) } }

@@ -219,7 +219,7 @@ pub(super) fn faults(desk: &Desk, now: &Store) -> Html {
         html! {
             <li>
                 if let Some(line) = fault.line { <b>{ (words.line)(line) }{ ": " }</b> }
-                { super::prose::sentence(desk, &fault.what) }
+                { super::prose::coded(&fault.what, '`') }
             </li>
         }
     };

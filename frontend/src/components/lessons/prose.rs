@@ -6,7 +6,6 @@ use yew::{Callback, Html, html};
 use super::fetch;
 use crate::desk::Desk;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons;
 
 /// Blocks of text.
 pub(super) fn blocks(desk: &Desk, blocks: &[Prose]) -> Html {
@@ -44,10 +43,25 @@ pub(super) fn line(desk: &Desk, words: &[Inline]) -> Html {
     html! { <>{ for words.iter().map(|one| inline(desk, one)) }</> }
 }
 
-/// A sentence of a question or an exercise.
-pub(super) fn sentence(desk: &Desk, text: &str) -> Html {
-    line(desk, &lessons::inline(text))
+/// A sentence of ours, in which what stands between two marks is code: nothing of it is ever markup.
+pub(super) fn coded(text: &str, mark: char) -> Html {
+    let pieces = text.split(mark).enumerate();
+    let pieces = pieces.map(|(at, piece)| match at % 2 {
+        0 => html! { <>{ piece }</> },
+        _ => html! { <code>{ piece }</code> },
+    });
+    html! { <>{ for pieces }</> }
 }
+
+/// A sentence of ours about words of a lesson.
+pub(super) fn about(desk: &Desk, said: fn(&str) -> String, words: &[Inline]) -> Html {
+    let text = said(PLACE);
+    let (before, after) = text.split_once(PLACE).unwrap_or((&text, ""));
+    html! { <>{ before }{ line(desk, words) }{ after }</> }
+}
+
+/// Where the words come to stand.
+const PLACE: &str = "\u{1}";
 
 fn inline(desk: &Desk, one: &Inline) -> Html {
     match one {

@@ -1,16 +1,16 @@
 //! A question that is answered before something is seen.
 
 use pipeyard_shared::Chain;
-use pipeyard_shared::lesson::{Question, QuestionKind};
+use pipeyard_shared::lesson::{Inline, Question, QuestionKind};
 use web_sys::{Event, HtmlInputElement, SubmitEvent};
 use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html, use_state};
 
-use super::prose::sentence;
+use super::prose::{about, line};
 use super::store::{act, change};
 use crate::desk::{Desk, use_desk};
 use crate::hooks::focus_soon;
 use crate::i18n::lessons::LessonWords;
-use crate::lessons::{Act, Progress, answer, is_run_of, measured, plain};
+use crate::lessons::{Act, Progress, is_run_of, measured};
 use crate::runs::Run;
 
 /// The most characters that can be typed.
@@ -28,11 +28,12 @@ pub(super) fn question(
     let words = LessonWords::of(desk.language);
     let name = format!("question-{number}");
     let answered = progress.answers.get(&number);
-    let answered = answered.and_then(|kept| answer(asked, kept));
+    // A choice that is there no more is asked for again.
+    let answered = answered.and_then(|kept| Some((kept, asked.words_of(kept)?)));
     let content = match answered {
         None => html! { <Field {number} question={asked.clone()} /> },
-        Some(given) => {
-            let right = asked.is_right(given);
+        Some((kept, given)) => {
+            let right = asked.is_right(kept);
             let found = match (&asked.measured, chain, run) {
                 (Some(measure), Some(chain), Some(run)) => measured(run, chain, measure),
                 _ => None,
@@ -47,12 +48,12 @@ pub(super) fn question(
             };
             html! {
                 <div class="lesson__told" tabindex="-1" data-right={right.to_string()}>
-                    if !right { <p>{ (words.you_said)(given) }</p> }
+                    if !right { <p>{ about(desk, words.you_said, &given) }</p> }
                     <p class="lesson__verdict">
                         <span aria-hidden="true">{ if right { "✓ " } else { "✗ " } }</span>
-                        { if right { html! { <b>{ words.right }</b> } } else { html! { <b>{ sentence(desk, &(words.wrong)(&asked.answer)) }</b> } } }
+                        { if right { html! { <b>{ words.right }</b> } } else { html! { <b>{ about(desk, words.wrong, &right_words(asked)) }</b> } } }
                     </p>
-                    <p>{ sentence(desk, &asked.because) }</p>
+                    <p>{ line(desk, &asked.because) }</p>
                     if let Some(seen) = seen { <p class="lesson__measured">{ seen }</p> }
                 </div>
             }
@@ -61,10 +62,14 @@ pub(super) fn question(
     html! {
         <section class="lesson__box lesson__box--question" data-question={number.to_string()} aria-labelledby={name.clone()}>
             <p class="lesson__kind" id={name}>{ words.question }</p>
-            <p class="lesson__ask">{ sentence(desk, &asked.ask) }</p>
+            <p class="lesson__ask">{ line(desk, &asked.ask) }</p>
             <div>{ content }</div>
         </section>
     }
+}
+
+fn right_words(asked: &Question) -> Vec<Inline> {
+    asked.words_of(&asked.answer).unwrap_or_default()
 }
 
 #[derive(PartialEq, Properties)]
@@ -102,16 +107,16 @@ fn Field(props: &Props) -> Html {
             if given.trim().is_empty() {
                 return;
             }
-            let right = answer(&question, &given).is_some_and(|said| question.is_right(said));
+            let right = question.is_right(&given);
             act(Act::Answer(number, (*given).clone()));
             // The field is gone then.
             focus_soon(format!("[data-question=\"{number}\"] .lesson__told"));
             change(|store| {
                 let verdict = match right {
                     true => words.right.to_owned(),
-                    false => (words.wrong)(&question.answer),
+                    false => (words.wrong)(&Inline::plain(&right_words(&question))),
                 };
-                store.said = plain(&format!("{verdict} {}", question.because));
+                store.said = format!("{verdict} {}", Inline::plain(&question.because));
             });
         })
     };
@@ -123,7 +128,7 @@ fn Field(props: &Props) -> Html {
                 { for props.question.choices.iter().enumerate().map(|(place, choice)| html! {
                     <label key={place} class="lesson__choice">
                         <input type="radio" name={name.clone()} value={place.to_string()} checked={*given == place.to_string()} onchange={chosen.clone()} />
-                        <span>{ sentence(&desk, choice) }</span>
+                        <span>{ line(&desk, choice) }</span>
                     </label>
                 }) }
             </fieldset>

@@ -51,6 +51,51 @@ fn a_lesson_is_read_whole() {
 }
 
 #[test]
+fn words_of_questions_and_exercises_have_the_form_of_other_text() {
+    let lesson = lesson(
+        "## One\n\n```predict\nask = \"Run `a*b`, see *Data*?\"\nkind = \"choice\"\nchoices = [\"2 * 3 * 4\", \"`ls`\"]\nanswer = \"`ls`\"\n\
+         because = \"[So](lesson:two).\"\n```\n\n\
+         ```exercise\ntask = \"First.\\n\\nSecond.\"\nsolution = \"ls\"\nhints = [\"\\\\- is a sign\"]\n```\n",
+    );
+    let [Part::Question(question), Part::Exercise(exercise)] = &lesson.steps[0].parts[..] else {
+        panic!("{:?}", lesson.steps[0].parts);
+    };
+    let text = |text: &str| Inline::Text(text.to_owned());
+    let code = |text: &str| Inline::Code(text.to_owned());
+    assert_eq!(
+        question.ask,
+        [
+            text("Run "),
+            code("a*b"),
+            text(", see "),
+            Inline::Emphasis(vec![text("Data")]),
+            text("?")
+        ]
+    );
+    assert_eq!(
+        question.choices,
+        [vec![text("2 * 3 * 4")], vec![code("ls")]]
+    );
+    assert!(question.is_right("1") && question.agrees("ls"));
+    assert!(matches!(&question.because[..], [Inline::Lesson { name, .. }, _] if name == "two"));
+    let task = [text("First."), Inline::Break, text("Second.")];
+    assert_eq!(exercise.task, task);
+    assert_eq!(exercise.hints, [[text("- is a sign")]]);
+    for (words, named) in [
+        ("- one", "`task`: only words"),
+        ("<b>x</b>", "HTML"),
+        ("[x](javascript:alert)", "leads nowhere"),
+    ] {
+        let block = format!("```exercise\ntask = \"{words}\"\nsolution = \"ls\"\n```\n");
+        let told = faults_of_body(&format!("## One\n\n{block}"));
+        assert!(
+            told[0].starts_with("line 8:") && told[0].contains(named),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
 fn lines_of_faults_are_those_of_the_file() {
     assert_eq!(
         faults_of_body("## One\n\n```chain\necho |\n```\n")[0]

@@ -219,18 +219,18 @@ fn chains() -> Step {
 
 fn questions() -> Step {
     let question = |kind| Question {
-        ask: "How many?".into(),
+        ask: words("How many?"),
         kind,
         choices: Vec::new(),
         answer: "1".into(),
         measured: "lines out of ls".parse().ok(),
-        because: "One.".into(),
+        because: words("One."),
     };
     let all = [
         question(QuestionKind::Number),
         question(QuestionKind::Text),
         Question {
-            choices: vec!["1".into(), "2".into()],
+            choices: vec![words("1"), vec![Inline::Code("2".into())]],
             measured: None,
             ..question(QuestionKind::Choice)
         },
@@ -240,7 +240,7 @@ fn questions() -> Step {
 
 fn exercise() -> Exercise {
     Exercise {
-        task: "List it.".into(),
+        task: words("List it."),
         start: None,
         solution: chain(),
         solution_text: "ls words.txt".into(),
@@ -254,7 +254,7 @@ fn exercise() -> Exercise {
         hints: Vec::new(),
         wrong: Vec::new(),
         also: Vec::new(),
-        after: String::new(),
+        after: Vec::new(),
     }
 }
 
@@ -270,8 +270,8 @@ fn exercises() -> Step {
             at_most: Some(2),
             status: WantedStatus::Is(1),
             files: vec!["out.txt".into()],
-            hints: vec!["Look.".into()],
-            after: "Good.".into(),
+            hints: vec![words("Look.")],
+            after: words("Good."),
             ..exercise()
         },
         Exercise {

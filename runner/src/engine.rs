@@ -1,7 +1,7 @@
 //! The engine: chains become processes. It knows nothing of HTTP, JSON or sockets.
 //!
 //! ```text
-//! plan ── resolve, files, descriptors   a chain and a host: everything that can be said before anything starts
+//! plan ── resolve, place, files, descriptors   a chain and a host: everything that can be said before anything starts
 //!   │
 //! run ─── lane ── life     lanes side by side; `lane` does what the pure machine `life` decides
 //!           ├── open       the pipes, files and descriptors of a lane
@@ -33,6 +33,7 @@ mod outlet;
 mod outsiders;
 mod pace;
 mod pipe;
+mod place;
 mod plan;
 mod process;
 mod programs;
@@ -53,6 +54,7 @@ pub use hot::Plane;
 pub use join::Join;
 pub use look::{Glimpsing, Watching};
 pub use outlet::{Outlet, Outlets};
+pub use place::Place;
 pub use plan::{Host, Plan, plan, plan_aside};
 pub use programs::{MOST_PROGRAMS, Programs};
 pub use run::{ControlError, Means, PaceError, Run, start};

@@ -8,6 +8,6 @@ pub enum Level {
     /// One person, on a machine of their own: no isolation
     #[default]
     Own,
-    /// A room of learners, each in a sandbox with files of their own
+    /// A room of learners, each in a sandbox (bubblewrap): no network, nobody else's files and processes
     Class,
 }

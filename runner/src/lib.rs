@@ -1,7 +1,7 @@
 //! Pipeyard's runner: the engine that makes processes of chains, the server that shows them to pages,
 //! and the command line.
 //!
-//! Arrows point one way: `cli` and `http` → `yards` → `session` → `engine` → `system`.
+//! Arrows point one way: `cli` and `http` → `yards` → `session` → `engine` → `sandbox` → `system`.
 
 pub mod cli;
 pub mod engine;
@@ -14,6 +14,7 @@ pub mod links;
 pub mod manual;
 pub mod operation;
 pub mod rate;
+pub mod sandbox;
 pub mod secret;
 pub mod session;
 pub mod system;

@@ -2,16 +2,20 @@
 
 use std::process::ExitCode;
 
-use pipeyard_runner::{cli, engine::guard, system};
+use pipeyard_runner::engine::guard;
+use pipeyard_runner::sandbox::agent;
+use pipeyard_runner::{cli, system};
 
 fn main() -> ExitCode {
-    // First of all, and before any argument is parsed: the guard must cost next to nothing.
-    if std::env::args_os()
-        .nth(1)
-        .is_some_and(|word| word == guard::SUBCOMMAND)
-    {
-        guard::stand_guard();
-        return ExitCode::SUCCESS;
+    // First of all, and before any argument is parsed: guard and agent must cost next to nothing.
+    let mut words = std::env::args_os().skip(1);
+    match words.next() {
+        Some(word) if word == guard::SUBCOMMAND => {
+            guard::stand_guard();
+            return ExitCode::SUCCESS;
+        }
+        Some(word) if word == agent::SUBCOMMAND => return agent::be_agent(words),
+        _ => {}
     }
     system::keep_ended_children();
     if let Err(error) = system::close_inherited_on_exec() {

@@ -11,4 +11,4 @@ mod wait;
 pub use inherited::{close_inherited_on_exec, keep_ended_children};
 pub use registered::Registered;
 pub use spawn::{Command, FIRST_FREE_DESCRIPTOR, spawn};
-pub use wait::{Exit, ExitHow, peek_exit, reap};
+pub use wait::{Exit, ExitHow, peek_exit, reap, reap_ended};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use pipeyard_shared::files::Bounds;
 use pipeyard_shared::limits::Limits;
 
-use crate::engine::{Host, Means, Reach, Share};
+use crate::engine::{Host, Means, Share};
 use crate::learners::{LearnerName, Learners, Who};
 use crate::operation::Operation;
 use crate::session::Sharing;
@@ -39,6 +39,8 @@ pub struct Yards {
 pub struct Classroom {
     /// Who they are.
     pub learners: Learners,
+    /// Where their runs run, but for the directory.
+    pub host: Host,
     /// What holds for the runs of each.
     pub limits: Limits,
     /// What their runs are lent.
@@ -100,7 +102,7 @@ impl Yards {
         room.learners.touch(&name)?;
         let place = workspace::private(&room.learners.folder(&name))?;
         let workspace = Workspace::learners(place, room.files);
-        let host = Host::here(workspace.directory().to_owned(), Reach::Workspace);
+        let host = room.host.at(workspace.directory().to_owned());
         // Another request may have been faster: the first one's holds, and who comes later finds it.
         let mut open = self.lock();
         let open = open.as_mut();

@@ -201,6 +201,11 @@ pub enum Fault {
         /// The system's words.
         error: String,
     },
+    /// The sandbox in which it would run cannot be made.
+    NoSandbox {
+        /// What was said of it.
+        error: String,
+    },
 }
 
 /// Something that is counted and must be at least 1.

@@ -14,6 +14,7 @@ use pipeyard_shared::event::RunEvent;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::ordinary::{OrdinaryUser, binary_for_all};
 use crate::runner::binary;
 use crate::{PATIENCE, RunModel};
 
@@ -73,6 +74,25 @@ impl Pipeyard {
     pub fn run_chain(chain: &Chain, arguments: &[&str]) -> Result<Self> {
         let call = Self::new(["run", "chain.json"].iter().chain(arguments))?;
         call.file("chain.json", chain.to_json_pretty())
+    }
+
+    /// `pipeyard run --level class -c TEXT` with more arguments, as an ordinary user.
+    ///
+    /// # Errors
+    /// When there is no program.
+    pub fn run_at_class(text: &str, arguments: &[&str]) -> Result<Self> {
+        let mut call = Self::new::<&str>([])?;
+        let mut command = Command::new(binary_for_all()?);
+        let user = OrdinaryUser::new();
+        user.runs(&mut command);
+        user.owns(call.folder.path())?;
+        command
+            .args(["run", "--level", "class", "-c", text])
+            .args(arguments)
+            .current_dir(call.folder.path())
+            .env("LANG", "C.UTF-8");
+        call.command = command;
+        Ok(call)
     }
 
     /// With a file in its directory.

@@ -14,6 +14,7 @@ pub mod http;
 pub mod lay;
 pub mod manual;
 pub mod model;
+pub mod ordinary;
 pub mod pattern;
 pub mod processes;
 pub mod proxy;
@@ -30,6 +31,7 @@ pub use command::Pipeyard;
 pub use credentials::Credentials;
 pub use lay::{Lay, lay};
 pub use model::RunModel;
+pub use ordinary::OrdinaryUser;
 pub use runner::TestRunner;
 pub use static_server::StaticServer;
 

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::ordinary::{OrdinaryUser, binary_for_all, folder_for_all};
 use crate::processes::{self, Process};
 use crate::{PATIENCE, wait_for};
 
@@ -27,6 +28,7 @@ pub struct TestRunner {
     port: u16,
     token: String,
     mark: String,
+    user: Option<OrdinaryUser>,
     workspace: PathBuf,
     folder: TempDir,
 }
@@ -55,7 +57,8 @@ impl TestRunner {
     pub fn start_on(port: u16, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
         let deadline = Instant::now() + PATIENCE / 4;
         loop {
-            let started = Self::start_by(Command::new(binary()?), port, true, arguments, variables);
+            let command = Command::new(binary()?);
+            let started = Self::start_by(command, None, port, true, arguments, variables);
             let is_taken = |error: &anyhow::Error| error.to_string().contains("cannot listen on");
             if !started.as_ref().is_err_and(is_taken) || Instant::now() > deadline {
                 return started;
@@ -71,7 +74,8 @@ impl TestRunner {
     pub fn start_in(data: &Path, arguments: &[&str]) -> Result<Self> {
         let data_home = data.to_string_lossy();
         let variables = [("XDG_DATA_HOME", &*data_home)];
-        let mut runner = Self::start_by(Command::new(binary()?), 0, false, arguments, &variables)?;
+        let command = Command::new(binary()?);
+        let mut runner = Self::start_by(command, None, 0, false, arguments, &variables)?;
         runner.workspace = data.join("pipeyard/workspace");
         Ok(runner)
     }
@@ -81,8 +85,18 @@ impl TestRunner {
     /// # Errors
     /// When it does not print an address; with its log.
     pub fn start_class(data: &Path, code: &str, arguments: &[&str]) -> Result<Self> {
-        let room = ["--level", "class", "--room", code];
-        Self::start_in(data, &[&room, arguments].concat())
+        let user = OrdinaryUser::of(data)?;
+        let mut command = Command::new(binary_for_all()?);
+        user.runs(&mut command);
+        let exposed = folder_for_all()?;
+        let exposed = exposed.to_string_lossy();
+        let room = ["--level", "class", "--expose", &exposed, "--room", code];
+        let arguments = [&room, arguments].concat();
+        let data_home = data.to_string_lossy();
+        let variables = [("XDG_DATA_HOME", &*data_home)];
+        let mut runner = Self::start_by(command, Some(user), 0, false, &arguments, &variables)?;
+        runner.workspace = data.join("pipeyard/workspace");
+        Ok(runner)
     }
 
     /// One that may have only so many descriptors open.
@@ -93,11 +107,26 @@ impl TestRunner {
         let mut shell = Command::new("bash");
         let text = format!("ulimit -n {most} && exec \"$@\"");
         shell.args(["-c", &text, "bash"]).arg(binary()?);
-        Self::start_by(shell, 0, true, arguments, &[])
+        Self::start_by(shell, None, 0, true, arguments, &[])
+    }
+
+    /// One at the level *class*, as an ordinary user.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_at_class(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        let mut command = Command::new(binary_for_all()?);
+        let user = OrdinaryUser::new();
+        user.runs(&mut command);
+        let exposed = folder_for_all()?;
+        let exposed = exposed.to_string_lossy();
+        let arguments = [&["--level", "class", "--expose", &exposed], arguments].concat();
+        Self::start_by(command, Some(user), 0, true, &arguments, variables)
     }
 
     fn start_by(
         mut command: Command,
+        user: Option<OrdinaryUser>,
         port: u16,
         named: bool,
         arguments: &[&str],
@@ -107,6 +136,9 @@ impl TestRunner {
         let folder = TempDir::with_prefix("pipeyard-test-")?;
         let workspace = folder.path().join("workspace");
         fs::create_dir(&workspace)?;
+        if let Some(user) = user {
+            user.owns(folder.path())?;
+        }
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let mark = format!("{}-{count}", std::process::id());
         command
@@ -133,6 +165,7 @@ impl TestRunner {
             port,
             token: String::new(),
             mark,
+            user,
             workspace,
             folder,
         };
@@ -201,7 +234,11 @@ impl TestRunner {
 
     /// All processes that it started, directly or not, wherever they are now.
     pub fn descendants(&self) -> Vec<Process> {
-        let mut found = processes::with_variable(MARK, &self.mark);
+        // What is in a sandbox has an environment of its own.
+        let mut found = match self.user {
+            Some(user) => user.processes(),
+            None => processes::with_variable(MARK, &self.mark),
+        };
         found.retain(|process| process.pid != self.pid());
         found
     }
@@ -245,8 +282,8 @@ impl TestRunner {
             status.signal()
         );
         ensure!(
-            rest.is_empty(),
-            "only the address goes to standard output: {rest}"
+            rest.lines().all(|line| line.contains("/?room=")),
+            "only addresses go to standard output: {rest}"
         );
         let left = self.descendants();
         ensure!(left.is_empty(), "left behind: {left:?}; the log:\n{log}");

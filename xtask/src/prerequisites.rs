@@ -29,6 +29,12 @@ pub(crate) const BROWSER: [Tool; 2] = [
     },
 ];
 
+/// What keeps stages apart at the level *class*.
+pub(crate) const SANDBOX: [Tool; 1] = [Tool {
+    names: &["bwrap"],
+    package: "bubblewrap",
+}];
+
 /// What the examples run beyond the programs that every system has, what runs them when they are exported, what
 /// reads manual pages, and the proxy that stands before a runner.
 pub(crate) const EXAMPLES: [Tool; 4] = [

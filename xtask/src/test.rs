@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, ensure};
 
 use crate::failures::Failures;
-use crate::prerequisites::{self, BROWSER, EXAMPLES, Tool};
+use crate::prerequisites::{self, BROWSER, EXAMPLES, SANDBOX, Tool};
 use crate::profile::Profile;
 use crate::step::step;
 use crate::tally::Tally;
@@ -106,11 +106,16 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
 /// Gets what the tests need; the error is the reason why browser tests cannot run.
 fn prepare(workspace: &Workspace, with_browser: bool) -> Result<()> {
     let browser: &[Tool] = if with_browser { &BROWSER } else { &[] };
-    prerequisites::install_missing(workspace, &[browser, &EXAMPLES].concat());
+    prerequisites::install_missing(workspace, &[browser, &EXAMPLES, &SANDBOX].concat());
     let missing = prerequisites::missing(&EXAMPLES);
     if !missing.is_empty() {
         let reason = prerequisites::describe(&missing);
         println!("examples: their tests will fail because {reason}");
+    }
+    let missing = prerequisites::missing(&SANDBOX);
+    if !missing.is_empty() {
+        let reason = prerequisites::describe(&missing);
+        println!("level class: its tests will fail because {reason}");
     }
     ensure!(with_browser, "--no-browser was given");
     let missing = prerequisites::missing(&BROWSER);

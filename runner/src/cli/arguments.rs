@@ -1,6 +1,7 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
 mod learners;
+mod level;
 mod link;
 mod operation;
 mod workspace;
@@ -19,9 +20,9 @@ use pipeyard_shared::recording::DATA_BYTES;
 
 use crate::engine::{PROCESSES_ALL, Plane};
 use crate::http::framing::Origin;
-use crate::level::Level;
 
 pub(super) use learners::{LearnersCommand, RoomArguments};
+pub(super) use level::LevelArguments;
 pub(super) use link::{Link, ShortLinks};
 pub(super) use operation::Operation;
 pub(super) use workspace::WorkspaceArguments;
@@ -159,19 +160,12 @@ pub(super) struct Serve {
     /// Where to listen; port 0 picks a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
     pub(super) listen: SocketAddr,
-    /// What is promised about those who use it
-    #[arg(
-        long,
-        value_enum,
-        value_name = "LEVEL",
-        default_value = "own",
-        hide = true
-    )]
-    pub(super) level: Level,
     #[command(flatten)]
     pub(super) room: RoomArguments,
     #[command(flatten)]
     pub(super) workspace: WorkspaceArguments,
+    #[command(flatten)]
+    pub(super) level: LevelArguments,
     /// A directory with lessons of your own, NAME.en.md or NAME.ko.md, as LESSONS.md has it. They stand for those of
     /// the course that have the same name
     #[arg(long, value_name = "DIR")]
@@ -211,8 +205,8 @@ pub(super) struct Serve {
     /// can be run
     #[arg(long, value_name = "ORIGIN")]
     pub(super) allow_framing: Vec<Origin>,
-    /// Listen on an address that other machines can reach, although every one who knows the key can then
-    /// run any program as you
+    /// Listen on an address that other machines can reach without --level class, although every one who knows the key
+    /// can then run any program as you
     #[arg(long)]
     pub(super) let_others_run_programs_as_me: bool,
 }
@@ -223,6 +217,8 @@ pub(super) struct Run {
     pub(super) chain: ChainArguments,
     #[command(flatten)]
     pub(super) changes: Changes,
+    #[command(flatten)]
+    pub(super) level: LevelArguments,
     #[command(flatten)]
     pub(super) relay: Relay,
     /// Run the chain of a link without asking

@@ -25,7 +25,7 @@ use super::arguments::{self, Changes, Wires};
 use super::record::Recorder;
 use super::{STATUS_USAGE, asking, chain, report, telling, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{self, Drain, Host, Join, Means, Outlet, Outlets, Reach, Run};
+use crate::engine::{self, Drain, Join, Means, Outlet, Outlets, Reach, Run};
 use crate::system::FIRST_FREE_DESCRIPTOR;
 
 /// How many events are taken from the log at a time.
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
     let source = &arguments.chain.source;
     let workspace = chain::workspace(arguments.chain.workspace.as_deref());
     let prepared = workspace.and_then(|workspace| {
-        let host = Host::here(workspace, Reach::Anywhere);
+        let host = arguments.level.host(workspace, Reach::Anywhere)?;
         let changes = &arguments.changes;
         let reading = Reading {
             has_lanes: changes.lanes.is_some() || changes.values.is_some(),
@@ -96,7 +96,9 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
             return ExitCode::from(STATUS_USAGE);
         }
     };
-    match execute(plan, recorder, arguments, language) {
+    let done = execute(plan, recorder, arguments, language);
+    host.place.close();
+    match done {
         Ok(status) => voice::exit_code(status),
         Err(error) => {
             voice::say(format!("{error:#}"));

@@ -15,7 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{STATUS_USAGE, arguments, data_folder, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{Host, Means, Quota, Reach, Share, times};
+use crate::engine::{Means, Quota, Reach, Share, times};
 use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
@@ -51,10 +51,12 @@ pub(super) fn serve(arguments: &arguments::Serve) -> ExitCode {
 
 fn run(arguments: &arguments::Serve) -> Result<()> {
     let address = arguments.listen;
-    if !address.ip().is_loopback() && !arguments.let_others_run_programs_as_me {
+    let level = arguments.level.level();
+    let isolates = level == Level::Class;
+    if !address.ip().is_loopback() && !isolates && !arguments.let_others_run_programs_as_me {
         bail!(
             "{address} can be reached from other machines, and whoever has the key can run any program \
-             as you: listen on 127.0.0.1, or say --let-others-run-programs-as-me"
+             as you: listen on 127.0.0.1, isolate them with --level class, or say --let-others-run-programs-as-me"
         );
     }
     let key = match &arguments.token {
@@ -63,7 +65,8 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     };
     let disk_bytes = disk_bytes(arguments.spill_bytes, arguments.disk_bytes)?;
     let workspace = arguments.workspace.open()?;
-    let host = Host::here(workspace.directory().to_owned(), Reach::Workspace);
+    let directory = workspace.directory().to_owned();
+    let host = arguments.level.host(directory, Reach::Workspace)?;
     let lessons = lessons(arguments.lessons.as_deref())?;
     let room = room(arguments)?;
     let guard = Guard::start().context("the guard")?;
@@ -93,6 +96,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             gate = gate.with_room(room.clone(), learners.clone());
             classroom = Some(Classroom {
                 learners: learners.clone(),
+                host: host.clone(),
                 limits: limits.clone(),
                 means: means.clone(),
                 files: BOUNDS,
@@ -173,7 +177,7 @@ async fn drain(operation: &Operation, time: Duration) {
 
 /// The room and its learners, where there are any.
 fn room(arguments: &arguments::Serve) -> Result<Option<(Room, Learners)>> {
-    if arguments.level == Level::Own {
+    if arguments.level.level() == Level::Own {
         if arguments.room.room.is_some() {
             bail!("--room lets learners in, and they are kept apart only with --level class");
         }

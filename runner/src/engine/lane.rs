@@ -123,7 +123,7 @@ impl Driver {
             relays: Relays::new(relays, relay_stages, &spec),
             life: Life::new(spec),
             descriptors,
-            processes: Processes::new(context.guard.clone()),
+            processes: Processes::new(context.guard.clone(), context.plan.spot.clone()),
             given: BTreeMap::new(),
             timers: BTreeSet::new(),
             happened: VecDeque::new(),
@@ -390,7 +390,7 @@ impl Driver {
             .filter_map(|flow| Some((*flow, self.relays.pipe(*flow)?)))
             .collect();
         let pipes: Vec<u64> = held.iter().map(|(_, pipe)| *pipe).collect();
-        let holders = outsiders::holders(&pipes);
+        let holders = outsiders::holders(&pipes, self.context.plan.spot.parent());
         let now = self.context.clock.now_us();
         for (flow, pipe) in held {
             if let Some(holder) = holders.get(&pipe).cloned() {

@@ -25,17 +25,20 @@ pub(super) fn pipe_number(pipe: impl AsFd) -> Option<u64> {
     rustix::fs::fstat(pipe).ok().map(|found| found.st_ino)
 }
 
-/// For each of some pipes, the first process other than the runner that has it open. A child of the runner's that
-/// has not become its program yet holds everything for a moment, and is passed over, as are processes of other users,
-/// which cannot be looked into. Reads all of `/proc`, so it is for rare occasions.
-pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
+/// For each of some pipes, the first process other than the runner and the stages' parent that has it open. A child of
+/// these that has not become its program yet holds everything for a moment, and is passed over, as are processes of other
+/// users, which cannot be looked into. Reads all of `/proc`, so it is for rare occasions.
+pub(super) fn holders(pipes: &[u64], parent: Pid) -> BTreeMap<u64, Holder> {
     let links: BTreeMap<String, u64> = pipes
         .iter()
         .map(|pipe| (format!("pipe:[{pipe}]"), *pipe))
         .collect();
-    let own = std::process::id();
+    let ours = [
+        std::process::id(),
+        parent.as_raw_nonzero().get().unsigned_abs(),
+    ];
     let mut holders = BTreeMap::new();
-    for pid in processes().filter(|pid| *pid != own) {
+    for pid in processes().filter(|pid| !ours.contains(pid)) {
         let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
             continue;
         };
@@ -44,7 +47,7 @@ pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
             .filter_map(|entry| entry.path().read_link().ok())
         {
             if let Some(pipe) = link.to_str().and_then(|link| links.get(link))
-                && !is_being_started(pid)
+                && !is_being_started(pid, ours)
             {
                 holders.entry(*pipe).or_insert_with(|| Holder {
                     pid,
@@ -56,9 +59,9 @@ pub(super) fn holders(pipes: &[u64]) -> BTreeMap<u64, Holder> {
     holders
 }
 
-/// Ends what is left of a group whose leader has been reaped: TERM, a grace, KILL. Returns how many
-/// there were. Costs one system call when there are none.
-pub(super) async fn end_leftovers(group: Pid, grace: Duration) -> u32 {
+/// Ends what is left of a group, whose leader has been reaped, in its parent's session: TERM, a grace, KILL. Returns how
+/// many there were. Costs one system call when there are none.
+pub(super) async fn end_leftovers(group: Pid, parent: Pid, grace: Duration) -> u32 {
     // Once the leader is reaped the number could in principle belong to a new group; signal 0 harms
     // nobody, and those that are then signalled are looked at one by one.
     if rustix::process::test_kill_process_group(group).is_err() {
@@ -66,7 +69,7 @@ pub(super) async fn end_leftovers(group: Pid, grace: Duration) -> u32 {
     }
     let mut count = 0;
     for round in 0..LEFTOVER_ROUNDS {
-        let left = members(group);
+        let left = members(group, parent);
         if left.is_empty() {
             break;
         }
@@ -109,9 +112,10 @@ const LEFTOVER_ROUNDS: usize = 20;
 /// How long a killed process may take to go.
 const KILL_WAIT: Duration = Duration::from_millis(200);
 
-/// Handles on the living members of a group in our session.
-fn members(group: Pid) -> Vec<std::os::fd::OwnedFd> {
-    let session = belongs_to(std::process::id()).map(|(_, session)| session);
+/// Handles on the living members of a group in the session of a process.
+fn members(group: Pid, of: Pid) -> Vec<std::os::fd::OwnedFd> {
+    let of = of.as_raw_nonzero().get().unsigned_abs();
+    let session = belongs_to(of).map(|(_, session)| session);
     processes()
         .filter(|pid| {
             belongs_to(*pid).is_some_and(|(of_group, of_session)| {
@@ -153,11 +157,16 @@ fn stat(pid: u32) -> Option<String> {
     Some(fields.to_owned())
 }
 
-/// Whether a process is a child of ours that still is the runner's own program: it is just being started.
-fn is_being_started(pid: u32) -> bool {
-    let program = |pid: &str| std::fs::read_link(format!("/proc/{pid}/exe")).ok();
+/// Whether a process is a child of one of ours that still is the runner's own program: it is just being started.
+fn is_being_started(pid: u32, ours: [u32; 2]) -> bool {
+    // The same file has another name in a sandbox.
+    let program = |pid: &str| {
+        let found = rustix::fs::stat(format!("/proc/{pid}/exe").as_str()).ok()?;
+        Some((found.st_dev, found.st_ino))
+    };
     let parent = || stat(pid)?.split(' ').nth(1)?.parse().ok();
-    program(&pid.to_string()) == program("self") && parent() == Some(std::process::id())
+    program(&pid.to_string()) == program("self")
+        && parent().is_some_and(|parent| ours.contains(&parent))
 }
 
 /// The program's name: the last part of its first argument, or what the kernel calls it.

@@ -13,14 +13,16 @@ use pipeyard_shared::check::check;
 use pipeyard_shared::flow::FlowMap;
 use pipeyard_shared::id::{LaneNumber, StageId};
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::problem::{Fault, Part, Place, Problem};
+use pipeyard_shared::problem::{self, Fault, Part, Problem};
 use pipeyard_shared::substitute::{Placeholder, Substitution, placeholders};
 use pipeyard_shared::text::Text;
 use tokio::task::JoinError;
 
 use super::descriptors;
 use super::files::{Files, Reach};
+use super::place::{Place, Spot};
 use super::resolve::{self, Unresolved};
+use crate::sandbox::{self, Enclosure};
 
 /// Stages in lanes that are planned without the hop to another thread and back: as much work as starting them.
 const PLANNED_AT_ONCE: usize = 16;
@@ -34,6 +36,8 @@ pub struct Host {
     pub environment: Vec<(OsString, OsString)>,
     /// How far file stages reach.
     pub reach: Reach,
+    /// Where its processes are.
+    pub place: Place,
 }
 
 impl Host {
@@ -45,6 +49,30 @@ impl Host {
                 .filter(|(name, _)| name != crate::secret::KEY_VARIABLE)
                 .collect(),
             reach,
+            place: Place::Here,
+        }
+    }
+
+    /// A sandbox around a workspace: nothing of this process's own environment, and no file beyond the workspace.
+    pub fn within(enclosure: Arc<Enclosure>) -> Self {
+        Self {
+            workspace: enclosure.workspace().to_owned(),
+            environment: sandbox::environment(),
+            reach: Reach::Workspace,
+            place: Place::Enclosed(enclosure),
+        }
+    }
+
+    /// The same around another directory: in a sandbox of its own, if it is in one.
+    pub fn at(&self, workspace: PathBuf) -> Self {
+        let place = match &self.place {
+            Place::Here => Place::Here,
+            Place::Enclosed(enclosure) => Place::Enclosed(enclosure.like(workspace.clone())),
+        };
+        Self {
+            workspace,
+            place,
+            ..self.clone()
         }
     }
 }
@@ -59,6 +87,8 @@ pub struct Plan {
     /// The bounds under which it was planned.
     pub limits: Limits,
     host: Host,
+    /// Where its processes will be.
+    pub(super) spot: Spot,
     /// What shell stages are run by; empty where there are none.
     shell: PathBuf,
     /// The programs of stages for which it is the same one in every lane: looked up once, as a shell does
@@ -88,11 +118,20 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
     } else {
         chain
     };
+    let spot = match host.place.enter() {
+        Ok(spot) => spot,
+        Err(error) => {
+            let error = error.to_string();
+            problems.push(Problem::of_chain(Fault::NoSandbox { error }));
+            return Err(problems);
+        }
+    };
     let too_few = descriptors::too_few(&chain, descriptors::most());
     problems.extend(too_few.map(Problem::of_chain));
     let mut plan = Plan {
         flows: FlowMap::of(&chain),
-        shell: find_shell(&chain, host),
+        shell: find_shell(&chain, host, &spot),
+        spot,
         chain: Arc::new(chain),
         limits: limits.clone(),
         host: host.clone(),
@@ -101,8 +140,8 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
     let unsound: Vec<StageId> = problems
         .iter()
         .filter_map(|problem| match &problem.place {
-            Place::Stage(stage) => Some(stage.clone()),
-            Place::Chain | Place::Wire(_) => None,
+            problem::Place::Stage(stage) => Some(stage.clone()),
+            problem::Place::Chain | problem::Place::Wire(_) => None,
         })
         .collect();
     let all_lanes = plan.chain.lanes.count().min(limits.lanes as usize).max(1);
@@ -146,7 +185,7 @@ pub async fn plan_aside(
     limits: &Limits,
 ) -> Result<Result<Plan, Vec<Problem>>, JoinError> {
     let places = chain.stages.len().saturating_mul(chain.lanes.count());
-    if places <= PLANNED_AT_ONCE {
+    if places <= PLANNED_AT_ONCE && host.place.is_ready() {
         return Ok(plan(chain, host, limits));
     }
     let (host, limits) = (host.clone(), limits.clone());
@@ -181,7 +220,10 @@ impl Plan {
                 let name = substitution.apply(&process.program);
                 let program = match self.programs.get(&stage.id) {
                     Some(known) => known.clone(),
-                    None => find(&name, value_of(&environment, "PATH"), &directory)?,
+                    None => {
+                        let path = value_of(&environment, "PATH");
+                        find(&name, path, &directory, &self.spot)?
+                    }
                 };
                 let arguments = process.args.iter().map(|word| substitution.apply(word));
                 (program, std::iter::once(name).chain(arguments).collect())
@@ -261,15 +303,13 @@ impl Plan {
     }
 
     fn directory(&self, setup: &Setup, lane: LaneNumber) -> Result<PathBuf, Fault> {
+        let workspace = self.spot.workspace(&self.host.workspace);
         let Some(named) = &setup.directory else {
-            return Ok(self.host.workspace.clone());
+            return Ok(workspace.to_owned());
         };
         let named = self.substitution(lane).apply(named);
-        let directory = self
-            .host
-            .workspace
-            .join(OsStr::from_bytes(named.as_bytes()));
-        match resolve::directory(&directory) {
+        let directory = workspace.join(OsStr::from_bytes(named.as_bytes()));
+        match self.spot.directory(&directory) {
             Ok(()) => Ok(directory),
             Err(error) => Err(Fault::BadDirectory {
                 directory: named,
@@ -298,30 +338,35 @@ fn value_of<'a>(environment: &'a [(OsString, OsString)], name: &str) -> Option<&
     found.map(|(_, value)| value.as_os_str())
 }
 
-fn find(name: &Text, path: Option<&OsStr>, directory: &Path) -> Result<PathBuf, Fault> {
-    resolve::program(OsStr::from_bytes(name.as_bytes()), path, directory).map_err(|unresolved| {
-        match unresolved {
-            Unresolved::NotFound { path } => Fault::ProgramNotFound {
-                program: name.clone(),
-                path: path.map(|path| Text::from_bytes(path.into_vec())),
-            },
-            Unresolved::NotExecutable(found, error) => Fault::ProgramNotExecutable {
-                program: Text::from_bytes(found.into_os_string().into_vec()),
-                error: error.to_string(),
-            },
-        }
+fn find(
+    name: &Text,
+    path: Option<&OsStr>,
+    directory: &Path,
+    spot: &Spot,
+) -> Result<PathBuf, Fault> {
+    let name_bytes = OsStr::from_bytes(name.as_bytes());
+    resolve::program(name_bytes, path, directory, spot).map_err(|unresolved| match unresolved {
+        Unresolved::NotFound { path } => Fault::ProgramNotFound {
+            program: name.clone(),
+            path: path.map(|path| Text::from_bytes(path.into_vec())),
+        },
+        Unresolved::NotExecutable(found, error) => Fault::ProgramNotExecutable {
+            program: Text::from_bytes(found.into_os_string().into_vec()),
+            error: error.to_string(),
+        },
     })
 }
 
 /// bash where there is one, as people write for it; else the shell that POSIX promises. It is searched for
 /// only where a stage needs it.
-fn find_shell(chain: &Chain, host: &Host) -> PathBuf {
+fn find_shell(chain: &Chain, host: &Host, spot: &Spot) -> PathBuf {
     let is_shell = |stage: &Stage| matches!(stage.kind, StageKind::Shell(_));
     if !chain.stages.iter().any(is_shell) {
         return PathBuf::new();
     }
     let path = value_of(&host.environment, "PATH");
-    resolve::program("bash".as_ref(), path, &host.workspace)
+    let workspace = spot.workspace(&host.workspace);
+    resolve::program("bash".as_ref(), path, workspace, spot)
         .unwrap_or_else(|_| PathBuf::from("/bin/sh"))
 }
 

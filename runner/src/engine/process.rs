@@ -14,27 +14,42 @@ use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags};
 use tokio::io::Interest;
 
+use super::place::Spot;
 use super::plan::Launch;
 use super::times::TEXT_BUSY_WAITS;
+use crate::sandbox::Sandbox;
 use crate::system::{self, Exit, Registered};
 
-/// A child of the runner. Dropped unreaped it is killed and reaped, so that none is ever left.
+/// A process that was started for a stage. Dropped unreaped it is killed and reaped, so that none is ever left.
 #[derive(Debug)]
 pub(super) struct Process {
     pid: Pid,
     /// Readable when the process has ended; a signal through it cannot hit another process.
     handle: Registered,
+    parent: Parent,
     reaped: AtomicBool,
 }
 
+/// Whose child it is: only its parent can tell how it ended, and take it away.
+#[derive(Clone, Debug)]
+enum Parent {
+    Runner,
+    /// A sandbox's agent, which knows it by another number.
+    Agent {
+        sandbox: Arc<Sandbox>,
+        inside: Pid,
+    },
+}
+
 impl Process {
-    /// Starts a process in a group (its own, if absent) with these descriptors.
+    /// Starts a process with these descriptors, in the group that another leads (its own, if absent).
     pub(super) async fn start(
         launch: &Launch,
+        spot: &Spot,
         descriptors: &[(Arc<OwnedFd>, i32)],
-        group: Option<Pid>,
+        leader: Option<&Self>,
     ) -> Result<Self, StartFailure> {
-        let fail = |error: io::Error| failure(launch, &error);
+        let fail = |error: io::Error| failure(launch, spot, &error);
         let borrowed: Vec<_> = descriptors
             .iter()
             .map(|(descriptor, number)| (descriptor.as_fd(), *number))
@@ -44,13 +59,13 @@ impl Process {
             arguments: &launch.arguments,
             environment: &launch.environment,
             directory: &launch.directory,
-            group,
+            group: leader.map(Self::pid_for_parent),
             descriptors: &borrowed,
         };
         let mut waits = TEXT_BUSY_WAITS.iter();
-        let pid = loop {
-            match system::spawn(&command) {
-                Ok(pid) => break pid,
+        let started = loop {
+            match start(&command, spot) {
+                Ok(started) => break started,
                 Err(error) if Errno::from_io_error(&error) == Some(Errno::TXTBSY) => {
                     match waits.next() {
                         Some(wait) => tokio::time::sleep(*wait).await,
@@ -60,19 +75,31 @@ impl Process {
                 Err(error) => return Err(fail(error)),
             }
         };
-        let handle = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK)
-            .map_err(io::Error::from)
-            .and_then(|handle| Registered::new(handle, Interest::READABLE));
+        let Started {
+            pid,
+            handle,
+            parent,
+        } = started;
+        let handle = handle.and_then(|handle| Registered::new(handle, Interest::READABLE));
         match handle {
             Ok(handle) => Ok(Self {
                 pid,
                 handle,
+                parent,
                 reaped: AtomicBool::new(false),
             }),
             Err(error) => {
-                end_unwatched(pid);
+                end_unwatched(pid, &parent);
                 Err(fail(error))
             }
+        }
+    }
+
+    /// Its number as its parent has it.
+    fn pid_for_parent(&self) -> Pid {
+        match self.parent {
+            Parent::Runner => self.pid,
+            Parent::Agent { inside, .. } => inside,
         }
     }
 
@@ -84,7 +111,7 @@ impl Process {
     pub(super) async fn ended(&self) -> io::Result<Exit> {
         loop {
             let mut ready = self.handle.readable().await?;
-            if let Some(exit) = system::peek_exit(self.pid)? {
+            if let Some(exit) = self.parent.peek_exit(self.pid)? {
                 return Ok(exit);
             }
             ready.clear_ready();
@@ -106,13 +133,16 @@ impl Process {
     pub(super) fn signal_group(&self, signal: Signal) -> io::Result<()> {
         let signal = rustix::process::Signal::from_named_raw(signal.0)
             .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(rustix::process::kill_process_group(self.pid, signal)?)
+        if self.parent.is_there() {
+            rustix::process::kill_process_group(self.pid, signal)?;
+        }
+        Ok(())
     }
 
     /// Takes the ended process away.
     pub(super) fn reap(&self) {
         if !self.reaped.swap(true, Ordering::AcqRel)
-            && let Err(error) = system::reap(self.pid)
+            && let Err(error) = self.parent.reap(self.pid)
         {
             tracing::warn!(pid = self.pid.as_raw_nonzero(), %error, "a child could not be reaped");
         }
@@ -122,21 +152,82 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if !self.reaped.load(Ordering::Acquire) {
-            end_unwatched(self.pid);
+            // It cannot refuse KILL, so the wait is short.
+            let _ = self.signal(Signal::KILL);
+            let _ = self.parent.reap(self.pid);
         }
     }
 }
 
-fn end_unwatched(pid: Pid) {
-    // It is our unreaped child, so the number is still its own. It cannot refuse KILL, so the wait is short.
-    let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-    let _ = system::reap(pid);
+/// A process that was just started.
+struct Started {
+    pid: Pid,
+    handle: io::Result<OwnedFd>,
+    parent: Parent,
 }
 
-fn failure(launch: &Launch, error: &io::Error) -> StartFailure {
+fn start(command: &system::Command<'_>, spot: &Spot) -> io::Result<Started> {
+    match spot {
+        Spot::Here => {
+            let pid = system::spawn(command)?;
+            let handle = rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK);
+            Ok(Started {
+                pid,
+                handle: handle.map_err(io::Error::from),
+                parent: Parent::Runner,
+            })
+        }
+        Spot::Within(sandbox) => {
+            let child = sandbox.spawn(command)?;
+            let parent = Parent::Agent {
+                sandbox: sandbox.clone(),
+                inside: child.inside,
+            };
+            Ok(Started {
+                pid: child.pid,
+                handle: Ok(child.handle),
+                parent,
+            })
+        }
+    }
+}
+
+impl Parent {
+    /// Whether it still keeps the numbers of its unreaped children from being given to others.
+    fn is_there(&self) -> bool {
+        match self {
+            Self::Runner => true,
+            Self::Agent { sandbox, .. } => sandbox.is_there(),
+        }
+    }
+
+    fn peek_exit(&self, pid: Pid) -> io::Result<Option<Exit>> {
+        match self {
+            Self::Runner => system::peek_exit(pid),
+            Self::Agent { sandbox, inside } => sandbox.peek_exit(*inside),
+        }
+    }
+
+    fn reap(&self, pid: Pid) -> io::Result<()> {
+        match self {
+            Self::Runner => system::reap(pid).map(drop),
+            Self::Agent { sandbox, inside } => sandbox.reap(*inside),
+        }
+    }
+}
+
+fn end_unwatched(pid: Pid, parent: &Parent) {
+    // It is unreaped, so the number is still its own. It cannot refuse KILL, so the wait is short.
+    if parent.is_there() {
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        let _ = parent.reap(pid);
+    }
+}
+
+fn failure(launch: &Launch, spot: &Spot, error: &io::Error) -> StartFailure {
     let directory = std::path::Path::new(OsStr::from_bytes(launch.directory.to_bytes()));
     // posix_spawn does not tell a missing program from a missing directory.
-    let missing_directory = super::resolve::directory(directory).err();
+    let missing_directory = spot.directory(directory).err();
     let (error, what) = match &missing_directory {
         Some(missing) => (missing, launch.directory.to_bytes()),
         None => (error, launch.program.to_bytes()),

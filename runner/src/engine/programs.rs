@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::resolve::{DEFAULT_PATH, executable};
+use super::place::executable;
+use super::resolve::DEFAULT_PATH;
 
 /// The most programs that are told.
 pub const MOST_PROGRAMS: usize = 10_000;

@@ -5,7 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, AtFlags, CWD, FileType};
+use super::place::Spot;
 
 /// What the C library and the shells search when PATH is not set.
 pub(super) const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -22,16 +22,17 @@ pub(super) enum Unresolved {
     NotExecutable(PathBuf, io::Error),
 }
 
-/// The absolute path of a program. A name with a `/` is taken from `directory`; any other is searched
+/// The absolute path of a program at a spot. A name with a `/` is taken from `directory`; any other is searched
 /// in `path`, where an empty entry means `directory`.
 pub(super) fn program(
     name: &OsStr,
     path: Option<&OsStr>,
     directory: &Path,
+    spot: &Spot,
 ) -> Result<PathBuf, Unresolved> {
     if name.as_bytes().contains(&b'/') {
         let found = directory.join(name);
-        return match executable(&found) {
+        return match spot.executable(&found) {
             Ok(()) => Ok(found),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err(Unresolved::NotFound { path: None })
@@ -43,7 +44,7 @@ pub(super) fn program(
     let mut refused = None;
     for entry in path.as_bytes().split(|byte| *byte == b':') {
         let candidate = directory.join(OsStr::from_bytes(entry)).join(name);
-        match executable(&candidate) {
+        match spot.executable(&candidate) {
             Ok(()) => return Ok(candidate),
             // The shell goes on searching, and says so only if nothing better comes.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -58,29 +59,6 @@ pub(super) fn program(
             path: Some(path.to_owned()),
         },
     })
-}
-
-/// Whether a directory can be entered.
-pub(super) fn directory(directory: &Path) -> io::Result<()> {
-    let kind = FileType::from_raw_mode(rustix::fs::stat(directory)?.st_mode);
-    if kind != FileType::Directory {
-        return Err(io::ErrorKind::NotADirectory.into());
-    }
-    Ok(rustix::fs::access(directory, Access::EXEC_OK)?)
-}
-
-pub(super) fn executable(file: &Path) -> io::Result<()> {
-    let kind = FileType::from_raw_mode(rustix::fs::stat(file)?.st_mode);
-    if kind == FileType::Directory {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    // By the effective user, as execve(2) will judge it.
-    Ok(rustix::fs::accessat(
-        CWD,
-        file,
-        Access::EXEC_OK,
-        AtFlags::EACCESS,
-    )?)
 }
 
 #[cfg(test)]
@@ -106,7 +84,12 @@ mod tests {
         script(&one, "tool", 0o644);
         script(&two, "tool", 0o755);
         let path = format!("{}:{}", one.display(), two.display());
-        let found = program("tool".as_ref(), Some(path.as_ref()), root.path());
+        let found = program(
+            "tool".as_ref(),
+            Some(path.as_ref()),
+            root.path(),
+            &Spot::Here,
+        );
         assert_eq!(found.expect("found"), two.join("tool"));
     }
 
@@ -117,7 +100,12 @@ mod tests {
         script(&root.path().join("bin"), "tool", 0o755);
         let expected = root.path().join("bin/tool");
         for (name, path) in [("bin/tool", None), ("tool", Some("bin"))] {
-            let found = program(name.as_ref(), path.map(OsStr::new), root.path());
+            let found = program(
+                name.as_ref(),
+                path.map(OsStr::new),
+                root.path(),
+                &Spot::Here,
+            );
             assert_eq!(found.expect("found"), expected);
         }
     }
@@ -125,9 +113,9 @@ mod tests {
     #[test]
     fn what_cannot_run_is_told_from_what_is_not_there() {
         let root = tempfile::tempdir().expect("a directory");
-        let missing = program("no-such-tool".as_ref(), None, root.path());
+        let missing = program("no-such-tool".as_ref(), None, root.path(), &Spot::Here);
         assert!(matches!(missing, Err(Unresolved::NotFound { .. })));
-        let folder = program("./".as_ref(), None, root.path());
+        let folder = program("./".as_ref(), None, root.path(), &Spot::Here);
         assert!(matches!(folder, Err(Unresolved::NotExecutable(..))));
     }
 }

@@ -25,6 +25,7 @@ use super::plan::Plan;
 use super::spill::Quota;
 use super::turns::{Asked, Share, Turn, Waiting};
 use super::typed::{TypedInput, TypedInputs};
+use crate::sandbox::Stay;
 
 /// How many orders may wait for a run or for a lane. Who gives orders faster than that waits.
 const ORDERS_WAITING: usize = 16;
@@ -149,6 +150,7 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         outlets: Arc::new(outlets),
         activity: run.activity.clone(),
         looks: run.looks.clone(),
+        stay: run.plan.spot.stay(),
         guard: means.guard,
         plane: means.plane,
         turns: means.turns,
@@ -327,6 +329,7 @@ struct Lanes {
     outlets: Arc<Outlets>,
     activity: Arc<Activity>,
     looks: Arc<Looks>,
+    stay: Option<Stay>,
     guard: Option<Guard>,
     plane: Plane,
     turns: Option<Share>,
@@ -389,6 +392,10 @@ impl Lanes {
         }
         drop(self.outlets);
         self.looks.close();
+        if let Some(stay) = self.stay {
+            // A lost thread of the pool has dropped it, which does the same.
+            let _ = tokio::task::spawn_blocking(|| stay.leave()).await;
+        }
         // Lanes that never began were cancelled, which is no success.
         let never_began = (self.results.len() < count).then_some(Status {
             last: 1,

@@ -82,10 +82,7 @@ impl Trials {
     pub(super) async fn run(&self, attempt: Attempt<'_>) -> Result<Trial, TrialError> {
         let plot = self.ground.plot(attempt.without).await;
         let plot = plot.map_err(TrialError::NotCopied)?;
-        let host = Host {
-            workspace: plot.path().to_owned(),
-            ..self.host.clone()
-        };
+        let host = self.host.at(plot.path().to_owned());
         let plan = engine::plan_aside(attempt.chain.clone(), &host, &self.limits).await;
         let plan = plan
             .map_err(|_| TrialError::Ending)?

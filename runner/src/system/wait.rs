@@ -50,6 +50,14 @@ pub fn reap(child: Pid) -> io::Result<Option<Exit>> {
     wait(child, libc::WEXITED)
 }
 
+/// Takes a child away if it has ended; nothing while it runs.
+///
+/// # Errors
+/// ECHILD if it is no child of ours or was reaped.
+pub fn reap_ended(child: Pid) -> io::Result<Option<Exit>> {
+    wait(child, libc::WEXITED | libc::WNOHANG)
+}
+
 fn wait(child: Pid, options: libc::c_int) -> io::Result<Option<Exit>> {
     loop {
         let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();

@@ -91,6 +91,7 @@ pub(super) fn fault(fault: &Fault) -> String {
         Fault::ProgramNotExecutable { program, error } => format!("`{program}`을(를) 실행할 수 없습니다: {error}"),
         Fault::BadDirectory { directory, error } => format!("디렉터리 `{directory}`에 들어갈 수 없습니다: {error}"),
         Fault::BadFile { path, error } => format!("파일 `{path}`을(를) 쓸 수 없습니다: {error}"),
+        Fault::NoSandbox { error } => format!("실행할 샌드박스를 만들지 못했습니다: {error}"),
     }
 }
 

@@ -121,6 +121,7 @@ named! {
         ProgramNotFound { .. } => "program_not_found",
         ProgramNotExecutable { .. } => "program_not_executable",
         BadDirectory { .. } => "bad_directory", BadFile { .. } => "bad_file",
+        NoSandbox { .. } => "no_sandbox",
     }
     Counted { Lanes => "lanes", Jobs => "jobs", Timeout => "timeout" }
     NotDirect {

@@ -6,6 +6,7 @@ mod busy;
 mod bypassed;
 mod bytes;
 mod child;
+mod class;
 mod cli;
 mod cli_errors;
 mod code_export;

@@ -10,6 +10,7 @@ use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::Doing;
 use pipeyard_shared::signal::Signal;
 use pipeyard_tests::client::Running;
+use pipeyard_tests::ordinary::for_all;
 use pipeyard_tests::processes::{Process, children, descriptors};
 use pipeyard_tests::{Client, PATIENCE, RunModel, TestRunner, lay, wait_for};
 
@@ -24,9 +25,11 @@ pub(crate) fn word(mode: WireMode) -> &'static str {
     }
 }
 
-/// A stage that runs the tests' own program.
+/// A stage that runs the tests' own program: a copy, where every user can reach it, and which is in every sandbox of
+/// these tests.
 pub(crate) fn probe<'a>(id: &str, args: impl IntoIterator<Item = &'a str>) -> Stage {
-    Stage::process(id, PROBE, args)
+    let program = for_all(PROBE.as_ref()).expect("room for a copy");
+    Stage::process(id, &program.to_string_lossy(), args)
 }
 
 /// Where the tests' own program is.

@@ -12,6 +12,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use crate::engine::guard::Guard;
 use crate::engine::outsiders;
+use crate::engine::place::Spot;
 use crate::engine::plan::Launch;
 use crate::engine::process::Process;
 use crate::engine::times::LEFTOVER_GRACE;
@@ -28,6 +29,7 @@ pub(super) struct Processes {
     leader: Option<Arc<Process>>,
     exits: JoinSet<(usize, io::Result<Exit>)>,
     guard: Option<Guard>,
+    spot: Spot,
 }
 
 #[derive(Debug)]
@@ -38,9 +40,10 @@ struct Started {
 
 impl Processes {
     /// None yet; whoever is started is watched by the guard.
-    pub(super) fn new(guard: Option<Guard>) -> Self {
+    pub(super) fn new(guard: Option<Guard>, spot: Spot) -> Self {
         Self {
             guard,
+            spot,
             ..Self::default()
         }
     }
@@ -53,7 +56,9 @@ impl Processes {
         descriptors: &[(Arc<OwnedFd>, i32)],
         now_us: impl Fn() -> u64,
     ) -> Result<Pid, StartFailure> {
-        let process = Arc::new(Process::start(launch, descriptors, self.group()).await?);
+        let leader = self.leader.as_deref();
+        let process = Process::start(launch, &self.spot, descriptors, leader).await?;
+        let process = Arc::new(process);
         let pid = process.pid();
         if let Some(guard) = &self.guard {
             guard.watch(pid);
@@ -127,7 +132,7 @@ impl Processes {
         };
         let group = leader.pid();
         leader.reap();
-        let count = outsiders::end_leftovers(group, LEFTOVER_GRACE).await;
+        let count = outsiders::end_leftovers(group, self.spot.parent(), LEFTOVER_GRACE).await;
         if let Some(guard) = &self.guard {
             guard.forget(group);
         }

@@ -11,6 +11,12 @@ pub(crate) fn problems() -> Named<Problem> {
     let chain = [
         ("no_stages", Fault::NoStages),
         (
+            "no_sandbox",
+            Fault::NoSandbox {
+                error: "bwrap: No permissions to create new namespace".to_owned(),
+            },
+        ),
+        (
             "over_limit",
             Fault::OverLimit {
                 limit: LimitName::Lanes,

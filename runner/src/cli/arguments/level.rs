@@ -1,0 +1,91 @@
+//! What can be said about how far stages are kept apart from the rest of the machine.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use super::time;
+use crate::engine::{Host, Reach};
+use crate::level::Level;
+use crate::sandbox::{Bubblewrap, Caps, Enclosure, Settings};
+
+/// The level, and the bounds of a sandbox.
+#[derive(Clone, Debug, Args)]
+pub(in super::super) struct LevelArguments {
+    /// How far stages are kept apart from the rest of this machine
+    #[arg(
+        long,
+        value_enum,
+        value_name = "LEVEL",
+        default_value = "own",
+        env = "PIPEYARD_LEVEL"
+    )]
+    level: Level,
+    /// At level class: a directory that stages may read, at the same path
+    #[arg(long, value_name = "DIR")]
+    expose: Vec<PathBuf>,
+    /// At level class: bytes of memory of a sandbox, and of each process in it
+    #[arg(long, value_name = "BYTES", default_value_t = Caps::default().memory)]
+    memory: u64,
+    /// At level class: processor time of a process
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "10m")]
+    cpu_time: Duration,
+    /// At level class: processes and threads of a sandbox at once
+    #[arg(long, value_name = "N", default_value_t = Caps::default().processes)]
+    sandbox_processes: u64,
+    /// At level class: bytes of a file that a process writes
+    #[arg(long, value_name = "BYTES", default_value_t = Caps::default().file_bytes)]
+    file_bytes: u64,
+    /// At level class: bytes in the /tmp of a sandbox, and as many in its /dev/shm
+    #[arg(long, value_name = "BYTES", default_value_t = Caps::default().tmp_bytes)]
+    tmp_bytes: u64,
+}
+
+impl LevelArguments {
+    /// The level.
+    pub(in super::super) fn level(&self) -> Level {
+        self.level
+    }
+
+    /// A host around a workspace. At level *own* its file stages reach so far.
+    ///
+    /// # Errors
+    /// Why nothing can be isolated here, and what to do.
+    pub(in super::super) fn host(&self, workspace: PathBuf, reach: Reach) -> Result<Host> {
+        if self.level == Level::Own {
+            return Ok(Host::here(workspace, reach));
+        }
+        let settings = self.settings().context("--level class")?;
+        Ok(Host::within(Enclosure::new(settings, workspace)))
+    }
+
+    /// How sandboxes are made.
+    fn settings(&self) -> Result<Settings> {
+        // The limit on processes does not hold for root (`RLIMIT_NPROC` in setrlimit(2)), and what breaks out would be root.
+        if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
+            bail!(
+                "root is not isolated, since limits do not hold for it: start pipeyard as an ordinary user, \
+                 such as by `sudo -u NAME pipeyard …`"
+            );
+        }
+        let bubblewrap = Bubblewrap::find(std::env::var_os("PATH").as_deref())?;
+        let exposed = self.expose.iter().map(|directory| {
+            let found = directory.canonicalize();
+            found.with_context(|| format!("--expose {}", directory.display()))
+        });
+        Ok(Settings {
+            bubblewrap,
+            exposed: exposed.collect::<Result<_>>()?,
+            caps: Caps {
+                processes: self.sandbox_processes,
+                memory: self.memory,
+                file_bytes: self.file_bytes,
+                cpu_time: self.cpu_time,
+                tmp_bytes: self.tmp_bytes,
+                ..Caps::default()
+            },
+        })
+    }
+}

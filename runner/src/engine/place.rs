@@ -1,0 +1,128 @@
+//! Where stages run, and what can be seen from there: here, or in a sandbox where other things lie at the same paths.
+
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustix::fs::{Access, AtFlags, CWD, FileType};
+use rustix::process::Pid;
+
+use crate::sandbox::{Enclosure, INSIDE, Sandbox, Stay};
+
+/// Where a host's stages run.
+#[derive(Clone, Debug, Default)]
+pub enum Place {
+    /// Where the runner does: the level *own*.
+    #[default]
+    Here,
+    /// In the sandbox around a workspace: the level *class*.
+    Enclosed(Arc<Enclosure>),
+}
+
+/// The same for one plan: its sandbox is there.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Spot {
+    #[default]
+    Here,
+    Within(Arc<Sandbox>),
+}
+
+impl Place {
+    /// Whether [`Place::enter`] is done at once.
+    pub(super) fn is_ready(&self) -> bool {
+        match self {
+            Self::Here => true,
+            Self::Enclosed(enclosure) => enclosure.present().is_some(),
+        }
+    }
+
+    /// Makes sure that it is there; the caller waits for that.
+    ///
+    /// # Errors
+    /// Why there is no sandbox.
+    pub(super) fn enter(&self) -> io::Result<Spot> {
+        match self {
+            Self::Here => Ok(Spot::Here),
+            Self::Enclosed(enclosure) => enclosure.enter().map(Spot::Within),
+        }
+    }
+
+    /// Ends what is in the sandbox, and waits until it has.
+    pub fn close(&self) {
+        match self {
+            Self::Here => {}
+            Self::Enclosed(enclosure) => enclosure.close(),
+        }
+    }
+}
+
+impl Spot {
+    /// A run begins there, where it matters who is the last to leave.
+    pub(super) fn stay(&self) -> Option<Stay> {
+        match self {
+            Self::Here => None,
+            Self::Within(sandbox) => Some(sandbox.stay()),
+        }
+    }
+
+    /// What a workspace is called there.
+    pub(super) fn workspace<'a>(&self, outside: &'a Path) -> &'a Path {
+        match self {
+            Self::Here => outside,
+            Self::Within(_) => Path::new(INSIDE),
+        }
+    }
+
+    /// The process that is the parent of all stages there.
+    pub(super) fn parent(&self) -> Pid {
+        match self {
+            Self::Here => rustix::process::getpid(),
+            Self::Within(sandbox) => sandbox.agent(),
+        }
+    }
+
+    /// Whether a directory can be entered there.
+    pub(super) fn directory(&self, directory: &Path) -> io::Result<()> {
+        match self {
+            Self::Here => enterable(directory),
+            Self::Within(sandbox) => seen(sandbox, directory, enterable),
+        }
+    }
+
+    /// Whether a file can be run there, as far as its rights tell.
+    pub(super) fn executable(&self, file: &Path) -> io::Result<()> {
+        match self {
+            Self::Here => executable(file),
+            Self::Within(sandbox) => seen(sandbox, file, executable),
+        }
+    }
+}
+
+/// Asks about what a path leads to in a sandbox. What it does not lead to is never looked at.
+fn seen(sandbox: &Sandbox, path: &Path, ask: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+    let found = sandbox.look_up(path)?;
+    ask(format!("/proc/self/fd/{}", found.as_raw_fd()).as_ref())
+}
+
+fn enterable(directory: &Path) -> io::Result<()> {
+    let kind = FileType::from_raw_mode(rustix::fs::stat(directory)?.st_mode);
+    if kind != FileType::Directory {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    Ok(rustix::fs::access(directory, Access::EXEC_OK)?)
+}
+
+pub(super) fn executable(file: &Path) -> io::Result<()> {
+    let kind = FileType::from_raw_mode(rustix::fs::stat(file)?.st_mode);
+    if kind == FileType::Directory {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    // By the effective user, as execve(2) will judge it.
+    Ok(rustix::fs::accessat(
+        CWD,
+        file,
+        Access::EXEC_OK,
+        AtFlags::EACCESS,
+    )?)
+}

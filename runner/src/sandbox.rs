@@ -1,0 +1,24 @@
+//! The level *class*: processes in a sandbox of bubblewrap's, with an agent of ours inside as its first process.
+//!
+//! ```text
+//! runner ── Enclosure ── Sandbox ──(socket: one request, one answer)── agent, process 1 in there ── stages
+//! ```
+//!
+//! The agent does only what a parent alone can do: it starts processes with descriptors that it is sent, looks how they
+//! ended, and takes them away. Pipes, relays, handles on processes, signals and looks stay the runner's, which sees the
+//! processes from outside: they are the same user's. When the socket ends, however the runner went, the agent ends, and the
+//! kernel ends whatever is in the sandbox with it.
+
+pub mod agent;
+mod bubblewrap;
+mod caps;
+mod command;
+mod enclosure;
+mod live;
+mod message;
+mod socket;
+
+pub use bubblewrap::{Bubblewrap, Unusable};
+pub use caps::Caps;
+pub use enclosure::{Enclosure, INSIDE, Settings, environment};
+pub use live::{Child, Sandbox, Stay};

@@ -62,7 +62,10 @@ async fn who_has_many_lanes_does_not_keep_others_waiting() -> Result<()> {
         begun(&greedy.runs[&again]) > 0,
         "one run does not keep the other waiting"
     );
-    assert!(runner.descendants().len() <= 8, "no more than may be alive");
+    // Besides them there are those who make the sandboxes.
+    let alive = runner.descendants();
+    let alive = alive.iter().filter(|process| process.name == "probe");
+    assert!(alive.count() <= 8, "no more than may be alive");
     for run in [many, again] {
         greedy.running(run).stop().await?;
     }

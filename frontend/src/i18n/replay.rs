@@ -44,7 +44,7 @@ pub(super) static EN: ReplayWords = ReplayWords {
         format!("This is the recording “{name}”. Your own chain is as you left it.")
     },
     own_goes_on: |span| format!("Your own run goes on: {span}."),
-    drop_here: "Drop a recording or a chain here",
+    drop_here: "Drop a recording, a chain or a lesson here; any other file on the list in Files",
     back: "Back to my chain",
     take_over: "Use this chain",
     take_over_note: "Puts the recorded chain in place of yours; Undo brings yours back",
@@ -87,7 +87,7 @@ pub(super) static KO: ReplayWords = ReplayWords {
     recorded: "기록된 실행",
     recorded_note: |name| format!("‘{name}’ 기록입니다. 내 체인은 그대로 있습니다."),
     own_goes_on: |span| format!("내 실행은 계속되고 있습니다: {span}."),
-    drop_here: "기록이나 체인 파일을 여기에 놓으세요",
+    drop_here: "기록, 체인, 수업 파일을 여기에 놓으세요. 다른 파일은 파일 탭의 목록에 놓으세요",
     back: "내 체인으로",
     take_over: "이 체인 쓰기",
     take_over_note: "기록된 체인을 내 체인 자리에 놓습니다. 실행 취소로 되돌릴 수 있습니다",

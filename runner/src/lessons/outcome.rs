@@ -25,7 +25,8 @@ pub(super) fn outcome(run: &Run, files: BTreeMap<String, Left>) -> Outcome {
         Wrote { bytes, is_whole }
     };
     Outcome {
-        status: status(run),
+        status: run.result().unwrap_or_default().status,
+        took_ms: took_ms(run),
         output: wrote(OutputPort::Stdout),
         errors: wrote(OutputPort::Stderr),
         files,
@@ -53,6 +54,13 @@ pub(super) fn has_lost_output(run: &Run, exercise: &Exercise) -> bool {
 pub(super) fn status(run: &Run) -> i32 {
     let result = run.result().unwrap_or_default();
     result.status.by(run.chain().status)
+}
+
+/// How long it took, milliseconds.
+fn took_ms(run: &Run) -> u64 {
+    let last = run.log().count().borrow().saturating_sub(1);
+    let told = run.log().read(last, 1);
+    told.first().map_or(0, |last| last.at_us / 1000)
 }
 
 /// What a question asks about it, as text.

@@ -6,13 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::difference::{Difference, difference};
 use super::{Comparison, Exercise, WantedStatus};
-use crate::chain::{Chain, StageKind};
+use crate::chain::{Chain, StageKind, StatusRule};
+use crate::ending::Status;
 
 /// What a run came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The chain's status, as a shell counts.
-    pub status: i32,
+    pub status: Status,
+    /// How long it took, milliseconds.
+    pub took_ms: u64,
     /// What left it by standard output, lane after lane and stage after stage.
     pub output: Wrote,
     /// What left it by standard error, likewise.
@@ -91,6 +94,20 @@ pub enum Criterion {
         /// So it did.
         found: i32,
     },
+    /// It took longer than it may.
+    Time {
+        /// So long it may take, milliseconds.
+        most_ms: u64,
+        /// So long it took.
+        found_ms: u64,
+    },
+    /// Its lanes are not as many as the solution's, which may be why something else came out.
+    Lanes {
+        /// So many should be.
+        wanted: u32,
+        /// So many are.
+        found: u32,
+    },
     /// A file is written.
     File {
         /// Its path in the workspace.
@@ -135,6 +152,8 @@ impl Criterion {
             Self::Required { met, .. } | Self::Forbidden { met, .. } => *met,
             Self::AtMost { most, found } => found <= most,
             Self::Status { wanted, found } => wanted == found,
+            Self::Time { most_ms, found_ms } => found_ms <= most_ms,
+            Self::Lanes { wanted, found } => wanted == found,
             Self::File { trouble, .. } => trouble.is_none(),
         }
     }
@@ -170,20 +189,48 @@ pub fn judge(exercise: &Exercise, chain: &Chain, found: &Outcome, wanted: &Outco
         let found = programs.processes;
         criteria.push(Criterion::AtMost { most, found });
     }
+    let solution = &exercise.solution;
     let status = match exercise.status {
-        WantedStatus::Solution => Some(wanted.status),
+        WantedStatus::Solution => Some(wanted.status.by(solution.status)),
         WantedStatus::Is(status) => Some(status),
         WantedStatus::Any => None,
     };
     if let Some(wanted) = status {
-        let found = found.status;
+        let found = found.status.by(rule(exercise, chain));
         criteria.push(Criterion::Status { wanted, found });
+    }
+    // Who types a chain of their own has not the time limit of the one to begin from.
+    if let Some(most_ms) = solution.timeout_ms
+        && chain.timeout_ms != solution.timeout_ms
+        && found.took_ms > most_ms
+    {
+        let found_ms = found.took_ms;
+        criteria.push(Criterion::Time { most_ms, found_ms });
+    }
+    let lanes = |chain: &Chain| u32::try_from(chain.lanes.count()).unwrap_or(u32::MAX);
+    let (wanted_lanes, found_lanes) = (lanes(solution), lanes(chain));
+    let differs = matches!(criteria.first(), Some(Criterion::Output(Some(_))));
+    if differs && wanted_lanes != found_lanes {
+        criteria.push(Criterion::Lanes {
+            wanted: wanted_lanes,
+            found: found_lanes,
+        });
     }
     criteria.extend(exercise.files.iter().map(|path| Criterion::File {
         path: path.clone(),
         trouble: trouble(path, found, wanted),
     }));
     Verdict { criteria }
+}
+
+/// By which rule an answer's status is told: by the chain's own, unless all of the exercise's chains have pipefail. Who
+/// types a chain of their own has it not, and would get by with what pipefail is to find.
+fn rule(exercise: &Exercise, chain: &Chain) -> StatusRule {
+    let mut chains = exercise.start.iter().chain([&exercise.solution]);
+    match chains.all(|chain| chain.status == StatusRule::Pipefail) {
+        true => StatusRule::Pipefail,
+        false => chain.status,
+    }
 }
 
 /// What differs; nothing at all where one of them is not whole.
@@ -262,6 +309,7 @@ fn words_of(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::Lanes;
     use crate::shell::{Reading, import};
 
     fn chain(text: &str) -> Chain {
@@ -292,7 +340,8 @@ mod tests {
 
     fn outcome(output: &str, file: Option<&str>) -> Outcome {
         Outcome {
-            status: 0,
+            status: Status::default(),
+            took_ms: 0,
             output: whole(output),
             errors: whole(""),
             files: [("out".to_owned(), file.map_or(Left::Nothing, holding))].into(),
@@ -322,7 +371,7 @@ mod tests {
     fn each_thing_that_is_amiss_is_told_by_itself() {
         let wanted = outcome("a\nb\n", Some("x"));
         let mut found = outcome("a\n", None);
-        found.status = 1;
+        found.status.last = 1;
         let by = chain("cat words.txt | head -1 | awk 1");
         let verdict = judge(&exercise(), &by, &found, &wanted);
         assert!(verdict.criteria.iter().all(|criterion| !criterion.is_met()));
@@ -361,6 +410,49 @@ mod tests {
                 .criteria
                 .contains(&Criterion::File { path, trouble })
         );
+    }
+
+    #[test]
+    fn the_exercises_pipefail_and_time_hold_for_a_chain_that_has_neither() {
+        let mut exercise = exercise();
+        exercise.solution.status = StatusRule::Pipefail;
+        exercise.solution.timeout_ms = Some(2_000);
+        let wanted = outcome("a\n", Some("x"));
+        let mut found = wanted.clone();
+        (found.status.pipefail, found.took_ms) = (141, 2_001);
+        let mut answer = chain("sort words.txt");
+        let verdict = judge(&exercise, &answer, &found, &wanted);
+        let status = Criterion::Status {
+            wanted: 0,
+            found: 141,
+        };
+        let time = Criterion::Time {
+            most_ms: 2_000,
+            found_ms: 2_001,
+        };
+        assert!(verdict.criteria.contains(&status), "{verdict:?}");
+        assert!(verdict.criteria.contains(&time), "{verdict:?}");
+        // Where pipefail is what is to be found, the chain's own rule says how it ends; and what has the limit was ended by it.
+        exercise.start = Some(answer.clone());
+        answer.timeout_ms = Some(2_000);
+        let verdict = judge(&exercise, &answer, &found, &wanted);
+        assert!(verdict.is_done(), "{verdict:?}");
+    }
+
+    /// The chain that the page begins with has three.
+    #[test]
+    fn other_lanes_are_told_where_the_output_differs() {
+        let wanted = outcome("a\n", Some("x"));
+        let mut answer = chain("sort words.txt");
+        answer.lanes = Lanes::Count(3);
+        assert!(judge(&exercise(), &answer, &wanted, &wanted).is_done());
+        let found = outcome("a\na\na\n", Some("x"));
+        let verdict = judge(&exercise(), &answer, &found, &wanted);
+        let lanes = Criterion::Lanes {
+            wanted: 1,
+            found: 3,
+        };
+        assert!(verdict.criteria.contains(&lanes), "{verdict:?}");
     }
 
     #[test]

@@ -122,6 +122,14 @@ mod tests {
             Criterion::Changed {
                 path: "words.txt".into(),
             },
+            Criterion::Time {
+                most_ms: 5_000,
+                found_ms: 6_120,
+            },
+            Criterion::Lanes {
+                wanted: 1,
+                found: 3,
+            },
         ]);
         all
     }

@@ -177,7 +177,7 @@ named! {
         Output(_) => "output", OutputTooLong => "output_too_long", Errors(_) => "errors",
         ErrorsTooLong => "errors_too_long", Required { .. } => "required", Forbidden { .. } => "forbidden",
         AtMost { .. } => "at_most", Status { .. } => "status", File { .. } => "file",
-        Changed { .. } => "changed",
+        Changed { .. } => "changed", Time { .. } => "time", Lanes { .. } => "lanes",
     }
     FileTrouble {
         Missing => "missing", Untouched => "untouched", TooLong => "too_long", Differs(_) => "differs",

@@ -95,6 +95,26 @@ fn seeded(runner: &TestRunner) -> Result<()> {
     Ok(())
 }
 
+/// Who types a chain of their own has not turned pipefail on.
+#[tokio::test]
+async fn the_exercises_pipefail_holds_for_a_chain_without_it() -> Result<()> {
+    let runner = TestRunner::start()?;
+    seeded(&runner)?;
+    let mut client = Client::connect(&runner).await?;
+    let read_to_the_end = of("sigpipe", 0);
+    let leaves = "seq 100000 | head -3";
+    let told = verdict(&runner, &mut client, leaves, &read_to_the_end).await?;
+    let status = Criterion::Status {
+        wanted: 0,
+        found: 141,
+    };
+    assert!(told.criteria.contains(&status), "{told:?}");
+    let reads = "seq 100000 | sed -n 1,3p";
+    let told = verdict(&runner, &mut client, reads, &read_to_the_end).await?;
+    assert!(told.is_done(), "{told:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_wrong_answer_is_told_what_differs_and_the_right_one_passes() -> Result<()> {
     let runner = TestRunner::start()?;

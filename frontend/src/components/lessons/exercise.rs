@@ -184,38 +184,47 @@ fn criteria(
 /// What must hold, in the words for what holds.
 fn wanted(language: Language, words: &'static LessonWords, task: &Exercise) -> Vec<String> {
     let mut wanted = Vec::new();
-    let mut want = |one: Criterion| wanted.push(words::coded(language, &one));
+    let mut want = |text: String| wanted.push(text);
+    let said = |one: Criterion| words::coded(language, &one);
     if task.output != Comparison::Nothing {
-        want(Criterion::Output(None));
+        want(said(Criterion::Output(None)));
     }
     if task.stderr.is_some_and(|by| by != Comparison::Nothing) {
-        want(Criterion::Errors(None));
+        want(said(Criterion::Errors(None)));
     }
     for program in &task.require {
-        want(Criterion::Required {
+        want(said(Criterion::Required {
             program: program.clone(),
             met: true,
-        });
+        }));
     }
     for program in &task.forbid {
-        want(Criterion::Forbidden {
+        want(said(Criterion::Forbidden {
             program: program.clone(),
             met: true,
-        });
+        }));
     }
-    if let WantedStatus::Is(status) = task.status {
-        want(Criterion::Status {
+    if let Some(most) = task.at_most {
+        want((words.at_most)(most));
+    }
+    // A solution that is meant to fail says so: its check wants it.
+    let status = match task.status {
+        WantedStatus::Is(status) => Some(status),
+        WantedStatus::Solution => Some(0),
+        WantedStatus::Any => None,
+    };
+    if let Some(status) = status {
+        want(said(Criterion::Status {
             wanted: status,
             found: status,
-        });
+        }));
     }
     for path in &task.files {
-        want(Criterion::File {
+        want(said(Criterion::File {
             path: path.clone(),
             trouble: None,
-        });
+        }));
     }
-    wanted.extend(task.at_most.map(words.at_most));
     wanted
 }
 

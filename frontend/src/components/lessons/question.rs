@@ -51,7 +51,7 @@ pub(super) fn question(
                     if !right { <p>{ about(desk, words.you_said, &given) }</p> }
                     <p class="lesson__verdict">
                         <span aria-hidden="true">{ if right { "✓ " } else { "✗ " } }</span>
-                        { if right { html! { <b>{ words.right }</b> } } else { html! { <b>{ about(desk, words.wrong, &right_words(asked)) }</b> } } }
+                        <b>{ about(desk, verdict(words, right), &right_words(asked)) }</b>
                     </p>
                     <p>{ line(desk, &asked.because) }</p>
                     if let Some(seen) = seen { <p class="lesson__measured">{ seen }</p> }
@@ -65,6 +65,14 @@ pub(super) fn question(
             <p class="lesson__ask">{ line(desk, &asked.ask) }</p>
             <div>{ content }</div>
         </section>
+    }
+}
+
+/// How the right answer is named.
+fn verdict(words: &'static LessonWords, right: bool) -> fn(&str) -> String {
+    match right {
+        true => words.right,
+        false => words.wrong,
     }
 }
 
@@ -112,11 +120,8 @@ fn Field(props: &Props) -> Html {
             // The field is gone then.
             focus_soon(format!("[data-question=\"{number}\"] .lesson__told"));
             change(|store| {
-                let verdict = match right {
-                    true => words.right.to_owned(),
-                    false => (words.wrong)(&Inline::plain(&right_words(&question))),
-                };
-                store.said = format!("{verdict} {}", Inline::plain(&question.because));
+                let verdict = verdict(words, right)(&Inline::plain(&right_words(&question)));
+                store.said = format!("{verdict}. {}", Inline::plain(&question.because));
             });
         })
     };

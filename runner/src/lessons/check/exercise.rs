@@ -127,7 +127,7 @@ fn too_much(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
 
 /// A solution that fails does what its lesson says only if the lesson says so.
 fn failing(exercise: &Exercise, wanted: &Outcome) -> Option<String> {
-    let status = wanted.status;
+    let status = wanted.status.by(exercise.solution.status);
     let is_meant = status == 0 || exercise.status != WantedStatus::Solution;
     (!is_meant).then(|| {
         format!("`solution` ends with status {status} (if that is meant, `status = {status}` would say so)")

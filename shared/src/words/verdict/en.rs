@@ -1,7 +1,7 @@
 //! In English.
 
 use crate::lesson::{Criterion, Difference, FileTrouble};
-use crate::words::grouped;
+use crate::words::{grouped, microseconds, milliseconds};
 
 pub(super) fn criterion(criterion: &Criterion) -> String {
     match criterion {
@@ -45,6 +45,14 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         }
         Criterion::Status { wanted, found } => {
             format!("it ends with status {found}, and should with {wanted}")
+        }
+        Criterion::Time { most_ms, found_ms } => format!(
+            "it took {}, and has {}",
+            microseconds(found_ms.saturating_mul(1000)),
+            milliseconds(*most_ms)
+        ),
+        Criterion::Lanes { wanted, found } => {
+            format!("its lanes are {found}, and should be {wanted}")
         }
         Criterion::File {
             path,

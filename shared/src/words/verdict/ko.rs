@@ -1,7 +1,7 @@
 //! In Korean.
 
 use crate::lesson::{Criterion, Difference, FileTrouble};
-use crate::words::grouped;
+use crate::words::{grouped, microseconds, milliseconds};
 
 pub(super) fn criterion(criterion: &Criterion) -> String {
     match criterion {
@@ -46,6 +46,14 @@ pub(super) fn criterion(criterion: &Criterion) -> String {
         }
         Criterion::Status { wanted, found } => {
             format!("종료 상태가 {found}인데 {wanted}이어야 합니다")
+        }
+        Criterion::Time { most_ms, found_ms } => format!(
+            "{} 걸렸는데 주어진 시간은 {}입니다",
+            microseconds(found_ms.saturating_mul(1000)),
+            milliseconds(*most_ms)
+        ),
+        Criterion::Lanes { wanted, found } => {
+            format!("레인이 {found}개인데 {wanted}개여야 합니다")
         }
         Criterion::File {
             path,

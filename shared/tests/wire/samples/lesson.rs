@@ -132,6 +132,14 @@ pub(crate) fn verdicts() -> Vec<(&'static str, Verdict)> {
         Criterion::Changed {
             path: "words.txt".into(),
         },
+        Criterion::Time {
+            most_ms: 5_000,
+            found_ms: 6_120,
+        },
+        Criterion::Lanes {
+            wanted: 1,
+            found: 3,
+        },
     ];
     vec![
         ("done", Verdict { criteria: done }),

@@ -99,7 +99,7 @@ async fn the_first_lesson_is_done_by_clicks() -> Result<()> {
         page.click("#lesson-next").await?;
         until_step(&page, "Every byte counts").await?;
         answer(&page, 1, Ok("1")).await?;
-        page.until_text("[data-question=\"1\"]", "Not quite: it is 0.")
+        page.until_text("[data-question=\"1\"]", "Not quite. The answer: 0")
             .await?;
         page.click("[data-load-run=\"0\"]").await?;
         page.until_text("[data-question=\"1\"]", "Measured in your run: 0")

@@ -12,6 +12,11 @@ use super::{blocks, front};
 pub const LESSON_BYTES: usize = 256 << 10;
 /// The most steps of a lesson.
 const MOST_STEPS: usize = 100;
+/// The words of the fenced blocks that do something.
+const WORDS: [&str; 3] = ["chain", "predict", "exercise"];
+/// One letter of so many may be wrong, missing, too many or changed about in a word that is meant to be one of those: `plain` is
+/// no `chain`.
+const LETTERS_A_SLIP: usize = 3;
 /// The most faults that are told of one file.
 const MOST_FAULTS: usize = 50;
 
@@ -156,7 +161,13 @@ impl Reading {
             "chain" => Part::Chain(blocks::chain(rest, &text, line)?),
             "predict" => Part::Question(blocks::question(&text, line)?),
             "exercise" => Part::Exercise(Box::new(blocks::exercise(&text, line)?)),
-            _ => Part::Prose(Prose::Code(text)),
+            _ => match meant(word) {
+                Some(meant) => {
+                    let what = format!("there is no block `{word}`: is `{meant}` meant?");
+                    return Err(Fault::new(line, what));
+                }
+                None => Part::Prose(Prose::Code(text)),
+            },
         };
         self.add(part, line)
     }
@@ -178,6 +189,15 @@ impl Reading {
         }
         Ok(())
     }
+}
+
+/// The word that a misspelt one is meant to be. Without this, a block with a slip in its word would be shown as it stands.
+fn meant(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let far = |known: &str| strsim::damerau_levenshtein(known, &word);
+    WORDS
+        .into_iter()
+        .find(|known| far(known) <= known.len() / LETTERS_A_SLIP)
 }
 
 #[cfg(test)]

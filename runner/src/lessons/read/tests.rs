@@ -179,6 +179,25 @@ fn what_is_no_lesson_says_what_one_is() {
 }
 
 #[test]
+fn a_block_with_a_slip_in_its_word_is_no_text() {
+    for (word, named) in [
+        ("chian", "`chain`"),
+        ("Chain", "`chain`"),
+        ("predikt", "`predict`"),
+        ("excercise", "`exercise`"),
+    ] {
+        let told = faults_of_body(&format!("## One\n\n```{word}\nls\n```\n"));
+        assert!(told[0].contains(named), "{word}: {told:?}");
+    }
+    for word in [
+        "", "sh", "text", "console", "python", "csv", "plain", "main",
+    ] {
+        let body = format!("{TOP}## One\n\n```{word}\nls\n```\n");
+        assert!(read("one", Language::En, &body).is_ok(), "{word}");
+    }
+}
+
+#[test]
 fn files_stay_below_the_workspace() {
     for path in ["/etc/passwd", "../x", "a/../../b", ""] {
         let told = faults_of_body(&format!(

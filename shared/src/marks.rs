@@ -97,7 +97,12 @@ fn of_stage(stage: &Stage, lanes: &Lanes, left: &mut usize) -> Vec<Marked> {
             });
         }
         StageKind::File(file) if file.access != Access::Read => {
-            found.add(Mark::Writes, &file.path.lossy());
+            let sign = if file.access == Access::Append {
+                ">>"
+            } else {
+                ">"
+            };
+            found.add(Mark::Writes, &format!("{sign} {}", file.path.lossy()));
         }
         StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => {}
     }

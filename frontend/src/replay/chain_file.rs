@@ -23,10 +23,23 @@ pub(crate) fn chain_in(given: &Given) -> Option<Result<Chain, Rc<Fault>>> {
         });
         return Some(chain.and_then(|chain| sound(chain, &given.name)));
     }
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let value: serde_json::Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(error) if begins_as_chain(text) => {
+            let error = error.into();
+            return Some(Err(Rc::new(Fault::NotAChain { name, error })));
+        }
+        Err(_) => return None,
+    };
     value.get("pipeyard")?;
     let chain = Chain::from_value(value).map_err(|error| Rc::new(Fault::NotAChain { name, error }));
     Some(chain.and_then(|chain| sound(chain, &given.name)))
+}
+
+/// What was cut off, or changed by hand, still begins with what it was meant to be.
+fn begins_as_chain(text: &str) -> bool {
+    let inner = text.trim_start().strip_prefix('{').map(str::trim_start);
+    inner.is_some_and(|inner| inner.starts_with("\"pipeyard\""))
 }
 
 fn sound(chain: Chain, name: &str) -> Result<Chain, Rc<Fault>> {
@@ -73,6 +86,16 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_that_was_cut_off_is_told_as_one() {
+        let chain = Chain::of_stages("", vec![Stage::process("a", "true", [])]);
+        for whole in [chain.to_json(), chain.to_json_pretty()] {
+            let cut = whole[..whole.len() - 5].to_owned();
+            let fault = given(cut).expect("a chain").expect_err("cut off");
+            assert!(matches!(*fault, Fault::NotAChain { .. }), "{fault:?}");
+        }
+    }
+
+    #[test]
     fn a_picture_is_opened_as_what_is_inside() {
         let chain = Chain::of_stages("", vec![Stage::process("a", "true", [])]);
         let picture = export(&chain, Form::Svg, None).text;
@@ -84,7 +107,13 @@ mod tests {
 
     #[test]
     fn other_files_are_none_of_its_business() {
-        for text in ["", "hello", "{}", "{\"pipeyard_recording\":1}\n{}\n"] {
+        for text in [
+            "",
+            "hello",
+            "{}",
+            "{\"pipeyard_recording\":1}\n{}\n",
+            "{\"pipeyard_recording\":1,",
+        ] {
             assert_eq!(given(text.to_owned()), None, "{text}");
         }
     }

@@ -205,7 +205,9 @@ fn a_shell_is_one_whatever_it_is_given_and_what_it_names_is_told() {
 #[test]
 fn files_variables_and_lanes_are_looked_at() {
     let file = Stage::file("a", "out.txt", Access::Append);
-    assert_eq!(letters(&stage_marks(&file)), "w");
+    let marks = stage_marks(&file);
+    assert_eq!(letters(&marks), "w");
+    assert_eq!(marks[0].by, ">> out.txt");
 
     let mut stage = Stage::process("a", "cat", []);
     for (name, marks) in [

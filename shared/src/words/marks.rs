@@ -22,7 +22,11 @@ pub fn mark(language: Language, mark: Mark) -> &'static str {
 /// What was found, and the word that says so.
 pub fn marked(language: Language, marked: &Marked) -> String {
     let by = &marked.by;
+    // A redirection does nothing else.
+    let redirects = by.split(' ').next().is_some_and(|sign| sign.ends_with('>'));
     match (language, marked.mark) {
+        (Language::En, Mark::Writes) if redirects => format!("`{by}` writes a file"),
+        (Language::Ko, Mark::Writes) if redirects => format!("`{by}`: 파일을 씁니다"),
         (Language::En, Mark::Runs) => format!("`{by}` can run any other command"),
         (Language::En, Mark::Removes) => {
             format!("`{by}` can remove or replace files, or end processes")
@@ -37,5 +41,24 @@ pub fn marked(language: Language, marked: &Marked) -> String {
         (Language::Ko, Mark::Writes) => format!("`{by}`: 파일을 쓸 수 있습니다"),
         (Language::Ko, Mark::Network) => format!("`{by}`: 네트워크를 쓸 수 있습니다"),
         (Language::Ko, Mark::Unknown) => format!("`{by}`: 무엇을 하는지 알 수 없습니다"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirection_writes_and_a_program_can() {
+        let said = |language, by: &str| {
+            let (mark, by) = (Mark::Writes, by.to_owned());
+            marked(language, &Marked { mark, by })
+        };
+        assert_eq!(said(Language::En, "> out.txt"), "`> out.txt` writes a file");
+        assert_eq!(
+            said(Language::Ko, ">> out.txt"),
+            "`>> out.txt`: 파일을 씁니다"
+        );
+        assert_eq!(said(Language::En, "tee out>"), "`tee out>` can write files");
     }
 }

@@ -55,7 +55,7 @@ use crate::same::Same;
 use crate::sharing::Sharing;
 use crate::storage;
 use crate::text_size::TextSize;
-use crate::toast::{Say, Toasts, removed, was_expected};
+use crate::toast::{Say, Toasts, is_expected, removed, was_expected};
 use crate::ui::{Over, Picture, Show, Ui, veiled};
 
 /// Where there is room for one thing at a time: on a phone, and in a window whose content is shown twice as large.
@@ -277,8 +277,8 @@ pub(crate) fn App() -> Html {
             desk.show(Show::Over(Some(Over::Menu(at))));
         })
     });
-    use_removals(&desk, &editor);
     use_end_of_visits(&desk, &editor);
+    use_removals(&desk, &editor);
     let neighbour = shown.selected_stage().cloned();
     use_effect_with(chain.clone(), move |_| {
         if let Some(writer) = heir.take() {
@@ -483,7 +483,8 @@ fn use_end_of_visits(desk: &Desk, editor: &Editor) {
             }
             let (before, visited) = std::mem::replace(&mut *own, (chain.0.clone(), false));
             // The chain that the page opens with is nobody's work.
-            let gave_way = visited && before != chain.0 && *before != example::opening();
+            let gave_way =
+                visited && !is_expected() && before != chain.0 && *before != example::opening();
             if gave_way && embed().is_none() {
                 storage::keep_before(&before);
                 desk.say(Say::Back(desk.words.gallery.gave_way.to_owned(), before));

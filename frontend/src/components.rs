@@ -53,6 +53,7 @@ pub(crate) mod share;
 mod sheet;
 pub(crate) mod shell_line;
 mod status;
+mod tabs;
 pub(crate) mod toasts;
 pub(crate) mod visit;
 mod wires;

@@ -17,6 +17,11 @@ pub(crate) fn expect_another() {
     EXPECTED.set(true);
 }
 
+/// Whether that is expected.
+pub(crate) fn is_expected() -> bool {
+    EXPECTED.get()
+}
+
 /// Whether that was expected. It is for one change.
 pub(crate) fn was_expected() -> bool {
     EXPECTED.take()
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn another_chain_is_expected_once() {
         expect_another();
-        assert!(was_expected());
+        assert!(is_expected() && was_expected());
         assert!(!was_expected());
     }
 

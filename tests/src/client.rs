@@ -54,6 +54,8 @@ pub struct Client {
     requests: u64,
     /// What it watches: to ask again would bring the bytes twice that are under way.
     watched: BTreeSet<(RunId, FlowId)>,
+    /// The runs whose counters, and time, were told on this connection.
+    metered: BTreeSet<RunId>,
 }
 
 /// What a client has of its session, to go on with over another connection.
@@ -149,6 +151,7 @@ impl Client {
             asked: BTreeMap::new(),
             requests: 0,
             watched: BTreeSet::new(),
+            metered: BTreeSet::new(),
         })
     }
 

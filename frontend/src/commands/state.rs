@@ -58,10 +58,8 @@ pub(crate) fn state(command: Command, scene: &Scene) -> State {
     let why_not = match command {
         Command::Open(over) if scene.ui.over == Some(over) => return State::Hidden,
         Command::Open(Over::Explain) => {
-            let id = editor.selected_stage();
-            let stage = id.and_then(|id| editor.chain().stage(id));
-            let starts = stage.is_some_and(|stage| stage.starts_process());
-            (!starts).then_some(Reason::NoStage)
+            let known = matches!(selection, Selection::Stage(_) | Selection::Wire(_));
+            (!known).then_some(Reason::NothingSelected)
         }
         Command::Open(Over::Gallery) => scene.recorded.then_some(Reason::Recorded),
         Command::Present(on) if scene.narrow || scene.ui.presenting == on => return State::Hidden,

@@ -13,9 +13,10 @@ pub(crate) use data::peek;
 
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::flow::FlowPoint;
-use yew::{Callback, Html, KeyboardEvent, Properties, component, html};
+use yew::{Callback, Html, Properties, component, html};
 
 use crate::components::later::later;
+use crate::components::tabs::tabs;
 use crate::desk::{Desk, use_desk_with_later};
 use crate::hooks::use_media;
 use crate::link::View;
@@ -67,10 +68,15 @@ pub(crate) fn Drawer(props: &Props) -> Html {
     let pane = |tab| later(&desk, |parts| (parts.pane)(&desk, props, tab));
     // A comparison and the list of runs want all the room, and have nothing on its axis.
     let beside = wide && !matches!(tab, Tab::Timeline | Tab::Compare | Tab::Runs);
-    let tabs = TABS.map(|known| tab_button(&desk, known, tab));
+    let known = TABS.map(|known| (id(known), word(&desk, known)));
+    let shown = TABS.iter().position(|known| *known == tab).unwrap_or(0);
+    let turn = {
+        let desk = desk.clone();
+        Callback::from(move |to: usize| desk.show(Show::Tab(TABS[to])))
+    };
     html! {
         <section id="drawer" class="drawer" aria-label={desk.words.drawer}>
-            <div class="tabs" role="tablist" aria-label={desk.words.drawer}>{ for tabs }</div>
+            { tabs(desk.words.drawer, "drawer-panel", &known, shown, &turn) }
             <div class="drawer__panes">
                 <div id="drawer-panel" class="drawer__pane" role="tabpanel" aria-labelledby={id(tab)}>
                     <div key={id(tab)} class="drawer__content">{ pane(tab) }</div>
@@ -127,29 +133,8 @@ fn guess(props: &Props) -> Option<Guess> {
     props.ui.guesses.get(&asked).cloned()
 }
 
-fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
-    let press = {
-        let desk = desk.clone();
-        Callback::from(move |_| desk.show(Show::Tab(tab)))
-    };
-    // One of them is reached by Tab, the others by the arrows.
-    let key = {
-        let desk = desk.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let at = TABS.iter().position(|known| *known == shown).unwrap_or(0);
-            let to = match event.key().as_str() {
-                "ArrowRight" => (at + 1) % TABS.len(),
-                "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
-                "Home" => 0,
-                "End" => TABS.len() - 1,
-                _ => return,
-            };
-            event.prevent_default();
-            desk.show(Show::Tab(TABS[to]));
-            focus(id(TABS[to]));
-        })
-    };
-    let name = match tab {
+fn word(desk: &Desk, tab: Tab) -> &'static str {
+    match tab {
         Tab::Data => desk.words.data,
         Tab::Timeline => desk.words.timeline,
         Tab::Story => desk.words.replay.story,
@@ -157,22 +142,6 @@ fn tab_button(desk: &Desk, tab: Tab, shown: Tab) -> Html {
         Tab::Code => desk.words.results.code,
         Tab::Runs => desk.words.results.runs,
         Tab::Compare => desk.words.results.compare,
-    };
-    html! {
-        <button
-            key={id(tab)}
-            type="button"
-            id={id(tab)}
-            class="tabs__tab"
-            role="tab"
-            aria-selected={(tab == shown).to_string()}
-            aria-controls="drawer-panel"
-            tabindex={if tab == shown { "0" } else { "-1" }}
-            onclick={press}
-            onkeydown={key}
-        >
-            { name }
-        </button>
     }
 }
 
@@ -185,17 +154,5 @@ fn id(tab: Tab) -> &'static str {
         Tab::Code => "tab-code",
         Tab::Runs => "tab-runs",
         Tab::Compare => "tab-compare",
-    }
-}
-
-fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
-    let document = web_sys::window().and_then(|window| window.document());
-    let element = document.and_then(|document| document.get_element_by_id(id));
-    if let Some(element) =
-        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        // The tabs are always there.
-        let _ = element.focus();
     }
 }

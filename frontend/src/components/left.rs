@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
-use yew::{Callback, Html, KeyboardEvent, Properties, component, html, use_effect_with, use_state};
+use yew::{Callback, Html, Properties, component, html, use_effect_with, use_state};
 
 use crate::commands::Scene;
 use crate::components::later::{later, shown};
 use crate::components::palette::palette;
+use crate::components::tabs::tabs;
 use crate::desk::{Desk, use_desk};
 use crate::hooks::focus_soon;
 use crate::i18n::left::LeftWords;
@@ -66,53 +67,16 @@ pub(crate) fn content(
         return inner;
     }
     let words = LeftWords::of(desk.language);
+    let known = Left::ALL.map(|known| (id(known), (words.tab)(known)));
+    let to = {
+        let desk = desk.clone();
+        Callback::from(move |to: usize| turn(&desk, Left::ALL[to]))
+    };
     html! {
         <aside id="palette" class="palette" data-left={tab.word()} aria-label={words.left}>
-            <div class="tabs palette__tabs" role="tablist" aria-label={words.left}>
-                { for Left::ALL.map(|known| tab_button(desk, words, known, tab)) }
-            </div>
+            { tabs(words.left, "left-panel", &known, tab as usize, &to) }
             <div key={tab.word()} id="left-panel" class="palette__panel" role="tabpanel" aria-labelledby={id(tab)}>{ inner }</div>
         </aside>
-    }
-}
-
-fn tab_button(desk: &Desk, words: &'static LeftWords, tab: Left, shown: Left) -> Html {
-    let press = {
-        let desk = desk.clone();
-        Callback::from(move |_| turn(&desk, tab))
-    };
-    // One of them is reached by Tab, the others by the arrows.
-    let key = {
-        let desk = desk.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let (at, last) = (tab as usize, Left::ALL.len() - 1);
-            let to = match event.key().as_str() {
-                "ArrowRight" if at == last => 0,
-                "ArrowRight" => at + 1,
-                "ArrowLeft" => at.checked_sub(1).unwrap_or(last),
-                "Home" => 0,
-                "End" => last,
-                _ => return,
-            };
-            event.prevent_default();
-            turn(&desk, Left::ALL[to]);
-        })
-    };
-    html! {
-        <button
-            key={id(tab)}
-            type="button"
-            id={id(tab)}
-            class="tabs__tab"
-            role="tab"
-            aria-selected={(tab == shown).to_string()}
-            aria-controls="left-panel"
-            tabindex={if tab == shown { "0" } else { "-1" }}
-            onclick={press}
-            onkeydown={key}
-        >
-            { (words.tab)(tab) }
-        </button>
     }
 }
 

@@ -1,13 +1,13 @@
 //! The palette: a click adds a stage behind the selected one, a drag puts it where a person wants it. To a recorded
 //! chain nothing is added.
 
-mod carry;
+pub(crate) mod carry;
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use pipeyard_shared::chain::StageKind;
-use web_sys::{HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::{
     Callback, Html, InputEvent, TargetCast, UseStateSetter, classes, component, html, use_mut_ref,
     use_state,
@@ -19,7 +19,7 @@ use crate::editor::template::{Group, Template, search, typed};
 use crate::hooks::step_focus;
 use crate::i18n::templates::TemplateWords;
 use crate::ui::{Sheet, Show};
-use carry::{Carrying, carry};
+use carry::{Carried, Carrying, carry};
 
 /// What can be added.
 pub(super) fn palette() -> Html {
@@ -120,10 +120,10 @@ fn Palette() -> Html {
                 role="group"
                 aria-label={words.palette}
                 tabindex={desk.recorded.then_some("0")}
-                onpointerdown={carry(&desk, &carrying)}
-                onpointermove={carry(&desk, &carrying)}
-                onpointerup={carry(&desk, &carrying)}
-                onpointercancel={carry(&desk, &carrying)}
+                onpointerdown={carry(&desk, &carrying, found_at)}
+                onpointermove={carry(&desk, &carrying, found_at)}
+                onpointerup={carry(&desk, &carrying, found_at)}
+                onpointercancel={carry(&desk, &carrying, found_at)}
                 onkeydown={carrying_ends(carrying.clone())}
             >{ list }</div>
             <div class="palette__ghost is-mono" hidden=true aria-hidden="true"></div>
@@ -131,8 +131,19 @@ fn Palette() -> Html {
     }
 }
 
+/// The template of an item.
+fn found_at(desk: &Desk, target: &Element) -> Option<(Element, Carried)> {
+    let item = target.closest("[data-template]").ok()??;
+    let template = Template::of(&item.get_attribute("data-template")?)?;
+    let carried = Carried {
+        name: template.name(desk.language).to_owned(),
+        kind: template.kind(),
+    };
+    Some((item, carried))
+}
+
 /// Escape puts down what is carried.
-fn carrying_ends(carrying: Rc<RefCell<Carrying>>) -> Callback<KeyboardEvent> {
+pub(crate) fn carrying_ends(carrying: Rc<RefCell<Carrying>>) -> Callback<KeyboardEvent> {
     Callback::from(move |event: KeyboardEvent| {
         if event.key() == "Escape" && carrying.borrow_mut().end() {
             event.prevent_default();

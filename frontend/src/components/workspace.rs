@@ -12,9 +12,13 @@ use pipeyard_shared::files::{Kind, Listing};
 use pipeyard_shared::text::tame;
 use pipeyard_shared::{RunId, StageId, Text};
 use web_sys::{DragEvent, File, FileList, HtmlInputElement};
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with};
+use yew::{
+    Callback, Event, Html, Properties, TargetCast, component, html, use_effect_with, use_mut_ref,
+};
 
 use crate::commands::Scene;
+use crate::components::palette::carry::{Carrying, carry};
+use crate::components::palette::carrying_ends;
 use crate::desk::{Desk, use_desk};
 use crate::editor::Selection;
 use crate::format;
@@ -68,6 +72,7 @@ fn FilesTab(props: &Files) -> Html {
         });
     }
     let words = FilesWords::of(desk.language);
+    let carrying = use_mut_ref(Carrying::default);
     let take = {
         let desk = desk.clone();
         Callback::from(move |files: Vec<File>| {
@@ -114,7 +119,7 @@ fn FilesTab(props: &Files) -> Html {
         Some(listing) => {
             let shown = listing.entries.iter();
             let shown = shown.filter(|entry| row::is_in_sight(&now, entry));
-            html! { <ul class="files__list">{ for shown.map(|entry| row::row(&desk, props, &now, listing, entry)) }</ul> }
+            html! { <ul class="files__list">{ for shown.map(|entry| row::row(&desk, props, &now, listing, entry, &carrying)) }</ul> }
         }
     };
     html! {
@@ -124,7 +129,15 @@ fn FilesTab(props: &Files) -> Html {
             <p id="files-trouble" class="files__trouble" role="alert" hidden={trouble.is_none()}>{ trouble }</p>
             <div class="files__asking">{ now.asking.as_ref().map(|asking| question(&desk, asking)) }</div>
             <p class="files__going" role="status" hidden={now.uploading.is_none()}>{ now.uploading.as_ref().map(|name| (words.uploading)(name)) }</p>
-            <div class="files__scroll">{ list }</div>
+            <div
+                class="files__scroll"
+                onpointerdown={carry(&desk, &carrying, row::found_at)}
+                onpointermove={carry(&desk, &carrying, row::found_at)}
+                onpointerup={carry(&desk, &carrying, row::found_at)}
+                onpointercancel={carry(&desk, &carrying, row::found_at)}
+                onkeydown={carrying_ends(carrying.clone())}
+            >{ list }</div>
+            <div class="palette__ghost is-mono" hidden=true aria-hidden="true"></div>
             { now.listing.as_ref().map(|listing| foot(words, listing)) }
             <div>
                 if let Some(viewed) = &now.viewed {
@@ -135,7 +148,7 @@ fn FilesTab(props: &Files) -> Html {
     }
 }
 
-/// Adding files, reading the list again, and the way back to the seed.
+/// Adding files, and reading the list again.
 fn bar(desk: &Desk, now: &Store, take: &Callback<Vec<File>>) -> Html {
     let words = FilesWords::of(desk.language);
     let chosen = {
@@ -155,17 +168,6 @@ fn bar(desk: &Desk, now: &Store, take: &Callback<Vec<File>>) -> Html {
             work::list(&desk);
         })
     };
-    let reset = {
-        let count = now.listing.as_ref().map_or(0, |listing| listing.used.files);
-        Callback::from(move |_| {
-            change(|store| store.asking = Some(Asking::Reset(count)));
-            focus_soon("#files-keep".to_owned());
-        })
-    };
-    let can_reset = now
-        .listing
-        .as_ref()
-        .is_some_and(|listing| listing.can_reset);
     let into = folder();
     let note = match into.is_empty() {
         true => words.upload_note.to_owned(),
@@ -178,21 +180,28 @@ fn bar(desk: &Desk, now: &Store, take: &Callback<Vec<File>>) -> Html {
                 <span aria-hidden="true">{ words.upload }</span>
             </label>
             <button type="button" id="files-again" class="button" title={words.again} aria-label={words.again} onclick={again}>{ "⟳" }</button>
-            <button type="button" id="files-reset" class="button" hidden={!can_reset} title={words.reset_note} onclick={reset}>{ format!("{}…", words.reset) }</button>
         </div>
     }
 }
 
-/// How much there is, of how much; and where, if it is a directory of the person's own.
+/// How much there is, of how much, with the way back to the seed; and where, if it is a directory of the person's own.
 fn foot(words: &'static FilesWords, listing: &Listing) -> Html {
     let used = (words.used)(
         listing.used.files,
         &format::bytes(listing.used.bytes),
         &format::bytes(listing.bounds.workspace_bytes),
     );
+    let count = listing.used.files;
+    let reset = Callback::from(move |_| {
+        change(|store| store.asking = Some(Asking::Reset(count)));
+        focus_soon("#files-keep".to_owned());
+    });
     html! {
         <div class="files__foot">
-            <p id="files-used">{ used }</p>
+            <div class="files__used">
+                <p id="files-used">{ used }</p>
+                <button type="button" id="files-reset" class="button" hidden={!listing.can_reset} title={words.reset_note} onclick={reset}>{ format!("{}…", words.reset) }</button>
+            </div>
             <p hidden={!listing.more}>{ words.more }</p>
             <p class="files__place" hidden={listing.can_reset}>{ (words.own)(&name(&listing.directory)) }</p>
         </div>

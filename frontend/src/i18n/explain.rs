@@ -19,6 +19,8 @@ pub(crate) struct ExplainWords {
     /// Where a run stands.
     pub(crate) last_status: Word,
     // Ports
+    /// Above those of a stage or a wire.
+    pub(crate) ports: Word,
     pub(crate) stdin: Word,
     pub(crate) stdout: Word,
     pub(crate) stderr: Word,
@@ -44,6 +46,7 @@ static EN: ExplainWords = ExplainWords {
     no_program: "This stage starts no program.",
     nothing_of: |words| format!("Nothing is said of {words}"),
     last_status: "Last run",
+    ports: "Ports",
     stdin: "stdin: standard input, what the stage reads",
     stdout: "stdout: standard output, what the stage writes",
     stderr: "stderr: standard error, for messages, apart from the output",
@@ -58,6 +61,7 @@ static KO: ExplainWords = ExplainWords {
     no_program: "이 단계는 프로그램을 시작하지 않습니다.",
     nothing_of: |words| format!("설명을 찾지 못한 것: {words}"),
     last_status: "마지막 실행",
+    ports: "포트",
     stdin: "stdin: 표준 입력. 단계가 읽는 것입니다",
     stdout: "stdout: 표준 출력. 단계가 쓰는 것입니다",
     stderr: "stderr: 표준 오류. 출력과 따로 가는 메시지입니다",

@@ -83,6 +83,7 @@ impl Link {
                 let now_ms = self.now_ms;
                 if let Some(run) = self.runs.get_mut(&run) {
                     let run = Rc::make_mut(run);
+                    run.take_time(at_us, now_ms);
                     for meter in &meters {
                         run.take_meter(meter, at_us, now_ms);
                     }

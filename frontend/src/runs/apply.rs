@@ -34,11 +34,16 @@ impl Run {
         self.seen += 1;
         self.log.push(event);
         self.heard_us = self.heard_us.max(event.at_us);
-        let began = now_ms - event.at_us as f64 / 1e3;
-        // The event that was told soonest after it happened knows best when the run began.
-        self.began_ms = Some(self.began_ms.map_or(began, |known| known.min(began)));
+        self.take_time(event.at_us, now_ms);
         self.take(&event.event, event.at_us, now_ms);
         Applied::Taken
+    }
+
+    /// Takes a time of the run's own clock. The one that was told soonest knows best when the run began: to a page that comes
+    /// later the events are old, and what was counted is not.
+    pub(crate) fn take_time(&mut self, at_us: u64, now_ms: f64) {
+        let began = now_ms - at_us as f64 / 1e3;
+        self.began_ms = Some(self.began_ms.map_or(began, |known| known.min(began)));
     }
 
     /// Takes counters that were read at this time.

@@ -141,6 +141,25 @@ fn a_missing_event_is_noticed_and_nothing_is_taken() {
     assert_eq!(run, Run::new(RunId(1), script.chain, PREVIEW));
 }
 
+/// A page that is loaded again hears of old events, and of the time.
+#[test]
+fn the_clock_of_a_run_goes_on_after_a_reload() {
+    let script = Script::opening(1);
+    let mut run = Run::new(RunId(1), script.chain.clone(), PREVIEW);
+    let began = RunEvent {
+        seq: 0,
+        at_us: 2_000,
+        event: Event::RunStarted { lanes: 1, jobs: 1 },
+    };
+    run.take_event(&began, 500.0);
+    assert_eq!(run.elapsed_us(500.0), 2_000);
+    run.take_time(60_000_000, 501.0);
+    assert_eq!(run.elapsed_us(501.0), 60_000_000);
+    // What is told later takes nothing back.
+    run.take_time(60_000_000, 900.0);
+    assert_eq!(run.elapsed_us(1_501.0), 61_000_000);
+}
+
 #[test]
 fn meters_never_take_an_exact_total_back() {
     let mut run = Script::opening(1).play();

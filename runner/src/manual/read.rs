@@ -70,8 +70,15 @@ fn line(text: &str) -> Line<'_> {
     let trimmed = text.trim_start_matches([' ', '\u{a0}']);
     Line {
         indent: text.chars().count() - trimmed.chars().count(),
-        text: trimmed.trim_end(),
+        text: without_bullet(trimmed.trim_end()),
     }
+}
+
+/// Some pages have their flags as a list, a bullet before each, as jq(1) does.
+fn without_bullet(text: &str) -> &str {
+    let item = text.strip_prefix(['○', '•', '·', '∙']);
+    let item = item.map(|item| item.trim_start_matches([' ', '\u{a0}']));
+    item.filter(|item| item.starts_with('-')).unwrap_or(text)
 }
 
 /// A heading with what is below it.
@@ -258,7 +265,10 @@ fn begins_entry(line: Line<'_>, before: Option<Line<'_>>, continues_forms: bool)
 
 fn entry(forms: &str, told: &str) -> Option<Entry> {
     let forms = forms.split_whitespace().collect::<Vec<_>>().join(" ");
-    let names = names(&forms);
+    let forms = forms.trim_end_matches(':').to_owned();
+    // `--slurp/-s`, `--raw-output / -r` and `-C and --colour` are forms side by side, too.
+    let listed = forms.replace(" / -", ", -").replace("/-", ", -");
+    let names = names(&listed.replace(" and -", ", -"));
     let what = first_sentence(told);
     let fits = forms.chars().count() <= FORMS_CHARACTERS && !names.is_empty() && !what.is_empty();
     fits.then_some(Entry { forms, what, names })

@@ -44,6 +44,8 @@ pub(super) struct Followed {
     /// The counters that it was sent: bytes that passed, bytes that wait, and room for them.
     metered: Vec<(u64, Option<u32>, Option<u32>)>,
     metered_at: Option<Instant>,
+    /// Whether the run's own time was told at all.
+    greeted: bool,
     credits: BTreeMap<(LaneNumber, usize), TypedCredit>,
     /// How many news may be told at once, as of a time.
     at_once: (u32, Instant),
@@ -83,6 +85,7 @@ impl Followed {
             next_event,
             watched: BTreeMap::new(),
             metered_at: None,
+            greeted: false,
             credits: BTreeMap::new(),
             at_once: (AT_ONCE, Instant::now()),
             held_until: None,
@@ -269,7 +272,10 @@ impl Followed {
                 fresh.then_some(meter)
             })
             .collect();
-        for meters in changed.chunks(METERS_AT_ONCE) {
+        // Whoever comes is told the time of the run, even where nothing was counted.
+        let comes = !std::mem::replace(&mut self.greeted, true);
+        let none = (comes && changed.is_empty()).then_some(&[][..]);
+        for meters in changed.chunks(METERS_AT_ONCE).chain(none) {
             let meters = meters.to_vec();
             out.message(&ServerMessage::Meters { run, at_us, meters })
                 .await?;

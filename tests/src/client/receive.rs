@@ -111,7 +111,9 @@ impl Client {
                     .try_for_each(|event: RunEvent| model.take_event(event))
             }
             ServerMessage::Meters { run, at_us, meters } => {
-                ensure!(!meters.is_empty(), "a message of no counters");
+                // The first of a run tells its time.
+                let first = self.metered.insert(run);
+                ensure!(first || !meters.is_empty(), "a message of no counters");
                 self.model(run)?.take_meters(at_us, meters)
             }
             ServerMessage::Credit {

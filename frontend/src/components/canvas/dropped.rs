@@ -1,6 +1,6 @@
-//! A template that is let go on the canvas: into the wire below it, or else to where it was dropped.
+//! A stage of the palette or the files that is let go on the canvas: into the wire below it, or else to where it was dropped.
 
-use pipeyard_shared::chain::{InputPort, OutputPort, Point, Stage};
+use pipeyard_shared::chain::{InputPort, OutputPort, Point, Stage, StageKind};
 
 use super::board::Seen;
 use super::pointing::place;
@@ -8,11 +8,10 @@ use super::target::over;
 use crate::editor::Edit;
 use crate::editor::gesture::Target;
 use crate::editor::layout::{CARD_HEIGHT, WIDEST_CARD};
-use crate::editor::template::Template;
 use crate::editor::view::View;
 
 /// `at` is a place of the window, in pixels. Beside the canvas nothing is added.
-pub(super) fn take(seen: &Seen, view: View, template: Template, at: (f64, f64)) {
+pub(super) fn take(seen: &Seen, view: View, kind: StageKind, at: (f64, f64)) {
     if seen.desk.recorded {
         return;
     }
@@ -22,7 +21,6 @@ pub(super) fn take(seen: &Seen, view: View, template: Template, at: (f64, f64)) 
         return;
     };
     let on_canvas = place(&seen.canvas, at.0, at.1);
-    let kind = template.kind();
     let stage = Stage::new("new", kind.clone());
     let fits = stage.has_input(InputPort::Stdin) && stage.has_output(OutputPort::Stdout);
     let edit = match over(seen, &below, view, on_canvas) {

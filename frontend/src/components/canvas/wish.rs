@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use pipeyard_shared::chain::StageKind;
+
 use super::board::Board;
 use super::clipboard::Clip;
-use crate::editor::template::Template;
 use crate::editor::view::Look;
 
 /// Something that only the canvas can do, since it knows what is seen of it.
@@ -29,8 +30,8 @@ pub(crate) enum Wish {
     Duplicate,
     /// Copy, cut or paste.
     Clip(Clip),
-    /// Take a template that was let go at this place of the window.
-    Drop(Template, (f64, f64)),
+    /// Take a stage that was let go at this place of the window.
+    Drop(Box<StageKind>, (f64, f64)),
     /// Say a sentence.
     Say(String),
 }

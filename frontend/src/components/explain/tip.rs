@@ -15,7 +15,7 @@ use yew::{
 
 use super::ask::ask;
 use super::content;
-use super::pointed::{self, Pointed, Port};
+use super::pointed::{self, PUT_BY, Pointed, Port};
 use crate::commands::Scene;
 use crate::desk::{Desk, use_desk};
 use crate::editor::template::Template;
@@ -26,6 +26,8 @@ use crate::platform::scale;
 const REST_MS: u32 = 450;
 /// How many flags a tip has room for.
 const MOST_FLAGS: usize = 4;
+/// How many sentences about a stage itself a tip has room for.
+const MOST_MEANINGS: usize = 3;
 /// Between the tip, what it is about, and the window's edges, in pixels.
 const GAP: f64 = 8.0;
 /// The tip's own id.
@@ -106,10 +108,9 @@ impl Described {
             .map_or_else(|| ID.to_owned(), |before| format!("{before} {ID}"));
         // These names and values are refused by no browser.
         let _ = element.set_attribute("aria-describedby", &all);
-        let title = element
-            .get_attribute("title")
-            .filter(|_| !element.has_attribute("data-wire"));
-        if title.is_some() {
+        let title = element.get_attribute("title");
+        if let Some(title) = &title {
+            let _ = element.set_attribute(PUT_BY, title);
             let _ = element.remove_attribute("title");
         }
         Self {
@@ -127,6 +128,7 @@ impl Drop for Described {
             Some(before) => element.set_attribute("aria-describedby", before),
             None => element.remove_attribute("aria-describedby"),
         };
+        let _ = element.remove_attribute(PUT_BY);
         // What has been given a newer one keeps it.
         if let Some(title) = self
             .title
@@ -217,7 +219,7 @@ fn listen(tip: &Tip) -> Option<Vec<EventListener>> {
         on("focusin", |tip, event| {
             // Only where the focus is to be seen: not of what was pressed.
             let seen = element(event).filter(|target| target.matches(":focus-visible") == Ok(true));
-            tip.point(seen.and_then(|target| pointed::focused(&target)));
+            tip.point(seen.and_then(|target| pointed::at(&target)));
         }),
         on("focusout", |tip, _| tip.point(None)),
         on("keydown", |tip, event| {
@@ -259,6 +261,7 @@ async fn explain(desk: &Desk, scene: &Rc<Scene>, pointed: Pointed) -> Option<Htm
             Port::Errors => words.stderr,
             Port::Extra => words.extra,
         })),
+        Pointed::Mark(said) => Some(html! { <p class="explained__what">{ said }</p> }),
         Pointed::Wire(said) => Some(html! {
             <>
                 { sentence(words.wire) }
@@ -270,11 +273,14 @@ async fn explain(desk: &Desk, scene: &Rc<Scene>, pointed: Pointed) -> Option<Htm
             let (program, given) = content::command(&kind)?;
             whole(desk, &program, &given, Vec::new()).await
         }
-        Pointed::Stage(id) => {
+        Pointed::Stage(id, said) => {
             let stage = editor.chain().stage(&id)?;
-            let (program, given) = content::command(&stage.kind)?;
-            let meanings = content::meanings(desk, scene.run.as_deref(), stage);
-            whole(desk, &program, &given, meanings).await
+            let mut meanings = content::meanings(desk, scene.run.as_deref(), stage);
+            meanings.extend(said.filter(|said| !meanings.contains(said)));
+            match content::command(&stage.kind) {
+                Some((program, given)) => whole(desk, &program, &given, meanings).await,
+                None => (!meanings.is_empty()).then(|| sentences(&meanings)),
+            }
         }
         Pointed::Program => {
             let (program, given) = content::command(&selected()?.kind)?;
@@ -313,9 +319,16 @@ async fn whole(
         <>
             { content::program(desk, program, &told) }
             { content::flags(&told, None, MOST_FLAGS) }
-            { for meanings.into_iter().take(2).enumerate().map(|(key, meaning)| html! { <p {key} class="explained__meaning">{ meaning }</p> }) }
+            { sentences(&meanings) }
         </>
     })
+}
+
+/// What is to be said of a stage itself.
+fn sentences(meanings: &[String]) -> Html {
+    let rows = meanings.iter().take(MOST_MEANINGS).enumerate();
+    rows.map(|(key, meaning)| html! { <p {key} class="explained__meaning">{ meaning.clone() }</p> })
+        .collect()
 }
 
 fn sentence(text: &'static str) -> Html {

@@ -16,9 +16,11 @@ use crate::components::field::{Choice, TextField};
 use crate::components::hue;
 use crate::desk::Desk;
 use crate::editor::{Edit, Side, can_move};
+use crate::i18n::explain::ExplainWords;
 use crate::part::Part;
 use crate::runs::Run;
 use crate::same::Same;
+use crate::ui::{Over, Show};
 
 pub(super) fn stage_form(
     desk: &Desk,
@@ -100,8 +102,18 @@ fn run_buttons(desk: &Desk, chain: &Same<Chain>, run: &Option<Same<Run>>, stage:
         <div class="inspector__place">
             <button type="button" id="run-up-to" class="button" disabled={!runs} title={words.run_up_to_note} onclick={up_to}>{ words.run_up_to }</button>
             <button type="button" id="bypass" class="button button--switch" role="switch" aria-checked={stage.bypassed.to_string()} title={titled(words.bypass_note, Command::Bypass)} onclick={bypass}>{ words.bypass }</button>
+            { explain_button(desk) }
         </div>
     }
+}
+
+/// All that is known of what is selected, where nothing can be pointed at.
+pub(super) fn explain_button(desk: &Desk) -> Html {
+    let press = {
+        let desk = desk.clone();
+        Callback::from(move |_| desk.show(Show::Over(Some(Over::Explain))))
+    };
+    html! { <button type="button" id="explain-this" class="button" onclick={press}>{ ExplainWords::of(desk.language).name }</button> }
 }
 
 fn file_form(desk: &Desk, id: &StageId, file: &File, problems: &[Problem]) -> Html {

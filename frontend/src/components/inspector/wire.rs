@@ -9,6 +9,7 @@ use pipeyard_shared::{LaneNumber, WireId};
 use yew::{Callback, Html, html};
 
 use super::pace::PaceForm;
+use super::stage::explain_button;
 use super::wire_ends::wire_ends;
 use crate::commands::{Command, titled};
 use crate::components::field::{Choice, TextField};
@@ -84,6 +85,7 @@ pub(super) fn wire_form(
             </h2>
             <div class="inspector__place">
                 <button type="button" class="button button--danger" title={titled(words.remove, Command::Remove)} onclick={remove}>{ words.remove }</button>
+                { explain_button(desk) }
             </div>
             <PaceForm key={wire.id.to_string()} chain={chain.clone()} run={run.clone()} id={wire.id.clone()} />
             <Choice

@@ -1,26 +1,35 @@
-//! Carrying a template from the palette to the canvas, by mouse, pen or finger: what is carried is drawn at the
+//! Carrying a template or a file from the pane on the left to the canvas, by mouse, pen or finger: what is carried is drawn at the
 //! pointer, and where it is let go the canvas takes it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use pipeyard_shared::chain::StageKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, PointerEvent};
 use yew::Callback;
 
 use crate::components::canvas::{Wish, wish};
 use crate::desk::Desk;
-use crate::editor::template::Template;
 use crate::platform::scale;
 
 /// So far a pointer moves, in pixels, before a press is a drag.
 const SLACK: f64 = 6.0;
 
+/// What can be carried, and what it is called.
+pub(crate) struct Carried {
+    pub(crate) name: String,
+    pub(crate) kind: StageKind,
+}
+
+/// Finds the item that an element belongs to, and what it carries.
+pub(crate) type Find = fn(&Desk, &Element) -> Option<(Element, Carried)>;
+
 /// What a pointer has taken up.
 #[derive(Default)]
-pub(super) struct Carrying {
-    /// The item, where it was pressed, and the template.
-    pressed: Option<(Element, (f64, f64), Template)>,
+pub(crate) struct Carrying {
+    /// The item, where it was pressed, and what it carries.
+    pressed: Option<(Element, (f64, f64), Carried)>,
     /// What is drawn at the pointer, once it is a drag.
     ghost: Option<HtmlElement>,
     /// Whether a drag has ended since the last press.
@@ -29,7 +38,7 @@ pub(super) struct Carrying {
 
 impl Carrying {
     /// Puts down what is carried. Whether anything was.
-    pub(super) fn end(&mut self) -> bool {
+    pub(crate) fn end(&mut self) -> bool {
         self.pressed = None;
         let ghost = self.ghost.take();
         if let Some(ghost) = &ghost {
@@ -39,13 +48,13 @@ impl Carrying {
     }
 
     /// Whether a drag has just ended; asked once.
-    pub(super) fn take_dropped(&mut self) -> bool {
+    pub(crate) fn take_dropped(&mut self) -> bool {
         std::mem::take(&mut self.dropped)
     }
 
-    fn moved(&mut self, event: &PointerEvent, desk: &Desk) {
+    fn moved(&mut self, event: &PointerEvent) {
         let (x, y) = place(event);
-        let Some((item, from, template)) = &self.pressed else {
+        let Some((item, from, carried)) = &self.pressed else {
             return;
         };
         if self.ghost.is_none() && (x - from.0).hypot(y - from.1) > SLACK {
@@ -53,7 +62,7 @@ impl Carrying {
             let ghost = palette.and_then(|found| found.query_selector(".palette__ghost").ok()?);
             self.ghost = ghost.and_then(|found| found.dyn_into::<HtmlElement>().ok());
             if let Some(ghost) = &self.ghost {
-                ghost.set_text_content(Some(template.name(desk.language)));
+                ghost.set_text_content(Some(&carried.name));
                 ghost.set_hidden(false);
             }
         }
@@ -67,40 +76,38 @@ impl Carrying {
     }
 }
 
-/// Follows a pointer on the palette's items.
-pub(super) fn carry(desk: &Desk, carrying: &Rc<RefCell<Carrying>>) -> Callback<PointerEvent> {
+/// Follows a pointer on the items that `find` knows.
+pub(crate) fn carry(
+    desk: &Desk,
+    carrying: &Rc<RefCell<Carrying>>,
+    find: Find,
+) -> Callback<PointerEvent> {
     let (desk, carrying) = (desk.clone(), carrying.clone());
     Callback::from(move |event: PointerEvent| {
         let mut carrying = carrying.borrow_mut();
         match event.type_().as_str() {
             "pointerdown" if event.button() == 0 && !desk.recorded => {
                 carrying.dropped = false;
-                let found = item(&event);
+                let target = event.target().and_then(|target| target.dyn_into().ok());
+                let found = target.and_then(|target: Element| find(&desk, &target));
                 if let Some((element, _)) = &found {
                     // A quick pointer has left the palette before it moves. One that is gone says so itself.
                     let _ = element.set_pointer_capture(event.pointer_id());
                 }
                 carrying.pressed =
-                    found.map(|(element, template)| (element, place(&event), template));
+                    found.map(|(element, carried)| (element, place(&event), carried));
             }
-            "pointermove" => carrying.moved(&event, &desk),
+            "pointermove" => carrying.moved(&event),
             "pointerup" => {
-                let template = carrying.pressed.as_ref().map(|(_, _, template)| *template);
-                if let (true, Some(template)) = (carrying.end(), template) {
+                let carried = carrying.pressed.take().map(|(_, _, carried)| carried);
+                if let (true, Some(carried)) = (carrying.end(), carried) {
                     carrying.dropped = true;
-                    wish(Wish::Drop(template, place(&event)));
+                    wish(Wish::Drop(Box::new(carried.kind), place(&event)));
                 }
             }
             _ => drop(carrying.end()),
         }
     })
-}
-
-fn item(event: &PointerEvent) -> Option<(Element, Template)> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    let item = target.closest("[data-template]").ok()??;
-    let template = Template::of(&item.get_attribute("data-template")?)?;
-    Some((item, template))
 }
 
 /// Where on the window.

@@ -1,12 +1,17 @@
 //! An entry of the list, and what can be done with the one that was pressed.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use pipeyard_shared::Text;
 use pipeyard_shared::chain::{Access, File, StageKind};
 use pipeyard_shared::files::{Entry, Kind, Listing, address};
+use web_sys::Element;
 use yew::{Callback, Html, classes, html};
 
-use super::store::{Asking, Store, change};
+use super::store::{Asking, Store, change, store};
 use super::{Files, name, work};
+use crate::components::palette::carry::{Carried, Carrying};
 use crate::desk::Desk;
 use crate::editor::Edit;
 use crate::format;
@@ -24,6 +29,7 @@ pub(super) fn row(
     now: &Store,
     listing: &Listing,
     entry: &Entry,
+    carrying: &Rc<RefCell<Carrying>>,
 ) -> Html {
     let words = FilesWords::of(desk.language);
     let is_folder = entry.kind == Kind::Directory;
@@ -31,8 +37,12 @@ pub(super) fn row(
     let is_open = now.open.contains(&entry.path);
     let depth = depth(&entry.path);
     let press = {
-        let (path, asked) = (entry.path.clone(), is_chosen);
+        let (path, asked, carrying) = (entry.path.clone(), is_chosen, carrying.clone());
         Callback::from(move |_| {
+            // A browser takes a drag that ends for a click, too.
+            if carrying.borrow_mut().take_dropped() {
+                return;
+            }
             change(|store| {
                 store.chosen = (!asked).then(|| path.clone());
                 store.asking = None;
@@ -65,6 +75,21 @@ pub(super) fn row(
             if is_chosen { { strip(desk, props, listing, entry) } }
         </li>
     }
+}
+
+/// The file of a row, to be carried to the canvas, where it is read.
+pub(super) fn found_at(_: &Desk, target: &Element) -> Option<(Element, Carried)> {
+    let row = target.closest("[data-file]").ok()??;
+    let shown = row.get_attribute("data-file")?;
+    let now = store();
+    let mut entries = now.listing.as_ref()?.entries.iter();
+    let entry = entries.find(|entry| name(&entry.path) == shown)?;
+    let is_file = matches!(entry.kind, Kind::File | Kind::Link);
+    let kind = StageKind::File(File {
+        path: entry.path.clone(),
+        access: Access::Read,
+    });
+    is_file.then_some((row, Carried { name: shown, kind }))
 }
 
 /// What can be done with it.

@@ -173,6 +173,30 @@ fn a_flag_is_told_by_the_first_sentence_in_all_its_forms() {
 }
 
 #[test]
+fn flags_in_a_list_with_bullets_are_told() {
+    let page = page(
+        "JQ(1)                                                                    JQ(1)\n\n\
+         NAME\n       jq - Command-line JSON processor\n\n\
+         FILTERS\n       You can affect how it reads:\n\n       \
+         ○   --slurp/-s:\n\n           Read the entire input into an array. Once.\n\n       \
+         ○   --raw-output / -r:\n\n           Write strings as they are.\n\n       \
+         ○   --color-output / -C and --monochrome-output / -M:\n\n           Use colours.\n\n       \
+         ○   --arg name value:\n\n           Bind a variable.\n\n\
+                                                  July 2025                              JQ(1)\n",
+    );
+    let said = |word: &str| first(&page, word);
+    assert_eq!(
+        said("-s").as_deref(),
+        Some("Read the entire input into an array.")
+    );
+    assert_eq!(said("--raw-output").as_deref(), said("-r").as_deref());
+    assert_eq!(said("-r").as_deref(), Some("Write strings as they are."));
+    assert_eq!(said("-C").as_deref(), Some("Use colours."));
+    assert_eq!(said("--monochrome-output"), said("-M"));
+    assert_eq!(said("--arg").as_deref(), Some("Bind a variable."));
+}
+
+#[test]
 fn what_is_in_doubt_is_left_out() {
     let sift = page(WIDE);
     // Talked about, shown as an example, not described, abbreviated, half of a bundle, or no flag at all.

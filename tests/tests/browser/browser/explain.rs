@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use pipeyard_tests::browser::{Held, Page, Rules, at, with_page_before};
+use pipeyard_tests::browser::{Held, Page, Rules, Size, at, with_page_before};
 use pipeyard_tests::{PATIENCE, TestRunner, manual};
 use thirtyfour::Key;
 
@@ -125,6 +125,43 @@ async fn a_command_lists_all_of_a_stage_in_the_language_of_the_page() -> Result<
         page.click("#language").await?;
         point_at(&page, ".card[data-stage=\"sift\"]", "줄을 골라 냅니다").await?;
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_wire_and_what_a_card_is_marked_with_are_explained_in_one_way() -> Result<()> {
+    with_manual("explain-wire", async |page| {
+        let pill = ".canvas [data-wire=\"w1\"]";
+        point_at(&page, pill, "a pipe from an output to an input").await?;
+        // The browser shows nothing of its own beside it, and has it back afterwards.
+        let title = format!("return document.querySelector('{pill}').title");
+        assert_eq!(page.evaluate(&title).await?, "");
+        point_at(&page, ".port--in", "standard input").await?;
+        page.until("its title again", &format!("{title} !== ''"))
+            .await?;
+        page.click(pill).await?;
+        page.ask_for("explain", "explain").await?;
+        page.until_text("#explain", "a pipe from an output to an input")
+            .await?;
+        page.until_text("#explain", "stdout: standard output")
+            .await?;
+        page.until_text("#explain", "stdin: standard input").await?;
+        page.reads_well(Rules::All).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn on_a_phone_the_inspector_explains() -> Result<()> {
+    with_manual("explain-phone", async |page| {
+        page.resize(Size::PHONE).await?;
+        page.click("[data-stage=\"sift\"]").await?;
+        page.click("#explain-this").await?;
+        page.until_text("#explain", "Stop after NUM lines.").await?;
+        page.until_text("#explain", "stderr: standard error")
+            .await?;
+        page.lies_well().await
     })
     .await
 }

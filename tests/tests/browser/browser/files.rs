@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use pipeyard_tests::TestRunner;
-use pipeyard_tests::browser::{Page, Size, with_page_before};
+use pipeyard_tests::browser::{Page, Size, at, with_page_before};
 use tempfile::TempDir;
 use thirtyfour::Key;
 
@@ -99,6 +99,29 @@ async fn a_file_becomes_an_input() -> Result<()> {
         )
         .await
         .map(drop)
+    })
+    .await
+}
+
+/// What is carried to the canvas stands where it was let go, and is not opened by the way.
+#[tokio::test]
+async fn a_file_is_dragged_to_the_canvas() -> Result<()> {
+    with_files("files-drag", async |page, _| {
+        open_chain(&page, r#"{"pipeyard":1,"stages":[],"wires":[]}"#).await?;
+        let file = "[data-file=\"words.txt\"]";
+        page.element(file).await?;
+        let (from_x, from_y) = page.place(file, 0.3, 0.5).await?;
+        let (x, y) = page.place(".canvas", 0.5, 0.5).await?;
+        page.drag_to(at(from_x as f64, from_y as f64), at(x as f64, y as f64))
+            .await?;
+        page.until(
+            "a file stage that reads it",
+            "return document.querySelectorAll('.canvas [data-stage]').length === 1 && document.querySelector('#file-path')?.value === 'words.txt'",
+        )
+        .await?;
+        let opened = "return document.querySelectorAll('.files__strip').length";
+        assert_eq!(page.evaluate(opened).await?, 0);
+        Ok(())
     })
     .await
 }

@@ -8,7 +8,9 @@ use thirtyfour::Key;
 use super::steps::{run_to_the_end, select};
 
 async fn wires(page: &Page) -> Result<Vec<String>> {
-    page.attributes("[data-wire]", "title").await
+    // While one is pointed at, its tip says it.
+    let body = "return [...document.querySelectorAll('[data-wire]')].map(pill => pill.title || pill.dataset.title)";
+    Ok(serde_json::from_value(page.evaluate(body).await?)?)
 }
 
 #[tokio::test]

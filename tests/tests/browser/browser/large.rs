@@ -179,7 +179,8 @@ async fn two_thousand_lines_a_second_come_from_twenty_stages() -> Result<()> {
 /// Whether the first stage is known to have written so many lines.
 fn many_lines(count: u32) -> String {
     format!(
-        "const said = document.querySelector('.canvas [data-wire=w0]')?.title ?? ''; \
+        "const pill = document.querySelector('.canvas [data-wire=w0]'); \
+         const said = pill?.title || pill?.dataset.title || ''; \
          const lines = Number((said.match(/([\\d,]+) lines/) ?? ['', '0'])[1].replaceAll(',', '')); return lines >= {count}"
     )
 }

@@ -8,6 +8,7 @@ use pipeyard_tests::browser::{Page, with_page, with_page_before};
 use thirtyfour::Key;
 
 use super::lessons::{answer, drop_file, open_lesson, until_right, until_step, with_the_files};
+use super::links::{follow, link_of};
 use super::steps::{open_pipeline, run_to_the_end, stages};
 
 /// Puts one's own chain back, and compares.
@@ -246,6 +247,26 @@ async fn frozen_bytes_come_back_by_undo() -> Result<()> {
         page.until("nothing is frozen", &format!("{frozen} === '{{}}'"))
             .await
             .map(drop)
+    })
+    .await
+}
+
+/// A lesson keeps one's own chain: nobody need be told that it gave way, least of all to a link's.
+#[tokio::test]
+async fn a_lesson_ends_a_visit_without_a_word() -> Result<()> {
+    let link = link_of(vec![Stage::process("seq", "seq", ["3"])])?;
+    with_page_before("lesson-visit", with_the_files, async |page| {
+        open_pipeline(&page, "printf mine | rev").await?;
+        let own = stages(&page).await?;
+        follow(&page, &link).await?;
+        page.element("[data-stage=seq]").await?;
+        open_lesson(&page, "first-child").await?;
+        page.click("[data-load=\"0\"]").await?;
+        page.element("[data-stage=echo]").await?;
+        page.settled().await?;
+        let said = "return document.querySelector('#toasts').textContent";
+        assert_eq!(page.evaluate(said).await?, "");
+        back_to(&page, &own, "echo").await
     })
     .await
 }

@@ -23,7 +23,7 @@ const KEPT: &str = "return localStorage.getItem('pipeyard.chain') ?? ''";
 /// What the chain of the page holds in a variable.
 const SECRET: &str = "correct horse";
 
-fn link_of(stages: Vec<Stage>) -> Result<String> {
+pub(crate) fn link_of(stages: Vec<Stage>) -> Result<String> {
     Ok(encode(&Shared::of_chain(Chain::of_stages(
         "From a link",
         stages,
@@ -31,7 +31,7 @@ fn link_of(stages: Vec<Stage>) -> Result<String> {
 }
 
 /// Goes to a link in a page that is open already.
-async fn follow(page: &Page, fragment: &str) -> Result<()> {
+pub(crate) async fn follow(page: &Page, fragment: &str) -> Result<()> {
     page.evaluate(&format!("location.hash = {fragment:?}"))
         .await
         .map(drop)

@@ -4,7 +4,9 @@ use anyhow::{Result, ensure};
 use pipeyard_tests::browser::{Size, with_page};
 use thirtyfour::Key;
 
-use super::steps::{arguments, finished, run_to_the_end, select, start, until_state};
+use super::steps::{
+    arguments, finished, open_pipeline, run_to_the_end, select, start, until_state,
+};
 
 #[tokio::test]
 async fn escape_stops_a_run() -> Result<()> {
@@ -92,6 +94,28 @@ async fn a_stage_that_fails_says_how() -> Result<()> {
         run_to_the_end(&page).await?;
         until_state(&page, "md5sum", "failed").await?;
         page.until_text("[data-stage=\"md5sum\"]", "exit 1").await
+    })
+    .await
+}
+
+/// A run's clock is the runner's: a page that is loaded again does not begin to count anew.
+#[tokio::test]
+async fn the_clock_goes_on_over_a_reload() -> Result<()> {
+    with_page("clock", async |page| {
+        open_pipeline(&page, "sleep 1000").await?;
+        start(&page).await?;
+        // How much longer the run has gone on than the page is there, in milliseconds.
+        let ahead = "const [, minutes, seconds] = document.querySelector('.result')?.textContent.match(/(?:(\\d+) min )?([\\d.]+) s/) ?? []; \
+                     const ran = (Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1000";
+        page.until("three seconds", &format!("{ahead}; return ran >= 3000"))
+            .await?;
+        page.reload().await?;
+        page.until(
+            "what ran before the page was loaded",
+            &format!("{ahead}; return ran > performance.now() + 1000"),
+        )
+        .await
+        .map(drop)
     })
     .await
 }

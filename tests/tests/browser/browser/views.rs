@@ -179,6 +179,16 @@ async fn a_stage_in_the_inspector() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_a_stage_is_explained_by() -> Result<()> {
+    look_at("explain", async |page, _| {
+        select(page, "openssl").await?;
+        page.click("#explain-this").await?;
+        page.element("#explain .explained__program").await.map(drop)
+    })
+    .await
+}
+
+#[tokio::test]
 async fn problems_before_a_run() -> Result<()> {
     look_at("problems", async |page, size| {
         select(page, "md5sum").await?;

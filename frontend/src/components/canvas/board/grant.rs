@@ -43,7 +43,7 @@ impl Board {
                 seen.desk.edit(edit);
             }
             Wish::Clip(clip) => Source::of(&seen).take(clip),
-            Wish::Drop(template, at) => dropped::take(&seen, self.view, template, at),
+            Wish::Drop(kind, at) => dropped::take(&seen, self.view, *kind, at),
             Wish::Say(said) => self.picture.say(&seen.canvas, &said),
         }
     }

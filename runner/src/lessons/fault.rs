@@ -70,5 +70,16 @@ impl<'a> Lines<'a> {
 /// What a reader of TOML says, in one line and with its place.
 pub(super) fn of_toml(error: &toml::de::Error, lines: Lines<'_>) -> Fault {
     let at = error.span().map_or(0, |span| span.start);
-    Fault::new(lines.at(at), error.message().replace('\n', " "))
+    let mut what = error.message().replace('\n', " ");
+    // In the words of somebody who writes TOML for the first time.
+    for (theirs, ours) in [
+        (
+            "expected a sequence",
+            "and a list is wanted: `[\"…\", \"…\"]`",
+        ),
+        ("expected a string", "and text in quotes is wanted: `\"…\"`"),
+    ] {
+        what = what.replace(theirs, ours);
+    }
+    Fault::new(lines.at(at), what)
 }

@@ -116,6 +116,18 @@ fn lines_of_faults_are_those_of_the_file() {
 }
 
 #[test]
+fn a_value_of_another_kind_is_told_in_words() {
+    for (line, wanted) in [
+        ("task = 1", "text in quotes is wanted"),
+        ("task = \"x\"\nhints = \"one\"", "a list is wanted"),
+    ] {
+        let block = format!("```exercise\n{line}\nsolution = \"ls\"\n```\n");
+        let told = faults_of_body(&format!("## One\n\n{block}"));
+        assert!(told[0].contains(wanted), "{told:?}");
+    }
+}
+
+#[test]
 fn every_fault_is_told_at_once() {
     let told = faults_of_body(
         "# Title\n\n```chain\nls\n```\n\n## One\n\n<b>bold</b>\n\n[x](javascript:alert(1))\n\n![p](p.png)\n\n```chain lane=3\nls\n```\n",

@@ -49,15 +49,16 @@ mod typed;
 
 pub use drain::Drain;
 pub use files::Reach;
-pub use flow::Flow;
+pub use flow::{Activity, Flow};
 pub use hot::Plane;
 pub use join::Join;
+pub use log::{Log, Passed};
 pub use look::{Glimpsing, Watching};
 pub use outlet::{Outlet, Outlets};
 pub use place::Place;
 pub use plan::{Host, Plan, plan, plan_aside};
 pub use programs::{MOST_PROGRAMS, Programs};
-pub use run::{ControlError, Means, PaceError, Run, start};
+pub use run::{ControlError, Means, PaceError, Run, RunResult, start};
 pub use spill::Quota;
 pub use turns::{PROCESSES_ALL, Share};
 pub use typed::{TypedCredit, TypedError, TypedInput};

@@ -17,7 +17,9 @@ mod health;
 mod lessons;
 mod links;
 pub mod listen;
+mod metrics;
 mod pages;
+mod pass;
 mod plain;
 mod programs;
 mod room;
@@ -26,12 +28,11 @@ mod socket;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Query, Request, State};
+use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post};
 use pipeyard_shared::limits::LINK_BYTES;
@@ -39,14 +40,16 @@ use tokio::net::TcpListener;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::engine::Programs;
+use crate::figures::Figures;
 use crate::lessons::Shelf;
 use crate::links::Store;
 use crate::manual::Manual;
 use crate::yards::Yards;
-use asker::{Asker, TrustedProxies};
+use asker::TrustedProxies;
 use attempts::Attempts;
 use framing::Framing;
 use gate::{Gate, Refused};
+use listen::{Front, HTTP_CONNECTIONS};
 
 /// WebSockets at once. Beyond it a page is told to wait.
 pub const CONNECTIONS: usize = 64;
@@ -59,6 +62,7 @@ pub struct Server {
     attempts: Arc<Attempts>,
     yards: Arc<Yards>,
     connections: Arc<Semaphore>,
+    http_connections: Arc<Semaphore>,
     programs: Arc<Mutex<Programs>>,
     links: Option<Store>,
     shelf: Arc<Shelf>,
@@ -76,6 +80,7 @@ impl Server {
             attempts: Arc::default(),
             yards,
             connections: Arc::new(Semaphore::new(CONNECTIONS)),
+            http_connections: Arc::new(Semaphore::new(HTTP_CONNECTIONS)),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,
             shelf: Arc::default(),
@@ -107,8 +112,15 @@ impl Server {
         Self { framing, ..self }
     }
 
+    fn figures(&self) -> &Figures {
+        self.yards.operation().figures()
+    }
+
     /// The answer to somebody who is not let in.
     fn refusal(&self, refused: &Refused, headers: &HeaderMap) -> Response {
+        let reason = refused.word();
+        self.figures().turned_away(reason);
+        tracing::info!(reason, "a request was not let in");
         if self.gate.has_room() && matches!(refused, Refused::Key | Refused::Room) {
             return room::ask(*refused, headers);
         }
@@ -124,13 +136,18 @@ impl Server {
         listener: TcpListener,
         end: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let proxies = self.proxies.clone();
+        let front = Front {
+            proxies: self.proxies.clone(),
+            slots: self.http_connections.clone(),
+            operation: self.yards.operation().clone(),
+        };
         let connections = self.connections.clone();
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
             .route("/data/{session}/{run}/{flow}", get(data::download))
             .route("/healthz", get(health::state))
+            .route("/metrics", get(metrics::text))
             .route("/programs", get(programs::names))
             .route("/explain", get(explain::explain))
             .route("/links", get(links::offer).post(links::keep))
@@ -158,51 +175,12 @@ impl Server {
             // One more, so that a link that is too long is told as such.
             .layer(DefaultBodyLimit::max(LINK_BYTES + 1))
             .fallback(get(pages::asset))
-            .layer(middleware::from_fn_with_state(self.clone(), pass_gate))
+            .layer(middleware::from_fn_with_state(self.clone(), pass::pass))
             .with_state(self);
-        listen::serve(listener, router, proxies, end).await?;
+        listen::serve(listener, router, front, end).await?;
         // Sockets are no connections of the server's any more: they end when their pages have been told.
         let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
         let _ = connections.acquire_many(all).await;
         Ok(())
     }
-}
-
-async fn pass_gate(State(server): State<Server>, request: Request, next: Next) -> Response {
-    let mut response = match server.gate.check_host(request.headers()) {
-        Ok(()) => match weigh_keys(&server, &request) {
-            Ok(()) => next.run(request).await,
-            Err(wait) => plain::too_often(wait, request.headers()),
-        },
-        Err(refused) => server.refusal(&refused, request.headers()),
-    };
-    gate::add_security_headers(response.headers_mut());
-    response
-}
-
-/// Whether the keys that a request brings may be looked at.
-fn weigh_keys(server: &Server, request: &Request) -> Result<(), Duration> {
-    // Read as the handlers read it: a word behind an escaped name is a word.
-    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
-    let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let in_address = query
-        .iter()
-        .filter(|(name, _)| name == "token" || name == "room");
-    let in_address = in_address.map(|(_, word)| word.as_str());
-    let brought: Vec<&str> = server
-        .gate
-        .brought(request.headers())
-        .chain(in_address)
-        .collect();
-    let asker = request.extensions().get::<Asker>();
-    let Some(Asker(address)) = asker.filter(|_| !brought.is_empty()) else {
-        return Ok(());
-    };
-    let wrong = brought.into_iter().filter(|word| !server.gate.knows(word));
-    let wrong: Vec<&str> = wrong.collect();
-    let weighed = server.attempts.weigh(*address, &wrong, Instant::now());
-    if weighed.is_err() {
-        tracing::info!(%address, "the limit `key-guesses` is reached");
-    }
-    weighed
 }

@@ -9,12 +9,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::figures::Figures;
+
 /// Shared by all that begins work, and by who ends the runner.
 #[derive(Debug, Default)]
 pub struct Operation {
     /// Until when what goes on may finish; nothing while new work is taken.
     draining: watch::Sender<Option<Instant>>,
     going_on: watch::Sender<usize>,
+    figures: Figures,
 }
 
 /// Something goes on for as long as this lives.
@@ -22,6 +25,11 @@ pub struct Operation {
 pub struct Active(Arc<Operation>);
 
 impl Operation {
+    /// What is counted of it.
+    pub fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     /// From now on nothing new begins. What goes on may finish within a time.
     pub fn drain(&self, time: Duration) {
         self.draining.send_replace(Some(Instant::now() + time));

@@ -17,6 +17,7 @@ use pipeyard_shared::chain::Chain;
 use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
+use pipeyard_shared::problem::Fault;
 use tokio::sync::{RwLock, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run, Share};
@@ -60,6 +61,8 @@ pub enum Sharing {
 #[derive(Debug)]
 pub struct Session {
     id: SessionId,
+    /// By which logs know it: its id would let whoever reads them in.
+    who: String,
     /// How many ended runs are kept.
     kept_runs: usize,
     /// By which its lanes have their turns.
@@ -164,6 +167,7 @@ impl Sessions {
         }
         let id = secret::random().map_err(|_| full)?;
         let session = Arc::new(Session {
+            who: secret::alias(&id),
             id: SessionId::new(id),
             kept_runs: self.limits.kept_runs as usize,
             turns: self.turns(),
@@ -187,6 +191,15 @@ impl Sessions {
 
     /// Starts a chain for a session.
     async fn start(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
+        let started = self.begin(session, chain).await;
+        if let Err(refusal) = &started {
+            self.note_refusal(session, refusal);
+        }
+        started
+    }
+
+    async fn begin(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
+        let asked = Instant::now();
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
         }
@@ -220,15 +233,50 @@ impl Sessions {
         if let Some(busy) = busy {
             lock(&self.held).insert(id, busy);
         }
+        let lanes = run.chain().lanes.count();
+        let operation = self.operation.clone();
+        let counted = operation
+            .figures()
+            .run_began(lanes, run.log(), run.activity());
+        let planned = asked.elapsed();
+        let who = session.who.clone();
+        let stages = run.chain().stages.len();
+        tracing::info!(session = %who, run = id.0, lanes, stages, "a run began");
         let (held, ended) = (self.held.clone(), run.until_ended());
         tokio::spawn(async move {
-            ended.await;
+            let result = ended.await;
+            operation.figures().run_ended(counted, result, planned);
+            let status = result.status.last;
+            let seconds = asked.elapsed().as_secs_f64();
+            tracing::info!(session = %who, run = id.0, status, seconds, "a run ended");
             lock(&held).remove(&id);
             drop(begun);
         });
         state.runs.insert(id, run);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(id)
+    }
+
+    fn note_refusal(&self, session: &Session, refusal: &Refusal) {
+        let limit = match refusal {
+            Refusal::AtLimit { limit, .. } => Some(limit.word()),
+            Refusal::Problems { problems } => {
+                problems.iter().find_map(|problem| match problem.fault {
+                    Fault::OverLimit { limit, .. } => Some(limit.word()),
+                    _ => None,
+                })
+            }
+            Refusal::Unreadable { .. } | Refusal::ShuttingDown => None,
+        };
+        if let Some(limit) = limit {
+            self.operation.figures().refused(limit);
+        }
+        tracing::info!(session = %session.who, limit, "a run was refused");
+    }
+
+    /// How many sessions there are.
+    pub fn count(&self) -> usize {
+        lock(&self.sessions).len()
     }
 
     /// A new run has room on the disk for all that one may keep: what is kept of the oldest runs of its session that

@@ -74,6 +74,13 @@ impl Yards {
         &self.operation
     }
 
+    /// How many sessions there are in all of them.
+    pub fn sessions(&self) -> usize {
+        let open = self.lock();
+        let learners = open.iter().flatten().map(|(_, yard)| yard.sessions.count());
+        self.operator.sessions.count() + learners.sum::<usize>()
+    }
+
     /// The learners, if any may come.
     pub fn learners(&self) -> Option<&Learners> {
         self.classroom.as_ref().map(|room| &room.learners)

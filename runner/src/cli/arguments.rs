@@ -24,7 +24,7 @@ use crate::http::framing::Origin;
 pub(super) use learners::{LearnersCommand, RoomArguments};
 pub(super) use level::LevelArguments;
 pub(super) use link::{Link, ShortLinks};
-pub(super) use operation::Operation;
+pub(super) use operation::{LogForm, Operation};
 pub(super) use workspace::WorkspaceArguments;
 
 /// The most that a recording can keep of each end of a flow: what a run keeps of it.
@@ -56,7 +56,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Serve the page and run what it composes (the default)
     #[command(after_help = LOG_HELP)]
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Run a chain here, without a server
     ///
     /// Unwired standard outputs go to standard output, standard errors to standard error, and standard

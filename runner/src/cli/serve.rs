@@ -13,6 +13,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+use arguments::LogForm;
+
 use super::{STATUS_USAGE, arguments, data_folder, voice};
 use crate::engine::guard::Guard;
 use crate::engine::{Means, Quota, Reach, Share, times};
@@ -35,11 +37,17 @@ use crate::yards::{Classroom, Yards};
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
 pub(super) fn serve(arguments: &arguments::Serve) -> ExitCode {
-    let filter = EnvFilter::try_from_env("PIPEYARD_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
+    let form = arguments.operation.log;
+    // Whoever asks for a log wants one.
+    let usual = if form.is_some() { "info" } else { "warn" };
+    let filter = EnvFilter::try_from_env("PIPEYARD_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match form {
+        Some(LogForm::Json) => log.json().flatten_event(true).init(),
+        Some(LogForm::Text) | None => log.init(),
+    }
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -91,6 +99,8 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             ..Limits::default()
         };
         let mut gate = Gate::new(key.clone(), address, &arguments.host);
+        let metrics_key = arguments.operation.metrics_token.as_deref();
+        gate = gate.with_metrics_key(metrics_key.map(checked_key).transpose()?.map(str::to_owned));
         let mut classroom = None;
         if let Some((room, learners)) = &room {
             gate = gate.with_room(room.clone(), learners.clone());

@@ -52,6 +52,8 @@ pub struct Activity {
     /// Spares the relay the waking while nobody has looked since the last time.
     stirred: AtomicBool,
     notify: Notify,
+    /// All that has passed.
+    bytes: AtomicU64,
 }
 
 /// Bytes that the previews of one run may hold altogether; with very many flows each gets less.
@@ -129,7 +131,7 @@ impl Flow {
         self.lines.fetch_add(newlines, Ordering::Relaxed);
         let before = self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         drop(kept);
-        self.activity.stir();
+        self.activity.pass(bytes.len());
         before == 0
     }
 
@@ -142,7 +144,7 @@ impl Flow {
         self.lines.fetch_add(newlines, Ordering::Relaxed);
         self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
         drop(kept);
-        self.activity.stir();
+        self.activity.pass(bytes.len());
     }
 
     /// What of it is to be written to disk now. Only who records calls this, and then [`Flow::written`].
@@ -266,6 +268,16 @@ impl Kept {
 }
 
 impl Activity {
+    fn pass(&self, bytes: usize) {
+        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.stir();
+    }
+
+    /// How many bytes have passed all flows together.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
     pub(super) fn stir(&self) {
         if !self.stirred.swap(true, Ordering::Release) {
             self.notify.notify_waiters();

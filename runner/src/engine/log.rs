@@ -28,9 +28,52 @@ impl Clock {
 /// what is seen by looking has a limit of its own.
 #[derive(Debug)]
 pub struct Log {
-    events: Mutex<Vec<RunEvent>>,
+    entries: Mutex<Entries>,
     count: watch::Sender<u64>,
     requested: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    events: Vec<RunEvent>,
+    passed: Passed,
+}
+
+/// What runs come to, in numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Passed {
+    /// Lanes that began.
+    pub lanes_started: u64,
+    /// Processes that were started for stages.
+    pub processes_started: u64,
+    /// Those of them that have ended.
+    pub processes_ended: u64,
+    /// When the first was started, in microseconds since the run began.
+    pub first_start_us: Option<u64>,
+    /// Bytes that were relayed.
+    pub bytes: u64,
+}
+
+impl Passed {
+    /// Both together.
+    pub fn add(&mut self, other: &Self) {
+        self.lanes_started += other.lanes_started;
+        self.processes_started += other.processes_started;
+        self.processes_ended += other.processes_ended;
+        self.bytes += other.bytes;
+    }
+
+    fn count(&mut self, at_us: u64, event: &Event) {
+        match event {
+            Event::LaneStarted { .. } => self.lanes_started += 1,
+            Event::StageStarted { pid: Some(_), .. } => {
+                self.processes_started += 1;
+                self.first_start_us.get_or_insert(at_us);
+            }
+            Event::StageEnded { usage: Some(_), .. } => self.processes_ended += 1,
+            _ => {}
+        }
+    }
 }
 
 /// How many events by request (signals sent by hand) a run records; the signals themselves are still sent.
@@ -39,7 +82,7 @@ pub const REQUESTED_EVENTS: u64 = 10_000;
 impl Log {
     pub(super) fn new() -> Self {
         Self {
-            events: Mutex::new(Vec::new()),
+            entries: Mutex::default(),
             count: watch::Sender::new(0),
             requested: AtomicU64::new(0),
         }
@@ -47,9 +90,10 @@ impl Log {
 
     /// Appends an event that happened at a time.
     pub(super) fn push(&self, at_us: u64, event: Event) {
-        let mut events = self.lock();
-        let seq = events.len() as u64;
-        events.push(RunEvent { seq, at_us, event });
+        let mut entries = self.lock();
+        let seq = entries.events.len() as u64;
+        entries.passed.count(at_us, &event);
+        entries.events.push(RunEvent { seq, at_us, event });
         // Told while locked, so that the count never runs ahead of or behind the list.
         self.count.send_replace(seq + 1);
     }
@@ -63,9 +107,15 @@ impl Log {
 
     /// The events from a place on, at most so many.
     pub fn read(&self, from: u64, most: usize) -> Vec<RunEvent> {
-        let events = self.lock();
+        let entries = self.lock();
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        events.iter().skip(from).take(most).cloned().collect()
+        entries
+            .events
+            .iter()
+            .skip(from)
+            .take(most)
+            .cloned()
+            .collect()
     }
 
     /// How many events there are, now and whenever that changes.
@@ -73,8 +123,13 @@ impl Log {
         self.count.subscribe()
     }
 
+    /// What it comes to so far. Bytes are counted [elsewhere](super::Activity::bytes).
+    pub fn passed(&self) -> Passed {
+        self.lock().passed
+    }
+
     /// A panic while pushing leaves the list as it was, so a poisoned lock is still good.
-    fn lock(&self) -> MutexGuard<'_, Vec<RunEvent>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

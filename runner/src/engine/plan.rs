@@ -23,6 +23,7 @@ use super::files::{Files, Reach};
 use super::place::{Place, Spot};
 use super::resolve::{self, Unresolved};
 use crate::sandbox::{self, Enclosure};
+use crate::secret::KEY_VARIABLES;
 
 /// Stages in lanes that are planned without the hop to another thread and back: as much work as starting them.
 const PLANNED_AT_ONCE: usize = 16;
@@ -46,7 +47,7 @@ impl Host {
         Self {
             workspace,
             environment: std::env::vars_os()
-                .filter(|(name, _)| name != crate::secret::KEY_VARIABLE)
+                .filter(|(name, _)| !KEY_VARIABLES.iter().any(|key| name == key))
                 .collect(),
             reach,
             place: Place::Here,

@@ -19,6 +19,7 @@ pub struct Quota(Arc<Room>);
 
 #[derive(Debug)]
 struct Room {
+    all: u64,
     bytes: AtomicU64,
     flows: AtomicU64,
     within: Option<Quota>,
@@ -78,6 +79,7 @@ impl Quota {
     /// Room for so many bytes.
     pub fn new(bytes: u64) -> Self {
         Self(Arc::new(Room {
+            all: bytes,
             bytes: AtomicU64::new(bytes),
             flows: AtomicU64::new(Self::DISK_FLOWS),
             within: None,
@@ -88,11 +90,19 @@ impl Quota {
     /// Room for so many bytes out of this one.
     pub fn part(&self, bytes: u64) -> Self {
         Self(Arc::new(Room {
+            all: bytes,
             bytes: AtomicU64::new(bytes),
             flows: AtomicU64::new(Self::DISK_FLOWS),
             within: Some(self.clone()),
             file: Mutex::default(),
         }))
+    }
+
+    /// How many bytes are taken.
+    pub fn used(&self) -> u64 {
+        self.0
+            .all
+            .saturating_sub(self.0.bytes.load(Ordering::Relaxed))
     }
 
     /// Whether so many bytes more could be taken.

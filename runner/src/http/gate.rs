@@ -39,6 +39,18 @@ pub enum Refused {
     Room,
 }
 
+impl Refused {
+    /// The reason in a word, as figures and logs have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Origin => "origin",
+            Self::Key => "key",
+            Self::Room => "room",
+        }
+    }
+}
+
 /// What a page may do: load its own files, run its own wasm, and talk to where it came from.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
      script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; \

@@ -26,6 +26,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::asker::TrustedProxies;
+use crate::operation::Operation;
 
 /// Connections that are spoken with at once, WebSockets apart: the limit `http-connections`.
 pub const HTTP_CONNECTIONS: usize = 512;
@@ -51,6 +52,17 @@ const TOO_MANY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/p
      Connection: close\r\nRetry-After: 5\r\nX-Content-Type-Options: nosniff\r\n\r\n\
      The limit `http-connections-each` is reached (128): close some connections.\n";
 
+/// What the front of a server needs.
+#[derive(Debug)]
+pub(super) struct Front {
+    /// Whose word is taken.
+    pub(super) proxies: TrustedProxies,
+    /// [`HTTP_CONNECTIONS`], of which each connection takes one.
+    pub(super) slots: Arc<Semaphore>,
+    /// Where refusals are counted.
+    pub(super) operation: Arc<Operation>,
+}
+
 /// Serves until `end` completes; then connections are told, and given the time they need to close.
 ///
 /// # Errors
@@ -58,10 +70,14 @@ const TOO_MANY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/p
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
-    proxies: TrustedProxies,
+    front: Front,
     end: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let slots = Arc::new(Semaphore::new(HTTP_CONNECTIONS));
+    let Front {
+        proxies,
+        slots,
+        operation,
+    } = front;
     let each = Each::default();
     let proxies = Arc::new(proxies);
     let (ending, told) = watch::channel(false);
@@ -76,6 +92,7 @@ pub(super) async fn serve(
                 None
             } else {
                 let Some(counted) = each.count(address) else {
+                    operation.figures().refused("http-connections-each");
                     tracing::info!(%address, "the limit `http-connections-each` is reached");
                     // It is new, so there is room for a line.
                     let _ = stream.try_write(TOO_MANY.as_bytes());

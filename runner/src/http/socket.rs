@@ -36,6 +36,7 @@ pub(super) async fn upgrade(
 ) -> Response {
     let Ok(permit) = server.connections.clone().try_acquire_owned() else {
         let limit = LimitName::Connections.word();
+        server.yards.operation().figures().refused(limit);
         let text = format!("The limit `{limit}` is reached ({CONNECTIONS}): close another page.\n");
         return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     };

@@ -117,13 +117,23 @@ async fn greet(
             Ok(ClientMessage::Hello { session, seen, .. }) => {
                 match sessions.enter(session.as_ref()) {
                     Ok((session, resumed)) => return Some((session, resumed, seen)),
-                    Err(trouble) => trouble,
+                    Err(trouble) => {
+                        note(sessions, &trouble);
+                        trouble
+                    }
                 }
             }
             Ok(_) => Trouble::HelloExpected,
             Err(error) => bad_message(&error),
         };
         tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
+    }
+}
+
+/// Counts what was refused because of a limit.
+fn note(sessions: &Sessions, trouble: &Trouble) {
+    if let Trouble::AtLimit { limit, .. } = trouble {
+        sessions.operation().figures().refused(limit.word());
     }
 }
 
@@ -162,6 +172,7 @@ async fn listen(
             Inbound::Unreadable => return Some(ByeReason::Protocol),
         };
         if let Err(trouble) = done {
+            note(sessions, &trouble);
             let answer = Word::Answer(ServerMessage::Trouble { trouble });
             if words.send(answer).await.is_err() {
                 return None;

@@ -51,7 +51,7 @@ async fn a_page_that_says_nothing_does_not_hold_it_up() -> Result<()> {
 /// The log must not give the token away: logs are kept, sent around, and shown on screens.
 #[tokio::test]
 async fn the_token_is_printed_once_and_never_logged() -> Result<()> {
-    let runner = TestRunner::start_with(&[], &[("RUST_LOG", "trace")])?;
+    let runner = TestRunner::start_with(&[], &[("PIPEYARD_LOG", "trace")])?;
     let mut client = Client::connect(&runner).await?;
     client
         .run(&lay([probe("a", ["echo"])]).build())

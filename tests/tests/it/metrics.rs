@@ -1,0 +1,179 @@
+//! What an operator sees: the figures, and the log. Neither gives anything away.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, ensure};
+use pipeyard_shared::chain::{Chain, Stage};
+use pipeyard_tests::exposition::{self, Family};
+use pipeyard_tests::http::{self, Answer};
+use pipeyard_tests::{Client, TestRunner, lay, wait_for};
+
+const OWN_KEY: &str = "a-key-for-figures";
+
+fn ask(runner: &TestRunner, key: Option<&str>) -> Result<Answer> {
+    let (host, bearer) = (http::host(runner), key.map(|key| format!("Bearer {key}")));
+    let mut headers = vec![("Host", host.as_str())];
+    headers.extend(
+        bearer
+            .iter()
+            .map(|bearer| ("Authorization", bearer.as_str())),
+    );
+    http::get(runner, "/metrics", &headers)
+}
+
+fn figures(runner: &TestRunner) -> Result<BTreeMap<String, Family>> {
+    let answer = ask(runner, Some(runner.token()))?;
+    ensure!(answer.status == 200, "{}", answer.text());
+    exposition::read(&answer.text()).with_context(|| answer.text())
+}
+
+fn value(figures: &BTreeMap<String, Family>, row: &str) -> f64 {
+    let mut rows = figures.values().flat_map(|family| &family.rows);
+    rows.find(|(known, _)| *known == row)
+        .map_or(0.0, |(_, value)| *value)
+}
+
+fn chain() -> Chain {
+    lay([
+        Stage::process("seq", "seq", ["1000"]),
+        Stage::process("wc", "wc", ["-l"]),
+    ])
+    .build()
+}
+
+#[tokio::test]
+async fn what_happens_is_counted() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let before = figures(&runner)?;
+    assert_eq!(value(&before, "pipeyard_runs_started_total"), 0.0);
+    let mut client = Client::connect(&runner).await?;
+    client.run(&chain()).await?.until_ended().await?;
+    client
+        .run(&lay([Stage::process("no", "false", [])]).build())
+        .await?
+        .until_ended()
+        .await?;
+    let asleep = [
+        Stage::process("sleep", "sleep", ["60"]),
+        Stage::process("cat", "cat", []),
+    ];
+    client.start(&lay(asleep).build()).await?;
+    // Told a moment after the page is.
+    let settled = [
+        ("pipeyard_runs_ended_total{outcome=\"success\"}", 1.0),
+        ("pipeyard_runs_ended_total{outcome=\"failure\"}", 1.0),
+        ("pipeyard_processes_alive", 2.0),
+    ];
+    let now = wait_for("two runs that are over and one that goes on", || {
+        let now = figures(&runner).ok()?;
+        let is_so = settled
+            .iter()
+            .all(|(row, wanted)| value(&now, row) == *wanted);
+        is_so.then_some(now)
+    })?;
+    for (row, wanted) in [
+        ("pipeyard_runs_started_total", 3.0),
+        ("pipeyard_runs_active", 1.0),
+        ("pipeyard_processes_started_total", 5.0),
+        ("pipeyard_connections", 1.0),
+        ("pipeyard_sessions", 1.0),
+        ("pipeyard_lanes_waiting", 0.0),
+        ("pipeyard_draining", 0.0),
+        ("pipeyard_start_seconds_count", 2.0),
+    ] {
+        assert_eq!(value(&now, row), wanted, "{row}: {now:#?}");
+    }
+    // seq's 3,893 bytes, and what the others wrote.
+    let bytes = value(&now, "pipeyard_relayed_bytes_total");
+    assert!((3_893.0..10_000.0).contains(&bytes), "{bytes}");
+    assert!(value(&now, "pipeyard_request_seconds_count{route=\"/metrics\"}") >= 1.0);
+    Ok(())
+}
+
+#[tokio::test]
+async fn refusals_are_counted_by_the_name_of_the_limit() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::connect(&runner).await?;
+    let lanes = client.limits.lanes + 1;
+    let refused = lay([Stage::process("true", "true", [])])
+        .lanes(lanes)
+        .build();
+    client.refusal(refused.to_value()).await?;
+    let host = http::host(&runner);
+    http::get(&runner, "/programs", &[("Host", &host)])?;
+    http::get(&runner, "/", &[("Host", "example.org")])?;
+    let now = figures(&runner)?;
+    for row in [
+        "pipeyard_refusals_total{limit=\"lanes\"}",
+        "pipeyard_turned_away_total{reason=\"key\"}",
+        "pipeyard_turned_away_total{reason=\"host\"}",
+    ] {
+        assert_eq!(value(&now, row), 1.0, "{row}: {now:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn they_have_a_key_of_their_own_that_opens_nothing_else() -> Result<()> {
+    let runner = TestRunner::start_with(&["--metrics-token", OWN_KEY], &[])?;
+    assert_eq!(ask(&runner, Some(OWN_KEY))?.status, 200);
+    assert_eq!(ask(&runner, Some(runner.token()))?.status, 200);
+    assert_eq!(ask(&runner, Some("some-other-key-of-all"))?.status, 403);
+    let refused = ask(&runner, None)?;
+    assert_eq!(refused.status, 403);
+    assert!(!refused.text().contains("pipeyard_runs"));
+    let host = http::host(&runner);
+    let bearer = format!("Bearer {OWN_KEY}");
+    let headers = [("Host", host.as_str()), ("Authorization", &bearer)];
+    for path in ["/programs", "/files", "/links", "/lessons"] {
+        assert_eq!(http::get(&runner, path, &headers)?.status, 403, "{path}");
+    }
+    Ok(())
+}
+
+/// Logs are kept, sent around, and shown on screens.
+#[tokio::test]
+async fn the_log_tells_what_happened_and_gives_nothing_away() -> Result<()> {
+    const SECRET: &str = "a-secret-argument";
+    for (form, level) in [("json", "trace"), ("text", "trace"), ("json", "info")] {
+        let runner = TestRunner::start_with(
+            &["--log", form, "--metrics-token", OWN_KEY],
+            &[("PIPEYARD_LOG", level)],
+        )?;
+        let mut client = Client::connect(&runner).await?;
+        let chain = lay([Stage::process("echo", "echo", [SECRET])]).build();
+        client.run(&chain).await?.until_ended().await?;
+        http::cookie(&runner)?;
+        ask(&runner, Some(OWN_KEY))?;
+        let wrong = "a-wrong-key-all-the-same";
+        ask(&runner, Some(wrong))?;
+        client.leave();
+        let log = wait_for("the run's end in the log", || {
+            let log = std::fs::read_to_string(runner.log_path()).ok()?;
+            (log.contains("a run ended") && log.contains("was not let in")).then_some(log)
+        })?;
+        for secret in [runner.token(), SECRET, OWN_KEY, wrong] {
+            assert!(!log.contains(secret), "{secret} is told: {log}");
+        }
+        if form == "json" {
+            let mut kinds = 0;
+            for line in log.lines().filter(|line| line.starts_with('{')) {
+                let line: serde_json::Value = serde_json::from_str(line)?;
+                ensure!(
+                    line["level"].is_string() && line["timestamp"].is_string(),
+                    "{line}"
+                );
+                if line["message"] == "a run ended" {
+                    kinds += 1;
+                    ensure!(line["status"] == 0 && line["run"] == 1, "{line}");
+                    ensure!(
+                        line["session"].as_str().is_some_and(|who| who.len() == 8),
+                        "{line}"
+                    );
+                }
+            }
+            assert_eq!(kinds, 1, "{log}");
+        }
+    }
+    Ok(())
+}

@@ -18,6 +18,7 @@ mod serve;
 mod soak;
 mod static_folder;
 mod step;
+mod supply;
 mod tally;
 mod test;
 mod tidy;
@@ -138,6 +139,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         }
         Task::Tidy => {
             tidy::check(&workspace)?;
+            supply::check(&workspace)?;
             println!("the checkout is tidy");
             Ok(ExitCode::SUCCESS)
         }

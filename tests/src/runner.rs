@@ -115,12 +115,24 @@ impl TestRunner {
     /// # Errors
     /// When it does not print an address; with its log.
     pub fn start_at_class(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        Self::start_at("class", OrdinaryUser::new(), arguments, variables)
+    }
+
+    /// One at this level, as this user.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_at(
+        level: &str,
+        user: OrdinaryUser,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
         let mut command = Command::new(binary_for_all()?);
-        let user = OrdinaryUser::new();
         user.runs(&mut command);
         let exposed = folder_for_all()?;
         let exposed = exposed.to_string_lossy();
-        let arguments = [&["--level", "class", "--expose", &exposed], arguments].concat();
+        let arguments = [&["--level", level, "--expose", &exposed], arguments].concat();
         Self::start_by(command, Some(user), 0, true, &arguments, variables)
     }
 

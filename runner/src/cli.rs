@@ -5,6 +5,7 @@ mod asking;
 mod chain;
 mod check;
 mod data_folder;
+mod doctor;
 mod explain;
 mod export;
 mod import;
@@ -44,6 +45,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(run)) => run::run(&run, language),
         Some(Command::Replay(replay)) => replay::replay(&replay, language),
         Some(Command::Check(check)) => check::check(&check, language),
+        Some(Command::Doctor(doctor)) => doctor::doctor(&doctor),
         Some(Command::Explain(explain)) => explain::explain(&explain, language),
         Some(Command::Export(export)) => export::export(&export, language),
         Some(Command::Learners(command)) => learners::learners(&command),

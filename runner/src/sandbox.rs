@@ -15,6 +15,7 @@ mod caps;
 mod command;
 mod enclosure;
 mod live;
+mod memory;
 mod message;
 mod socket;
 

@@ -102,9 +102,20 @@ pub(super) enum Command {
     /// See who has come into the room of `pipeyard serve --level class`, and remove learners
     #[command(subcommand)]
     Learners(LearnersCommand),
+    /// Say what this machine can promise at the level class
+    ///
+    /// A sandbox is made and each promise is tried in it. The exit status is 1 where one is not kept, with what to do.
+    Doctor(Doctor),
     /// Work with lessons
     #[command(subcommand)]
     Lesson(Lesson),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

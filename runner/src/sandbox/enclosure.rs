@@ -73,7 +73,9 @@ impl Enclosure {
         }
         let settings = &self.settings;
         let made = Sandbox::start(&settings.bubblewrap, settings, &self.workspace)?;
-        Ok(sandbox.insert(Arc::new(made)).clone())
+        let made = Arc::new(made);
+        made.watch()?;
+        Ok(sandbox.insert(made).clone())
     }
 
     /// Ends the sandbox and everything in it, and waits until it has.

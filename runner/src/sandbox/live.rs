@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -18,12 +19,15 @@ use rustix::process::{Pid, Signal};
 use super::bubblewrap::Bubblewrap;
 use super::command;
 use super::enclosure::Settings;
+use super::memory;
 use super::message::{REPLY_BYTES, Reply, Request};
 use super::socket;
 use crate::system::{self, Exit, ExitHow};
 
 /// How long an agent may take to be there, and to answer. It is only ever waited for on a machine in distress.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is looked how much memory is held, while runs go on.
+const MEMORY_EVERY: Duration = Duration::from_millis(100);
 /// How much of what bubblewrap says of a failure is told.
 const MOST_ERROR_BYTES: u64 = 2_000;
 
@@ -41,6 +45,14 @@ pub struct Sandbox {
     keeper: Mutex<Option<Pid>>,
     /// Whether it did not answer as it must.
     broken: AtomicBool,
+    /// How many runs go on in there, as their number was last.
+    busy: AtomicUsize,
+    /// The most memory that may be held in there.
+    memory: u64,
+    /// Whether it was ended because more was held.
+    over_memory: AtomicBool,
+    /// Who looks how much is held.
+    watcher: OnceLock<Thread>,
 }
 
 #[derive(Debug)]
@@ -101,7 +113,53 @@ impl Sandbox {
             line: Mutex::new(Line { socket, stays: 0 }),
             keeper: Mutex::new(keeper.kept()),
             broken: AtomicBool::new(false),
+            busy: AtomicUsize::new(0),
+            memory: settings.caps.memory,
+            over_memory: AtomicBool::new(false),
+            watcher: OnceLock::new(),
         })
+    }
+
+    /// Has it looked how much memory is held in there, while runs go on, and everything ended that is in there when it is
+    /// too much: no limit of a single process bounds what many hold together.
+    ///
+    /// # Errors
+    /// When there is no thread to do that.
+    pub(super) fn watch(self: &Arc<Self>) -> io::Result<()> {
+        let watched = Arc::downgrade(self);
+        let watcher = std::thread::Builder::new().name("memory".into());
+        let watcher = watcher.spawn(move || {
+            while let Some(sandbox) = watched.upgrade() {
+                if !sandbox.is_there() {
+                    return;
+                }
+                if sandbox.busy.load(Ordering::Acquire) == 0 {
+                    drop(sandbox);
+                    std::thread::park();
+                    continue;
+                }
+                if sandbox.memory_held() > sandbox.memory {
+                    sandbox.over_memory.store(true, Ordering::Release);
+                    sandbox.end();
+                    return;
+                }
+                drop(sandbox);
+                std::thread::sleep(MEMORY_EVERY);
+            }
+        })?;
+        let _ = self.watcher.set(watcher.thread().clone());
+        Ok(())
+    }
+
+    fn memory_held(&self) -> u64 {
+        let proc = format!("/proc/self/fd/{}/proc", self.root.as_raw_fd());
+        memory::held(proc.as_ref(), self.memory)
+    }
+
+    fn wake_watcher(&self) {
+        if let Some(watcher) = self.watcher.get() {
+            watcher.unpark();
+        }
     }
 
     /// The agent's process id, here.
@@ -160,6 +218,12 @@ impl Sandbox {
         match self.ask(Request::Look(inside), &[]) {
             Ok((Reply::Looked(exit), _)) => Ok(exit),
             Ok(_) => Err(self.unfit()),
+            Err(_) if self.over_memory.load(Ordering::Acquire) => {
+                let most = self.memory;
+                Err(io::Error::other(format!(
+                    "the limit `memory` is reached ({most} bytes): everything in the sandbox was ended"
+                )))
+            }
             Err(_) if !self.is_there() => Ok(Some(Exit {
                 how: ExitHow::Signal {
                     signal: pipeyard_shared::signal::Signal::KILL,
@@ -185,13 +249,18 @@ impl Sandbox {
 
     /// A run begins.
     pub fn stay(self: &Arc<Self>) -> Stay {
-        self.line().stays += 1;
+        let mut line = self.line();
+        line.stays += 1;
+        self.busy.store(line.stays, Ordering::Release);
+        drop(line);
+        self.wake_watcher();
         Stay(Some(self.clone()))
     }
 
     /// Ends everything in there, and waits until it has.
     pub fn end(&self) {
         self.broken.store(true, Ordering::Release);
+        self.wake_watcher();
         // Gone is as good as killed.
         let _ = rustix::process::pidfd_send_signal(&self.agent, Signal::KILL);
         let keeper = self.keeper.lock();
@@ -246,6 +315,7 @@ impl Stay {
         // Nobody else begins while the last one sweeps.
         let mut line = sandbox.line();
         line.stays = line.stays.saturating_sub(1);
+        sandbox.busy.store(line.stays, Ordering::Release);
         if line.stays == 0
             && let Err(error) = ask(&line, Request::Sweep, &[])
         {
@@ -309,7 +379,6 @@ fn hear(socket: &OwnedFd) -> io::Result<(Reply, Vec<OwnedFd>)> {
 
 /// The process id, here, of a handle on a process that was opened elsewhere.
 fn number_of(handle: &OwnedFd) -> io::Result<Pid> {
-    use std::os::fd::AsRawFd;
     let about = std::fs::read_to_string(format!("/proc/self/fdinfo/{}", handle.as_raw_fd()))?;
     let number = about.lines().find_map(|line| line.strip_prefix("Pid:"));
     let number: Option<i32> = number.and_then(|number| number.trim().parse().ok());

@@ -25,12 +25,12 @@ const READING: [Attempt; 12] = [
     (
         "teachers_file_by_proc_root",
         true,
-        "grep -q treasure /proc/self/root/SECRET",
+        "grep -q treasure /proc/self/rootSECRET",
     ),
     (
         "teachers_file_by_first_process",
         false,
-        "grep -q treasure /proc/1/root/SECRET",
+        "grep -q treasure /proc/1/rootSECRET",
     ),
     (
         "teachers_file_by_first_process_cwd",

@@ -14,6 +14,7 @@ mod code_export;
 mod code_export_names;
 mod deadlock;
 mod direct;
+mod doctor;
 mod doing;
 mod download;
 mod download_refused;

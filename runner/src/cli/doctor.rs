@@ -1,0 +1,278 @@
+//! `pipeyard doctor`: what this machine can promise at the level *class*. Nothing is assumed: a sandbox is made, and
+//! each promise is tried in it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use rustix::pipe::PipeFlags;
+use serde::Serialize;
+
+use super::{arguments, voice};
+use crate::sandbox::{Bubblewrap, Caps, Enclosure, Sandbox, Settings};
+use crate::system;
+
+/// The processes that the sandbox of the trials may have: few, so that more are soon tried.
+const PROCESSES: u64 = 24;
+/// The most that is read of what a trial says.
+const MOST_SAID: u64 = 1_000;
+
+/// A promise, and the line of shell that succeeds in a sandbox if it is kept. `HOME` stands for the user's own directory.
+struct Trial {
+    promise: &'static str,
+    text: &'static str,
+    remedy: &'static str,
+    /// What is to be known of how it is kept.
+    how: &'static str,
+}
+
+const TRIALS: [Trial; 11] = [
+    Trial {
+        promise: "stages see no processes but their own",
+        text: "set -- /proc/[0-9]*; [ $# -le 3 ]",
+        remedy: "the kernel must allow pid namespaces",
+        how: "",
+    },
+    Trial {
+        promise: "stages reach no network, this machine's own included",
+        text: "! tail -n +3 /proc/net/dev | grep -qv ' lo:' && ! tail -n +2 /proc/net/tcp | grep -q .",
+        remedy: "the kernel must allow network namespaces",
+        how: "",
+    },
+    Trial {
+        promise: "the system can be read and not changed",
+        text: "[ -r /usr/bin/env ] && ! touch /usr/x /etc/x /x /dev/x",
+        remedy: "a newer bubblewrap may be needed",
+        how: "",
+    },
+    Trial {
+        promise: "your own files are not there",
+        text: "! [ -e 'HOME' ] && ! [ -e /root ]",
+        remedy: "take --expose away from directories that hold what is yours",
+        how: "",
+    },
+    Trial {
+        promise: "the workspace can be written to",
+        text: "touch /yard/x && rm /yard/x",
+        remedy: "the workspace must belong to the user who starts pipeyard",
+        how: "",
+    },
+    Trial {
+        promise: "/tmp is their own, and bounded",
+        text: "! head -c 3000000 /dev/zero > /tmp/x; [ \"$(stat -c %s /tmp/x)\" -lt 2000000 ]",
+        remedy: "a newer bubblewrap may be needed",
+        how: "",
+    },
+    Trial {
+        promise: "user namespaces cannot be nested, which would evade limits",
+        text: "! unshare -U true",
+        remedy: "bubblewrap 0.8 or newer closes them (--disable-userns)",
+        how: "",
+    },
+    Trial {
+        promise: "nobody gains rights by a program that is setuid",
+        text: "grep -q 'NoNewPrivs:.1' /proc/self/status && grep -q 'CapBnd:.0*$' /proc/self/status",
+        remedy: "a newer bubblewrap may be needed",
+        how: "",
+    },
+    Trial {
+        promise: "the agent cannot be looked into",
+        text: "[ -e /proc/1/stat ] && ! ls /proc/1/fd/ && ! head -c 1 /proc/1/maps",
+        remedy: "the kernel must keep what is not dumpable to itself, and pipeyard must not run as root",
+        how: "",
+    },
+    Trial {
+        promise: "processes are bounded",
+        text: "! (for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26; do sleep 1 & done) 2>/dev/null",
+        remedy: "the limit does not hold for root: start pipeyard as an ordinary user",
+        how: "",
+    },
+    Trial {
+        promise: "memory is bounded",
+        text: "! ulimit -v 4000000",
+        remedy: "the limit does not hold for root: start pipeyard as an ordinary user",
+        how: MEMORY,
+    },
+];
+
+/// What was found of one promise.
+#[derive(Debug, Serialize)]
+struct Finding {
+    promise: String,
+    kept: bool,
+    /// How it is kept, or what to do.
+    how: String,
+}
+
+impl Finding {
+    fn kept(promise: &str, how: impl Into<String>) -> Self {
+        Self {
+            promise: promise.to_owned(),
+            kept: true,
+            how: how.into(),
+        }
+    }
+
+    fn broken(promise: &str, remedy: impl Into<String>) -> Self {
+        Self {
+            kept: false,
+            ..Self::kept(promise, remedy)
+        }
+    }
+}
+
+pub(super) fn doctor(arguments: &arguments::Doctor) -> ExitCode {
+    let findings = examine();
+    let printed = if arguments.json {
+        serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n"
+    } else {
+        told(&findings)
+    };
+    let written = io::Write::write_all(&mut io::stdout(), printed.as_bytes());
+    if let Err(error) = voice::unless_left(written) {
+        voice::say(error);
+        return ExitCode::FAILURE;
+    }
+    if findings.iter().all(|finding| finding.kept) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn told(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for Finding { promise, kept, how } in findings {
+        let mark = if *kept { "ok" } else { "NO" };
+        text += &format!("{mark}  {promise}");
+        text += &if how.is_empty() {
+            "\n".to_owned()
+        } else {
+            format!(": {how}\n")
+        };
+    }
+    text += if findings.iter().all(|finding| finding.kept) {
+        "--level class keeps what it promises here.\n"
+    } else {
+        "--level class does not keep what it promises here. --level own promises limits only.\n"
+    };
+    text
+}
+
+fn examine() -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let is_root = rustix::process::geteuid().is_root() || rustix::process::getuid().is_root();
+    findings.push(if is_root {
+        let remedy = "limits do not hold for root: start pipeyard as an ordinary user";
+        Finding::broken("pipeyard runs as an ordinary user", remedy)
+    } else {
+        Finding::kept("pipeyard runs as an ordinary user", "")
+    });
+    let name = "bubblewrap is there";
+    let bubblewrap = match Bubblewrap::find(std::env::var_os("PATH").as_deref()) {
+        Ok(bubblewrap) => bubblewrap,
+        Err(unusable) => {
+            findings.push(Finding::broken(name, unusable.to_string()));
+            return findings;
+        }
+    };
+    let (major, minor) = bubblewrap.version();
+    findings.push(Finding::kept(name, format!("version {major}.{minor}")));
+    let name = "a sandbox can be made";
+    // The sandbox ends before its workspace goes.
+    let made = tempfile::TempDir::new().and_then(|workspace| {
+        let enclosure = enclosure(bubblewrap, workspace.path())?;
+        let sandbox = enclosure.enter()?;
+        Ok((sandbox, enclosure, workspace))
+    });
+    let (sandbox, enclosure, _workspace) = match made {
+        Ok(made) => made,
+        Err(error) => {
+            findings.push(Finding::broken(
+                name,
+                format!("{error}; user namespaces must be allowed (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)"),
+            ));
+            return findings;
+        }
+    };
+    findings.push(Finding::kept(name, ""));
+    findings.extend(TRIALS.iter().map(|trial| attempt(trial, &sandbox)));
+    enclosure.close();
+    findings
+}
+
+fn enclosure(bubblewrap: Bubblewrap, workspace: &Path) -> io::Result<Arc<Enclosure>> {
+    let settings = Settings {
+        bubblewrap,
+        caps: Caps {
+            processes: PROCESSES,
+            tmp_bytes: 1_000_000,
+            ..Caps::default()
+        },
+        exposed: Vec::new(),
+    };
+    Ok(Enclosure::new(settings, workspace.canonicalize()?))
+}
+
+fn attempt(trial: &Trial, sandbox: &Sandbox) -> Finding {
+    let home = std::env::var("HOME").unwrap_or_default();
+    // A home that is `/` or that cannot stand in quotes says nothing.
+    let home = match home.as_str() {
+        "" | "/" => "/root".to_owned(),
+        home => home.replace('\'', ""),
+    };
+    match said(sandbox, &trial.text.replace("HOME", &home)) {
+        Ok(text) if text == "kept" => Finding::kept(trial.promise, trial.how),
+        Ok(_) => Finding::broken(trial.promise, trial.remedy),
+        Err(error) => Finding::broken(trial.promise, format!("it could not be tried: {error}")),
+    }
+}
+
+/// What is said of the bound of memory where it is kept.
+const MEMORY: &str = "of each process by the kernel, of all together by a look ten times a second; no control group is used, \
+                      so what no process maps (files of memfd_create) is not counted";
+
+/// Says `kept` if the text succeeds in a sandbox.
+fn said(sandbox: &Sandbox, text: &str) -> io::Result<String> {
+    let (reader, writer): (OwnedFd, OwnedFd) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
+    let nowhere = File::options().read(true).write(true).open("/dev/null")?;
+    let text = std::ffi::CString::new(format!("{{ {text}; }} >/dev/null 2>&1 && printf kept >&3"))?;
+    let child = sandbox.spawn(&system::Command {
+        program: c"/bin/sh",
+        arguments: &[c"sh".to_owned(), c"-c".to_owned(), text],
+        environment: &[c"PATH=/usr/bin:/bin:/usr/sbin:/sbin".to_owned()],
+        directory: c"/",
+        group: None,
+        descriptors: &[
+            (nowhere.as_fd(), 0),
+            (nowhere.as_fd(), 1),
+            (nowhere.as_fd(), 2),
+            (writer.as_fd(), 3),
+        ],
+    })?;
+    drop(writer);
+    let mut said = String::new();
+    File::from(reader)
+        .take(MOST_SAID)
+        .read_to_string(&mut said)?;
+    sandbox.reap(child.inside)?;
+    Ok(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_broken_promise_is_enough() {
+        let kept = Finding::kept("this", "");
+        let broken = Finding::broken("that", "do something");
+        assert!(told(&[kept]).starts_with("ok  this\n--level class keeps"));
+        let text = told(&[Finding::kept("this", "so"), broken]);
+        assert!(text.contains("ok  this: so\nNO  that: do something\n"));
+        assert!(text.contains("does not keep"), "{text}");
+    }
+}

@@ -1,0 +1,72 @@
+//! `pipeyard doctor` tells the truth, with bubblewrap and without.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::Result;
+use pipeyard_tests::OrdinaryUser;
+use pipeyard_tests::ordinary::binary_for_all;
+
+fn doctor(user: Option<OrdinaryUser>, words: &[&str], path: Option<&Path>) -> Result<Output> {
+    let mut command = Command::new(binary_for_all()?);
+    if let Some(user) = user {
+        user.runs(&mut command);
+    }
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    Ok(command
+        .arg("doctor")
+        .args(words)
+        .current_dir("/")
+        .output()?)
+}
+
+#[test]
+fn where_all_is_well_it_says_so_of_each_promise() -> Result<()> {
+    let output = doctor(Some(OrdinaryUser::new()), &[], None)?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+    for promise in [
+        "network",
+        "processes",
+        "user namespaces",
+        "setuid",
+        "memory",
+    ] {
+        assert!(told.contains(promise), "{promise}: {told}");
+    }
+    assert!(!told.contains("NO "), "{told}");
+    let output = doctor(Some(OrdinaryUser::new()), &["--json"], None)?;
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let found = found.as_array().map(Vec::len);
+    assert_eq!(found, Some(told.lines().count() - 1));
+    Ok(())
+}
+
+#[test]
+fn without_bubblewrap_it_says_how_to_get_it() -> Result<()> {
+    let output = doctor(Some(OrdinaryUser::new()), &[], Some(Path::new("/nowhere")))?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(told.contains("NO  bubblewrap"), "{told}");
+    assert!(told.contains("apt-get install bubblewrap"), "{told}");
+    Ok(())
+}
+
+/// A trial that finds nothing wrong with root tries nothing.
+#[test]
+fn root_is_told_that_limits_do_not_hold() -> Result<()> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let output = doctor(None, &[], None)?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.contains("NO  pipeyard runs as an ordinary user"),
+        "{told}"
+    );
+    assert!(told.contains("NO  processes are bounded"), "{told}");
+    Ok(())
+}

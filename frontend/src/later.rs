@@ -31,6 +31,7 @@ use crate::hooks::files::Given;
 use crate::left::{Ask, Left};
 use crate::link::View;
 use crate::panes::{Pane, Panes};
+use crate::runs::Run;
 use crate::same::Same;
 use crate::sharing::{self, Sharing};
 use crate::ui::{Form, Over, Tab};
@@ -58,6 +59,8 @@ pub(crate) struct Parts {
     pub(crate) gone: fn(&Same<View>) -> Html,
     /// What the runner wants a person to know, in words.
     pub(crate) notice: fn(Language, Notice) -> String,
+    /// That a limit will end a run, and when, in words.
+    pub(crate) ending: fn(Language, &Run) -> String,
     /// The edge of a pane, to be dragged.
     pub(crate) divider: fn(Pane, Panes) -> Html,
     /// The list of what can be added at a place of the canvas.
@@ -89,6 +92,7 @@ static PARTS: Parts = Parts {
     empty: empty::content,
     gone: notice::content,
     notice: words::notice,
+    ending: notice::ending,
     divider: divider::content,
     adding: canvas::adding,
     renaming: canvas::renaming,

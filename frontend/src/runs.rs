@@ -59,6 +59,8 @@ pub(crate) struct Run {
     started_us: Option<u64>,
     /// When it was first asked to stop.
     stop_us: Option<u64>,
+    /// Whether it was said that a limit will end it.
+    pub(crate) ends_soon: bool,
     /// When no more of what stages do was recorded, and how many changes of it were.
     pub(crate) looks_ended: Option<(u64, u64)>,
     /// The events, in order.
@@ -125,6 +127,7 @@ impl Run {
             timed_out_us: None,
             started_us: None,
             stop_us: None,
+            ends_soon: false,
             looks_ended: None,
             log: Log::default(),
             heard_us: 0,

@@ -60,5 +60,5 @@ pub use plan::{Host, Plan, plan, plan_aside};
 pub use programs::{MOST_PROGRAMS, Programs};
 pub use run::{ControlError, Means, PaceError, Run, RunResult, start};
 pub use spill::Quota;
-pub use turns::{PROCESSES_ALL, Share};
+pub use turns::Share;
 pub use typed::{TypedCredit, TypedError, TypedInput};

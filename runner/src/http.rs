@@ -51,9 +51,6 @@ use framing::Framing;
 use gate::{Gate, Refused};
 use listen::{Front, HTTP_CONNECTIONS};
 
-/// WebSockets at once. Beyond it a page is told to wait.
-pub const CONNECTIONS: usize = 64;
-
 /// What every request may need.
 #[derive(Clone, Debug)]
 pub struct Server {
@@ -61,8 +58,9 @@ pub struct Server {
     proxies: TrustedProxies,
     attempts: Arc<Attempts>,
     yards: Arc<Yards>,
-    connections: Arc<Semaphore>,
     http_connections: Arc<Semaphore>,
+    /// WebSockets at once: how many there may be still, and how many in all.
+    connections: (Arc<Semaphore>, u64),
     programs: Arc<Mutex<Programs>>,
     links: Option<Store>,
     shelf: Arc<Shelf>,
@@ -72,15 +70,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of these yards behind this gate.
-    pub fn new(gate: Gate, yards: Arc<Yards>) -> Self {
+    /// A server of these yards behind this gate, for so many WebSockets at once.
+    pub fn new(gate: Gate, yards: Arc<Yards>, connections: u64) -> Self {
+        let permits = few(connections) as usize;
         Self {
             gate: Arc::new(gate),
             proxies: TrustedProxies::default(),
             attempts: Arc::default(),
             yards,
-            connections: Arc::new(Semaphore::new(CONNECTIONS)),
             http_connections: Arc::new(Semaphore::new(HTTP_CONNECTIONS)),
+            connections: (Arc::new(Semaphore::new(permits)), connections),
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,
             shelf: Arc::default(),
@@ -179,8 +178,12 @@ impl Server {
             .with_state(self);
         listen::serve(listener, router, front, end).await?;
         // Sockets are no connections of the server's any more: they end when their pages have been told.
-        let all = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
-        let _ = connections.acquire_many(all).await;
+        let _ = connections.0.acquire_many(few(connections.1)).await;
         Ok(())
     }
+}
+
+/// As many permits as can be taken together.
+fn few(connections: u64) -> u32 {
+    u32::try_from(connections).unwrap_or(u32::MAX)
 }

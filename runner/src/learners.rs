@@ -25,13 +25,6 @@ use crate::secret;
 pub use name::{LearnerName, Who};
 pub use room::{BadRoom, Room, SHORTEST_ROOM};
 
-/// Learners that are kept, if nobody says otherwise.
-pub const LEARNERS: u64 = 100;
-/// Learners that may be made in a minute, if nobody says otherwise: a class that comes in at once, twice.
-pub const JOINS: u64 = 60;
-/// For how many days a learner is kept who does not come, if nobody says otherwise.
-pub const LEARNER_DAYS: u64 = 30;
-
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
 /// What is being removed is called so first: from then on nobody finds it.

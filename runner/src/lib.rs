@@ -11,6 +11,7 @@ pub mod http;
 pub mod learners;
 pub mod lessons;
 pub mod level;
+pub mod limits;
 pub mod links;
 pub mod manual;
 pub mod operation;

@@ -17,8 +17,6 @@ use tokio::sync::Mutex;
 
 pub use name::{LONGEST_NAME, SHORTEST_NAME};
 
-/// What all fragments may have together by default, each with [`ROW_BYTES`].
-pub const LINKS_BYTES: u64 = 64 << 20;
 /// What a link is counted besides its fragment.
 pub const ROW_BYTES: u64 = 100;
 /// How long another runner may hold the file before we give up.

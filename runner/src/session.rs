@@ -5,6 +5,7 @@
 
 pub mod carrier;
 pub mod connection;
+mod rate;
 mod viewer;
 
 use std::collections::BTreeMap;
@@ -18,22 +19,20 @@ use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use pipeyard_shared::problem::Fault;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run, Share};
 use crate::operation::Operation;
 use crate::secret;
 use crate::workspace::Busy;
 
-/// How many sessions a runner keeps. Beyond it the one that has been without a page for longest goes.
-pub const SESSIONS: usize = 64;
 /// How long a session whose page has left is kept, its runs running on, for the page to come back.
 pub const SESSION_KEPT: Duration = Duration::from_secs(10 * 60);
 
 /// All sessions of a runner.
 #[derive(Debug)]
 pub struct Sessions {
-    limits: Limits,
+    bounds: SessionBounds,
     host: Host,
     means: Means,
     next_run: AtomicU64,
@@ -45,7 +44,21 @@ pub struct Sessions {
     operation: Arc<Operation>,
     /// What tells other runners that these runs go on.
     held: Arc<Mutex<BTreeMap<RunId, File>>>,
-    sharing: Sharing,
+    /// Counts the runs that have begun.
+    begun: watch::Sender<u64>,
+}
+
+/// How much there may be of sessions.
+#[derive(Clone, Debug)]
+pub struct SessionBounds {
+    /// What holds for each, and is told to its page.
+    pub limits: Limits,
+    /// Sessions of this person, and the name of that limit.
+    pub each: (LimitName, u64),
+    /// Sessions of everybody, and how many there are left.
+    pub all: (u64, Arc<Semaphore>),
+    /// Among whom turns go round.
+    pub sharing: Sharing,
 }
 
 /// Who is one of those among whom turns go round.
@@ -67,6 +80,7 @@ pub struct Session {
     kept_runs: usize,
     /// By which its lanes have their turns.
     turns: Option<Share>,
+    _place: OwnedSemaphorePermit,
     state: Mutex<State>,
     /// Counts the connections that have spoken for it: an older one that sees a new number leaves.
     connections: watch::Sender<u64>,
@@ -83,14 +97,13 @@ impl Sessions {
     /// No sessions yet. Their runs tell other runners that they go on in a workspace that these share.
     pub fn new(
         host: Host,
-        limits: Limits,
+        bounds: SessionBounds,
         means: Means,
         busy: Busy,
-        sharing: Sharing,
         operation: Arc<Operation>,
     ) -> Arc<Self> {
         Arc::new(Self {
-            limits,
+            bounds,
             host,
             means,
             next_run: AtomicU64::new(1),
@@ -100,13 +113,13 @@ impl Sessions {
             busy,
             operation,
             held: Arc::default(),
-            sharing,
+            begun: watch::Sender::new(0),
         })
     }
 
     /// The bounds that hold for every session.
     pub fn limits(&self) -> &Limits {
-        &self.limits
+        &self.bounds.limits
     }
 
     /// Where runs run.
@@ -139,7 +152,7 @@ impl Sessions {
     /// The session of this id, or a new one; and whether it is the one that was asked for.
     ///
     /// # Errors
-    /// The limit [`SESSIONS`], when every session has a page connected, or when the system gives no random
+    /// The limits `sessions` and `sessions-each`, when every session has a page connected, or when the system gives no random
     /// bytes for an id.
     fn enter(&self, wanted: Option<&SessionId>) -> Result<(Arc<Session>, bool), Trouble> {
         let mut sessions = lock(&self.sessions);
@@ -151,26 +164,31 @@ impl Sessions {
             lock(&session.state).left = None;
             return Ok((session.clone(), true));
         }
-        let full = Trouble::AtLimit {
-            limit: LimitName::Sessions,
-            most: SESSIONS as u64,
-        };
-        if sessions.len() >= SESSIONS {
+        let place = loop {
+            let full = match self.place(sessions.len()) {
+                Ok(place) => break place,
+                Err(full) => full,
+            };
             let left = |session: &Arc<Session>| lock(&session.state).left;
             let oldest = (0..sessions.len())
                 .filter_map(|place| Some((left(&sessions[place])?, place)))
                 .min();
-            let Some((_, place)) = oldest else {
+            let Some((_, oldest)) = oldest else {
                 return Err(full);
             };
-            sessions.remove(place);
-        }
-        let id = secret::random().map_err(|_| full)?;
+            sessions.remove(oldest);
+        };
+        let no_word = Trouble::AtLimit {
+            limit: LimitName::Sessions,
+            most: self.bounds.all.0,
+        };
+        let id = secret::random().map_err(|_| no_word)?;
         let session = Arc::new(Session {
             who: secret::alias(&id),
             id: SessionId::new(id),
-            kept_runs: self.limits.kept_runs as usize,
+            kept_runs: self.bounds.limits.kept_runs as usize,
             turns: self.turns(),
+            _place: place,
             state: Mutex::new(State {
                 runs: BTreeMap::new(),
                 left: None,
@@ -181,9 +199,23 @@ impl Sessions {
         Ok((session, false))
     }
 
+    /// Room for one session more beside so many.
+    fn place(&self, sessions: usize) -> Result<OwnedSemaphorePermit, Trouble> {
+        let (limit, most) = self.bounds.each;
+        if sessions as u64 >= most {
+            return Err(Trouble::AtLimit { limit, most });
+        }
+        let (most, left) = &self.bounds.all;
+        let full = Trouble::AtLimit {
+            limit: LimitName::Sessions,
+            most: *most,
+        };
+        left.clone().try_acquire_owned().map_err(|_| full)
+    }
+
     fn turns(&self) -> Option<Share> {
         let turns = self.means.turns.as_ref();
-        match self.sharing {
+        match self.bounds.sharing {
             Sharing::BySession => turns.map(Share::another),
             Sharing::Together => turns.cloned(),
         }
@@ -210,17 +242,17 @@ impl Sessions {
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
         }
-        let plan = engine::plan_aside(chain, &self.host, &self.limits)
+        let plan = engine::plan_aside(chain, &self.host, &self.bounds.limits)
             .await
             .map_err(|_| Refusal::ShuttingDown)?
             .map_err(|problems| Refusal::Problems { problems })?;
         let busy = self.busy.share_run().await;
         let mut state = lock(&session.state);
         let active = state.runs.values().filter(|run| run.result().is_none());
-        if active.count() >= self.limits.active_runs as usize {
+        if active.count() >= self.bounds.limits.active_runs as usize {
             return Err(Refusal::AtLimit {
                 limit: LimitName::ActiveRuns,
-                most: u64::from(self.limits.active_runs),
+                most: u64::from(self.bounds.limits.active_runs),
             });
         }
         self.make_room(&state);
@@ -253,6 +285,7 @@ impl Sessions {
             drop(begun);
         });
         state.runs.insert(id, run);
+        self.begun.send_modify(|count| *count += 1);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(id)
     }
@@ -285,7 +318,7 @@ impl Sessions {
         let Some(disk) = &self.means.disk else { return };
         let over = state.runs.values().filter(|run| run.result().is_some());
         for run in over {
-            if disk.has_room(self.limits.spill_bytes) {
+            if disk.has_room(self.bounds.limits.spill_bytes) {
                 return;
             }
             run.give_way();
@@ -309,6 +342,19 @@ impl Sessions {
                 Ok(work.await)
             }
         }
+    }
+
+    /// How many runs have begun, now and when that changes.
+    pub fn begun(&self) -> watch::Receiver<u64> {
+        self.begun.subscribe()
+    }
+
+    /// The runs that are not over.
+    pub fn active(&self) -> Vec<Arc<Run>> {
+        let sessions = lock(&self.sessions).clone();
+        let runs = sessions.iter().flat_map(|session| session.runs());
+        let runs = runs.map(|(_, run)| run);
+        runs.filter(|run| run.result().is_none()).collect()
     }
 
     /// A run that a session has.

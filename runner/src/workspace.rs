@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pipeyard_shared::Text;
-use pipeyard_shared::files::{Bounds, Listing};
+use pipeyard_shared::files::{Bounds, Listing, Used};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
@@ -31,13 +31,6 @@ pub use path::FilePath;
 pub use seed::{private, restore};
 use upload::Parts;
 pub use upload::{UPLOADS, Upload};
-
-/// What uploads may come to, if nobody says otherwise.
-pub const BOUNDS: Bounds = Bounds {
-    workspace_bytes: 1 << 30,
-    workspace_files: 10_000,
-    upload_bytes: 256 << 20,
-};
 
 /// Where a learner finds the workspace.
 pub const LEARNERS_SEE: &str = "/yard";
@@ -96,6 +89,20 @@ impl Workspace {
     /// What tells other runners that something goes on in it.
     pub fn busy(&self) -> &Busy {
         &self.0.busy
+    }
+
+    /// What its files come to, looked at no further than a little beyond the bounds.
+    ///
+    /// # Errors
+    /// [`FileError::System`].
+    pub fn used(&self) -> Result<Used, FileError> {
+        let parts = self.parts().clone();
+        Ok(tree::read(&self.root()?, &parts, &self.0.bounds)?.used)
+    }
+
+    /// What uploads may come to.
+    pub fn bounds(&self) -> &Bounds {
+        &self.0.bounds
     }
 
     /// Where it is.

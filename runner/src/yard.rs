@@ -1,15 +1,20 @@
 //! A yard: what one person has on a runner. Whatever a request asks for is looked for in the yard that it was let into, and
 //! a yard knows no other.
 
+mod growth;
+mod share;
+
 use std::sync::Arc;
 
 use pipeyard_shared::limits::Limits;
+use tokio::sync::Semaphore;
 
 use crate::engine::{Host, Means, Quota, Share};
 use crate::lessons::{Ground, JUDGEMENTS, Judges, SOLUTION_TIME, Trials};
 use crate::operation::Operation;
-use crate::session::{Sessions, Sharing};
+use crate::session::{SessionBounds, Sessions, Sharing};
 use crate::workspace::Workspace;
+pub use share::LinkShare;
 
 /// What solutions may keep on disk, apart from what the runs of sessions may: each as much as the next.
 const JUDGED_DISK_BYTES: u64 = 64 << 20;
@@ -23,28 +28,57 @@ pub struct Yard {
     pub workspace: Workspace,
     /// Who judges answers to exercises.
     pub judges: Judges,
+    /// The pages that may be connected still.
+    pub connections: Arc<Semaphore>,
+    /// How many might be in all.
+    pub connections_most: u64,
+    /// The share of the store of short links; nothing where all of it is this person's.
+    pub links: Option<LinkShare>,
+}
+
+/// What holds for a yard.
+#[derive(Clone, Debug)]
+pub struct YardBounds {
+    /// For its sessions.
+    pub sessions: SessionBounds,
+    /// Pages connected at once.
+    pub connections: u64,
+    /// Answers that are judged at once, in all yards.
+    pub judgements: Arc<Semaphore>,
 }
 
 impl Yard {
-    /// A yard in this workspace, whose runs run there.
+    /// A yard in this workspace, whose runs run there. It needs a reactor.
     pub fn new(
         host: Host,
-        limits: Limits,
+        bounds: YardBounds,
         means: Means,
         workspace: Workspace,
-        sharing: Sharing,
+        links: Option<LinkShare>,
         operation: Arc<Operation>,
     ) -> Self {
+        let YardBounds {
+            sessions,
+            connections,
+            judgements,
+        } = bounds;
+        let is_shared = sessions.sharing == Sharing::Together;
         let busy = workspace.busy().clone();
-        let sessions = Sessions::new(host, limits, means, busy, sharing, operation);
+        let sessions = Sessions::new(host, sessions, means, busy, operation);
+        if is_shared {
+            let watched = Arc::downgrade(&sessions);
+            let begun = sessions.begun();
+            tokio::spawn(growth::watch(watched, begun, workspace.clone()));
+        }
+        let means = sessions.means();
         let trials = Trials {
             ground: Ground::new(&sessions.host().workspace, workspace.is_ours()),
             host: sessions.host().clone(),
             means: Means {
-                disk: Some(Quota::new(JUDGED_DISK_BYTES)),
+                disk: Some(judged_disk(means, is_shared)),
                 // A solution does not wait for the person's own lanes.
-                turns: sessions.means().turns.as_ref().map(Share::another),
-                ..sessions.means().clone()
+                turns: means.turns.as_ref().map(Share::another),
+                ..means.clone()
             },
             limits: Limits {
                 spill_bytes: JUDGED_DISK_BYTES / JUDGEMENTS as u64,
@@ -53,10 +87,14 @@ impl Yard {
             time: SOLUTION_TIME,
             ending: sessions.closing(),
         };
+        let permits = usize::try_from(connections).unwrap_or(usize::MAX);
         Self {
-            judges: Judges::new(trials),
+            judges: Judges::new(trials, judgements),
             sessions,
             workspace,
+            connections: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
+            connections_most: connections,
+            links,
         }
     }
 
@@ -68,5 +106,13 @@ impl Yard {
         let place = self.sessions.host().place.clone();
         // A pool that is gone has ended it.
         let _ = tokio::task::spawn_blocking(move || place.close()).await;
+    }
+}
+
+/// Room for what solutions write: a learner's own, where there is such a share.
+fn judged_disk(means: &Means, is_shared: bool) -> Quota {
+    match &means.disk {
+        Some(disk) if is_shared => disk.part(JUDGED_DISK_BYTES),
+        _ => Quota::new(JUDGED_DISK_BYTES),
     }
 }

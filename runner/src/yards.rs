@@ -8,17 +8,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipeyard_shared::files::Bounds;
-use pipeyard_shared::limits::Limits;
 
-use crate::engine::{Host, Means, Share};
+use crate::engine::{Host, Means, Quota, Share};
 use crate::learners::{LearnerName, Learners, Who};
 use crate::operation::Operation;
-use crate::session::Sharing;
 use crate::workspace::{self, Workspace};
-use crate::yard::Yard;
+use crate::yard::{LinkShare, Yard, YardBounds};
 
 /// How often it is looked who has gone. Whoever was removed runs nothing after this time.
 const ROUND: Duration = Duration::from_secs(1);
+/// Flows of a learner that may have more kept of them than their previews hold.
+const FLOWS_EACH: u64 = Quota::DISK_FLOWS / 8;
 /// After so many rounds it is noted who is here, and looked who has not been for long.
 const ROUNDS_OF_A_CENSUS: u32 = 600;
 
@@ -41,12 +41,16 @@ pub struct Classroom {
     pub learners: Learners,
     /// Where their runs run, but for the directory.
     pub host: Host,
-    /// What holds for the runs of each.
-    pub limits: Limits,
+    /// What holds for each.
+    pub bounds: YardBounds,
     /// What their runs are lent.
     pub means: Means,
     /// What holds for the files of each.
     pub files: Bounds,
+    /// Bytes that the runs of each may keep on disk.
+    pub disk_each: u64,
+    /// Bytes that the short links of each may have.
+    pub links_each: u64,
 }
 
 impl Yards {
@@ -107,7 +111,9 @@ impl Yards {
         let room = self.classroom.as_ref();
         let room = room.ok_or_else(|| io::Error::other("there is no classroom"))?;
         room.learners.touch(&name)?;
-        let place = workspace::private(&room.learners.folder(&name))?;
+        let folder = room.learners.folder(&name);
+        let place = workspace::private(&folder)?;
+        let links = folder.join("links");
         let workspace = Workspace::learners(place, room.files);
         let host = room.host.at(workspace.directory().to_owned());
         // Another request may have been faster: the first one's holds, and who comes later finds it.
@@ -115,14 +121,16 @@ impl Yards {
         let open = open.as_mut();
         let open = open.ok_or_else(|| io::Error::other("the runner is ending"))?;
         let yard = open.entry(name).or_insert_with(|| {
+            let disk = room.means.disk.as_ref();
             let means = Means {
                 turns: room.means.turns.as_ref().map(Share::another),
+                disk: disk.map(|disk| disk.part_for_flows(room.disk_each, FLOWS_EACH)),
                 ..room.means.clone()
             };
-            let limits = room.limits.clone();
+            let bounds = room.bounds.clone();
+            let links = Some(LinkShare::new(links, room.links_each));
             let operation = self.operation.clone();
-            let sharing = Sharing::Together;
-            let yard = Yard::new(host, limits, means, workspace, sharing, operation);
+            let yard = Yard::new(host, bounds, means, workspace, links, operation);
             Arc::new(yard)
         });
         Ok(yard.clone())

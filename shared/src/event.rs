@@ -6,6 +6,7 @@ use crate::chain::{InputPort, OutputPort};
 use crate::ending::{Ending, Status, Usage};
 use crate::flow::FlowId;
 use crate::id::{LaneNumber, StageId};
+use crate::limits::LimitName;
 use crate::signal::Signal;
 use crate::text::Text;
 
@@ -119,6 +120,22 @@ pub enum Event {
     },
     /// Somebody asked the run to stop.
     StopAsked,
+    /// The run will be ended for a limit, unless it ends by itself before.
+    EndsSoon {
+        /// Which limit.
+        limit: LimitName,
+        /// What it allows.
+        most: u64,
+        /// In how many milliseconds.
+        left_ms: u64,
+    },
+    /// The run is ended for a limit.
+    LimitReached {
+        /// Which limit.
+        limit: LimitName,
+        /// What it allows.
+        most: u64,
+    },
     /// A signal was sent to a stage, or to all processes of a lane.
     SignalSent {
         /// In which lane.

@@ -35,6 +35,11 @@ pub struct Limits {
     pub spill_bytes: u64,
     /// Changes of what stages do that a run records.
     pub looks: u64,
+    /// Messages that a page may send in a second.
+    pub message_rate: u32,
+    /// How long a run may take, in milliseconds; without end if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_ms: Option<u64>,
 }
 
 /// The most that [flows](crate::flow), and stages, times lanes of a run may be: each costs the runner memory
@@ -102,6 +107,22 @@ pub enum LimitName {
     GroupTitleBytes,
     /// [`QUESTION_BYTES`].
     QuestionBytes,
+    /// [`Limits::run_ms`], in milliseconds.
+    RunTime,
+    /// Processor time of a process, in milliseconds.
+    CpuTime,
+    /// Bytes of memory of all processes of a learner.
+    Memory,
+    /// Bytes of the files of a workspace.
+    WorkspaceBytes,
+    /// Files and directories of a workspace.
+    WorkspaceFiles,
+    /// [`Limits::message_rate`].
+    MessageRate,
+    /// Connections of one learner at once.
+    ConnectionsEach,
+    /// Sessions of one learner.
+    SessionsEach,
 }
 
 impl LimitName {
@@ -128,7 +149,22 @@ impl LimitName {
             Self::Groups => "groups",
             Self::GroupTitleBytes => "group-title-bytes",
             Self::QuestionBytes => "question-bytes",
+            Self::RunTime => "run-time",
+            Self::CpuTime => "cpu-time",
+            Self::Memory => "memory",
+            Self::WorkspaceBytes => "workspace-bytes",
+            Self::WorkspaceFiles => "workspace-files",
+            Self::MessageRate => "message-rate",
+            Self::ConnectionsEach => "connections-each",
+            Self::SessionsEach => "sessions-each",
         }
+    }
+}
+
+impl LimitName {
+    /// Whether what it allows is a time, in milliseconds.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::TimeoutMs | Self::RunTime | Self::CpuTime)
     }
 }
 
@@ -149,6 +185,8 @@ impl Default for Limits {
             watched_flows: 256,
             spill_bytes: 256 << 20,
             looks: 20_000,
+            message_rate: 2_000,
+            run_ms: None,
         }
     }
 }

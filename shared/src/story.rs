@@ -18,6 +18,7 @@ use crate::chain::Chain;
 use crate::ending::{Ending, StartFailure, Status};
 use crate::event::{RunEvent, Wait};
 use crate::id::{LaneNumber, StageId};
+use crate::limits::LimitName;
 use crate::text::Text;
 
 use facts::Facts;
@@ -226,6 +227,13 @@ pub enum Sentence {
     TimedOut {
         /// How long it was, in milliseconds.
         after_ms: u64,
+    },
+    /// The run was ended for a limit.
+    Limited {
+        /// Which.
+        limit: LimitName,
+        /// What it allows.
+        most: u64,
     },
     /// Somebody stopped the run.
     Stopped {

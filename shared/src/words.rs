@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::ReadError;
 use crate::ending::Ending;
+use crate::limits::LimitName;
 use crate::message::{Notice, Refusal};
 use crate::problem::{Fault, Place, Problem};
 use crate::shell::SyntaxFault;
@@ -141,10 +142,7 @@ pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
             .map(|found| problem(language, found))
             .collect(),
         Refusal::Unreadable { error } => vec![read_error(language, error)],
-        Refusal::AtLimit { limit, most } => vec![match language {
-            Language::En => en::at_limit(*limit, *most),
-            Language::Ko => ko::at_limit(*limit, *most),
-        }],
+        Refusal::AtLimit { limit, most } => vec![at_limit(language, *limit, *most)],
         Refusal::ShuttingDown => vec![
             match language {
                 Language::En => "the runner is shutting down and starts nothing new",
@@ -167,6 +165,34 @@ pub fn notice(language: Language, notice: Notice) -> String {
         Language::Ko => format!(
             "실행기가 곧 종료되어 새 실행을 시작하지 않습니다. 실행 중인 것은 {left} 동안 계속됩니다. \
              실행기가 다시 시작되면 이 페이지는 저절로 연결됩니다."
+        ),
+    }
+}
+
+/// That a limit is reached, without a full stop.
+pub fn at_limit(language: Language, limit: LimitName, most: u64) -> String {
+    let most = if limit.is_time() {
+        milliseconds(most)
+    } else {
+        most.to_string()
+    };
+    match language {
+        Language::En => format!("the limit `{}` is reached ({most})", limit.word()),
+        Language::Ko => format!("제한 `{}`({most})에 이르렀습니다", limit.word()),
+    }
+}
+
+/// That a run will be ended for a limit, unless it ends by itself before.
+pub fn ends_soon(language: Language, limit: LimitName, most: u64, left_ms: u64) -> String {
+    let (left, most) = (milliseconds(left_ms), milliseconds(most));
+    match language {
+        Language::En => format!(
+            "This run ends in {left}: the limit `{}` allows {most}.",
+            limit.word()
+        ),
+        Language::Ko => format!(
+            "이 실행은 {left} 뒤에 끝납니다(제한 `{}`, {most}).",
+            limit.word()
         ),
     }
 }

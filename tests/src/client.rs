@@ -110,6 +110,14 @@ impl Client {
         Ok(client)
     }
 
+    /// Opens a connection as a learner, and says nothing yet.
+    ///
+    /// # Errors
+    /// When the runner does not open it.
+    pub async fn open_learner(runner: &TestRunner, cookie: &str) -> Result<Self> {
+        Self::open_as(runner, ("Cookie", cookie)).await
+    }
+
     /// Goes on, as a learner, with a session that may be somebody else's.
     ///
     /// # Errors

@@ -166,7 +166,7 @@ impl Book {
             Event::PaceSet { flow, .. } => {
                 model.flow_map().place(*flow).context("of no flow")?;
             }
-            Event::StopAsked => {}
+            Event::StopAsked | Event::EndsSoon { .. } | Event::LimitReached { .. } => {}
             Event::LaneEnded { lane, status } => {
                 self.lane_is_open(*lane)?;
                 self.lane_is_complete(model, *lane)?;
@@ -237,7 +237,7 @@ impl Book {
         let stopped = model.count(|event| {
             matches!(
                 event,
-                Event::StopAsked | Event::TimedOut { stage: None, .. }
+                Event::StopAsked | Event::LimitReached { .. } | Event::TimedOut { stage: None, .. }
             )
         });
         let all = self.lanes.len() == model.chain.lanes.count();

@@ -1,6 +1,8 @@
 //! What a person must know about the connection, and what to do.
 
 use gloo_timers::callback::Interval;
+use pipeyard_shared::event::Event;
+use pipeyard_shared::words::{self, Language};
 use yew::{Callback, Html, Properties, component, html, use_effect_with, use_state};
 
 use crate::desk::{Desk, use_desk};
@@ -9,6 +11,7 @@ use crate::i18n::data::DataWords;
 use crate::later::Later;
 use crate::link::{Closed, Intent, State, View};
 use crate::platform::{is_localhost, now_ms, own_port, time_of_day};
+use crate::runs::Run;
 use crate::same::Same;
 use crate::toast::Say;
 
@@ -16,6 +19,8 @@ use crate::toast::Say;
 const USUAL_PORT: &str = "7878";
 /// How often the time that is left is drawn, in milliseconds.
 const EVERY_MS: u32 = 250;
+/// The time that is left of a run is told in such steps, in milliseconds.
+const ENDING_STEP_MS: u64 = 10_000;
 
 /// The connection in a sentence while there is something to say of it. What can be done is loaded later.
 pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
@@ -29,8 +34,11 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
         State::Connecting | State::Connected => "",
     };
     let gone = matches!(view.state, State::Lost | State::NotFound);
-    let told = match (view.notice, desk.later) {
-        (Some(notice), Later::Here(parts)) => Some((parts.notice)(desk.language, notice)),
+    let told = match (view.notice, view.run.as_deref(), desk.later) {
+        (Some(notice), _, Later::Here(parts)) => Some((parts.notice)(desk.language, notice)),
+        (None, Some(run), Later::Here(parts)) if run.ends_soon && run.is_active() => {
+            Some((parts.ending)(desk.language, run))
+        }
         _ => None,
     };
     html! {
@@ -47,6 +55,30 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
 /// What can be done about a runner that is gone.
 pub(crate) fn content(view: &Same<View>) -> Html {
     html! { <Gone lost_at_ms={view.lost_at_ms} retry_at_ms={view.retry_at_ms} /> }
+}
+
+/// In how long a limit ends the run, in steps that need not be said too often.
+pub(crate) fn ending(language: Language, run: &Run) -> String {
+    let told = run.log.read(|log| {
+        let mut latest = log.iter().rev();
+        latest.find_map(|entry| match entry.event {
+            Event::EndsSoon {
+                limit,
+                most,
+                left_ms,
+            } => Some((entry.at_us, limit, most, left_ms)),
+            _ => None,
+        })
+    });
+    let Some((at_us, limit, most, left_ms)) = told else {
+        return String::new();
+    };
+    let passed_ms = run.heard_us.saturating_sub(at_us) / 1_000;
+    let left_ms = left_ms
+        .saturating_sub(passed_ms)
+        .next_multiple_of(ENDING_STEP_MS)
+        .min(left_ms);
+    words::ends_soon(language, limit, most, left_ms)
 }
 
 #[derive(PartialEq, Properties)]

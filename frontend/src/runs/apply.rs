@@ -168,7 +168,8 @@ impl Run {
                 self.timed_out_ms = Some(*after_ms);
                 self.timed_out_us = Some(at_us);
             }
-            Event::StopAsked => {
+            Event::EndsSoon { .. } => self.ends_soon = true,
+            Event::StopAsked | Event::LimitReached { .. } => {
                 self.stop_us = self.stop_us.or(Some(at_us));
                 if self.is_active() {
                     self.phase = Phase::Stopping;

@@ -47,6 +47,7 @@ impl Run {
             timed_out_us: by(self.timed_out_us),
             started_us: by(self.started_us),
             stop_us: by(self.stop_us),
+            ends_soon: false,
             looks_ended: self.looks_ended.filter(|(at, _)| *at <= at_us),
             log: self.log.clone(),
             heard_us: self.heard_us.min(at_us),

@@ -2,6 +2,7 @@
 
 mod learners;
 mod level;
+mod limits;
 mod link;
 mod operation;
 mod workspace;
@@ -15,14 +16,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use pipeyard_shared::export::Form;
-use pipeyard_shared::limits::Limits;
 use pipeyard_shared::recording::DATA_BYTES;
 
-use crate::engine::{PROCESSES_ALL, Plane};
+use crate::engine::Plane;
 use crate::http::framing::Origin;
 
 pub(super) use learners::{LearnersCommand, RoomArguments};
 pub(super) use level::LevelArguments;
+pub(super) use limits::LimitArguments;
 pub(super) use link::{Link, ShortLinks};
 pub(super) use operation::{LogForm, Operation};
 pub(super) use workspace::WorkspaceArguments;
@@ -198,16 +199,8 @@ pub(super) struct Serve {
     pub(super) host: Vec<String>,
     #[command(flatten)]
     pub(super) relay: Relay,
-    /// Bytes that a run keeps on disk for download; 0 keeps what can be seen
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().spill_bytes)]
-    pub(super) spill_bytes: u64,
-    /// Bytes that all runs together keep on disk, of at most 512 flows; a run that finds no room left keeps
-    /// what can be seen, until older runs go [default: 2147483648, or --spill-bytes if that is more]
-    #[arg(long, value_name = "BYTES")]
-    pub(super) disk_bytes: Option<u64>,
-    /// Processes that all runs together may have alive at once; lanes wait for their turn, which goes round among pages
-    #[arg(long, value_name = "N", default_value_t = PROCESSES_ALL, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) processes_all: u32,
+    #[command(flatten)]
+    pub(super) limits: LimitArguments,
     #[command(flatten)]
     pub(super) short_links: ShortLinks,
     #[command(flatten)]
@@ -428,16 +421,27 @@ fn time(text: &str) -> Result<Duration, String> {
 mod tests {
     use super::*;
     use crate::engine::Quota;
+    use crate::level::Level;
+    use crate::limits::TABLE;
     use clap::CommandFactory;
 
     #[test]
-    fn the_bounds_of_the_disk_are_in_the_help() {
+    fn every_limit_is_in_the_help_with_what_it_is_at_each_level() {
         let mut command = Arguments::command();
         let serve = command.find_subcommand_mut("serve").expect("a command");
         let help = serve.render_long_help().to_string();
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for row in TABLE {
+            let told = format!(
+                "{}. {} [default: {}",
+                row.bounds,
+                row.beyond,
+                row.told(Level::Own)
+            );
+            assert!(help.contains(&told), "{told} is not in {help}");
+            assert!(help.contains(&format!("--{} <", row.name)));
+        }
         let flows = format!("at most {} flows", Quota::DISK_FLOWS);
-        let bytes = format!("[default: {}, or", Quota::DISK_BYTES);
-        assert!(help.contains(&flows) && help.contains(&bytes), "{help}");
+        assert!(help.contains(&flows), "{help}");
     }
 }

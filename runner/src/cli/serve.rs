@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use humantime::format_duration;
-use pipeyard_shared::limits::Limits;
+use pipeyard_shared::files::Bounds;
+use pipeyard_shared::limits::LimitName;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
 use tracing_subscriber::EnvFilter;
 
 use arguments::LogForm;
@@ -22,15 +24,15 @@ use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
 use crate::http::gate::Gate;
-use crate::learners::{Learners, Room};
-use crate::lessons::Shelf;
+use crate::learners::{LearnerBounds, Learners, Room};
+use crate::lessons::{JUDGEMENTS_ALL, Shelf};
 use crate::level::Level;
+use crate::limits::Given;
 use crate::links::Store;
 use crate::operation::Operation;
 use crate::secret;
-use crate::session::Sharing;
-use crate::workspace::BOUNDS;
-use crate::yard::Yard;
+use crate::session::{SessionBounds, Sharing};
+use crate::yard::{Yard, YardBounds};
 use crate::yards::{Classroom, Yards};
 
 /// How long connections may take to close once every process has ended.
@@ -71,12 +73,14 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         Some(key) => checked_key(key)?.to_owned(),
         None => secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))?,
     };
-    let disk_bytes = disk_bytes(arguments.spill_bytes, arguments.disk_bytes)?;
-    let workspace = arguments.workspace.open()?;
+    let given = arguments.limits.at(arguments.level.level());
+    let disk_bytes = disk_bytes(given.most("spill-bytes"), &given)?;
+    let files = files(&given);
+    let workspace = arguments.workspace.open(files)?;
     let directory = workspace.directory().to_owned();
     let host = arguments.level.host(directory, Reach::Workspace)?;
     let lessons = lessons(arguments.lessons.as_deref())?;
-    let room = room(arguments)?;
+    let room = room(arguments, &given)?;
     let guard = Guard::start().context("the guard")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -92,12 +96,9 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             guard: Some(guard),
             plane: arguments.relay.plane(),
             disk: Some(Quota::new(disk_bytes)),
-            turns: Some(Share::of(arguments.processes_all)),
+            turns: Some(Share::of(given.most_u32("processes-all"))),
         };
-        let limits = Limits {
-            spill_bytes: arguments.spill_bytes,
-            ..Limits::default()
-        };
+        let bounds = bounds(&given);
         let mut gate = Gate::new(key.clone(), address, &arguments.host);
         let metrics_key = arguments.operation.metrics_token.as_deref();
         gate = gate.with_metrics_key(metrics_key.map(checked_key).transpose()?.map(str::to_owned));
@@ -107,25 +108,21 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             classroom = Some(Classroom {
                 learners: learners.clone(),
                 host: host.clone(),
-                limits: limits.clone(),
+                bounds: each(&bounds, &given),
                 means: means.clone(),
-                files: BOUNDS,
+                files,
+                disk_each: given.most("disk-bytes-each"),
+                links_each: given.most("links-each"),
             });
         }
         let operation = Arc::<Operation>::default();
-        let own = Yard::new(
-            host,
-            limits,
-            means,
-            workspace,
-            Sharing::BySession,
-            operation.clone(),
-        );
+        let own = Yard::new(host, bounds, means, workspace, None, operation.clone());
         let yards = Yards::new(own, classroom, operation.clone());
         let house = tokio::spawn(yards.clone().keep_house());
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
-        let links = arguments.short_links.bounds().map(Store::new);
-        let server = Server::new(gate, yards.clone())
+        let links = arguments.short_links.bounds(given.most("links-bytes"));
+        let links = links.map(Store::new);
+        let server = Server::new(gate, yards.clone(), given.most("connections"))
             .with_proxies(TrustedProxies::at(&arguments.operation.trusted_proxy))
             .with_links(links)
             .with_lessons(lessons)
@@ -186,7 +183,7 @@ async fn drain(operation: &Operation, time: Duration) {
 }
 
 /// The room and its learners, where there are any.
-fn room(arguments: &arguments::Serve) -> Result<Option<(Room, Learners)>> {
+fn room(arguments: &arguments::Serve, given: &Given) -> Result<Option<(Room, Learners)>> {
     if arguments.level.level() == Level::Own {
         if arguments.room.room.is_some() {
             bail!("--room lets learners in, and they are kept apart only with --level class");
@@ -200,7 +197,52 @@ fn room(arguments: &arguments::Serve) -> Result<Option<(Room, Learners)>> {
     let data = data_folder().context(
         "there is no place for learners, since neither XDG_DATA_HOME nor HOME is an absolute path",
     )?;
-    Ok(Some((room, Learners::new(&data, arguments.room.bounds()))))
+    let bounds = LearnerBounds {
+        learners: given.most("learners"),
+        joins: given.most("joins"),
+        days: given.most("learner-days"),
+    };
+    Ok(Some((room, Learners::new(&data, bounds))))
+}
+
+fn files(given: &Given) -> Bounds {
+    Bounds {
+        workspace_bytes: given.most("workspace-bytes"),
+        workspace_files: given.most("workspace-files"),
+        upload_bytes: given.most("upload-bytes"),
+    }
+}
+
+/// What holds for the operator's yard, who may have all that there is.
+fn bounds(given: &Given) -> YardBounds {
+    let all = given.most("sessions");
+    let permits = usize::try_from(all).unwrap_or(usize::MAX);
+    YardBounds {
+        sessions: SessionBounds {
+            limits: given.of_sessions(),
+            each: (LimitName::Sessions, all),
+            all: (
+                all,
+                Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
+            ),
+            sharing: Sharing::BySession,
+        },
+        connections: given.most("connections"),
+        judgements: Arc::new(Semaphore::new(JUDGEMENTS_ALL)),
+    }
+}
+
+/// What holds for each learner's, who share what there is.
+fn each(all: &YardBounds, given: &Given) -> YardBounds {
+    YardBounds {
+        sessions: SessionBounds {
+            each: (LimitName::SessionsEach, given.most("sessions-each")),
+            sharing: Sharing::Together,
+            ..all.sessions.clone()
+        },
+        connections: given.most("connections-each"),
+        ..all.clone()
+    }
 }
 
 /// The lessons, once what is wrong with a teacher's own has been told.
@@ -217,14 +259,14 @@ fn lessons(own: Option<&Path>) -> Result<Shelf> {
 }
 
 /// What all runs may keep on disk together: never less than what one of them may.
-fn disk_bytes(spill_bytes: u64, asked: Option<u64>) -> Result<u64> {
-    match asked {
+fn disk_bytes(spill_bytes: u64, given: &Given) -> Result<u64> {
+    match given.asked("disk-bytes") {
         Some(all) if all < spill_bytes => bail!(
             "--disk-bytes {all} is less than the {spill_bytes} that a single run may keep: \
              give more, or less to --spill-bytes"
         ),
         Some(all) => Ok(all),
-        None => Ok(spill_bytes.max(Quota::DISK_BYTES)),
+        None => Ok(spill_bytes.max(given.most("disk-bytes"))),
     }
 }
 
@@ -265,12 +307,16 @@ mod tests {
     /// More than the runner's own room was asked for, and given silently less.
     #[test]
     fn one_run_may_keep_all_that_it_was_promised() {
-        let usual = Quota::DISK_BYTES;
-        assert_eq!(disk_bytes(0, None).ok(), Some(usual));
-        assert_eq!(disk_bytes(2 * usual, None).ok(), Some(2 * usual));
-        assert_eq!(disk_bytes(usual, Some(3 * usual)).ok(), Some(3 * usual));
-        assert_eq!(disk_bytes(5, Some(5)).ok(), Some(5));
-        let refused = disk_bytes(6, Some(5)).expect_err("less than one run's");
+        let disk = |spill, asked: Option<u64>| {
+            let asked = asked.map(|bytes| ("disk-bytes", bytes));
+            disk_bytes(spill, &Given::new(Level::Own, asked.into_iter().collect()))
+        };
+        let usual = 2 << 30;
+        assert_eq!(disk(0, None).ok(), Some(usual));
+        assert_eq!(disk(2 * usual, None).ok(), Some(2 * usual));
+        assert_eq!(disk(usual, Some(3 * usual)).ok(), Some(3 * usual));
+        assert_eq!(disk(5, Some(5)).ok(), Some(5));
+        let refused = disk(6, Some(5)).expect_err("less than one run's");
         assert!(refused.to_string().contains("--disk-bytes 5"), "{refused}");
     }
 }

@@ -42,6 +42,12 @@ pub(super) fn sentence(chain: &Chain, event: &Event, language: Language) -> Opti
                 Language::Ko => format!("{time} 뒤 실행 시간이 다 되어 끝냈습니다"),
             }
         }
+        Event::EndsSoon {
+            limit,
+            most,
+            left_ms,
+        } => words::ends_soon(language, *limit, *most, *left_ms),
+        Event::LimitReached { limit, most } => words::at_limit(language, *limit, *most),
         Event::FlowHeld { flow, pid, program } => {
             let place = place(chain, *flow);
             match language {

@@ -1,5 +1,7 @@
 //! One execution of a chain: its lanes, so many at once.
 
+mod deadline;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -9,10 +11,13 @@ use pipeyard_shared::ending::Status;
 use pipeyard_shared::event::{Event, Meter, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::LaneNumber;
+use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::signal::Signal;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
+
+use deadline::{Deadline, Due};
 
 use super::flow::{Activity, Carriage, Flow, preview_bytes};
 use super::guard::Guard;
@@ -77,6 +82,7 @@ pub enum PaceError {
 #[derive(Debug)]
 enum RunOrder {
     Stop,
+    Limit(LimitName, u64),
     Signal {
         lane: LaneNumber,
         stage: usize,
@@ -251,6 +257,14 @@ impl Run {
         self.order(RunOrder::Stop).await
     }
 
+    /// Ends every lane, as [`Run::stop`] does, for a limit that is reached.
+    ///
+    /// # Errors
+    /// [`ControlError::Ended`].
+    pub async fn end_at_limit(&self, limit: LimitName, most: u64) -> Result<(), ControlError> {
+        self.order(RunOrder::Limit(limit, most)).await
+    }
+
     /// Sends a signal to one stage's process, if it is running by then.
     ///
     /// # Errors
@@ -352,14 +366,9 @@ impl Lanes {
     ) {
         let count = self.plan.chain.lanes.count();
         let jobs = self.plan.chain.jobs.map_or(count, |jobs| jobs as usize);
-        let timeout = self.plan.chain.timeout_ms.map(Duration::from_millis);
-        let mut deadline = std::pin::pin!(async move {
-            match timeout {
-                Some(timeout) => tokio::time::sleep(timeout).await,
-                None => std::future::pending().await,
-            }
-        });
-        let mut timed_out = false;
+        let [own, limit] = [self.plan.chain.timeout_ms, self.plan.limits.run_ms]
+            .map(|time| time.map(Duration::from_millis));
+        let mut deadline = Deadline::begin(own, limit);
         loop {
             while !self.stopping
                 && self.waiting.is_none()
@@ -381,13 +390,16 @@ impl Lanes {
                     Some(RunOrder::Signal { lane, stage, signal }) => {
                         self.control(lane, LaneControl::Signal { stage, signal }).await;
                     }
+                    Some(RunOrder::Limit(limit, most)) => {
+                        if !self.stopping {
+                            self.limit_reached(limit, most);
+                            self.end_all().await;
+                        }
+                    }
                     // Nobody holds the run any more: it would run unseen.
                     Some(RunOrder::Stop) | None => self.stop().await,
                 },
-                () = &mut deadline, if !timed_out => {
-                    timed_out = true;
-                    self.time_out(timeout.unwrap_or_default()).await;
-                }
+                due = deadline.next() => self.due(due).await,
             }
         }
         drop(self.outlets);
@@ -480,10 +492,40 @@ impl Lanes {
 
     async fn stop(&mut self) {
         if !self.stopping {
-            self.stopping = true;
-            self.waiting = None;
             self.log.push(self.clock.now_us(), Event::StopAsked);
-            self.control_all(LaneControl::Stop).await;
+            self.end_all().await;
+        }
+    }
+
+    fn limit_reached(&self, limit: LimitName, most: u64) {
+        let event = Event::LimitReached { limit, most };
+        self.log.push(self.clock.now_us(), event);
+    }
+
+    async fn end_all(&mut self) {
+        self.stopping = true;
+        self.waiting = None;
+        self.control_all(LaneControl::Stop).await;
+    }
+
+    /// Does what comes by time.
+    async fn due(&mut self, due: Due) {
+        match due {
+            Due::Own(after) => self.time_out(after).await,
+            // What is being stopped ends sooner.
+            _ if self.stopping => {}
+            Due::Soon(left) => {
+                let event = Event::EndsSoon {
+                    limit: LimitName::RunTime,
+                    most: self.plan.limits.run_ms.unwrap_or_default(),
+                    left_ms: milliseconds(left),
+                };
+                self.log.push(self.clock.now_us(), event);
+            }
+            Due::Limit(after) => {
+                self.limit_reached(LimitName::RunTime, milliseconds(after));
+                self.time_out(after).await;
+            }
         }
     }
 
@@ -493,7 +535,7 @@ impl Lanes {
         let event = Event::TimedOut {
             lane: None,
             stage: None,
-            after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX),
+            after_ms: milliseconds(after),
         };
         self.log.push(self.clock.now_us(), event);
         self.control_all(LaneControl::TimedOut(after)).await;
@@ -511,6 +553,10 @@ impl Lanes {
             let _ = sender.send(control).await;
         }
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The turn that is waited for, if one is.

@@ -69,9 +69,6 @@ pub(super) enum Place<'a> {
 }
 
 impl Quota {
-    /// The bound `disk_bytes`, if nobody says another: bytes that all runs of a runner keep together.
-    pub const DISK_BYTES: u64 = 2 << 30;
-
     /// The bound `disk_flows`: flows of a runner that may have more kept of them than their previews hold.
     /// Each takes memory for a batch.
     pub const DISK_FLOWS: u64 = 512;
@@ -89,10 +86,15 @@ impl Quota {
 
     /// Room for so many bytes out of this one.
     pub fn part(&self, bytes: u64) -> Self {
+        self.part_for_flows(bytes, Self::DISK_FLOWS)
+    }
+
+    /// The same for so many flows only.
+    pub fn part_for_flows(&self, bytes: u64, flows: u64) -> Self {
         Self(Arc::new(Room {
             all: bytes,
             bytes: AtomicU64::new(bytes),
-            flows: AtomicU64::new(Self::DISK_FLOWS),
+            flows: AtomicU64::new(flows),
             within: Some(self.clone()),
             file: Mutex::default(),
         }))
@@ -105,9 +107,15 @@ impl Quota {
             .saturating_sub(self.0.bytes.load(Ordering::Relaxed))
     }
 
-    /// Whether so many bytes more could be taken.
+    /// Whether so many bytes more could be taken, here and in all that this is a part of.
     pub fn has_room(&self, bytes: u64) -> bool {
-        self.0.bytes.load(Ordering::Relaxed) >= bytes && self.0.flows.load(Ordering::Relaxed) > 0
+        let room = &self.0;
+        room.bytes.load(Ordering::Relaxed) >= bytes
+            && room.flows.load(Ordering::Relaxed) > 0
+            && room
+                .within
+                .as_ref()
+                .is_none_or(|within| within.has_room(bytes))
     }
 
     /// Takes room for so many bytes and flows, or none.

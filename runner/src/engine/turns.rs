@@ -14,9 +14,6 @@ use tokio::sync::oneshot;
 
 use table::{Owner, Table, Ticket};
 
-/// Processes that all runs of a runner may have alive at once, if nobody says otherwise. Whoever is alone gets half of them.
-pub const PROCESSES_ALL: u32 = 4_000;
-
 type Told = oneshot::Sender<Turn>;
 
 /// The turns of a runner, as one of those has them who share them. Clones are the same one.

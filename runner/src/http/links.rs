@@ -5,6 +5,8 @@
 //! A browser that comes from another site does not bring the key's cookie along, and is told how to open the link. The name
 //! is as good as random: nobody finds others by trying.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, Query, State};
@@ -19,6 +21,7 @@ use serde_json::json;
 use super::entry::{HasKey, MayChange};
 use super::{Server, answer, plain};
 use crate::links::StoreError;
+use crate::yard::Yard;
 
 /// How a page in a frame looks.
 const EMBEDS: [&str; 3] = ["full", "result", "readonly"];
@@ -36,7 +39,7 @@ pub(super) async fn offer(_: HasKey, State(server): State<Server>) -> Response {
 
 /// `POST /links`: keeps the fragment that is the body, and gives its name.
 pub(super) async fn keep(
-    _: MayChange,
+    MayChange { yard }: MayChange,
     State(server): State<Server>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -62,12 +65,43 @@ pub(super) async fn keep(
         }
         Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
+    if let Err(answer) = share(&yard, fragment.len() as u64, language).await {
+        return answer;
+    }
     match store.keep(fragment).await {
         Ok(name) => answer::json(&json!({ "id": name })),
         Err(error) => {
             let (status, sentence) = trouble(&server, &error, language);
             answer::sentence(status, &sentence)
         }
+    }
+}
+
+/// Takes a link's bytes from the share of whoever makes it.
+async fn share(yard: &Arc<Yard>, bytes: u64, language: Language) -> Result<(), Response> {
+    let yard = yard.clone();
+    let taking = tokio::task::spawn_blocking(move || match &yard.links {
+        Some(share) => share.take(bytes).map(|taken| (taken, share.most())),
+        None => Ok((true, 0)),
+    });
+    match taking.await {
+        Ok(Ok((true, _))) => Ok(()),
+        Ok(Ok((false, most))) => {
+            let what = match language {
+                Language::En => format!(
+                    "The limit `links-each` is reached ({most}), so no more links of yours are kept: use the long one."
+                ),
+                Language::Ko => format!(
+                    "제한 `links-each`({most})에 이르러 더는 링크를 보관할 수 없습니다. 긴 링크를 쓰세요."
+                ),
+            };
+            Err(answer::sentence(StatusCode::INSUFFICIENT_STORAGE, &what))
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "a learner's share of the short links");
+            Err(StatusCode::SERVICE_UNAVAILABLE.into_response())
+        }
+        Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR.into_response()),
     }
 }
 

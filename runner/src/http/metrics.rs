@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::listen::HTTP_CONNECTIONS;
-use super::{CONNECTIONS, Server};
+use super::{Server, few};
 use crate::figures::{CONTENT_TYPE, Now};
 
 pub(super) async fn text(State(server): State<Server>, headers: HeaderMap) -> Response {
@@ -19,7 +19,7 @@ pub(super) async fn text(State(server): State<Server>, headers: HeaderMap) -> Re
     let operation = server.yards.operation();
     let disk = &server.yards.operator().sessions.means().disk;
     let now = Now {
-        connections: CONNECTIONS - server.connections.available_permits(),
+        connections: few(server.connections.1) as usize - server.connections.0.available_permits(),
         http_connections: HTTP_CONNECTIONS - server.http_connections.available_permits(),
         sessions: server.yards.sessions(),
         spill_bytes: disk.as_ref().map_or(0, |disk| disk.used()),

@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::ServerMessage;
+use pipeyard_shared::words::{self, Language};
 
 use super::entry::MayConnect;
-use super::{CONNECTIONS, Server};
+use super::{Server, answer, plain};
 use crate::session::carrier::{Broken, Inbound, Inbox, Outbound};
 use crate::session::connection::converse;
 
@@ -32,13 +33,22 @@ const READ_BUFFER: usize = 16 << 10;
 pub(super) async fn upgrade(
     MayConnect { yard }: MayConnect,
     State(server): State<Server>,
+    headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let Ok(permit) = server.connections.clone().try_acquire_owned() else {
-        let limit = LimitName::Connections.word();
-        server.yards.operation().figures().refused(limit);
-        let text = format!("The limit `{limit}` is reached ({CONNECTIONS}): close another page.\n");
-        return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
+    // First its own: whoever has too many takes nothing from others.
+    let own = yard.connections.clone().try_acquire_owned();
+    let all = server.connections.0.clone();
+    let permits = match (own, all.try_acquire_owned()) {
+        (Ok(own), Ok(all)) => (own, all),
+        (own, _) => {
+            let (limit, most) = match own {
+                Err(_) => (LimitName::ConnectionsEach, yard.connections_most),
+                Ok(_) => (LimitName::Connections, server.connections.1),
+            };
+            server.yards.operation().figures().refused(limit.word());
+            return full(limit, most, &headers);
+        }
     };
     let most = yard.sessions.limits().message_bytes as usize;
     upgrade
@@ -50,8 +60,19 @@ pub(super) async fn upgrade(
             let (sink, stream) = socket.split();
             converse(yard.sessions.clone(), Receiver(stream), Sender(sink)).await;
             // Until here it is somebody's.
-            drop((permit, yard));
+            drop((permits, yard));
         })
+}
+
+fn full(limit: LimitName, most: u64, headers: &HeaderMap) -> Response {
+    let language = plain::language(headers);
+    let what = words::at_limit(language, limit, most);
+    let sentence = match language {
+        Language::En => format!("{what}: close another page."),
+        Language::Ko => format!("{what}. 다른 페이지를 닫으세요."),
+    };
+    tracing::info!("{}", words::at_limit(Language::En, limit, most));
+    answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &sentence)
 }
 
 struct Sender(SplitSink<WebSocket, Message>);

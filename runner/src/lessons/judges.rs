@@ -16,8 +16,10 @@ use super::outcome::{has_lost_output, outcome};
 use super::trial::{Attempt, TrialError, Trials};
 use crate::engine::Run;
 
-/// How many runs are judged at once.
+/// How many runs of one person are judged at once.
 pub const JUDGEMENTS: usize = 4;
+/// How many runs of all learners are judged at once; others wait for their turn.
+pub const JUDGEMENTS_ALL: usize = 8;
 /// How long a solution may take while somebody waits for the verdict.
 pub const SOLUTION_TIME: Duration = Duration::from_secs(20);
 
@@ -26,6 +28,8 @@ pub const SOLUTION_TIME: Duration = Duration::from_secs(20);
 pub struct Judges {
     trials: Trials,
     turns: Arc<Semaphore>,
+    /// Among everybody's.
+    all: Arc<Semaphore>,
 }
 
 /// Why there is no verdict.
@@ -46,10 +50,10 @@ pub enum Unjudged {
 }
 
 impl Judges {
-    /// Judges that run solutions like this.
-    pub fn new(trials: Trials) -> Self {
+    /// Judges that run solutions like this, and share these turns with others'.
+    pub fn new(trials: Trials, all: Arc<Semaphore>) -> Self {
         let turns = Arc::new(Semaphore::new(JUDGEMENTS));
-        Self { trials, turns }
+        Self { trials, turns, all }
     }
 
     /// Waits until nothing is being judged and nothing is left of it, and nothing is judged from then on.
@@ -80,9 +84,11 @@ impl Judges {
         }
         let turn = self.turns.clone().try_acquire_owned();
         let turn = turn.map_err(|_| Unjudged::Busy)?;
-        let trials = self.trials.clone();
+        let (trials, all) = (self.trials.clone(), self.all.clone());
         let judging = tokio::spawn(async move {
             let _turn = turn;
+            // It is never closed. Each has its turn: nobody waits for more than a few of each of the others.
+            let _one_of_all = all.acquire_owned().await;
             judged(&trials, &run, &exercise, language).await
         });
         judging.await.map_err(|_| Unjudged::Lost)?

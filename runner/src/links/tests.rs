@@ -5,7 +5,7 @@ use super::*;
 fn bounds(file: &Path) -> Bounds {
     Bounds {
         file: file.to_owned(),
-        bytes: LINKS_BYTES,
+        bytes: 64 << 20,
         days: None,
     }
 }

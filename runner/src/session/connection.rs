@@ -27,6 +27,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::carrier::{Broken, Inbound, Inbox, Outbound};
+use super::rate::Rate;
 use super::viewer::{Followed, Hold};
 use super::{Session, Sessions};
 use crate::engine::{PaceError, Run, TypedError};
@@ -145,7 +146,7 @@ async fn tell(out: &mut impl Outbound, message: &ServerMessage) -> Result<(), Br
 
 /// What the listening half tells the speaking one.
 #[derive(Debug)]
-enum Word {
+pub(super) enum Word {
     Answer(ServerMessage),
     Follow(RunId, Arc<Run>),
     Watch(RunId, FlowId, u64),
@@ -162,7 +163,9 @@ async fn listen(
     inbox: &mut impl Inbox,
     words: mpsc::Sender<Word>,
 ) -> End {
+    let mut rate = Rate::of(sessions.limits().message_rate);
     while let Some(inbound) = inbox.next().await {
+        rate.keep(&words).await;
         let done = match inbound {
             Inbound::Text(text) => match serde_json::from_str(&text) {
                 Ok(message) => obey(sessions, session, message, &words).await,

@@ -10,6 +10,9 @@ pub(super) fn how_it_ended(facts: &Facts<'_>, middle: Option<&Sentence>) -> Sent
     let Some(status) = facts.over else {
         return going_on(facts);
     };
+    if let Some((limit, most)) = facts.limited {
+        return Sentence::Limited { limit, most };
+    }
     if let Some(after_ms) = facts.run_timed_out {
         return Sentence::TimedOut { after_ms };
     }

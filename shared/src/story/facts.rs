@@ -9,6 +9,7 @@ use crate::ending::{Ending, Status, Usage};
 use crate::event::{Doing, Event, FlowEnd, RunEvent, Wait};
 use crate::flow::{FlowEnds, FlowId, FlowMap, FlowPoint};
 use crate::id::{LaneNumber, StageId};
+use crate::limits::LimitName;
 use crate::signal::Signal;
 use crate::text::Text;
 
@@ -34,6 +35,8 @@ pub(super) struct Facts<'a> {
     pub(super) outsider: Option<(FlowId, u32, &'a Text)>,
     pub(super) run_timed_out: Option<u64>,
     pub(super) stopped_us: Option<u64>,
+    /// For which limit the run was ended, and what that allows.
+    pub(super) limited: Option<(LimitName, u64)>,
     /// The run's status, once it is over.
     pub(super) over: Option<Status>,
     /// The sum of all processes' times, as the runner counted it, once the run is over.
@@ -92,6 +95,7 @@ impl<'a> Facts<'a> {
             outsider: None,
             run_timed_out: None,
             stopped_us: None,
+            limited: None,
             over: None,
             work_us: 0,
             signals: BTreeSet::new(),
@@ -154,6 +158,9 @@ impl<'a> Facts<'a> {
             Event::TimedOut { after_ms, .. } => {
                 self.run_timed_out.get_or_insert(*after_ms);
             }
+            Event::LimitReached { limit, most } => {
+                self.limited.get_or_insert((*limit, *most));
+            }
             Event::StopAsked => {
                 self.stopped_us.get_or_insert(at_us);
             }
@@ -173,6 +180,7 @@ impl<'a> Facts<'a> {
             | Event::SignalSent { stage: None, .. }
             | Event::Deadlocked { .. }
             | Event::LooksEnded { .. }
+            | Event::EndsSoon { .. }
             | Event::LeftoverEnded { .. } => {}
         }
     }

@@ -94,10 +94,6 @@ pub(super) fn fault(fault: &Fault) -> String {
     }
 }
 
-pub(super) fn at_limit(limit: LimitName, most: u64) -> String {
-    format!("the limit `{}` is reached ({most})", limit.word())
-}
-
 pub(super) fn ending(ending: &Ending) -> String {
     match ending {
         Ending::Exited { code } => format!("exit {code}"),

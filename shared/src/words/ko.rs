@@ -138,10 +138,6 @@ pub(super) fn syntax_fault(fault: &SyntaxFault) -> String {
     }
 }
 
-pub(super) fn at_limit(limit: LimitName, most: u64) -> String {
-    format!("제한 `{}`({most})에 이르렀습니다", limit.word())
-}
-
 pub(super) fn ending(ending: &Ending) -> String {
     match ending {
         Ending::Exited { code } => format!("종료 {code}"),

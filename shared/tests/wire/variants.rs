@@ -79,6 +79,7 @@ named! {
         StageDoing { .. } => "stage_doing", Deadlocked { .. } => "deadlocked",
         LooksEnded { .. } => "looks_ended", FlowHeld { .. } => "flow_held",
         TimedOut { .. } => "timed_out", StopAsked => "stop_asked",
+        EndsSoon { .. } => "ends_soon", LimitReached { .. } => "limit_reached",
         SignalSent { .. } => "signal_sent", StageEnded { .. } => "stage_ended",
         LeftoverEnded { .. } => "leftover_ended", LaneEnded { .. } => "lane_ended",
         RunEnded { .. } => "run_ended",
@@ -136,6 +137,10 @@ named! {
         OpenFiles => "open_files", Connections => "connections", Sessions => "sessions",
         Notes => "notes", NoteBytes => "note_bytes", Groups => "groups",
         GroupTitleBytes => "group_title_bytes", QuestionBytes => "question_bytes",
+        RunTime => "run_time", CpuTime => "cpu_time", Memory => "memory",
+        WorkspaceBytes => "workspace_bytes", WorkspaceFiles => "workspace_files",
+        MessageRate => "message_rate", ConnectionsEach => "connections_each",
+        SessionsEach => "sessions_each",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }

@@ -39,6 +39,7 @@ mod lessons;
 mod lessons_judged;
 mod lessons_served;
 mod limits;
+mod limits_class;
 mod links;
 mod metrics;
 mod noise;

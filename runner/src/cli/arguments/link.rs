@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::ChainSource;
 use crate::cli::data_folder;
-use crate::links::{Bounds, LINKS_BYTES};
+use crate::links::Bounds;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("shared").required(true).multiple(true).args(["chain", "pipeline", "with_recording"]))]
@@ -54,9 +54,6 @@ pub(in super::super) struct ShortLinks {
     /// Keep no short links
     #[arg(long)]
     pub(in super::super) no_links: bool,
-    /// Bytes that all short links together may have
-    #[arg(long, value_name = "BYTES", default_value_t = LINKS_BYTES)]
-    pub(in super::super) links_bytes: u64,
     /// For how many days a short link is kept after it was last made [default: without end]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     pub(in super::super) links_days: Option<u32>,
@@ -64,7 +61,7 @@ pub(in super::super) struct ShortLinks {
 
 impl ShortLinks {
     /// Where they are kept and within which bounds; nothing where they are not wanted, or nobody says where.
-    pub(in super::super) fn bounds(&self) -> Option<Bounds> {
+    pub(in super::super) fn bounds(&self, bytes: u64) -> Option<Bounds> {
         if self.no_links {
             return None;
         }
@@ -72,7 +69,7 @@ impl ShortLinks {
         let file = self.links.clone().or_else(usual)?;
         Some(Bounds {
             file,
-            bytes: self.links_bytes,
+            bytes,
             days: self.links_days,
         })
     }

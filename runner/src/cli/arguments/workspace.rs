@@ -16,25 +16,11 @@ pub(in super::super) struct WorkspaceArguments {
     /// pipeyard/workspace in $XDG_DATA_HOME, or else in ~/.local/share, made with files for the examples]
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
-    /// Bytes that the files of the workspace may have for the page to add one
-    #[arg(long, value_name = "BYTES", default_value_t = workspace::BOUNDS.workspace_bytes)]
-    workspace_bytes: u64,
-    /// How many files and directories the workspace may have for the page to add one
-    #[arg(long, value_name = "N", default_value_t = workspace::BOUNDS.workspace_files)]
-    workspace_files: u64,
-    /// Bytes of a file that the page adds to the workspace
-    #[arg(long, value_name = "BYTES", default_value_t = workspace::BOUNDS.upload_bytes)]
-    upload_bytes: u64,
 }
 
 impl WorkspaceArguments {
     /// The workspace, which is there from now on.
-    pub(in super::super) fn open(&self) -> Result<Workspace> {
-        let bounds = Bounds {
-            workspace_bytes: self.workspace_bytes,
-            workspace_files: self.workspace_files,
-            upload_bytes: self.upload_bytes,
-        };
+    pub(in super::super) fn open(&self, bounds: Bounds) -> Result<Workspace> {
         if let Some(named) = &self.workspace {
             return Ok(Workspace::own(chain::workspace(Some(named))?, bounds));
         }

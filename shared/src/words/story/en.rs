@@ -1,7 +1,7 @@
 //! Stories in English.
 
 use super::super::figures::{bytes, grouped, microseconds};
-use super::super::{Language, ending_hint, milliseconds};
+use super::super::{Language, at_limit, ending_hint, milliseconds};
 use super::{WAITS_TOLD, exit_at, lane_of, name, plain};
 use crate::chain::{Chain, StatusRule};
 use crate::ending::{Ending, StartFailure, Status};
@@ -95,6 +95,10 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
         Sentence::TimedOut { after_ms } => format!(
             "The run's time of {} was over, and what still ran was ended.",
             milliseconds(*after_ms)
+        ),
+        Sentence::Limited { limit, most } => format!(
+            "The run was ended: {}.",
+            at_limit(Language::En, *limit, *most)
         ),
         Sentence::Stopped { at_us } => {
             format!("It was stopped by hand after {}.", microseconds(*at_us))

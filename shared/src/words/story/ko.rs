@@ -2,7 +2,7 @@
 //! whatever the name is.
 
 use super::super::figures::{bytes, grouped, microseconds};
-use super::super::{Language, ending_hint, milliseconds};
+use super::super::{Language, at_limit, ending_hint, milliseconds};
 use super::{WAITS_TOLD, exit_at, lane_of, name, plain};
 use crate::chain::Chain;
 use crate::ending::{Ending, StartFailure, Status};
@@ -97,6 +97,12 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
             "실행 제한 시간({})이 다 되어, 남아 있던 것을 끝냈습니다.",
             milliseconds(*after_ms)
         ),
+        Sentence::Limited { limit, most } => {
+            format!(
+                "{}. 그래서 실행을 끝냈습니다.",
+                at_limit(Language::Ko, *limit, *most)
+            )
+        }
         Sentence::Stopped { at_us } => {
             format!("시작한 지 {} 지나 사람이 멈췄습니다.", microseconds(*at_us))
         }

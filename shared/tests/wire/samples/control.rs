@@ -301,6 +301,23 @@ pub(crate) fn troubles() -> Named<Trouble> {
         ("at_limit_looks", at_limit(LimitName::Looks)),
         ("at_limit_open_files", at_limit(LimitName::OpenFiles)),
         ("at_limit_connections", at_limit(LimitName::Connections)),
+        ("at_limit_run_time", at_limit(LimitName::RunTime)),
+        ("at_limit_cpu_time", at_limit(LimitName::CpuTime)),
+        ("at_limit_memory", at_limit(LimitName::Memory)),
+        (
+            "at_limit_workspace_bytes",
+            at_limit(LimitName::WorkspaceBytes),
+        ),
+        (
+            "at_limit_workspace_files",
+            at_limit(LimitName::WorkspaceFiles),
+        ),
+        ("at_limit_message_rate", at_limit(LimitName::MessageRate)),
+        (
+            "at_limit_connections_each",
+            at_limit(LimitName::ConnectionsEach),
+        ),
+        ("at_limit_sessions_each", at_limit(LimitName::SessionsEach)),
         ("at_limit_sessions", at_limit(LimitName::Sessions)),
         ("at_limit_notes", at_limit(LimitName::Notes)),
         ("at_limit_note_bytes", at_limit(LimitName::NoteBytes)),

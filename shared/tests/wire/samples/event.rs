@@ -5,6 +5,7 @@ use pipeyard_shared::chain::{InputPort, OutputPort};
 use pipeyard_shared::ending::{Ending, StartCause, StartFailure, Status, Usage};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace, RunEvent, Wait};
 use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::text::Text;
 
@@ -171,6 +172,21 @@ pub(crate) fn events() -> Named<RunEvent> {
             },
         ),
         ("stop_asked", Event::StopAsked),
+        (
+            "ends_soon",
+            Event::EndsSoon {
+                limit: LimitName::RunTime,
+                most: 300_000,
+                left_ms: 30_000,
+            },
+        ),
+        (
+            "limit_reached",
+            Event::LimitReached {
+                limit: LimitName::RunTime,
+                most: 300_000,
+            },
+        ),
         (
             "signal_sent",
             Event::SignalSent {

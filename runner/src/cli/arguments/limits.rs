@@ -1,0 +1,88 @@
+//! The flags of the table of limits.
+
+use std::collections::BTreeMap;
+
+use clap::builder::{RangedU64ValueParser, TypedValueParser, ValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
+
+use super::time;
+use crate::level::Level;
+use crate::limits::{Given, Row, TABLE, Unit};
+
+/// The limits that somebody asks for, by their names.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct LimitArguments(BTreeMap<&'static str, u64>);
+
+impl LimitArguments {
+    /// They, and for the others those of the level.
+    pub(in super::super) fn at(&self, level: Level) -> Given {
+        Given::new(level, self.0.clone())
+    }
+}
+
+impl Args for LimitArguments {
+    fn augment_args(command: Command) -> Command {
+        let flags = TABLE.iter().map(flag);
+        command.args(flags)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for LimitArguments {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let mut asked = Self::default();
+        asked.update_from_arg_matches(matches)?;
+        Ok(asked)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        for row in TABLE {
+            let given = matches.try_get_one::<u64>(row.name);
+            let given = given.map_err(|error| Error::raw(ErrorKind::InvalidValue, error))?;
+            self.0.extend(given.map(|value| (row.name, *value)));
+        }
+        Ok(())
+    }
+}
+
+fn flag(row: &Row) -> Arg {
+    let (unit, parser) = match row.unit {
+        Unit::Count => ("N", number(row)),
+        Unit::Bytes => ("BYTES", number(row)),
+        Unit::Days => ("DAYS", number(row)),
+        Unit::Time => ("TIME", ValueParser::from(milliseconds)),
+    };
+    let [own, class] = [Level::Own, Level::Class].map(|level| row.told(level));
+    let usual = if own == class {
+        own
+    } else {
+        format!("{own}, at the level class {class}")
+    };
+    let help = format!("{} [default: {usual}]", row.bounds);
+    let flag = Arg::new(row.name).long(row.name).value_name(unit);
+    flag.value_parser(parser)
+        .help(help)
+        .long_help(format!("{}. {} [default: {usual}]", row.bounds, row.beyond))
+        .help_heading("Limits")
+}
+
+fn number(row: &Row) -> ValueParser {
+    let least = row.least;
+    ValueParser::new(
+        RangedU64ValueParser::<u64>::new()
+            .range(least..)
+            .map(|value| value),
+    )
+}
+
+fn milliseconds(text: &str) -> Result<u64, String> {
+    let time = time(text)?.as_millis();
+    match u64::try_from(time) {
+        Ok(time) if time > 0 => Ok(time),
+        _ => Err("a time of at least a millisecond is needed".to_owned()),
+    }
+}

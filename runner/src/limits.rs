@@ -1,0 +1,429 @@
+//! The table of limits: what each is called, what it is at each level, and what it is for. The command line's flags and help,
+//! what a page is told in its welcome, and docs/limits.md come from here.
+
+use std::collections::BTreeMap;
+
+use pipeyard_shared::limits::Limits;
+use pipeyard_shared::words::milliseconds;
+
+use crate::level::Level;
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// Bytes.
+    Bytes,
+    /// Milliseconds; said with a unit: `30s`, `5m`.
+    Time,
+    /// Days.
+    Days,
+}
+
+/// One limit. Nothing stands for no bound.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its name, which is its flag's too, and which every refusal says.
+    pub name: &'static str,
+    /// What it is at the level own.
+    pub own: Option<u64>,
+    /// What it is at the level class.
+    pub class: Option<u64>,
+    /// The least that can be asked for.
+    pub least: u64,
+    /// What it counts.
+    pub unit: Unit,
+    /// What it bounds, as a phrase.
+    pub bounds: &'static str,
+    /// What happens beyond it, as a sentence.
+    pub beyond: &'static str,
+}
+
+/// The limits of a runner: those that were asked for, and else those of its level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    level: Level,
+    asked: BTreeMap<&'static str, u64>,
+}
+
+const KIB: u64 = 1 << 10;
+const MIB: u64 = 1 << 20;
+const GIB: u64 = 1 << 30;
+
+const fn row(
+    name: &'static str,
+    [own, class]: [Option<u64>; 2],
+    unit: Unit,
+    bounds: &'static str,
+    beyond: &'static str,
+) -> Row {
+    Row {
+        name,
+        own,
+        class,
+        least: 1,
+        unit,
+        bounds,
+        beyond,
+    }
+}
+
+/// Both levels have the same.
+const fn both(value: u64) -> [Option<u64>; 2] {
+    [Some(value), Some(value)]
+}
+
+const fn or_none(row: Row) -> Row {
+    Row { least: 0, ..row }
+}
+
+/// All limits that have a flag, in the order in which they are told.
+pub const TABLE: &[Row] = &[
+    row(
+        "connections",
+        [Some(64), Some(512)],
+        Unit::Count,
+        "Pages connected at once",
+        "The next page is told to wait.",
+    ),
+    row(
+        "connections-each",
+        [None, Some(8)],
+        Unit::Count,
+        "Pages of one learner connected at once",
+        "The learner's next page is told to wait.",
+    ),
+    row(
+        "sessions",
+        [Some(64), Some(512)],
+        Unit::Count,
+        "Sessions kept, those of pages that have left for ten minutes",
+        "The one that was left for longest goes; if none was left, the page is refused.",
+    ),
+    row(
+        "sessions-each",
+        [None, Some(8)],
+        Unit::Count,
+        "Sessions of one learner",
+        "The one that was left for longest goes; if none was left, the page is refused.",
+    ),
+    row(
+        "active-runs",
+        [Some(8), Some(4)],
+        Unit::Count,
+        "Runs of a session that are not over",
+        "The next run is refused.",
+    ),
+    row(
+        "kept-runs",
+        [Some(16), Some(8)],
+        Unit::Count,
+        "Runs that are over and are kept to be looked at, a session",
+        "The oldest goes.",
+    ),
+    row(
+        "stages",
+        both(500),
+        Unit::Count,
+        "Stages of a chain",
+        "The chain is refused.",
+    ),
+    row(
+        "wires",
+        both(1_000),
+        Unit::Count,
+        "Wires of a chain",
+        "The chain is refused.",
+    ),
+    row(
+        "lanes",
+        [Some(10_000), Some(1_000)],
+        Unit::Count,
+        "Lanes of a run",
+        "The run is refused.",
+    ),
+    row(
+        "processes",
+        [Some(2_000), Some(200)],
+        Unit::Count,
+        "Processes that a run starts at once: its lanes at once times the stages that start one",
+        "The run is refused.",
+    ),
+    row(
+        "processes-all",
+        [Some(4_000), Some(1_000)],
+        Unit::Count,
+        "Processes that all runs together have started and that are alive",
+        "Lanes wait for their turn, which goes round among sessions, or learners.",
+    ),
+    row(
+        "run-time",
+        [None, Some(5 * 60_000)],
+        Unit::Time,
+        "How long a run may take",
+        "It is told 30 s before, or halfway, and then ended.",
+    ),
+    row(
+        "input-bytes",
+        [Some(64 * MIB), Some(16 * MIB)],
+        Unit::Bytes,
+        "Bytes that a chain's own inputs hold or make, in all lanes that go at once",
+        "The run is refused.",
+    ),
+    row(
+        "message-bytes",
+        both(4 * MIB),
+        Unit::Bytes,
+        "Bytes of a message from a page",
+        "The connection is closed, and told why.",
+    ),
+    row(
+        "message-rate",
+        [Some(2_000), Some(500)],
+        Unit::Count,
+        "Messages from a page in a second",
+        "The page is told, and no more is read of it until its time has come.",
+    ),
+    row(
+        "typed-bytes",
+        both(64 * KIB),
+        Unit::Bytes,
+        "Bytes that are typed and wait for a stage to read them",
+        "The page sends no more until the stage reads.",
+    ),
+    row(
+        "preview-bytes",
+        both(64 * KIB),
+        Unit::Bytes,
+        "Bytes kept of the beginning, and as many of the end, of each flow",
+        "What is between is not kept there, and that is said.",
+    ),
+    or_none(row(
+        "spill-bytes",
+        [Some(256 * MIB), Some(16 * MIB)],
+        Unit::Bytes,
+        "Bytes that a run keeps on disk for download; 0 keeps what can be seen",
+        "What comes then is not kept, and that is said.",
+    )),
+    or_none(row(
+        "disk-bytes",
+        both(2 * GIB),
+        Unit::Bytes,
+        "Bytes that all runs together keep on disk, of at most 512 flows",
+        "A run that finds no room keeps what can be seen, until older runs go.",
+    )),
+    or_none(row(
+        "disk-bytes-each",
+        [None, Some(20 * MIB)],
+        Unit::Bytes,
+        "Bytes that all runs of one learner together keep on disk",
+        "A run that finds no room keeps what can be seen, until older runs go.",
+    )),
+    or_none(row(
+        "workspace-bytes",
+        [Some(GIB), Some(64 * MIB)],
+        Unit::Bytes,
+        "Bytes of the files of a workspace",
+        "An upload is refused; at the level class, runs that write more are ended.",
+    )),
+    or_none(row(
+        "workspace-files",
+        [Some(10_000), Some(2_000)],
+        Unit::Count,
+        "Files and directories of a workspace",
+        "An upload is refused; at the level class, runs that make more are ended.",
+    )),
+    or_none(row(
+        "upload-bytes",
+        [Some(256 * MIB), Some(16 * MIB)],
+        Unit::Bytes,
+        "Bytes of a file that the page adds to the workspace",
+        "The upload is refused.",
+    )),
+    or_none(row(
+        "links-bytes",
+        both(64 * MIB),
+        Unit::Bytes,
+        "Bytes that all short links together have",
+        "No more are kept.",
+    )),
+    or_none(row(
+        "links-each",
+        [None, Some(640 * KIB)],
+        Unit::Bytes,
+        "Bytes of the short links that one learner makes",
+        "The learner's next one is refused.",
+    )),
+    row(
+        "learners",
+        [None, Some(100)],
+        Unit::Count,
+        "Learners that are kept",
+        "Nobody new comes in until one is removed, or has stayed away for too long.",
+    ),
+    row(
+        "joins",
+        [None, Some(60)],
+        Unit::Count,
+        "Learners who come in for the first time in a minute",
+        "The next one is told when to try again.",
+    ),
+    row(
+        "learner-days",
+        [None, Some(30)],
+        Unit::Days,
+        "Days for which a learner who does not come is kept, with all files",
+        "The learner is removed.",
+    ),
+];
+
+impl Row {
+    /// What it is at a level, as people read it.
+    pub fn told(&self, level: Level) -> String {
+        match (self.at(level), self.unit) {
+            (None, _) => "none".to_owned(),
+            (Some(value), Unit::Time) => milliseconds(value),
+            (Some(value), _) => value.to_string(),
+        }
+    }
+
+    fn at(&self, level: Level) -> Option<u64> {
+        match level {
+            Level::Own => self.own,
+            Level::Class => self.class,
+        }
+    }
+}
+
+impl Given {
+    /// The limits of a level, but for those that are asked for, by their names.
+    pub fn new(level: Level, asked: BTreeMap<&'static str, u64>) -> Self {
+        Self { level, asked }
+    }
+
+    /// What was asked for a limit, if anything was.
+    pub fn asked(&self, name: &str) -> Option<u64> {
+        self.asked.get(name).copied()
+    }
+
+    /// A limit; nothing if there is no bound.
+    pub fn get(&self, name: &str) -> Option<u64> {
+        let usual = TABLE.iter().find(|row| row.name == name);
+        self.asked(name).or_else(|| usual?.at(self.level))
+    }
+
+    /// A limit as a number: the highest one stands for no bound.
+    pub fn most(&self, name: &str) -> u64 {
+        self.get(name).unwrap_or(u64::MAX)
+    }
+
+    /// The same as a smaller number.
+    pub fn most_u32(&self, name: &str) -> u32 {
+        u32::try_from(self.most(name)).unwrap_or(u32::MAX)
+    }
+
+    /// What pages are told, and what holds for each session.
+    pub fn of_sessions(&self) -> Limits {
+        let few = |name| self.most_u32(name);
+        Limits {
+            stages: few("stages"),
+            wires: few("wires"),
+            lanes: few("lanes"),
+            processes: few("processes"),
+            input_bytes: self.most("input-bytes"),
+            message_bytes: few("message-bytes"),
+            active_runs: few("active-runs"),
+            kept_runs: few("kept-runs"),
+            preview_bytes: few("preview-bytes"),
+            typed_bytes: few("typed-bytes"),
+            spill_bytes: self.most("spill-bytes"),
+            message_rate: few("message-rate"),
+            run_ms: self.get("run-time"),
+            ..Limits::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page that has not connected yet, and the command line, go by the defaults.
+    #[test]
+    fn at_own_they_are_the_usual_ones() {
+        let given = Given::new(Level::Own, BTreeMap::new());
+        assert_eq!(given.of_sessions(), Limits::default());
+    }
+
+    #[test]
+    fn what_is_asked_for_goes_before_the_level() {
+        let asked = BTreeMap::from([("lanes", 7), ("run-time", 1_000)]);
+        for level in [Level::Own, Level::Class] {
+            let limits = Given::new(level, asked.clone()).of_sessions();
+            assert_eq!((limits.lanes, limits.run_ms), (7, Some(1_000)));
+        }
+        let given = Given::new(Level::Class, BTreeMap::new());
+        assert_eq!(given.of_sessions().run_ms, Some(300_000));
+        assert_eq!(given.most("connections-each"), 8);
+        assert_eq!(
+            Given::new(Level::Own, BTreeMap::new()).get("connections-each"),
+            None
+        );
+    }
+
+    #[test]
+    fn names_are_told_once_and_what_each_has_is_no_more_than_all() {
+        for (place, row) in TABLE.iter().enumerate() {
+            assert!(
+                TABLE[..place].iter().all(|other| other.name != row.name),
+                "{}",
+                row.name
+            );
+            assert!(
+                row.class.is_some(),
+                "{}: everything is bounded at class",
+                row.name
+            );
+            assert!(
+                row.beyond.ends_with('.') && !row.bounds.ends_with('.'),
+                "{}",
+                row.name
+            );
+        }
+        let class = Given::new(Level::Class, BTreeMap::new());
+        let most = |name| class.most(name);
+        assert!(most("learners") * most("disk-bytes-each") <= most("disk-bytes"));
+        assert!(most("spill-bytes") <= most("disk-bytes-each"));
+        assert!(most("upload-bytes") <= most("workspace-bytes"));
+        assert!(most("processes") <= most("processes-all") / 2);
+    }
+
+    /// docs/limits.md is made of the table: `PIPEYARD_BLESS=1` writes it.
+    #[test]
+    fn the_document_is_made_of_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/limits.md");
+        let mut made = String::from(INTRODUCTION);
+        for row in TABLE {
+            let [own, class] = [Level::Own, Level::Class].map(|level| row.told(level));
+            let (name, bounds, beyond) = (row.name, row.bounds, row.beyond);
+            made += &format!("| `--{name}` | {own} | {class} | {bounds}. {beyond} |\n");
+        }
+        if std::env::var_os("PIPEYARD_BLESS").is_some_and(|value| value == "1") {
+            std::fs::write(path, &made).expect("writable");
+        }
+        let kept = std::fs::read_to_string(path).expect("the document");
+        assert_eq!(kept, made);
+    }
+
+    const INTRODUCTION: &str = "# Limits
+
+Every limit has a name, which is its flag and which every refusal says, in the language of who is refused. These are those of
+`pipeyard serve`, at the levels `own` and `class`; whatever is given on the command line goes before the level. Times are given
+as `30s` or `5m`. What can be used of the machine within a sandbox (`--memory`, `--cpu-time` and others) has flags of its own:
+see `pipeyard serve --help`. What is fixed for all runners is in [PROTOCOL.md](../PROTOCOL.md#bounds).
+
+| flag | own | class | what it bounds, and what happens beyond |
+|---|---|---|---|
+";
+}

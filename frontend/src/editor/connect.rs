@@ -6,7 +6,7 @@ use pipeyard_shared::chain::{
     Chain, FIRST_EXTRA_INPUT, FanIn, InputEnd, InputPort, LAST_EXTRA_INPUT, OutputEnd, OutputPort,
     Stage, Stderr, Stdin, Wire, WireMode,
 };
-use pipeyard_shared::check::why_not_direct;
+use pipeyard_shared::check::{order, why_not_direct};
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::ordered;
 use pipeyard_shared::{StageId, WireId};
@@ -275,6 +275,24 @@ pub(super) fn settle(chain: &mut Chain, wire: usize) {
         if near && wire.mode == WireMode::Direct && why_not_direct(chain, wire).is_some() {
             chain.wires[at].mode = WireMode::Tapped;
         }
+    }
+    keep_order(chain, &from.stage, &to.stage);
+}
+
+/// Who reads stands behind who writes, as in a pipeline: the last stage's status is the chain's, also where it was the
+/// first to be added.
+fn keep_order(chain: &mut Chain, writer: &StageId, reader: &StageId) {
+    if chain.stage_index(writer) < chain.stage_index(reader) {
+        return;
+    }
+    let order = order(chain);
+    // A ring cannot be laid; should there be one, its stages have no order and none is lost.
+    if order.len() == chain.stages.len() {
+        let mut stages: Vec<_> = chain.stages.drain(..).map(Some).collect();
+        chain.stages = order
+            .into_iter()
+            .filter_map(|place| stages[place].take())
+            .collect();
     }
 }
 

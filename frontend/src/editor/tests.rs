@@ -5,7 +5,7 @@ use pipeyard_shared::WireId;
 use pipeyard_shared::chain::{
     FanIn, Input, InputEnd, InputPort, Lanes, OutputEnd, OutputPort, Stage, WireMode,
 };
-use pipeyard_shared::check::check;
+use pipeyard_shared::check::{check, order};
 use pipeyard_shared::example;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::problem::Fault;
@@ -297,6 +297,8 @@ proptest! {
                 continue;
             }
             prop_assert_eq!(problems, [], "after {:?} of {:?}", edit, editor.chain());
+            let along_the_wires = order(next.chain());
+            prop_assert!(along_the_wires.is_sorted(), "after {:?}: {:?}", edit, next.chain());
             editor = next;
         }
     }
@@ -390,4 +392,25 @@ fn typing_on_in_the_text_of_the_chain_is_one_step_and_moves_nothing() {
     );
     let settled = typed(&once.after(Action::Settle), "seq 9");
     assert_eq!(settled.after(Action::Undo).chain(), once.chain());
+}
+
+/// A reader that was added before its writer was still the last of the list: the chain had the writer's status, which no
+/// pipeline has.
+#[test]
+fn who_reads_stands_behind_who_writes_whoever_was_added_first() {
+    let mut chain = Chain::new("");
+    chain.stages = vec![
+        Stage::process("sort", "sort", []),
+        Stage::process("seq", "seq", ["3"]),
+    ];
+    let (from, to) = (
+        connect::output(&"seq".into()),
+        connect::input(&"sort".into()),
+    );
+    let editor = edit(&Editor::new(chain), Edit::Connect(from, to));
+    let stages = editor.chain().stages.iter();
+    assert_eq!(
+        stages.map(|stage| stage.id.as_str()).collect::<Vec<_>>(),
+        ["seq", "sort"]
+    );
 }

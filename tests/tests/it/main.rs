@@ -52,6 +52,7 @@ mod proxy;
 mod record;
 mod relays;
 mod resume;
+mod routes;
 mod rust_export;
 mod session;
 mod shell_corpus;

@@ -230,6 +230,28 @@ proptest! {
     }
 }
 
+proptest! {
+    /// The course with a part of it gone, or twice, or with other bytes in it, which need not be text.
+    #[test]
+    fn no_changed_lesson_makes_it_panic(
+        from in any::<prop::sample::Index>(),
+        to in any::<prop::sample::Index>(),
+        count in 0..200_usize,
+        bytes in prop::collection::vec(any::<u8>(), 0..4),
+    ) {
+        let mut lesson = include_bytes!("../../../lessons/what-is-a-pipe.en.md").to_vec();
+        let from = from.index(lesson.len());
+        let part = lesson[from..(from + count).min(lesson.len())].to_vec();
+        let at = to.index(lesson.len());
+        lesson.splice(at..at, part.into_iter().chain(bytes));
+        if let Err(faults) = read_bytes("one", Language::En, &lesson) {
+            prop_assert!(!faults.is_empty());
+        }
+        lesson.drain(from.min(at)..from.max(at));
+        let _ = read_bytes("one", Language::En, &lesson);
+    }
+}
+
 #[test]
 fn json_is_told_as_shell_text_where_a_line_says_it() {
     let wire = |to: &str| {

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// The environment variables that can give a runner its keys. Stages never see them.
-pub const KEY_VARIABLES: [&str; 2] = ["PIPEYARD_TOKEN", "PIPEYARD_METRICS_TOKEN"];
+pub const KEY_VARIABLES: [&str; 3] = ["PIPEYARD_TOKEN", "PIPEYARD_METRICS_TOKEN", "PIPEYARD_ROOM"];
 
 /// 128 random bits as 32 hexadecimal digits.
 ///

@@ -61,6 +61,7 @@ impl Nginx {
         let own = [
             ("listen 443 ssl", format!("listen 127.0.0.1:{port} ssl")),
             ("127.0.0.1:7878", format!("127.0.0.1:{}", runner.port())),
+            ("/var/log/nginx/pipeyard.log", format!("{path}/access")),
             ("/etc/ssl/yard.example.crt", format!("{path}/crt")),
             ("/etc/ssl/yard.example.key", format!("{path}/key")),
         ];
@@ -187,6 +188,11 @@ impl Nginx {
         let mut connection = self.connect("127.0.0.1")?;
         connection.say([http::text(method, path, &all).as_bytes(), body].concat())?;
         http::answer(connection.answers()?).with_context(|| self.log())
+    }
+
+    /// Its log of requests.
+    pub fn requests(&self) -> String {
+        fs::read_to_string(self.folder.path().join("access")).unwrap_or_default()
     }
 
     /// What it logged.

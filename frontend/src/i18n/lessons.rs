@@ -168,7 +168,7 @@ static EN: LessonWords = LessonWords {
     look_first: "The chain is loaded and not run: the file is somebody else's. Look at it, and run it then.",
     typing: |name| {
         format!(
-            "`{name}` reads what you type. Run the chain, write a line under *Type into it* and press Enter; *End of file* (Ctrl+D) says that this was all."
+            "`{name}` reads what you type. Run the chain, write a line under “Type into it” and press Enter; “End of file” (Ctrl+D) says that this was all."
         )
     },
     type_into: |name| format!("Type into {name}"),
@@ -264,10 +264,10 @@ static KO: LessonWords = LessonWords {
     finish: "마치기",
     start_over: "처음부터",
     finished: |title| format!("‘{title}’ 수업을 마쳤습니다."),
-    finished_exercises: |done, all| format!("과제 {all}개 가운데 {done}개를 했습니다."),
+    finished_exercises: |done, all| format!("연습 {all}개 가운데 {done}개를 했습니다."),
     finished_solutions: |shown, all| {
         format!(
-            "과제 {all}개 가운데 {shown}개는 해답을 보았습니다. 그것도 배우는 길입니다. 언젠가 해답 없이 다시 해 보세요."
+            "연습 {all}개 가운데 {shown}개는 해답을 보았습니다. 그것도 배우는 길입니다. 언젠가 해답 없이 다시 해 보세요."
         )
     },
     next_lesson: |title| format!("다음 수업: {title}"),
@@ -279,7 +279,7 @@ static KO: LessonWords = LessonWords {
     look_first: "다른 사람의 파일이어서 체인을 불러오기만 했습니다. 살펴본 다음 실행하세요.",
     typing: |name| {
         format!(
-            "`{name}`은(는) 입력한 것을 읽습니다. 체인을 실행하고 *입력하기* 아래에 한 줄을 쓴 뒤 Enter를 누르세요. 다 썼으면 *파일의 끝*(Ctrl+D)을 누릅니다."
+            "`{name}`은(는) 입력한 것을 읽습니다. 체인을 실행하고 ‘입력하기’ 아래에 한 줄을 쓴 뒤 Enter를 누르세요. 다 썼으면 ‘파일의 끝’(Ctrl+D)을 누릅니다."
         )
     },
     type_into: |name| format!("{name}에 입력하기"),
@@ -296,7 +296,7 @@ static KO: LessonWords = LessonWords {
     measured: |found| format!("실행해서 잰 값: {found}"),
     to_be_measured: "체인을 실행하면 잰 값이 여기에 나옵니다.",
     not_measured: "실행에서 나온 것을 페이지가 다 받지 못해 여기에서 잴 수 없습니다.",
-    exercise: "과제",
+    exercise: "연습",
     start: "시작 체인 불러오기",
     criteria: "갖추어야 할 것",
     at_most: |most| format!("프로세스를 많아야 {most}개 시작합니다"),
@@ -320,7 +320,7 @@ static KO: LessonWords = LessonWords {
     solution: "해답",
     show_solution: "해답 보기",
     load_solution: "해답 불러오기",
-    nothing_to_check: "이 대목에는 확인할 과제가 없습니다.",
+    nothing_to_check: "이 대목에는 확인할 연습이 없습니다.",
     consent: |name| {
         format!(
             "답을 확인하려면 ‘{name}’에 적힌 해답을 이 컴퓨터에서 내 권한으로 실행해야 합니다. 허락하면 체인도 불러오면서 바로 실행할 수 있습니다. 파일을 쓴 사람을 믿을 때만 허락하세요."

@@ -88,10 +88,11 @@ impl Shelf {
 
     fn put(&mut self, own: Own, first: bool) {
         self.own.retain(|known| known.chain != own.chain);
+        // Room is made first: what comes is never what is forgotten.
+        let forgotten = (self.own.len() + 1).saturating_sub(MOST_OWN);
+        self.own.drain(..forgotten);
         let at = if first { self.own.len() } else { 0 };
         self.own.insert(at, own);
-        let forgotten = self.own.len().saturating_sub(MOST_OWN);
-        self.own.drain(..forgotten);
     }
 }
 
@@ -160,6 +161,11 @@ mod tests {
         assert_eq!(shelf.own.len(), MOST_OWN);
         let last = format!("own {}", MOST_OWN + 2);
         assert_eq!(back(&shelf, &lent), Some(chain(&last, &["sort"])));
+        let called_so = chain("Pipes", &["wc"]);
+        shelf.lend(own(&called_so), lent);
+        assert_eq!(shelf.own.len(), MOST_OWN);
+        let kept = shelf.own.iter().any(|own| own.chain == called_so);
+        assert!(kept, "what comes is not what is forgotten");
     }
 
     #[test]

@@ -9,6 +9,8 @@ use super::place::Spot;
 
 /// What the C library and the shells search when PATH is not set.
 pub(super) const DEFAULT_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+/// So many directories of a PATH are searched: a chain's variables could name millions.
+const PATH_ENTRIES: usize = 256;
 
 /// Why a program cannot be run.
 #[derive(Debug)]
@@ -42,7 +44,8 @@ pub(super) fn program(
     }
     let path = path.unwrap_or(OsStr::new(DEFAULT_PATH));
     let mut refused = None;
-    for entry in path.as_bytes().split(|byte| *byte == b':') {
+    let entries = path.as_bytes().split(|byte| *byte == b':');
+    for entry in entries.take(PATH_ENTRIES) {
         let candidate = directory.join(OsStr::from_bytes(entry)).join(name);
         match spot.executable(&candidate) {
             Ok(()) => return Ok(candidate),

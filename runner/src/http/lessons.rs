@@ -178,7 +178,7 @@ fn no_lesson(language: Language) -> &'static str {
 fn no_exercise(language: Language) -> &'static str {
     match language {
         Language::En => "The runner has no such exercise: load the lesson again.",
-        Language::Ko => "실행기에 그런 과제가 없습니다. 수업을 다시 불러오세요.",
+        Language::Ko => "실행기에 그런 연습이 없습니다. 수업을 다시 불러오세요.",
     }
 }
 
@@ -192,7 +192,7 @@ fn no_run(language: Language) -> &'static str {
 fn no_attempt(language: Language) -> &'static str {
     match language {
         Language::En => "The request names no run and exercise.",
-        Language::Ko => "요청에 실행과 과제가 없습니다.",
+        Language::Ko => "요청에 실행과 연습이 없습니다.",
     }
 }
 
@@ -211,7 +211,7 @@ fn too_large_exercise(language: Language) -> String {
             format!("An exercise has at most {BODY_BYTES} bytes (limit `exercise-bytes`).")
         }
         Language::Ko => {
-            format!("과제는 {BODY_BYTES}바이트까지입니다(제한 `exercise-bytes`).")
+            format!("연습은 {BODY_BYTES}바이트까지입니다(제한 `exercise-bytes`).")
         }
     }
 }

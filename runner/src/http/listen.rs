@@ -37,7 +37,7 @@ pub const HEAD_TIME: Duration = Duration::from_secs(15);
 /// Bytes of a request's head: the limit `head-bytes`.
 pub const HEAD_BYTES: usize = 64 << 10;
 /// How long a client may be silent in the middle of a request's body: the limit `body-silence`.
-pub const BODY_SILENCE: Duration = Duration::from_secs(30);
+pub const BODY_SILENCE: Duration = Duration::from_secs(60);
 
 /// Bytes that the kernel takes for a connection before it is read. By itself it would take megabytes, and a
 /// slow page would see everything that late.

@@ -122,8 +122,11 @@ impl Agent {
                     self.answer(reply, &[])
                 }
                 Some(Request::Sweep) => {
-                    self.sweep();
-                    self.answer(Reply::Done, &[])
+                    let reply = match self.sweep() {
+                        true => Reply::Done,
+                        false => failed(&Errno::BUSY.into()),
+                    };
+                    self.answer(reply, &[])
                 }
                 None => self.answer(failed(&Errno::INVAL.into()), &[]),
             };
@@ -193,18 +196,19 @@ impl Agent {
         left
     }
 
-    /// Kills everything else and waits until it has gone. The kernel does it under the lock that a fork needs, so nobody
-    /// who forks fast enough escapes.
-    fn sweep(&mut self) {
+    /// Kills everything else and waits until it has gone; tells whether it has in time. The kernel does it under the lock
+    /// that a fork needs, so nobody who forks fast enough escapes.
+    fn sweep(&mut self) -> bool {
         self.started.clear();
         let until = Instant::now() + SWEEP_TIME;
         while rustix::process::kill_process_group(Pid::INIT, Signal::KILL).is_ok() {
             self.take_orphans();
             if Instant::now() > until {
-                return;
+                return false;
             }
             std::thread::sleep(SWEEP_INTERVAL);
         }
+        true
     }
 }
 

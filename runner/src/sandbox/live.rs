@@ -24,8 +24,10 @@ use super::message::{REPLY_BYTES, Reply, Request};
 use super::socket;
 use crate::system::{self, Exit, ExitHow};
 
-/// How long an agent may take to be there, and to answer. It is only ever waited for on a machine in distress.
+/// How long an agent may take to be there. It is only ever waited for on a machine in distress.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long it may take to answer. Then everything in its sandbox is ended.
+const ANSWER_TIME: Duration = Duration::from_secs(10);
 /// How often it is looked how much memory is held, while runs go on.
 const MEMORY_EVERY: Duration = Duration::from_millis(100);
 /// How much of what bubblewrap says of a failure is told.
@@ -106,6 +108,8 @@ impl Sandbox {
                 return Err(why(said, error));
             }
         };
+        set_socket_timeout(&socket, Timeout::Recv, Some(ANSWER_TIME))?;
+        set_socket_timeout(&socket, Timeout::Send, Some(ANSWER_TIME))?;
         Ok(Self {
             agent_pid: number_of(&agent)?,
             agent,
@@ -259,10 +263,7 @@ impl Sandbox {
 
     /// Ends everything in there, and waits until it has.
     pub fn end(&self) {
-        self.broken.store(true, Ordering::Release);
-        self.wake_watcher();
-        // Gone is as good as killed.
-        let _ = rustix::process::pidfd_send_signal(&self.agent, Signal::KILL);
+        self.give_up();
         let keeper = self.keeper.lock();
         let keeper = keeper.unwrap_or_else(PoisonError::into_inner).take();
         // It ends when all in there have.
@@ -279,12 +280,30 @@ impl Sandbox {
         request: Request,
         descriptors: &[BorrowedFd<'_>],
     ) -> io::Result<(Reply, Vec<OwnedFd>)> {
-        ask(&self.line(), request, descriptors).inspect_err(|error| {
-            // An answer that comes too late would be taken for that to the next question.
-            if error.raw_os_error().is_none() || Errno::from_io_error(error) == Some(Errno::AGAIN) {
-                self.broken.store(true, Ordering::Release);
+        let line = self.line();
+        // An answer that comes too late would be taken for that to the next question.
+        if self.broken.load(Ordering::Acquire) {
+            return Err(unfit());
+        }
+        match exchange(&line, request, descriptors) {
+            Ok((Reply::Failed(error), _)) => Err(io::Error::from_raw_os_error(error)),
+            Ok(heard) => Ok(heard),
+            Err(error) => {
+                let is_late = Errno::from_io_error(&error) == Some(Errno::AGAIN);
+                if is_late || error.raw_os_error().is_none() {
+                    self.give_up();
+                }
+                Err(error)
             }
-        })
+        }
+    }
+
+    /// Kills all that is in there, without waiting for it: an agent that does not answer bounds nothing any more.
+    fn give_up(&self) {
+        self.broken.store(true, Ordering::Release);
+        // Gone is as good as killed.
+        let _ = rustix::process::pidfd_send_signal(&self.agent, Signal::KILL);
+        self.wake_watcher();
     }
 
     fn line(&self) -> MutexGuard<'_, Line> {
@@ -292,7 +311,7 @@ impl Sandbox {
     }
 
     fn unfit(&self) -> io::Error {
-        self.broken.store(true, Ordering::Release);
+        self.give_up();
         unfit()
     }
 }
@@ -316,11 +335,13 @@ impl Stay {
         let mut line = sandbox.line();
         line.stays = line.stays.saturating_sub(1);
         sandbox.busy.store(line.stays, Ordering::Release);
-        if line.stays == 0
-            && let Err(error) = ask(&line, Request::Sweep, &[])
-        {
-            tracing::debug!(%error, "a sandbox could not be swept");
-            sandbox.broken.store(true, Ordering::Release);
+        if line.stays > 0 || sandbox.broken.load(Ordering::Acquire) {
+            return;
+        }
+        let swept = exchange(&line, Request::Sweep, &[]);
+        if !matches!(swept, Ok((Reply::Done, _))) {
+            tracing::debug!(?swept, "a sandbox could not be swept");
+            sandbox.give_up();
         }
     }
 }
@@ -355,16 +376,13 @@ impl Drop for Keeper {
     }
 }
 
-fn ask(
+fn exchange(
     line: &Line,
     request: Request,
     descriptors: &[BorrowedFd<'_>],
 ) -> io::Result<(Reply, Vec<OwnedFd>)> {
     socket::send(&line.socket, &request.to_bytes(), descriptors)?;
-    match hear(&line.socket)? {
-        (Reply::Failed(error), _) => Err(io::Error::from_raw_os_error(error)),
-        heard => Ok(heard),
-    }
+    hear(&line.socket)
 }
 
 fn hear(socket: &OwnedFd) -> io::Result<(Reply, Vec<OwnedFd>)> {

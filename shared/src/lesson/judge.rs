@@ -209,7 +209,9 @@ pub fn judge(exercise: &Exercise, chain: &Chain, found: &Outcome, wanted: &Outco
     }
     let lanes = |chain: &Chain| u32::try_from(chain.lanes.count()).unwrap_or(u32::MAX);
     let (wanted_lanes, found_lanes) = (lanes(solution), lanes(chain));
-    let differs = matches!(criteria.first(), Some(Criterion::Output(Some(_))));
+    let differs = criteria
+        .iter()
+        .any(|criterion| matches!(criterion, Criterion::Output(Some(_))));
     if differs && wanted_lanes != found_lanes {
         criteria.push(Criterion::Lanes {
             wanted: wanted_lanes,
@@ -259,6 +261,9 @@ const LAUNCHERS: [&str; 14] = [
     "timeout", "xargs", "zsh",
 ];
 
+/// Shells, which count as `bash`, as every text for a shell does: who forbids it wants no loop in any of them.
+const SHELLS: [&str; 4] = ["bash", "dash", "sh", "zsh"];
+
 /// The programs that a chain starts, as far as its text tells.
 struct Programs {
     names: BTreeSet<String>,
@@ -275,6 +280,9 @@ impl Programs {
                     processes += 1;
                     let program = process.program.to_string();
                     let base = program.rsplit('/').next().unwrap_or_default();
+                    if SHELLS.contains(&base) {
+                        names.insert("bash".to_owned());
+                    }
                     if LAUNCHERS.contains(&base) {
                         let words = process.args.iter().map(ToString::to_string);
                         words.for_each(|word| names.extend(words_of(&word)));
@@ -309,7 +317,7 @@ fn words_of(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chain::Lanes;
+    use crate::chain::{Lanes, Stage};
     use crate::shell::{Reading, import};
 
     fn chain(text: &str) -> Chain {
@@ -387,6 +395,16 @@ mod tests {
             program: "awk".into(),
             met: false
         }));
+    }
+
+    /// A loop that a process `sh` is given passed where no shell was wanted.
+    #[test]
+    fn every_shell_counts_as_the_shell() {
+        let by = |program: &str| Chain::of_stages("", vec![Stage::process("one", program, ["-c"])]);
+        for shell in ["sh", "dash", "/bin/bash", "zsh"] {
+            assert!(Programs::of(&by(shell)).have("bash"), "{shell}");
+        }
+        assert!(!Programs::of(&by("env")).have("bash"));
     }
 
     #[test]

@@ -327,7 +327,7 @@ async fn what_cannot_be_judged_is_refused_in_both_languages() -> Result<()> {
             of("first-child", 99),
             404,
             "no such exercise",
-            "과제가 없",
+            "연습이 없",
         ),
         (
             &session,
@@ -335,7 +335,7 @@ async fn what_cannot_be_judged_is_refused_in_both_languages() -> Result<()> {
             of("nothing", 0),
             404,
             "no such exercise",
-            "과제가 없",
+            "연습이 없",
         ),
         (
             &session,

@@ -6,7 +6,7 @@ use pipeyard_shared::chain::Stage;
 use pipeyard_shared::message::{ClientMessage, PROTOCOL_VERSION, ServerMessage};
 use pipeyard_tests::http::{self, UPGRADE};
 use pipeyard_tests::proxy::Nginx;
-use pipeyard_tests::{PATIENCE, lay, pattern};
+use pipeyard_tests::{PATIENCE, lay, pattern, wait_for};
 use tokio::io::{AsyncRead, AsyncWrite, join};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -100,6 +100,21 @@ async fn a_page_by_tls_runs_chains() -> Result<()> {
         ended.next().map(|_| ())
     });
     ended.await?.context("the run's end")
+}
+
+/// The address that a person opens first has the key in it, and stood in the proxy's log as it was.
+#[test]
+fn the_key_is_not_in_the_log_of_requests() -> Result<()> {
+    let nginx = Nginx::start()?;
+    nginx.cookie()?;
+    // A line is written once its answer has gone.
+    let line = wait_for("the request in the log", || {
+        let log = nginx.requests();
+        log.contains(" GET / 303").then_some(log)
+    });
+    let log = line.with_context(|| nginx.requests())?;
+    ensure!(!log.contains(nginx.runner().token()), "{log}");
+    Ok(())
 }
 
 #[test]

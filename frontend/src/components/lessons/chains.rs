@@ -97,6 +97,7 @@ pub(super) fn busy(desk: &Desk, standing: Standing, then: String) -> Option<Html
         let desk = desk.clone();
         Callback::from(move |_| {
             desk.wish(Intent::Stop);
+            change(|store| store.refused = None);
             focus_soon(then.clone());
         })
     };

@@ -121,7 +121,13 @@ fn Field(props: &Props) -> Html {
             focus_soon(format!("[data-question=\"{number}\"] .lesson__told"));
             change(|store| {
                 let verdict = verdict(words, right)(&Inline::plain(&right_words(&question)));
-                store.said = format!("{verdict}. {}", Inline::plain(&question.because));
+                // A choice may be a sentence.
+                let stop = if verdict.ends_with(['.', '?', '!']) {
+                    ""
+                } else {
+                    "."
+                };
+                store.said = format!("{verdict}{stop} {}", Inline::plain(&question.because));
             });
         })
     };

@@ -51,8 +51,8 @@ async fn a_runner_that_is_about_to_end_says_so() -> Result<()> {
         start(&page).await?;
         page.with_runner(|runner| runner.send(Signal::TERM))??;
         page.until_text(".notice", "starts nothing new").await?;
-        page.screenshot("draining").await?;
         page.with_runner(|runner| fs::write(runner.workspace().join("go"), ""))??;
+        page.screenshot("draining").await?;
         finished(&page).await?;
         page.until_text("#stdout", "last").await?;
         page.until_text(".notice", "connection to the runner is lost")

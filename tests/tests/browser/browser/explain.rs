@@ -136,7 +136,8 @@ async fn a_wire_and_what_a_card_is_marked_with_are_explained_in_one_way() -> Res
         point_at(&page, pill, "a pipe from an output to an input").await?;
         // The browser shows nothing of its own beside it, and has it back afterwards.
         let title = format!("return document.querySelector('{pill}').title");
-        assert_eq!(page.evaluate(&title).await?, "");
+        page.until("no title of the browser's", &format!("{title} === ''"))
+            .await?;
         point_at(&page, ".port--in", "standard input").await?;
         page.until("its title again", &format!("{title} !== ''"))
             .await?;

@@ -110,6 +110,7 @@ async fn a_file_is_dragged_to_the_canvas() -> Result<()> {
         open_chain(&page, r#"{"pipeyard":1,"stages":[],"wires":[]}"#).await?;
         let file = "[data-file=\"words.txt\"]";
         page.element(file).await?;
+        page.settled().await?;
         let (from_x, from_y) = page.place(file, 0.3, 0.5).await?;
         let (x, y) = page.place(".canvas", 0.5, 0.5).await?;
         page.drag_to(at(from_x as f64, from_y as f64), at(x as f64, y as f64))

@@ -60,6 +60,7 @@ async fn a_chain_that_is_typed_into_shows_where() -> Result<()> {
         page.element("#typed-line").await?;
         page.until_text("[data-given=\"0\"]", "reads what you type")
             .await?;
+        page.settled().await?;
         page.click("#run").await?;
         until_state(&page, "cat", "running").await?;
         page.click("[data-type-into=cat]").await?;
@@ -83,6 +84,7 @@ async fn on_a_phone_the_way_to_type_and_what_came_of_it_can_be_pressed() -> Resu
         until_step(&page, "Waiting for you").await?;
         page.click("[data-load=\"0\"]").await?;
         page.element("[data-stage=cat]").await?;
+        page.settled().await?;
         page.click("#run").await?;
         page.click("#lesson-type").await?;
         page.until_focus("#typed-line").await?;
@@ -99,6 +101,7 @@ async fn on_a_phone_the_way_to_type_and_what_came_of_it_can_be_pressed() -> Resu
         until_step(&page, "Every byte counts").await?;
         page.click("[data-start=\"0\"]").await?;
         page.element("[data-stage=echo]").await?;
+        page.settled().await?;
         page.click("#run").await?;
         page.until_text("#lesson-news", "1 of 2 hold").await?;
         page.screenshot("lesson-news-phone").await?;
@@ -113,6 +116,7 @@ async fn on_a_phone_the_way_to_type_and_what_came_of_it_can_be_pressed() -> Resu
         page.click("[data-solution=\"0\"]").await?;
         page.click("[data-load-solution=\"0\"]").await?;
         page.element("[data-stage=printf]").await?;
+        page.settled().await?;
         page.click("#run").await?;
         page.until_text("#lesson-news", "Done").await?;
         // The end says kindly that a solution was looked at.

@@ -43,8 +43,11 @@ pub(super) async fn upgrade(
         (Ok(own), Ok(all)) => (own, all),
         (own, _) => {
             let (limit, most) = match own {
-                Err(_) => (LimitName::ConnectionsEach, yard.connections_most),
-                Ok(_) => (LimitName::Connections, server.connections.1),
+                // The operator's own are all that there are.
+                Err(_) if yard.connections_most < server.connections.1 => {
+                    (LimitName::ConnectionsEach, yard.connections_most)
+                }
+                _ => (LimitName::Connections, server.connections.1),
             };
             server.yards.operation().figures().refused(limit.word());
             return full(limit, most, &headers);

@@ -7,7 +7,7 @@ use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
 use pipeyard_shared::problem::Fault;
 use pipeyard_tests::lay::apart;
-use pipeyard_tests::{Client, TestRunner, lay};
+use pipeyard_tests::{Client, TestRunner, http, lay};
 
 use crate::support::probe;
 
@@ -150,5 +150,25 @@ async fn old_runs_make_room_for_new_ones() -> Result<()> {
     assert!(still.len() <= kept, "{} are kept", still.len());
     assert!(still.len() >= kept - 1, "only {} are kept", still.len());
     assert_eq!(still, runs[runs.len() - still.len()..], "the newest ones");
+    Ok(())
+}
+
+/// The operator's pages are all that there are, so what is full has that name, and the flag that raises it.
+#[tokio::test]
+async fn a_page_too_many_is_told_the_limits_own_name() -> Result<()> {
+    let runner = TestRunner::start_with(&["--connections", "1"], &[])?;
+    let client = Client::connect(&runner).await?;
+    let (host, origin) = (http::host(&runner), http::origin(&runner));
+    let key = format!("Bearer {}", runner.token());
+    let own = [
+        ("Host", host.as_str()),
+        ("Origin", &origin),
+        ("Authorization", &key),
+    ];
+    let answer = http::get(&runner, "/socket", &[&http::UPGRADE[..], &own].concat())?;
+    assert_eq!(answer.status, 503);
+    let said = "the limit `connections` is reached (1)";
+    assert!(answer.text().contains(said), "{}", answer.text());
+    drop(client);
     Ok(())
 }

@@ -28,8 +28,7 @@ const DESCRIPTORS: u32 = 8_192;
 /// So many pages, a tenth of them with a run that goes on; and one more, which types.
 pub(crate) async fn pages(count: usize) -> Result<Vec<Finding>> {
     let most = (count + 8).to_string();
-    let bounds: [&str; 0] = [];
-    let _ = &most;
+    let bounds = ["--connections", &most, "--sessions", &most];
     let runner = TestRunner::start_with_descriptors(DESCRIPTORS, &bounds)?;
     let quiet = typing(&runner).await?;
     let (stop, stopped) = watch::channel(false);

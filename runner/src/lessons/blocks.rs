@@ -157,7 +157,7 @@ pub(super) fn exercise(text: &str, line: usize) -> Result<Exercise, Fault> {
         }
     }
     let status = match &block.status {
-        None => WantedStatus::Solution,
+        None => WantedStatus::default(),
         Some(toml::Value::String(word)) if word == "any" => WantedStatus::Any,
         Some(toml::Value::Integer(status)) if (0..=255).contains(status) => {
             WantedStatus::Is(i32::try_from(*status).unwrap_or_default())

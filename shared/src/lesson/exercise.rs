@@ -52,16 +52,20 @@ pub struct Exercise {
 }
 
 /// The status that an answer must end with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WantedStatus {
-    /// The solution's.
-    #[default]
-    Solution,
     /// Any.
     Any,
     /// This one.
     Is(i32),
+}
+
+impl Default for WantedStatus {
+    /// Success: a lesson whose answers are to fail says so.
+    fn default() -> Self {
+        Self::Is(0)
+    }
 }
 
 /// How an output is compared with the one that is wanted.

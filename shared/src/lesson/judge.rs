@@ -190,12 +190,7 @@ pub fn judge(exercise: &Exercise, chain: &Chain, found: &Outcome, wanted: &Outco
         criteria.push(Criterion::AtMost { most, found });
     }
     let solution = &exercise.solution;
-    let status = match exercise.status {
-        WantedStatus::Solution => Some(wanted.status.by(solution.status)),
-        WantedStatus::Is(status) => Some(status),
-        WantedStatus::Any => None,
-    };
-    if let Some(wanted) = status {
+    if let WantedStatus::Is(wanted) = exercise.status {
         let found = found.status.by(rule(exercise, chain));
         criteria.push(Criterion::Status { wanted, found });
     }
@@ -337,7 +332,7 @@ mod tests {
             require: vec!["sort".into()],
             forbid: vec!["awk".into()],
             at_most: Some(2),
-            status: WantedStatus::Solution,
+            status: WantedStatus::default(),
             files: vec!["out".into()],
             hints: Vec::new(),
             wrong: Vec::new(),

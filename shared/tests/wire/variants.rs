@@ -175,7 +175,7 @@ named! {
     Shows { Blocked => "blocked", Deadlock => "deadlock" }
     QuestionKind { Number => "number", Text => "text", Choice => "choice" }
     Comparison { Exact => "exact", Set => "set", Number => "number", Nothing => "nothing" }
-    WantedStatus { Solution => "solution", Any => "any", Is(_) => "is" }
+    WantedStatus { Any => "any", Is(_) => "is" }
     Kind { File => "file", Directory => "directory", Link => "link", Special => "special" }
     Asked { Of { .. } => "of", Own(_) => "own" }
     Criterion {

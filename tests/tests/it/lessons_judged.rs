@@ -204,7 +204,7 @@ async fn everything_that_can_be_wanted_is_looked_at() -> Result<()> {
             "ls words.txt lost.txt 2>/dev/null",
         ),
         (
-            "solution = \"false\"\noutput = \"nothing\"",
+            "solution = \"false\"\noutput = \"nothing\"\nstatus = 1",
             "sort nothing.txt | false",
             "true",
         ),

@@ -207,13 +207,7 @@ fn wanted(language: Language, words: &'static LessonWords, task: &Exercise) -> V
     if let Some(most) = task.at_most {
         want((words.at_most)(most));
     }
-    // A solution that is meant to fail says so: its check wants it.
-    let status = match task.status {
-        WantedStatus::Is(status) => Some(status),
-        WantedStatus::Solution => Some(0),
-        WantedStatus::Any => None,
-    };
-    if let Some(status) = status {
+    if let WantedStatus::Is(status) = task.status {
         want(said(Criterion::Status {
             wanted: status,
             found: status,

@@ -4,7 +4,7 @@
 use futures_util::future::{join, join_all};
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::lesson::{
-    Comparison, Ends, Exercise, Left, Outcome, Verdict, WantedStatus, judge,
+    Comparison, Criterion, Ends, Exercise, Left, Outcome, Verdict, judge,
 };
 use pipeyard_shared::words::{self, Language};
 
@@ -107,10 +107,16 @@ fn of_solution(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
         return amiss;
     }
     let verdict = judge(exercise, &exercise.solution, wanted, wanted);
-    if !verdict.is_done() {
-        return vec![format!("`solution` does not pass: {}", unmet(&verdict))];
+    if verdict.is_done() {
+        return Vec::new();
     }
-    failing(exercise, wanted).into_iter().collect()
+    let mut failed = verdict.criteria.iter().filter(|one| !one.is_met());
+    vec![match (failed.next(), failed.next()) {
+        (Some(Criterion::Status { wanted: 0, found }), None) => format!(
+            "`solution` ends with status {found} (if that is meant, `status = {found}` would say so)"
+        ),
+        _ => format!("`solution` does not pass: {}", unmet(&verdict)),
+    }]
 }
 
 fn too_much(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
@@ -123,15 +129,6 @@ fn too_much(exercise: &Exercise, wanted: &Outcome) -> Vec<String> {
         found.push(what.to_owned());
     }
     found
-}
-
-/// A solution that fails does what its lesson says only if the lesson says so.
-fn failing(exercise: &Exercise, wanted: &Outcome) -> Option<String> {
-    let status = wanted.status.by(exercise.solution.status);
-    let is_meant = status == 0 || exercise.status != WantedStatus::Solution;
-    (!is_meant).then(|| {
-        format!("`solution` ends with status {status} (if that is meant, `status = {status}` would say so)")
-    })
 }
 
 fn missing(wanted: &Outcome) -> Vec<String> {

@@ -257,7 +257,7 @@ fn exercise() -> Exercise {
         require: Vec::new(),
         forbid: Vec::new(),
         at_most: None,
-        status: WantedStatus::Solution,
+        status: WantedStatus::default(),
         files: Vec::new(),
         hints: Vec::new(),
         wrong: Vec::new(),

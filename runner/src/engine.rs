@@ -1,7 +1,9 @@
 //! The engine: chains become processes. It knows nothing of HTTP, JSON or sockets.
 //!
 //! ```text
-//! plan ── resolve, place, files, descriptors   a chain and a host: everything that can be said before anything starts
+//! planning                 whose chain is planned when
+//!   │
+//! plan ── resolve, lookups, place, files, descriptors   a chain and a host: all that can be said before anything starts
 //!   │
 //! run ─── lane ── life     lanes side by side; `lane` does what the pure machine `life` decides
 //!           ├── open       the pipes, files and descriptors of a lane
@@ -28,6 +30,7 @@ mod lane;
 mod life;
 pub mod log;
 mod look;
+mod lookups;
 mod open;
 mod outlet;
 mod outsiders;
@@ -35,6 +38,7 @@ mod pace;
 mod pipe;
 mod place;
 mod plan;
+mod planning;
 mod process;
 mod programs;
 mod relay;
@@ -55,8 +59,10 @@ pub use join::Join;
 pub use log::{Log, Passed};
 pub use look::{Glimpsing, Watching};
 pub use outlet::{Outlet, Outlets};
+pub use outsiders::Censuses;
 pub use place::Place;
-pub use plan::{Host, Plan, plan, plan_aside};
+pub use plan::{Host, Plan, plan};
+pub use planning::{Planning, Unplanned};
 pub use programs::{MOST_PROGRAMS, Programs};
 pub use run::{ControlError, Means, PaceError, Run, RunResult, start};
 pub use spill::Quota;

@@ -131,6 +131,9 @@ impl Figures {
         runs.past.processes_ended += passed.processes_ended;
         runs.past.bytes += over.activity.bytes();
         drop(runs);
+        if let Some(limit) = passed.ended_at {
+            self.refused(limit.word());
+        }
         if let Some(first_us) = passed.first_start_us {
             let time = planned + Duration::from_micros(first_us);
             self.start_times.0.observe(time.as_secs_f64());

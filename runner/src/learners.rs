@@ -83,6 +83,17 @@ impl From<io::Error> for JoinError {
     }
 }
 
+impl JoinError {
+    /// The name of the limit that is reached, if it is one.
+    pub fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::Full(_) => Some("learners"),
+            Self::TooFast { .. } => Some("joins"),
+            Self::System(_) => None,
+        }
+    }
+}
+
 impl Learners {
     /// The learners of this folder of data, which need not be there.
     pub fn new(data: &Path, bounds: LearnerBounds) -> Self {

@@ -22,7 +22,7 @@ mod trial;
 pub use fault::Fault;
 pub use file_name::parse_file_name;
 pub use ground::Ground;
-pub use judges::{JUDGEMENTS, JUDGEMENTS_ALL, Judges, SOLUTION_TIME, Unjudged};
+pub use judges::{Judges, SOLUTION_TIME, Turns, Unjudged};
 pub use read::{LESSON_BYTES, Written, read_bytes};
 pub use shelf::Shelf;
 pub use trial::Trials;

@@ -158,6 +158,34 @@ pub const TABLE: &[Row] = &[
         "Lanes wait for their turn, which goes round among sessions, or learners.",
     ),
     row(
+        "plans",
+        [Some(16), Some(4)],
+        Unit::Count,
+        "Chains of one person that are planned, or wait for that: one is planned at a time",
+        "The next run is refused.",
+    ),
+    row(
+        "lookups",
+        [Some(1_000_000), Some(100_000)],
+        Unit::Count,
+        "Places at which the plan of a chain looks for its programs, directories and files, in all lanes",
+        "The chain is refused.",
+    ),
+    row(
+        "judgements",
+        [Some(4), Some(2)],
+        Unit::Count,
+        "Answers to exercises of one person that are judged at once",
+        "The next one is refused.",
+    ),
+    row(
+        "judgements-all",
+        [Some(4), Some(8)],
+        Unit::Count,
+        "Answers to exercises of everybody that are judged at once",
+        "The next one waits, for 40 s at most, and is then refused.",
+    ),
+    row(
         "run-time",
         [None, Some(5 * 60_000)],
         Unit::Time,
@@ -339,6 +367,7 @@ impl Given {
             typed_bytes: few("typed-bytes"),
             spill_bytes: self.most("spill-bytes"),
             message_rate: few("message-rate"),
+            lookups: self.most("lookups"),
             run_ms: self.get("run-time"),
             ..Limits::default()
         }

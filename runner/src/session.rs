@@ -21,7 +21,7 @@ use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use pipeyard_shared::problem::Fault;
 use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore, watch};
 
-use crate::engine::{self, Host, Means, Outlets, Run, Share};
+use crate::engine::{self, Host, Means, Outlets, Run, Share, Unplanned};
 use crate::operation::Operation;
 use crate::secret;
 use crate::workspace::Busy;
@@ -242,10 +242,16 @@ impl Sessions {
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
         }
-        let plan = engine::plan_aside(chain, &self.host, &self.bounds.limits)
-            .await
-            .map_err(|_| Refusal::ShuttingDown)?
-            .map_err(|problems| Refusal::Problems { problems })?;
+        let planning = &self.means.planning;
+        let plan = planning.plan(chain, &self.host, &self.bounds.limits).await;
+        let plan = plan.map_err(|why| match why {
+            Unplanned::Problems(problems) => Refusal::Problems { problems },
+            Unplanned::Full(most) => Refusal::AtLimit {
+                limit: LimitName::Plans,
+                most,
+            },
+            Unplanned::Ending => Refusal::ShuttingDown,
+        })?;
         let busy = self.busy.share_run().await;
         let mut state = lock(&session.state);
         let active = state.runs.values().filter(|run| run.result().is_none());

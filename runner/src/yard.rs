@@ -10,7 +10,7 @@ use pipeyard_shared::limits::Limits;
 use tokio::sync::Semaphore;
 
 use crate::engine::{Host, Means, Quota, Share};
-use crate::lessons::{Ground, JUDGEMENTS, Judges, SOLUTION_TIME, Trials};
+use crate::lessons::{Ground, Judges, SOLUTION_TIME, Trials, Turns};
 use crate::operation::Operation;
 use crate::session::{SessionBounds, Sessions, Sharing};
 use crate::workspace::Workspace;
@@ -43,8 +43,10 @@ pub struct YardBounds {
     pub sessions: SessionBounds,
     /// Pages connected at once.
     pub connections: u64,
-    /// Answers that are judged at once, in all yards.
-    pub judgements: Arc<Semaphore>,
+    /// Its answers that are judged at once.
+    pub judgements: u32,
+    /// Those of all yards together.
+    pub judgements_all: Turns,
 }
 
 impl Yard {
@@ -61,7 +63,9 @@ impl Yard {
             sessions,
             connections,
             judgements,
+            judgements_all,
         } = bounds;
+        let judgements = Turns::new("judgements", judgements);
         let is_shared = sessions.sharing == Sharing::Together;
         let busy = workspace.busy().clone();
         let sessions = Sessions::new(host, sessions, means, busy, operation);
@@ -81,7 +85,7 @@ impl Yard {
                 ..means.clone()
             },
             limits: Limits {
-                spill_bytes: JUDGED_DISK_BYTES / JUDGEMENTS as u64,
+                spill_bytes: JUDGED_DISK_BYTES / u64::from(judgements.most()),
                 ..sessions.limits().clone()
             },
             time: SOLUTION_TIME,
@@ -89,7 +93,7 @@ impl Yard {
         };
         let permits = usize::try_from(connections).unwrap_or(usize::MAX);
         Self {
-            judges: Judges::new(trials, judgements),
+            judges: Judges::new(trials, judgements, judgements_all),
             sessions,
             workspace,
             connections: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),

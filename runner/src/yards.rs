@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use pipeyard_shared::files::Bounds;
 
-use crate::engine::{Host, Means, Quota, Share};
+use crate::engine::{Censuses, Host, Means, Planning, Quota, Share};
 use crate::learners::{LearnerName, Learners, Who};
 use crate::operation::Operation;
 use crate::workspace::{self, Workspace};
@@ -49,6 +49,8 @@ pub struct Classroom {
     pub files: Bounds,
     /// Bytes that the runs of each may keep on disk.
     pub disk_each: u64,
+    /// Chains of each that are planned, or wait for that.
+    pub plans: u64,
     /// Bytes that the short links of each may have.
     pub links_each: u64,
 }
@@ -124,6 +126,8 @@ impl Yards {
             let disk = room.means.disk.as_ref();
             let means = Means {
                 turns: room.means.turns.as_ref().map(Share::another),
+                planning: Planning::new(room.plans),
+                censuses: Censuses::default(),
                 disk: disk.map(|disk| disk.part_for_flows(room.disk_each, FLOWS_EACH)),
                 ..room.means.clone()
             };

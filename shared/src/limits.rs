@@ -37,6 +37,9 @@ pub struct Limits {
     pub looks: u64,
     /// Messages that a page may send in a second.
     pub message_rate: u32,
+    /// Places at which the plan of a chain looks for its programs, directories and files, in all lanes. No page needs it.
+    #[serde(skip)]
+    pub lookups: u64,
     /// How long a run may take, in milliseconds; without end if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_ms: Option<u64>,
@@ -123,6 +126,10 @@ pub enum LimitName {
     ConnectionsEach,
     /// Sessions of one learner.
     SessionsEach,
+    /// Chains of one person that are planned, or wait for that.
+    Plans,
+    /// [`Limits::lookups`].
+    Lookups,
 }
 
 impl LimitName {
@@ -157,6 +164,8 @@ impl LimitName {
             Self::MessageRate => "message-rate",
             Self::ConnectionsEach => "connections-each",
             Self::SessionsEach => "sessions-each",
+            Self::Plans => "plans",
+            Self::Lookups => "lookups",
         }
     }
 }
@@ -186,6 +195,7 @@ impl Default for Limits {
             spill_bytes: 256 << 20,
             looks: 20_000,
             message_rate: 2_000,
+            lookups: 1_000_000,
             run_ms: None,
         }
     }

@@ -157,8 +157,7 @@ fn execute(
     let means = Means {
         guard: Some(Guard::start().context("the guard")?),
         plane: arguments.relay.plane(),
-        disk: None,
-        turns: None,
+        ..Means::default()
     };
     let status = runtime.block_on(async {
         let run = engine::start(plan, outlets, means);

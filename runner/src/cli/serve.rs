@@ -19,13 +19,13 @@ use arguments::LogForm;
 
 use super::{STATUS_USAGE, arguments, data_folder, voice};
 use crate::engine::guard::Guard;
-use crate::engine::{Means, Quota, Reach, Share, times};
+use crate::engine::{Means, Planning, Quota, Reach, Share, times};
 use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
 use crate::http::gate::Gate;
 use crate::learners::{LearnerBounds, Learners, Room};
-use crate::lessons::{JUDGEMENTS_ALL, Shelf};
+use crate::lessons::{Shelf, Turns};
 use crate::level::Level;
 use crate::limits::Given;
 use crate::links::Store;
@@ -97,6 +97,8 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             plane: arguments.relay.plane(),
             disk: Some(Quota::new(disk_bytes)),
             turns: Some(Share::of(given.most_u32("processes-all"))),
+            planning: Planning::new(given.most("plans")),
+            ..Means::default()
         };
         let bounds = bounds(&given);
         let mut gate = Gate::new(key.clone(), address, &arguments.host);
@@ -112,6 +114,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
                 means: means.clone(),
                 files,
                 disk_each: given.most("disk-bytes-each"),
+                plans: given.most("plans"),
                 links_each: given.most("links-each"),
             });
         }
@@ -228,7 +231,8 @@ fn bounds(given: &Given) -> YardBounds {
             sharing: Sharing::BySession,
         },
         connections: given.most("connections"),
-        judgements: Arc::new(Semaphore::new(JUDGEMENTS_ALL)),
+        judgements: given.most_u32("judgements"),
+        judgements_all: Turns::new("judgements-all", given.most_u32("judgements-all")),
     }
 }
 

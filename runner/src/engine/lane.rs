@@ -14,6 +14,7 @@ use pipeyard_shared::event::Event;
 use pipeyard_shared::id::LaneNumber;
 use pipeyard_shared::signal::Signal;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::flow::{Activity, Flow};
@@ -24,7 +25,7 @@ use super::log::{Clock, Log};
 use super::look::{Given, Looks, Seat};
 use super::open::{OpenError, Opened, open};
 use super::outlet::Outlets;
-use super::outsiders;
+use super::outsiders::{self, Censuses, Holder};
 use super::plan::Plan;
 use super::relay::{Order, Side, Teller};
 use super::typed::TypedInputs;
@@ -47,6 +48,7 @@ pub(super) struct LaneContext {
     pub(super) guard: Option<Guard>,
     pub(super) plane: Plane,
     pub(super) typed: TypedInputs,
+    pub(super) censuses: Censuses,
 }
 
 /// What a lane can be asked.
@@ -98,6 +100,8 @@ struct Driver {
     /// What processes were given whose start has not been told.
     given: BTreeMap<usize, Vec<Given>>,
     timers: BTreeSet<(Instant, Timer)>,
+    /// Those who are just being found that hold flows.
+    found: JoinSet<Vec<(usize, Holder)>>,
     /// What happened while effects were being carried out.
     happened: VecDeque<(u64, Happened)>,
     result: LaneResult,
@@ -123,9 +127,14 @@ impl Driver {
             relays: Relays::new(relays, relay_stages, &spec),
             life: Life::new(spec),
             descriptors,
-            processes: Processes::new(context.guard.clone(), context.plan.spot.clone()),
+            processes: Processes::new(
+                context.guard.clone(),
+                context.plan.spot.clone(),
+                context.censuses.clone(),
+            ),
             given: BTreeMap::new(),
             timers: BTreeSet::new(),
+            found: JoinSet::new(),
             happened: VecDeque::new(),
             result: LaneResult::default(),
             finished: false,
@@ -175,6 +184,7 @@ impl Driver {
                 heard = self.relays.hear() => return self.heard(heard),
                 Some(waited) = self.processes.next_exit() => self.exited(waited),
                 Some(control) = control.recv() => Some(asked(control)),
+                Some(found) = self.found.join_next() => self.holders_found(found.unwrap_or_default()),
                 () = until(timer) => timer.map(|timer| {
                     self.timers.remove(&timer);
                     Happened::TimerFired(timer.1)
@@ -328,7 +338,7 @@ impl Driver {
     async fn start(&mut self, stage: usize) -> Happened {
         let plan = self.context.plan.clone();
         let definition = &plan.chain.stages[stage];
-        let launch = match plan.launch(definition, self.context.lane) {
+        let launch = match plan.launch(stage, self.context.lane).await {
             Ok(Some(launch)) => launch,
             Ok(None) => return Happened::Started { stage, pid: None },
             Err(fault) => {
@@ -390,14 +400,26 @@ impl Driver {
             .filter_map(|flow| Some((*flow, self.relays.pipe(*flow)?)))
             .collect();
         let pipes: Vec<u64> = held.iter().map(|(_, pipe)| *pipe).collect();
-        let holders = outsiders::holders(&pipes, self.context.plan.spot.parent());
+        let LaneContext { plan, censuses, .. } = &self.context;
+        let finding = outsiders::holders(pipes, plan.spot.clone(), censuses.clone());
+        // The lane goes on meanwhile.
+        self.found.spawn(async move {
+            let holders = finding.await;
+            let held = held.into_iter();
+            held.filter_map(|(flow, pipe)| Some((flow, holders.get(&pipe)?.clone())))
+                .collect()
+        });
+    }
+
+    /// Tells the first of those who hold flows, and the others after it.
+    fn holders_found(&mut self, found: Vec<(usize, Holder)>) -> Option<Happened> {
         let now = self.context.clock.now_us();
-        for (flow, pipe) in held {
-            if let Some(holder) = holders.get(&pipe).cloned() {
-                self.happened
-                    .push_back((now, Happened::Held { flow, holder }));
-            }
-        }
+        let mut held = found
+            .into_iter()
+            .map(|(flow, holder)| Happened::Held { flow, holder });
+        let first = held.next();
+        self.happened.extend(held.map(|held| (now, held)));
+        first
     }
 
     async fn end_leftovers(&mut self) {

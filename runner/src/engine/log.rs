@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use pipeyard_shared::event::{Event, RunEvent};
+use pipeyard_shared::limits::LimitName;
 use tokio::sync::watch;
 
 /// Microseconds since a run began, on the monotonic clock.
@@ -52,6 +53,8 @@ pub struct Passed {
     pub first_start_us: Option<u64>,
     /// Bytes that were relayed.
     pub bytes: u64,
+    /// The limit at which a run was ended, if it was.
+    pub ended_at: Option<LimitName>,
 }
 
 impl Passed {
@@ -71,6 +74,7 @@ impl Passed {
                 self.first_start_us.get_or_insert(at_us);
             }
             Event::StageEnded { usage: Some(_), .. } => self.processes_ended += 1,
+            Event::LimitReached { limit, .. } => self.ended_at = Some(*limit),
             _ => {}
         }
     }

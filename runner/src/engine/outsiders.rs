@@ -1,5 +1,7 @@
 //! Processes that are none of a lane's stages and matter to it all the same: those that hold one of its
-//! pipes open, and those that were left behind in its group. Found in `/proc` (`proc(5)`).
+//! pipes open, and those that were left behind in its group. Found in `/proc` (`proc(5)`), by a [`census`].
+
+mod census;
 
 use std::collections::BTreeMap;
 use std::os::fd::AsFd;
@@ -11,7 +13,10 @@ use pipeyard_shared::Text;
 use rustix::process::{Pid, PidfdFlags, Signal};
 use tokio::io::Interest;
 
+use super::place::Spot;
 use crate::system::Registered;
+use census::Bounds;
+pub use census::Censuses;
 
 /// A process that holds a pipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,23 +32,34 @@ pub(super) fn pipe_number(pipe: impl AsFd) -> Option<u64> {
 
 /// For each of some pipes, the first process other than the runner and the stages' parent that has it open. A child of
 /// these that has not become its program yet holds everything for a moment, and is passed over, as are processes of other
-/// users, which cannot be looked into. Reads all of `/proc`, so it is for rare occasions.
-pub(super) fn holders(pipes: &[u64], parent: Pid) -> BTreeMap<u64, Holder> {
+/// users, which cannot be looked into. For rare occasions: all that is open of everybody there is looked at.
+pub(super) async fn holders(
+    pipes: Vec<u64>,
+    spot: Spot,
+    censuses: Censuses,
+) -> BTreeMap<u64, Holder> {
+    let found = censuses.take(move |bounds| holders_of(&pipes, &spot, bounds));
+    found.await.unwrap_or_default()
+}
+
+fn holders_of(pipes: &[u64], spot: &Spot, bounds: &mut Bounds) -> BTreeMap<u64, Holder> {
     let links: BTreeMap<String, u64> = pipes
         .iter()
         .map(|pipe| (format!("pipe:[{pipe}]"), *pipe))
         .collect();
-    let ours = [
-        std::process::id(),
-        parent.as_raw_nonzero().get().unsigned_abs(),
-    ];
+    let ours = [std::process::id(), number(spot.parent())];
     let mut holders = BTreeMap::new();
-    for pid in processes().filter(|pid| !ours.contains(pid)) {
+    let processes = processes(spot, bounds);
+    for pid in processes.into_iter().filter(|pid| !ours.contains(pid)) {
+        if holders.len() == links.len() {
+            break;
+        }
         let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
             continue;
         };
         for link in open
             .flatten()
+            .take_while(|_| bounds.allow())
             .filter_map(|entry| entry.path().read_link().ok())
         {
             if let Some(pipe) = link.to_str().and_then(|link| links.get(link))
@@ -61,7 +77,12 @@ pub(super) fn holders(pipes: &[u64], parent: Pid) -> BTreeMap<u64, Holder> {
 
 /// Ends what is left of a group, whose leader has been reaped, in its parent's session: TERM, a grace, KILL. Returns how
 /// many there were. Costs one system call when there are none.
-pub(super) async fn end_leftovers(group: Pid, parent: Pid, grace: Duration) -> u32 {
+pub(super) async fn end_leftovers(
+    group: Pid,
+    spot: &Spot,
+    censuses: &Censuses,
+    grace: Duration,
+) -> u32 {
     // Once the leader is reaped the number could in principle belong to a new group; signal 0 harms
     // nobody, and those that are then signalled are looked at one by one.
     if rustix::process::test_kill_process_group(group).is_err() {
@@ -69,7 +90,9 @@ pub(super) async fn end_leftovers(group: Pid, parent: Pid, grace: Duration) -> u
     }
     let mut count = 0;
     for round in 0..LEFTOVER_ROUNDS {
-        let left = members(group, parent);
+        let spot = spot.clone();
+        let counting = censuses.take(move |bounds| members(group, &spot, bounds));
+        let left = counting.await.unwrap_or_default();
         if left.is_empty() {
             break;
         }
@@ -112,11 +135,11 @@ const LEFTOVER_ROUNDS: usize = 20;
 /// How long a killed process may take to go.
 const KILL_WAIT: Duration = Duration::from_millis(200);
 
-/// Handles on the living members of a group in the session of a process.
-fn members(group: Pid, of: Pid) -> Vec<std::os::fd::OwnedFd> {
-    let of = of.as_raw_nonzero().get().unsigned_abs();
-    let session = belongs_to(of).map(|(_, session)| session);
-    processes()
+/// Handles on the living members of a group in the session of the stages' parent.
+fn members(group: Pid, spot: &Spot, bounds: &mut Bounds) -> Vec<std::os::fd::OwnedFd> {
+    let session = belongs_to(number(spot.parent())).map(|(_, session)| session);
+    processes(spot, bounds)
+        .into_iter()
         .filter(|pid| {
             belongs_to(*pid).is_some_and(|(of_group, of_session)| {
                 of_group == group.as_raw_nonzero().get() && Some(of_session) == session
@@ -127,12 +150,16 @@ fn members(group: Pid, of: Pid) -> Vec<std::os::fd::OwnedFd> {
         .collect()
 }
 
-fn processes() -> impl Iterator<Item = u32> {
-    std::fs::read_dir("/proc")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+/// Who is alive where a lane is, as far as the bounds reach: in a sandbox nobody else is looked at.
+fn processes(spot: &Spot, bounds: &mut Bounds) -> Vec<u32> {
+    match spot {
+        Spot::Here => census::everybody(bounds),
+        Spot::Within(_) => census::below(number(spot.parent()), bounds),
+    }
+}
+
+fn number(pid: Pid) -> u32 {
+    pid.as_raw_nonzero().get().unsigned_abs()
 }
 
 /// A process's group and session. Both can be 0, for kernel threads and for those of another pid

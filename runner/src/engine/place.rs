@@ -29,14 +29,6 @@ pub(super) enum Spot {
 }
 
 impl Place {
-    /// Whether [`Place::enter`] is done at once.
-    pub(super) fn is_ready(&self) -> bool {
-        match self {
-            Self::Here => true,
-            Self::Enclosed(enclosure) => enclosure.present().is_some(),
-        }
-    }
-
     /// Makes sure that it is there; the caller waits for that.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The plan: a chain checked against a host. Nothing has been opened or started yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{CString, OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
@@ -16,17 +16,17 @@ use pipeyard_shared::limits::Limits;
 use pipeyard_shared::problem::{self, Fault, Part, Problem};
 use pipeyard_shared::substitute::{Placeholder, Substitution, placeholders};
 use pipeyard_shared::text::Text;
-use tokio::task::JoinError;
 
 use super::descriptors;
 use super::files::{Files, Reach};
+use super::lookups::Lookups;
 use super::place::{Place, Spot};
 use super::resolve::{self, Unresolved};
 use crate::sandbox::{self, Enclosure};
 use crate::secret::KEY_VARIABLES;
 
-/// Stages in lanes that are planned without the hop to another thread and back: as much work as starting them.
-const PLANNED_AT_ONCE: usize = 16;
+/// Bytes of what a stage's process is given that are put together where nothing else may wait.
+const LAUNCHED_AT_ONCE: usize = 16 << 10;
 
 /// Where stages will run.
 #[derive(Clone, Debug)]
@@ -147,6 +147,7 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
         .collect();
     let all_lanes = plan.chain.lanes.count().min(limits.lanes as usize).max(1);
     let chain = plan.chain.clone();
+    let mut lookups = Lookups::new(limits.lookups);
     for stage in &chain.stages {
         if stage.bypassed || unsound.contains(&stage.id) {
             continue;
@@ -154,9 +155,9 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
         let looked_up = if differs_by_lane(stage) {
             // One lane's problem is told; the same one in a thousand lanes helps nobody.
             let mut lanes = (0..all_lanes).map(LaneNumber::from_index);
-            lanes.try_for_each(|lane| plan.look_up(stage, lane).map(drop))
+            lanes.try_for_each(|lane| plan.look_up(stage, lane, &mut lookups).map(drop))
         } else {
-            let found = plan.look_up(stage, LaneNumber::FIRST);
+            let found = plan.look_up(stage, LaneNumber::FIRST, &mut lookups);
             found.map(|found| {
                 plan.programs
                     .extend(found.map(|program| (stage.id.clone(), program)));
@@ -167,30 +168,15 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
                 .err()
                 .map(|fault| Problem::of_stage(&stage.id, fault)),
         );
+        if lookups.are_over() {
+            break;
+        }
     }
     if problems.is_empty() {
         Ok(plan)
     } else {
         Err(problems)
     }
-}
-
-/// The same for who must not wait: planning looks at the file system, once a stage and lane at worst, so a large chain
-/// is not planned on a thread of the reactor.
-///
-/// # Errors
-/// When the reactor ends.
-pub async fn plan_aside(
-    chain: Chain,
-    host: &Host,
-    limits: &Limits,
-) -> Result<Result<Plan, Vec<Problem>>, JoinError> {
-    let places = chain.stages.len().saturating_mul(chain.lanes.count());
-    if places <= PLANNED_AT_ONCE && host.place.is_ready() {
-        return Ok(plan(chain, host, limits));
-    }
-    let (host, limits) = (host.clone(), limits.clone());
-    tokio::task::spawn_blocking(move || plan(chain, &host, &limits)).await
 }
 
 impl Plan {
@@ -204,27 +190,54 @@ impl Plan {
         u32::try_from(starts.count()).unwrap_or(u32::MAX)
     }
 
-    /// What a stage's process is started with in a lane.
+    /// What the process of a stage of this place is started with in a lane. What takes a while is done on another thread.
     ///
     /// # Errors
     /// The fault, when what was there at planning time is not there any more.
-    pub(super) fn launch(&self, stage: &Stage, lane: LaneNumber) -> Result<Option<Launch>, Fault> {
+    pub(super) async fn launch(
+        self: &Arc<Self>,
+        stage: usize,
+        lane: LaneNumber,
+    ) -> Result<Option<Launch>, Fault> {
+        if self.is_quick(&self.chain.stages[stage], lane) {
+            return self.launch_here(&self.chain.stages[stage], lane);
+        }
+        let plan = self.clone();
+        let launching = move || plan.launch_here(&plan.chain.stages[stage], lane);
+        match tokio::task::spawn_blocking(launching).await {
+            Ok(launch) => launch,
+            // The reactor ends, and nobody else waits.
+            Err(_) => self.launch_here(&self.chain.stages[stage], lane),
+        }
+    }
+
+    /// Whether what a stage's process is started with is known but for a few words.
+    fn is_quick(&self, stage: &Stage, lane: LaneNumber) -> bool {
+        let is_known = match &stage.kind {
+            StageKind::Process(_) => self.programs.contains_key(&stage.id),
+            _ => true,
+        };
+        let value = self.chain.lanes.value(lane);
+        let value = value.map_or(0, |value| value.as_bytes().len());
+        is_known && value.saturating_add(given_bytes(stage)) <= LAUNCHED_AT_ONCE
+    }
+
+    fn launch_here(&self, stage: &Stage, lane: LaneNumber) -> Result<Option<Launch>, Fault> {
         let substitution = self.substitution(lane);
         let setup = match stage.setup() {
             Some(setup) => setup,
             None => return Ok(None),
         };
-        let directory = self.directory(setup, lane)?;
+        // Of one lane alone: no more than the entries of a PATH.
+        let mut lookups = Lookups::new(u64::MAX);
+        let directory = self.directory(setup, lane, &mut lookups)?;
         let environment = self.environment(setup, lane);
         let (program, words) = match &stage.kind {
             StageKind::Process(process) => {
                 let name = substitution.apply(&process.program);
                 let program = match self.programs.get(&stage.id) {
                     Some(known) => known.clone(),
-                    None => {
-                        let path = value_of(&environment, "PATH");
-                        find(&name, path, &directory, &self.spot)?
-                    }
+                    None => self.find(&name, setup, lane, &directory, &mut lookups)?,
                 };
                 let arguments = process.args.iter().map(|word| substitution.apply(word));
                 (program, std::iter::once(name).chain(arguments).collect())
@@ -287,29 +300,73 @@ impl Plan {
     }
 
     /// Looks up what a stage needs of the host; returns the program that it starts.
-    fn look_up(&self, stage: &Stage, lane: LaneNumber) -> Result<Option<PathBuf>, Fault> {
-        let launch = self.launch(stage, lane)?;
-        let StageKind::File(file) = &stage.kind else {
-            let program = launch.map(|launch| launch.program.into_bytes());
-            return Ok(program.map(|program| OsString::from_vec(program).into()));
-        };
-        let path = self.substitution(lane).apply(&file.path);
-        let looked = self
-            .files()
-            .look(Path::new(OsStr::from_bytes(path.as_bytes())), file.access);
-        looked.map(|()| None).map_err(|error| Fault::BadFile {
-            path,
-            error: error.to_string(),
-        })
+    fn look_up(
+        &self,
+        stage: &Stage,
+        lane: LaneNumber,
+        lookups: &mut Lookups,
+    ) -> Result<Option<PathBuf>, Fault> {
+        match &stage.kind {
+            StageKind::Process(process) => {
+                let directory = self.directory(&process.setup, lane, lookups)?;
+                let name = self.substitution(lane).apply(&process.program);
+                self.find(&name, &process.setup, lane, &directory, lookups)
+                    .map(Some)
+            }
+            StageKind::Shell(shell) => {
+                self.directory(&shell.setup, lane, lookups)?;
+                Ok(Some(self.shell.clone()))
+            }
+            StageKind::File(file) => {
+                let path = self.substitution(lane).apply(&file.path);
+                lookups.take(path.as_bytes().len())?;
+                let looked = self
+                    .files()
+                    .look(Path::new(OsStr::from_bytes(path.as_bytes())), file.access);
+                looked.map(|()| None).map_err(|error| Fault::BadFile {
+                    path,
+                    error: error.to_string(),
+                })
+            }
+            StageKind::Input(_) | StageKind::Discard => Ok(None),
+        }
     }
 
-    fn directory(&self, setup: &Setup, lane: LaneNumber) -> Result<PathBuf, Fault> {
+    /// The program of a name, as a stage with this setup finds it in a lane.
+    fn find(
+        &self,
+        name: &Text,
+        setup: &Setup,
+        lane: LaneNumber,
+        directory: &Path,
+        lookups: &mut Lookups,
+    ) -> Result<PathBuf, Fault> {
+        let mut variables = setup.environment.iter().rev();
+        let own = variables.find(|variable| variable.name.as_bytes() == b"PATH");
+        let path = match own {
+            // Without a value it takes the variable away.
+            Some(own) => own.value.as_ref().map(|value| {
+                let value = self.substitution(lane).apply(value);
+                OsString::from_vec(value.into_bytes())
+            }),
+            None => value_of(&self.host.environment, "PATH").map(OsStr::to_owned),
+        };
+        find(name, path.as_deref(), directory, &self.spot, lookups)
+    }
+
+    fn directory(
+        &self,
+        setup: &Setup,
+        lane: LaneNumber,
+        lookups: &mut Lookups,
+    ) -> Result<PathBuf, Fault> {
         let workspace = self.spot.workspace(&self.host.workspace);
         let Some(named) = &setup.directory else {
             return Ok(workspace.to_owned());
         };
         let named = self.substitution(lane).apply(named);
         let directory = workspace.join(OsStr::from_bytes(named.as_bytes()));
+        lookups.take(directory.as_os_str().len())?;
         match self.spot.directory(&directory) {
             Ok(()) => Ok(directory),
             Err(error) => Err(Fault::BadDirectory {
@@ -321,16 +378,23 @@ impl Plan {
 
     fn environment(&self, setup: &Setup, lane: LaneNumber) -> Vec<(OsString, OsString)> {
         let substitution = self.substitution(lane);
-        let mut environment = self.host.environment.clone();
-        for variable in &setup.environment {
-            let name = OsStr::from_bytes(variable.name.as_bytes());
-            environment.retain(|(known, _)| known != name);
-            if let Some(value) = &variable.value {
-                let value = substitution.apply(value).into_bytes();
-                environment.push((name.to_owned(), OsString::from_vec(value)));
-            }
-        }
-        environment
+        // The last of a name holds; those before it are passed over in one go, however many there are.
+        let mut set: BTreeSet<&OsStr> = BTreeSet::new();
+        let mut own: Vec<_> = setup
+            .environment
+            .iter()
+            .rev()
+            .filter(|variable| set.insert(OsStr::from_bytes(variable.name.as_bytes())))
+            .filter_map(|variable| {
+                let value = substitution.apply(variable.value.as_ref()?).into_bytes();
+                let name = OsStr::from_bytes(variable.name.as_bytes()).to_owned();
+                Some((name, OsString::from_vec(value)))
+            })
+            .collect();
+        own.reverse();
+        let inherited = self.host.environment.iter();
+        let inherited = inherited.filter(|(name, _)| !set.contains(name.as_os_str()));
+        inherited.cloned().chain(own).collect()
     }
 }
 
@@ -344,9 +408,12 @@ fn find(
     path: Option<&OsStr>,
     directory: &Path,
     spot: &Spot,
+    lookups: &mut Lookups,
 ) -> Result<PathBuf, Fault> {
     let name_bytes = OsStr::from_bytes(name.as_bytes());
-    resolve::program(name_bytes, path, directory, spot).map_err(|unresolved| match unresolved {
+    let found = resolve::program(name_bytes, path, directory, spot, lookups);
+    found.map_err(|unresolved| match unresolved {
+        Unresolved::TooMany(too_many) => too_many.into(),
         Unresolved::NotFound { path } => Fault::ProgramNotFound {
             program: name.clone(),
             path: path.map(|path| Text::from_bytes(path.into_vec())),
@@ -367,8 +434,26 @@ fn find_shell(chain: &Chain, host: &Host, spot: &Spot) -> PathBuf {
     }
     let path = value_of(&host.environment, "PATH");
     let workspace = spot.workspace(&host.workspace);
-    resolve::program("bash".as_ref(), path, workspace, spot)
+    let mut lookups = Lookups::new(u64::MAX);
+    resolve::program("bash".as_ref(), path, workspace, spot, &mut lookups)
         .unwrap_or_else(|_| PathBuf::from("/bin/sh"))
+}
+
+/// Bytes of the words and variables that a stage's process is given, placeholders as they stand.
+fn given_bytes(stage: &Stage) -> usize {
+    let words = match &stage.kind {
+        StageKind::Process(process) => process.args.iter().map(|word| word.as_bytes().len()).sum(),
+        StageKind::Shell(shell) => shell.text.as_bytes().len(),
+        StageKind::Input(_) | StageKind::File(_) | StageKind::Discard => 0,
+    };
+    let variables = stage.setup().map_or(0, |setup| {
+        let sizes = setup.environment.iter().map(|variable| {
+            let value = variable.value.as_ref();
+            variable.name.as_bytes().len() + value.map_or(0, |value| value.as_bytes().len())
+        });
+        sizes.sum()
+    });
+    words + variables
 }
 
 /// Whether what is looked up for a stage can be another thing in another lane.
@@ -394,4 +479,48 @@ fn differs_by_lane(stage: &Stage) -> bool {
 
 fn c_string(bytes: Vec<u8>, part: Part) -> Result<CString, Fault> {
     CString::new(bytes).map_err(|_| Fault::Nul { part })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::chain::Variable;
+    use proptest::prelude::*;
+
+    fn planned(variables: &[(u8, Option<u8>)]) -> (Plan, Setup) {
+        let mut stage = Stage::process("a", "true", []);
+        let setup = stage.setup_mut().expect("a process");
+        setup.environment = variables
+            .iter()
+            .map(|(name, value)| Variable {
+                name: format!("N{name}").as_str().into(),
+                value: value.map(|value| value.to_string().as_str().into()),
+            })
+            .collect();
+        let setup = setup.clone();
+        let mut host = Host::here("/".into(), Reach::Anywhere);
+        host.environment.extend([("N1".into(), "host".into())]);
+        let plan = plan(Chain::of_stages("", vec![stage]), &host, &Limits::default());
+        (plan.expect("sound"), setup)
+    }
+
+    proptest! {
+        /// Each variable was looked for among all the others, so a hundred thousand of them took minutes.
+        #[test]
+        fn the_last_of_a_name_holds_in_the_order_of_the_last(
+            variables in prop::collection::vec((0u8..4, prop::option::of(0u8..9)), 0..12),
+        ) {
+            let (plan, setup) = planned(&variables);
+            let mut expected = plan.host.environment.clone();
+            for variable in &setup.environment {
+                let name = OsStr::from_bytes(variable.name.as_bytes());
+                expected.retain(|(known, _)| known != name);
+                if let Some(value) = &variable.value {
+                    let value = OsString::from_vec(value.clone().into_bytes());
+                    expected.push((name.to_owned(), value));
+                }
+            }
+            prop_assert_eq!(plan.environment(&setup, LaneNumber::FIRST), expected);
+        }
+    }
 }

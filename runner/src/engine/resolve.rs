@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::lookups::{Lookups, TooMany};
 use super::place::Spot;
 
 /// What the C library and the shells search when PATH is not set.
@@ -22,6 +23,8 @@ pub(super) enum Unresolved {
     },
     /// It is there (at this path), and the system would refuse to run it.
     NotExecutable(PathBuf, io::Error),
+    /// It was not found before as much was looked at as may be.
+    TooMany(TooMany),
 }
 
 /// The absolute path of a program at a spot. A name with a `/` is taken from `directory`; any other is searched
@@ -31,9 +34,15 @@ pub(super) fn program(
     path: Option<&OsStr>,
     directory: &Path,
     spot: &Spot,
+    lookups: &mut Lookups,
 ) -> Result<PathBuf, Unresolved> {
+    let mut take = |place: &Path| {
+        let taken = lookups.take(place.as_os_str().len());
+        taken.map_err(Unresolved::TooMany)
+    };
     if name.as_bytes().contains(&b'/') {
         let found = directory.join(name);
+        take(&found)?;
         return match spot.executable(&found) {
             Ok(()) => Ok(found),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -47,6 +56,7 @@ pub(super) fn program(
     let entries = path.as_bytes().split(|byte| *byte == b':');
     for entry in entries.take(PATH_ENTRIES) {
         let candidate = directory.join(OsStr::from_bytes(entry)).join(name);
+        take(&candidate)?;
         match spot.executable(&candidate) {
             Ok(()) => return Ok(candidate),
             // The shell goes on searching, and says so only if nothing better comes.
@@ -92,6 +102,7 @@ mod tests {
             Some(path.as_ref()),
             root.path(),
             &Spot::Here,
+            &mut Lookups::new(100),
         );
         assert_eq!(found.expect("found"), two.join("tool"));
     }
@@ -108,6 +119,7 @@ mod tests {
                 path.map(OsStr::new),
                 root.path(),
                 &Spot::Here,
+                &mut Lookups::new(100),
             );
             assert_eq!(found.expect("found"), expected);
         }
@@ -116,9 +128,21 @@ mod tests {
     #[test]
     fn what_cannot_run_is_told_from_what_is_not_there() {
         let root = tempfile::tempdir().expect("a directory");
-        let missing = program("no-such-tool".as_ref(), None, root.path(), &Spot::Here);
+        let missing = program(
+            "no-such-tool".as_ref(),
+            None,
+            root.path(),
+            &Spot::Here,
+            &mut Lookups::new(100),
+        );
         assert!(matches!(missing, Err(Unresolved::NotFound { .. })));
-        let folder = program("./".as_ref(), None, root.path(), &Spot::Here);
+        let folder = program(
+            "./".as_ref(),
+            None,
+            root.path(),
+            &Spot::Here,
+            &mut Lookups::new(100),
+        );
         assert!(matches!(folder, Err(Unresolved::NotExecutable(..))));
     }
 }

@@ -26,7 +26,9 @@ use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::log::{Clock, Log};
 use super::look::{Glimpsing, Looks, Watching};
 use super::outlet::Outlets;
+use super::outsiders::Censuses;
 use super::plan::Plan;
+use super::planning::Planning;
 use super::spill::Quota;
 use super::turns::{Asked, Share, Turn, Waiting};
 use super::typed::{TypedInput, TypedInputs};
@@ -101,6 +103,10 @@ pub struct Means {
     pub disk: Option<Quota>,
     /// Whose turn it is to begin a lane; everybody's at any time if absent.
     pub turns: Option<Share>,
+    /// Where the chains of whoever has these are planned.
+    pub planning: Planning,
+    /// By which it is found who is left of their runs.
+    pub censuses: Censuses,
 }
 
 /// Starts a plan on the current tokio runtime and returns at once.
@@ -160,6 +166,7 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         guard: means.guard,
         plane: means.plane,
         turns: means.turns,
+        censuses: means.censuses,
         waiting: None,
         clock: run.clock,
         active: JoinSet::new(),
@@ -347,6 +354,7 @@ struct Lanes {
     guard: Option<Guard>,
     plane: Plane,
     turns: Option<Share>,
+    censuses: Censuses,
     /// For the turn of the next lane.
     waiting: Option<Waiting>,
     clock: Clock,
@@ -452,6 +460,7 @@ impl Lanes {
             guard: self.guard.clone(),
             plane: self.plane,
             typed: self.typed.clone(),
+            censuses: self.censuses.clone(),
         };
         let (control, controlled) = mpsc::channel(ORDERS_WAITING);
         self.controls.insert(lane, control);

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use pipeyard_shared::words::Language;
 
-use super::Server;
 use super::gate::Refused;
+use super::{Server, answer, plain};
 use crate::learners::Who;
 use crate::yard::Yard;
 
@@ -69,6 +70,10 @@ async fn let_in(
     let who = who.map_err(|refused| server.refusal(&refused, &parts.headers))?;
     server.yards.of(who).await.map_err(|error| {
         tracing::warn!(%error, "a learner's yard cannot be opened");
-        StatusCode::SERVICE_UNAVAILABLE.into_response()
+        let what = match plain::language(&parts.headers) {
+            Language::En => "Your files cannot be opened just now; the runner's log says why.",
+            Language::Ko => "지금은 파일을 열 수 없습니다. 이유는 실행기의 로그에 있습니다.",
+        };
+        answer::sentence(StatusCode::SERVICE_UNAVAILABLE, what)
     })
 }

@@ -27,8 +27,15 @@ pub(super) async fn explain(
     headers: HeaderMap,
 ) -> Response {
     let Some(asked) = asked(query) else {
-        let what = format!("program=NAME is missing, or there are more than {MOST_WORDS} words\n");
-        return (StatusCode::BAD_REQUEST, what).into_response();
+        let what = match plain::language(&headers) {
+            Language::En => format!(
+                "The request names no program, or has more than {MOST_WORDS} words (limit `explained-words`)."
+            ),
+            Language::Ko => format!(
+                "요청에 프로그램이 없거나 낱말이 {MOST_WORDS}개(제한 `explained-words`)보다 많습니다."
+            ),
+        };
+        return answer::sentence(StatusCode::BAD_REQUEST, &what);
     };
     let language = match &asked.language {
         Some(tag) => Language::from_tag(tag),

@@ -72,6 +72,9 @@ pub(super) async fn take(
     match store(&yard.workspace, &uri, length, over, &mut body).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => {
+            if let Some(limit) = error.limit() {
+                yard.sessions.operation().figures().refused(limit);
+            }
             // Nobody is there any more to be heard out.
             if !matches!(error, FileError::CutOff) {
                 hear_out(body).await;

@@ -126,7 +126,12 @@ pub(super) async fn verdict(
     };
     match yard.judges.verdict(run, exercise, language).await {
         Ok(verdict) => answer::json(&verdict),
-        Err(unjudged) => answer::sentence(status(&unjudged), &unjudged.said(language)),
+        Err(unjudged) => {
+            if let Some(limit) = unjudged.limit() {
+                server.figures().refused(limit);
+            }
+            answer::sentence(status(&unjudged), &unjudged.said(language))
+        }
     }
 }
 
@@ -162,7 +167,7 @@ fn of_file(name: &str, bytes: &[u8]) -> FileRead {
 fn status(unjudged: &Unjudged) -> StatusCode {
     match unjudged {
         Unjudged::StillRunning | Unjudged::OutputGone => StatusCode::CONFLICT,
-        Unjudged::Busy | Unjudged::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
+        Unjudged::Busy(..) | Unjudged::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
         Unjudged::Solution(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Unjudged::Lost => StatusCode::INTERNAL_SERVER_ERROR,
     }

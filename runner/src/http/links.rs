@@ -65,7 +65,7 @@ pub(super) async fn keep(
         }
         Err(_) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     };
-    if let Err(answer) = share(&yard, fragment.len() as u64, language).await {
+    if let Err(answer) = share(&server, &yard, fragment.len() as u64, language).await {
         return answer;
     }
     match store.keep(fragment).await {
@@ -78,7 +78,12 @@ pub(super) async fn keep(
 }
 
 /// Takes a link's bytes from the share of whoever makes it.
-async fn share(yard: &Arc<Yard>, bytes: u64, language: Language) -> Result<(), Response> {
+async fn share(
+    server: &Server,
+    yard: &Arc<Yard>,
+    bytes: u64,
+    language: Language,
+) -> Result<(), Response> {
     let yard = yard.clone();
     let taking = tokio::task::spawn_blocking(move || match &yard.links {
         Some(share) => share.take(bytes).map(|taken| (taken, share.most())),
@@ -87,6 +92,7 @@ async fn share(yard: &Arc<Yard>, bytes: u64, language: Language) -> Result<(), R
     match taking.await {
         Ok(Ok((true, _))) => Ok(()),
         Ok(Ok((false, most))) => {
+            server.figures().refused("links-each");
             let what = match language {
                 Language::En => format!(
                     "The limit `links-each` is reached ({most}), so no more links of yours are kept: use the long one."
@@ -181,6 +187,9 @@ fn trouble(server: &Server, error: &StoreError, language: Language) -> (StatusCo
         .map(|store| store.bounds().file.display().to_string())
         .unwrap_or_default();
     let korean = language == Language::Ko;
+    if matches!(error, StoreError::Full { .. }) {
+        server.figures().refused("links-bytes");
+    }
     let (status, sentence) = match error {
         StoreError::Full { most } if korean => (
             StatusCode::INSUFFICIENT_STORAGE,

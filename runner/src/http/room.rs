@@ -37,7 +37,12 @@ pub(super) async fn enter(server: &Server, said: String, headers: &HeaderMap) ->
         joined.unwrap_or_else(|error| Err(JoinError::System(std::io::Error::other(error))));
     let (name, word) = match joined {
         Ok(joined) => joined,
-        Err(error) => return not_in(&error, language),
+        Err(error) => {
+            if let Some(limit) = error.limit() {
+                server.figures().refused(limit);
+            }
+            return not_in(&error, language);
+        }
     };
     tracing::info!(learner = %name, "a learner came in");
     let cookie = server

@@ -8,7 +8,8 @@ use std::time::Duration;
 use pipeyard_shared::event::Event;
 use pipeyard_shared::lesson::{Criterion, Ends, Exercise, Verdict, judge};
 use pipeyard_shared::words::Language;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::inputs;
 use super::left::left;
@@ -16,10 +17,8 @@ use super::outcome::{has_lost_output, outcome};
 use super::trial::{Attempt, TrialError, Trials};
 use crate::engine::Run;
 
-/// How many runs of one person are judged at once.
-pub const JUDGEMENTS: usize = 4;
-/// How many runs of all learners are judged at once; others wait for their turn.
-pub const JUDGEMENTS_ALL: usize = 8;
+/// How long an answer waits for those of others: twice as long as two of them may take.
+const WAIT: Duration = Duration::from_secs(40);
 /// How long a solution may take while somebody waits for the verdict.
 pub const SOLUTION_TIME: Duration = Duration::from_secs(20);
 
@@ -27,9 +26,18 @@ pub const SOLUTION_TIME: Duration = Duration::from_secs(20);
 #[derive(Clone, Debug)]
 pub struct Judges {
     trials: Trials,
-    turns: Arc<Semaphore>,
+    own: Turns,
     /// Among everybody's.
-    all: Arc<Semaphore>,
+    all: Turns,
+}
+
+/// So many answers are judged at once.
+#[derive(Clone, Debug)]
+pub struct Turns {
+    /// The limit by which that is refused.
+    limit: &'static str,
+    most: u32,
+    left: Arc<Semaphore>,
 }
 
 /// Why there is no verdict.
@@ -41,8 +49,8 @@ pub enum Unjudged {
     OutputGone,
     /// There was no room to keep what the solution wrote.
     NoRoom,
-    /// As many runs as can be are being judged.
-    Busy,
+    /// As many answers as may be are judged: the name of that limit, and how many.
+    Busy(&'static str, u32),
     /// The solution cannot be run, or does not end.
     Solution(String),
     /// Something of ours went wrong.
@@ -50,16 +58,14 @@ pub enum Unjudged {
 }
 
 impl Judges {
-    /// Judges that run solutions like this, and share these turns with others'.
-    pub fn new(trials: Trials, all: Arc<Semaphore>) -> Self {
-        let turns = Arc::new(Semaphore::new(JUDGEMENTS));
-        Self { trials, turns, all }
+    /// Judges of one person, who run solutions like this, and share turns with others'.
+    pub fn new(trials: Trials, own: Turns, all: Turns) -> Self {
+        Self { trials, own, all }
     }
 
     /// Waits until nothing is being judged and nothing is left of it, and nothing is judged from then on.
     pub async fn close(&self) {
-        let all = u32::try_from(JUDGEMENTS).unwrap_or(u32::MAX);
-        if let Ok(turns) = self.turns.acquire_many(all).await {
+        if let Ok(turns) = self.own.left.acquire_many(self.own.most).await {
             turns.forget();
         }
         self.trials.ground.close().await;
@@ -82,16 +88,40 @@ impl Judges {
         if has_lost_output(&run, &exercise) {
             return Err(Unjudged::OutputGone);
         }
-        let turn = self.turns.clone().try_acquire_owned();
-        let turn = turn.map_err(|_| Unjudged::Busy)?;
+        let turn = self.own.left.clone().try_acquire_owned();
+        let turn = turn.map_err(|_| self.own.busy())?;
         let (trials, all) = (self.trials.clone(), self.all.clone());
         let judging = tokio::spawn(async move {
             let _turn = turn;
-            // It is never closed. Each has its turn: nobody waits for more than a few of each of the others.
-            let _one_of_all = all.acquire_owned().await;
+            let _one_of_all = all.wait(WAIT).await?;
             judged(&trials, &run, &exercise, language).await
         });
         judging.await.map_err(|_| Unjudged::Lost)?
+    }
+}
+
+impl Turns {
+    /// So many, by the limit of this name.
+    pub fn new(limit: &'static str, most: u32) -> Self {
+        let left = Arc::new(Semaphore::new(most as usize));
+        Self { limit, most, left }
+    }
+
+    /// How many there are.
+    pub fn most(&self) -> u32 {
+        self.most
+    }
+
+    /// The next turn. They go round: each person has few among those who wait, and the first one is the next.
+    async fn wait(&self, time: Duration) -> Result<OwnedSemaphorePermit, Unjudged> {
+        match timeout(time, self.left.clone().acquire_owned()).await {
+            Ok(Ok(turn)) => Ok(turn),
+            _ => Err(self.busy()),
+        }
+    }
+
+    fn busy(&self) -> Unjudged {
+        Unjudged::Busy(self.limit, self.most)
     }
 }
 
@@ -146,6 +176,15 @@ async fn judged(
 }
 
 impl Unjudged {
+    /// The name of the limit that is reached, if it is one.
+    pub fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::Busy(limit, _) => Some(limit),
+            Self::OutputGone | Self::NoRoom => Some("spill-bytes"),
+            Self::StillRunning | Self::Solution(_) | Self::Lost => None,
+        }
+    }
+
     /// What is the matter and what to do.
     pub fn said(&self, language: Language) -> String {
         match (self, language) {
@@ -156,23 +195,22 @@ impl Unjudged {
                 "실행이 아직 끝나지 않았습니다. 끝난 뒤에 확인합니다.".into()
             }
             (Self::OutputGone, Language::En) => {
-                "Not all that the run wrote is kept: run it again, or let less come out.".into()
+                "Not all that the run wrote is kept (limits `spill-bytes` and `disk-bytes`): run it again, or let less come out.".into()
             }
             (Self::OutputGone, Language::Ko) => {
-                "실행의 출력이 다 남아 있지 않습니다. 다시 실행하거나 더 적게 나오게 하세요.".into()
+                "실행의 출력이 다 남아 있지 않습니다(제한 `spill-bytes`와 `disk-bytes`). 다시 실행하거나 더 적게 나오게 하세요.".into()
             }
             (Self::NoRoom, Language::En) => {
-                "The runner has no room to keep what the solution writes: try again in a moment."
-                    .into()
+                "The runner has no room to keep what the solution writes (limits `spill-bytes` and `disk-bytes`): try again in a moment.".into()
             }
             (Self::NoRoom, Language::Ko) => {
-                "해답의 출력을 보관할 자리가 실행기에 없습니다. 잠시 뒤에 다시 하세요.".into()
+                "해답의 출력을 보관할 자리가 실행기에 없습니다(제한 `spill-bytes`와 `disk-bytes`). 잠시 뒤에 다시 하세요.".into()
             }
-            (Self::Busy, Language::En) => format!(
-                "The runner checks as many answers at once as it can (limit `judgements`, {JUDGEMENTS}): try again in a moment."
+            (Self::Busy(limit, most), Language::En) => format!(
+                "The runner checks as many answers at once as it can (limit `{limit}`, {most}): try again in a moment."
             ),
-            (Self::Busy, Language::Ko) => format!(
-                "실행기가 한 번에 확인할 수 있는 답의 수에 이르렀습니다(제한 `judgements`, {JUDGEMENTS}). 잠시 뒤에 다시 하세요."
+            (Self::Busy(limit, most), Language::Ko) => format!(
+                "실행기가 한 번에 확인할 수 있는 답의 수에 이르렀습니다(제한 `{limit}`, {most}). 잠시 뒤에 다시 하세요."
             ),
             (Self::Solution(what), Language::En) => {
                 format!("The solution, with which answers are compared, did not run: {what}.")
@@ -185,5 +223,30 @@ impl Unjudged {
                 "확인하지 못했습니다. 이유는 실행기의 로그에 있습니다.".into()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Solutions that do not end kept those of others waiting for as long as they pleased.
+    #[tokio::test]
+    async fn who_waits_for_others_waits_in_order_and_not_for_ever() {
+        let all = Turns::new("judgements-all", 1);
+        let held = all.wait(WAIT).await.expect("it is free");
+        let moment = Duration::from_millis(1);
+        let refused = all.wait(moment).await.expect_err("it does not come free");
+        assert_eq!(refused.limit(), Some("judgements-all"));
+        for language in Language::ALL {
+            let said = refused.said(language);
+            assert!(said.contains("`judgements-all`, 1"), "{said}");
+        }
+        let waiting = tokio::spawn({
+            let all = all.clone();
+            async move { all.wait(WAIT).await.is_ok() }
+        });
+        drop(held);
+        assert!(waiting.await.expect("no panic"));
     }
 }

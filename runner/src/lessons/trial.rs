@@ -7,7 +7,7 @@ use std::time::Duration;
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::{Doing, Event};
 use pipeyard_shared::lesson::{Ends, Exercise, Measure, Outcome, Shows};
-use pipeyard_shared::limits::Limits;
+use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::problem::Problem;
 use pipeyard_shared::words::{self, Language};
 use tokio::sync::watch;
@@ -17,7 +17,7 @@ use super::copy::CopyError;
 use super::ground::{Ground, Plot};
 use super::left::left;
 use super::outcome::{has_lost_output, measured, outcome, status};
-use crate::engine::{self, Host, Means, Outlets, Run};
+use crate::engine::{self, Host, Means, Outlets, Run, Unplanned};
 
 /// How long a chain with `ends=no` must at least go on.
 const GOES_ON: Duration = Duration::from_secs(1);
@@ -66,6 +66,8 @@ pub(super) enum TrialError {
     NotCopied(CopyError),
     /// The chain cannot be run.
     Refused(Vec<Problem>),
+    /// The limit `plans`.
+    TooManyPlans(u64),
     /// It took longer than it may.
     TooLong(Duration),
     /// The program ends.
@@ -83,10 +85,13 @@ impl Trials {
         let plot = self.ground.plot(attempt.without).await;
         let plot = plot.map_err(TrialError::NotCopied)?;
         let host = self.host.at(plot.path().to_owned());
-        let plan = engine::plan_aside(attempt.chain.clone(), &host, &self.limits).await;
-        let plan = plan
-            .map_err(|_| TrialError::Ending)?
-            .map_err(TrialError::Refused)?;
+        let planning = &self.means.planning;
+        let plan = planning.plan(attempt.chain.clone(), &host, &self.limits);
+        let plan = plan.await.map_err(|why| match why {
+            Unplanned::Problems(problems) => TrialError::Refused(problems),
+            Unplanned::Full(most) => TrialError::TooManyPlans(most),
+            Unplanned::Ending => TrialError::Ending,
+        })?;
         let run = engine::start(plan, Outlets::kept(), self.means.clone());
         // What stages wait for is only looked at while somebody watches.
         let _watching = run.watch();
@@ -162,11 +167,16 @@ impl TrialError {
                     .map(|problem| words::problem(language, problem));
                 told.collect::<Vec<_>>().join("; ")
             }
+            Self::TooManyPlans(most) => words::at_limit(language, LimitName::Plans, *most),
             Self::TooLong(time) => {
                 let seconds = time.as_secs();
                 match language {
-                    Language::En => format!("it went on for {seconds} s and was stopped"),
-                    Language::Ko => format!("{seconds}초가 지나도 끝나지 않아 멈추었습니다"),
+                    Language::En => format!(
+                        "it went on for {seconds} s (limit `solution-time`) and was stopped"
+                    ),
+                    Language::Ko => format!(
+                        "{seconds}초(제한 `solution-time`)가 지나도 끝나지 않아 멈추었습니다"
+                    ),
                 }
             }
             Self::Ending => match language {

@@ -20,6 +20,7 @@ use futures_util::stream::FuturesUnordered;
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::id::{LaneNumber, RunId};
+use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{
     ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Seen, ServerMessage, Trouble,
 };
@@ -165,7 +166,10 @@ async fn listen(
 ) -> End {
     let mut rate = Rate::of(sessions.limits().message_rate);
     while let Some(inbound) = inbox.next().await {
-        rate.keep(&words).await;
+        if rate.keep(&words).await {
+            let figures = sessions.operation().figures();
+            figures.refused(LimitName::MessageRate.word());
+        }
         let done = match inbound {
             Inbound::Text(text) => match serde_json::from_str(&text) {
                 Ok(message) => obey(sessions, session, message, &words).await,

@@ -28,11 +28,13 @@ impl Rate {
         Self { most, bucket, told }
     }
 
-    /// Waits until one more message may be looked at.
-    pub(super) async fn keep(&mut self, words: &mpsc::Sender<Word>) {
+    /// Waits until one more message may be looked at. Returns whether the page was told meanwhile.
+    pub(super) async fn keep(&mut self, words: &mpsc::Sender<Word>) -> bool {
+        let mut is_told = false;
         while let Err(after) = self.bucket.take(Instant::now()) {
             if self.told.is_none_or(|at| at.elapsed() >= TOLD_FOR) {
                 self.told = Some(Instant::now());
+                is_told = true;
                 let trouble = Trouble::AtLimit {
                     limit: LimitName::MessageRate,
                     most: u64::from(self.most),
@@ -44,5 +46,6 @@ impl Rate {
             }
             tokio::time::sleep(after).await;
         }
+        is_told
     }
 }

@@ -52,6 +52,19 @@ pub enum FileError {
     System(io::Error),
 }
 
+impl FileError {
+    /// The name of the limit that is reached, if it is one.
+    pub fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::UploadBytes(_) => Some("upload-bytes"),
+            Self::WorkspaceBytes(_) => Some("workspace-bytes"),
+            Self::WorkspaceFiles(_) => Some("workspace-files"),
+            Self::TooManyUploads => Some("uploads"),
+            _ => None,
+        }
+    }
+}
+
 impl From<io::Error> for FileError {
     fn from(error: io::Error) -> Self {
         use io::ErrorKind;

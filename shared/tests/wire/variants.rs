@@ -140,7 +140,7 @@ named! {
         RunTime => "run_time", CpuTime => "cpu_time", Memory => "memory",
         WorkspaceBytes => "workspace_bytes", WorkspaceFiles => "workspace_files",
         MessageRate => "message_rate", ConnectionsEach => "connections_each",
-        SessionsEach => "sessions_each",
+        SessionsEach => "sessions_each", Plans => "plans", Lookups => "lookups",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }

@@ -1,6 +1,9 @@
 //! Lanes of all have their turns: who has many does not keep others waiting, and no more is alive than may be.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use pipeyard_shared::chain::{Chain, Stage, Variable};
+use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message::Refusal;
 use pipeyard_tests::http::come_in;
 use pipeyard_tests::processes::Process;
 use pipeyard_tests::{Client, RunModel, TestRunner, lay};
@@ -96,5 +99,65 @@ async fn lanes_that_wait_can_be_stopped_and_time_out() -> Result<()> {
     // Those that left have left nothing behind in the line.
     let quick = lay([probe("a", ["echo", "hi"])]).build();
     other.run(&quick).await?.until_ended().await?;
+    Ok(())
+}
+
+/// A chain of which nothing runs, and whose plan looks at many places before it says so.
+fn laborious() -> Chain {
+    let mut stage = Stage::process("a", "{value}", []);
+    if let Some(setup) = stage.setup_mut() {
+        let path = format!("{}/usr/bin", "/nowhere:".repeat(200));
+        setup.environment.push(Variable::set("PATH", path));
+    }
+    let known = std::iter::repeat_n("true", 999);
+    lay([stage])
+        .values(known.chain(["no-such-program"]))
+        .jobs(1)
+        .build()
+}
+
+/// Plans of one learner were made side by side on the threads that serve everybody, as many as had been asked for.
+#[tokio::test]
+async fn one_learners_plans_keep_nobody_waiting() -> Result<()> {
+    let data = TempDir::new()?;
+    let few = ["--plans", "1", "--lookups", "1000000"];
+    let runner = TestRunner::start_class(data.path(), CODE, &few)?;
+    let cookie = come_in(&runner, CODE)?;
+    let chain = laborious().to_value();
+    let [mut one, mut two] = [
+        Client::connect_learner(&runner, &cookie).await?,
+        Client::connect_learner(&runner, &cookie).await?,
+    ];
+    // Until one comes while the other's is planned.
+    let (over, mut is_over) = tokio::sync::watch::channel(false);
+    let greedy = async {
+        loop {
+            let (first, second) =
+                tokio::join!(one.refusal(chain.clone()), two.refusal(chain.clone()));
+            let full = Refusal::AtLimit {
+                limit: LimitName::Plans,
+                most: 1,
+            };
+            let refusals = [first?, second?];
+            for refusal in &refusals {
+                if !matches!(refusal, Refusal::Problems { .. }) && *refusal != full {
+                    bail!("{refusal:?}");
+                }
+            }
+            if refusals.contains(&full) && *is_over.borrow_and_update() {
+                return Ok(());
+            }
+        }
+    };
+    let modest = async {
+        let mut modest = Client::connect_learner(&runner, &come_in(&runner, CODE)?).await?;
+        for _ in 0..3 {
+            let quick = lay([probe("a", ["echo", "hi"])]).build();
+            modest.run(&quick).await?.until_ended().await?;
+        }
+        over.send_replace(true);
+        Ok(())
+    };
+    tokio::try_join!(greedy, modest)?;
     Ok(())
 }

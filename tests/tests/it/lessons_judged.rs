@@ -448,6 +448,59 @@ async fn an_answer_that_destroys_what_it_reads_is_wrong() -> Result<()> {
     Ok(())
 }
 
+/// Two endless solutions of a learner's are run, and no third; somebody else's answer is judged meanwhile.
+#[tokio::test]
+async fn one_learners_endless_solutions_keep_nobody_from_a_verdict() -> Result<()> {
+    const CODE: &str = "blue-heron-42";
+    let data = tempfile::tempdir()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let endless = exercise(&runner, "solution = \"sleep 987654\"")?;
+    let quick = exercise(&runner, "solution = \"true\"")?;
+    let [greedy, modest] = [http::come_in(&runner, CODE)?, http::come_in(&runner, CODE)?];
+    let attempt = async |cookie: &str, exercise: &Exercise| -> Result<Vec<u8>> {
+        let mut client = Client::connect_learner(&runner, cookie).await?;
+        let run = ran(&mut client, "true").await?;
+        Ok(serde_json::to_vec(&Attempt {
+            session: client.session.clone(),
+            run,
+            exercise: Asked::Own(Box::new(exercise.clone())),
+        })?)
+    };
+    let (host, origin) = (http::host(&runner), http::origin(&runner));
+    let path = "/lessons/verdict?language=en";
+    let ask = |cookie: &str, body: &[u8]| -> Result<TcpStream> {
+        let length = body.len().to_string();
+        let headers = [
+            ("Host", host.as_str()),
+            ("Origin", &origin),
+            ("Cookie", cookie),
+            ("Content-Length", &length),
+        ];
+        let mut stream = http::begin(&runner, "POST", path, &headers)?;
+        stream.write_all(body)?;
+        Ok(stream)
+    };
+    let body = attempt(&greedy, &endless).await?;
+    let asked = (0..5)
+        .map(|_| ask(&greedy, &body))
+        .collect::<Result<Vec<_>>>()?;
+    for stream in &asked {
+        stream.set_nonblocking(true)?;
+    }
+    let refused = wait_for("one that is too many", || {
+        asked.iter().find(|stream| stream.peek(&mut [0]).is_ok())
+    })?;
+    refused.set_nonblocking(false)?;
+    let answer = http::answer(refused)?;
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    let said = "`judgements`, 2";
+    assert!(answer.text().contains(said), "{}", answer.text());
+    let body = attempt(&modest, &quick).await?;
+    let answer = http::answer(ask(&modest, &body)?)?;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    Ok(())
+}
+
 /// As many as can be judged at once are, and no more; when the runner ends, nothing is left of them.
 #[tokio::test]
 async fn only_so_many_are_judged_at_once() -> Result<()> {

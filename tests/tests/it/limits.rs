@@ -1,7 +1,7 @@
 //! Beyond a bound: a refusal that names it; other runs unaffected.
 
 use anyhow::Result;
-use pipeyard_shared::chain::{Input, Stage};
+use pipeyard_shared::chain::{Input, Stage, Variable};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
@@ -170,5 +170,38 @@ async fn a_page_too_many_is_told_the_limits_own_name() -> Result<()> {
     let said = "the limit `connections` is reached (1)";
     assert!(answer.text().contains(said), "{}", answer.text());
     drop(client);
+    Ok(())
+}
+
+/// The lanes of a small chain can each look for another program in a long PATH: millions of places.
+#[tokio::test]
+async fn a_plan_looks_at_so_many_places_and_no_more() -> Result<()> {
+    let runner = TestRunner::start_with(&["--lookups", "50"], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    let looking = |directories: usize| {
+        let stages = ["a", "b"].map(|id| {
+            let mut stage = Stage::process(id, "{value}", []);
+            if let Some(setup) = stage.setup_mut() {
+                let path = format!("{}/usr/bin:/bin", "/nowhere:".repeat(directories));
+                setup.environment.push(Variable::set("PATH", path));
+            }
+            stage
+        });
+        lay(stages).values(["true", "cat"]).build()
+    };
+    let refusal = client.refusal(looking(30).to_value()).await?;
+    let Refusal::Problems { problems } = &refusal else {
+        panic!("{refusal:?}");
+    };
+    let [problem] = &problems[..] else {
+        panic!("it is said once: {problems:?}");
+    };
+    let over = Fault::OverLimit {
+        limit: LimitName::Lookups,
+        found: 51,
+        most: 50,
+    };
+    assert_eq!(problem.fault, over);
+    client.run(&looking(5)).await?.until_ended().await?;
     Ok(())
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::chain::{Chain, Stage};
+use pipeyard_shared::message::ClientMessage;
 use pipeyard_tests::exposition::{self, Family};
 use pipeyard_tests::http::{self, Answer};
-use pipeyard_tests::{Client, TestRunner, lay, wait_for};
+use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
 
 const OWN_KEY: &str = "a-key-for-figures";
 
@@ -111,6 +112,64 @@ async fn refusals_are_counted_by_the_name_of_the_limit() -> Result<()> {
         assert_eq!(value(&now, row), 1.0, "{row}: {now:#?}");
     }
     Ok(())
+}
+
+/// Those that are said over HTTP, that slow a page down or that end a run were not counted.
+#[tokio::test]
+async fn every_kind_of_refusal_is_counted() -> Result<()> {
+    const CODE: &str = "blue-heron-42";
+    let data = tempfile::tempdir()?;
+    let bounds = [
+        ["--joins", "3"],
+        ["--learners", "2"],
+        ["--links-each", "1"],
+        ["--message-rate", "20"],
+        ["--run-time", "1s"],
+        ["--upload-bytes", "1"],
+    ];
+    let runner = TestRunner::start_class(data.path(), CODE, bounds.as_flattened())?;
+    let cookie = http::come_in(&runner, CODE)?;
+    http::come_in(&runner, CODE)?;
+    let (host, origin) = (http::host(&runner), http::origin(&runner));
+    for status in [503, 429] {
+        let room = format!("/?room={CODE}");
+        let answer = http::get(&runner, &room, &[("Host", &host)])?;
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    let own = [
+        ("Host", host.as_str()),
+        ("Origin", &origin),
+        ("Cookie", &cookie),
+    ];
+    let link = Pipeyard::new(["link", "-c", "echo hi | cat"])?.outcome()?;
+    let link = String::from_utf8(link.stdout)?;
+    let fragment = link.trim().split('#').nth(1).context("a link")?;
+    let answer = http::send(&runner, "POST", "/links", &own, fragment.as_bytes())?;
+    assert_eq!(answer.status, 507, "{}", answer.text());
+    let answer = http::send(&runner, "PUT", "/files/new", &own, b"two")?;
+    assert_eq!(answer.status, 413, "{}", answer.text());
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    for nonce in 0..40 {
+        client.say(&ClientMessage::Ping { nonce }).await?;
+    }
+    let asleep = lay([Stage::process("a", "sleep", ["600"])]).build();
+    client.run(&asleep).await?.until_ended().await?;
+    let limits = [
+        "learners",
+        "joins",
+        "links-each",
+        "upload-bytes",
+        "message-rate",
+        "run-time",
+    ];
+    wait_for("all of them once", || {
+        let now = figures(&runner).ok()?;
+        let is_one = |limit: &&str| {
+            let row = format!("pipeyard_refusals_total{{limit=\"{limit}\"}}");
+            value(&now, &row) == 1.0
+        };
+        limits.iter().all(is_one).then_some(())
+    })
 }
 
 #[test]

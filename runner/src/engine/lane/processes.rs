@@ -11,7 +11,7 @@ use rustix::process::Pid;
 use tokio::task::{JoinError, JoinSet};
 
 use crate::engine::guard::Guard;
-use crate::engine::outsiders;
+use crate::engine::outsiders::{self, Censuses};
 use crate::engine::place::Spot;
 use crate::engine::plan::Launch;
 use crate::engine::process::Process;
@@ -30,6 +30,7 @@ pub(super) struct Processes {
     exits: JoinSet<(usize, io::Result<Exit>)>,
     guard: Option<Guard>,
     spot: Spot,
+    censuses: Censuses,
 }
 
 #[derive(Debug)]
@@ -40,10 +41,11 @@ struct Started {
 
 impl Processes {
     /// None yet; whoever is started is watched by the guard.
-    pub(super) fn new(guard: Option<Guard>, spot: Spot) -> Self {
+    pub(super) fn new(guard: Option<Guard>, spot: Spot, censuses: Censuses) -> Self {
         Self {
             guard,
             spot,
+            censuses,
             ..Self::default()
         }
     }
@@ -132,7 +134,8 @@ impl Processes {
         };
         let group = leader.pid();
         leader.reap();
-        let count = outsiders::end_leftovers(group, self.spot.parent(), LEFTOVER_GRACE).await;
+        let (spot, censuses) = (&self.spot, &self.censuses);
+        let count = outsiders::end_leftovers(group, spot, censuses, LEFTOVER_GRACE).await;
         if let Some(guard) = &self.guard {
             guard.forget(group);
         }

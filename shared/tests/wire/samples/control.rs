@@ -318,6 +318,8 @@ pub(crate) fn troubles() -> Named<Trouble> {
             at_limit(LimitName::ConnectionsEach),
         ),
         ("at_limit_sessions_each", at_limit(LimitName::SessionsEach)),
+        ("at_limit_plans", at_limit(LimitName::Plans)),
+        ("at_limit_lookups", at_limit(LimitName::Lookups)),
         ("at_limit_sessions", at_limit(LimitName::Sessions)),
         ("at_limit_notes", at_limit(LimitName::Notes)),
         ("at_limit_note_bytes", at_limit(LimitName::NoteBytes)),

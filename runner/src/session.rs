@@ -221,16 +221,27 @@ impl Sessions {
         }
     }
 
-    /// Starts a chain for a session.
-    async fn start(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
-        let started = self.begin(session, chain).await;
+    /// Starts a chain for a session, as the connection of this number asks. Nothing is started where another has come since:
+    /// its page was told which runs there are, and asks again.
+    async fn start(
+        &self,
+        session: &Session,
+        mine: u64,
+        chain: serde_json::Value,
+    ) -> Result<Option<RunId>, Refusal> {
+        let started = self.begin(session, mine, chain).await;
         if let Err(refusal) = &started {
             self.note_refusal(session, refusal);
         }
         started
     }
 
-    async fn begin(&self, session: &Session, chain: serde_json::Value) -> Result<RunId, Refusal> {
+    async fn begin(
+        &self,
+        session: &Session,
+        mine: u64,
+        chain: serde_json::Value,
+    ) -> Result<Option<RunId>, Refusal> {
         let asked = Instant::now();
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
@@ -254,6 +265,10 @@ impl Sessions {
         })?;
         let busy = self.busy.share_run().await;
         let mut state = lock(&session.state);
+        // Whoever connects does so under this lock, before the runs are listed for the page.
+        if !session.is_spoken_for_by(mine) {
+            return Ok(None);
+        }
         let active = state.runs.values().filter(|run| run.result().is_none());
         if active.count() >= self.bounds.limits.active_runs as usize {
             return Err(Refusal::AtLimit {
@@ -293,7 +308,7 @@ impl Sessions {
         state.runs.insert(id, run);
         self.begun.send_modify(|count| *count += 1);
         forget_oldest(&mut state.runs, session.kept_runs);
-        Ok(id)
+        Ok(Some(id))
     }
 
     fn note_refusal(&self, session: &Session, refusal: &Refusal) {
@@ -453,10 +468,15 @@ impl Session {
         mine
     }
 
+    /// Whether no other connection has come since that of this number.
+    fn is_spoken_for_by(&self, mine: u64) -> bool {
+        *self.connections.borrow() == mine
+    }
+
     /// The connection of this number has gone.
     fn disconnect(&self, mine: u64) {
         let mut state = lock(&self.state);
-        if *self.connections.borrow() == mine {
+        if self.is_spoken_for_by(mine) {
             state.left = Some(Instant::now());
         }
     }
@@ -475,3 +495,6 @@ fn forget_oldest(runs: &mut BTreeMap<RunId, Arc<Run>>, most: usize) {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;

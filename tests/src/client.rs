@@ -18,10 +18,10 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, client_async};
 
 use crate::runner::read_log;
-use crate::{PATIENCE, RunModel, TestRunner, http};
+use crate::{PATIENCE, RunModel, Scissors, TestRunner, http};
 
 pub use running::Running;
 
@@ -47,6 +47,8 @@ pub struct Client {
     pub bye: Option<ByeReason>,
     /// Whether the connection is closed.
     pub closed: bool,
+    /// Whether something could not be said any more; there may be more to hear.
+    pub broken: bool,
     /// Messages of all kinds that came.
     pub received: u64,
     answers: BTreeMap<u64, Result<RunId, Refusal>>,
@@ -59,6 +61,7 @@ pub struct Client {
 }
 
 /// What a client has of its session, to go on with over another connection.
+#[derive(Clone, Debug)]
 pub struct Left {
     session: SessionId,
     runs: BTreeMap<RunId, RunModel>,
@@ -69,6 +72,13 @@ impl Left {
     pub fn forget_events(&mut self) {
         for model in self.runs.values_mut() {
             *model = RunModel::new(model.chain.clone());
+        }
+    }
+
+    /// Forgets what may be typed, which is told anew on each connection.
+    pub fn forget_credits(&mut self) {
+        for model in self.runs.values_mut() {
+            model.credits.clear();
         }
     }
 
@@ -129,15 +139,40 @@ impl Client {
         Ok(client)
     }
 
+    /// Opens a connection over a network that can be cut and says hello: to a new session, or to go on with one.
+    ///
+    /// # Errors
+    /// When the runner does not answer as it should, or the network is cut.
+    pub async fn connect_over(
+        network: &Scissors,
+        runner: &TestRunner,
+        left: Option<Left>,
+    ) -> Result<Self> {
+        let key = format!("Bearer {}", runner.token());
+        let who = ("Authorization", &*key);
+        let mut client = Self::open_at(network.port(), runner, who).await?;
+        let session = left.as_ref().map(|left| left.session.clone());
+        client.runs = left.map(|left| left.runs).unwrap_or_default();
+        client.hello(session).await?;
+        Ok(client)
+    }
+
     async fn open_as(runner: &TestRunner, who: (&'static str, &str)) -> Result<Self> {
+        Self::open_at(runner.port(), runner, who).await
+    }
+
+    async fn open_at(port: u16, runner: &TestRunner, who: (&'static str, &str)) -> Result<Self> {
         let address = format!("ws://{}/socket", http::host(runner));
         let mut request = address.into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("Origin", http::origin(runner).parse()?);
         headers.insert(who.0, who.1.parse()?);
-        // As browsers do it: a small message does not wait for the last one to be acknowledged.
-        let at_once = true;
-        let opened = connect_async_with_config(request, None, at_once);
+        let opened = async {
+            let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+            // As browsers do it: a small message does not wait for the last one to be acknowledged.
+            stream.set_nodelay(true)?;
+            client_async(request, MaybeTlsStream::Plain(stream)).await
+        };
         let (socket, _) = timeout_at(deadline(), opened)
             .await
             .context("the socket does not open")?
@@ -154,6 +189,7 @@ impl Client {
             pongs: Vec::new(),
             bye: None,
             closed: false,
+            broken: false,
             received: 0,
             answers: BTreeMap::new(),
             asked: BTreeMap::new(),
@@ -227,15 +263,16 @@ impl Client {
     }
 
     async fn send(&mut self, message: Message) -> Result<()> {
-        timeout_at(deadline(), self.socket.send(message))
+        let sent = timeout_at(deadline(), self.socket.send(message))
             .await
-            .context("the runner does not read")?
-            .with_context(|| {
-                format!(
-                    "the connection is closed; the log:\n{}",
-                    read_log(&self.log)
-                )
-            })
+            .context("the runner does not read")?;
+        self.broken |= sent.is_err();
+        sent.with_context(|| {
+            format!(
+                "the connection is closed; the log:\n{}",
+                read_log(&self.log)
+            )
+        })
     }
 
     /// Asks for a run; gives the number of the request.

@@ -21,6 +21,7 @@ pub mod processes;
 pub mod proxy;
 pub mod rules;
 pub mod runner;
+pub mod scissors;
 pub mod static_server;
 
 use std::time::{Duration, Instant};
@@ -34,6 +35,7 @@ pub use lay::{Lay, lay};
 pub use model::RunModel;
 pub use ordinary::OrdinaryUser;
 pub use runner::TestRunner;
+pub use scissors::Scissors;
 pub use static_server::StaticServer;
 
 /// How long anything may take that must happen. Long, because machines that test are busy; it is

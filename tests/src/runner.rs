@@ -110,6 +110,26 @@ impl TestRunner {
         Self::start_by(shell, None, 0, true, arguments, &[])
     }
 
+    /// One whose workspace, store of links and temporary files are on a small disk of its own: a file system in memory that
+    /// nobody else sees, mounted on `folder`, which goes with the runner.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_on_disk(bytes: u64, folder: &Path) -> Result<Self> {
+        let mut shell = Command::new("unshare");
+        let mount = format!("mount -t tmpfs -o size={bytes} none \"$0\" && exec \"$@\"");
+        // Who is not root may mount what is his own namespace's.
+        let namespaces: &[&str] = match rustix::process::geteuid().is_root() {
+            true => &["--mount"],
+            false => &["--map-root-user", "--mount"],
+        };
+        shell.args(namespaces).args(["sh", "-c", &mount]);
+        shell.arg(folder).arg(binary()?);
+        let folder = folder.to_string_lossy();
+        let variables = [("XDG_DATA_HOME", &*folder), ("TMPDIR", &*folder)];
+        Self::start_by(shell, None, 0, false, &[], &variables)
+    }
+
     /// One at the level *class*, as an ordinary user.
     ///
     /// # Errors
@@ -253,6 +273,30 @@ impl TestRunner {
         };
         found.retain(|process| process.pid != self.pid());
         found
+    }
+
+    /// Bounds what its process may have from now on (`nofile`, `nproc`), and gives the bound that there was. What it has
+    /// already stays.
+    ///
+    /// # Errors
+    /// When `prlimit` says that it cannot.
+    pub fn bound(&self, resource: &str, most: &str) -> Result<String> {
+        let pid = self.pid().to_string();
+        let call = |last: &[&str]| {
+            let mut prlimit = Command::new("prlimit");
+            // Not even root may do this to everybody's processes everywhere.
+            if let Some(user) = self.user {
+                user.runs(&mut prlimit);
+            }
+            let done = prlimit.args(["--pid", &pid]).args(last).output()?;
+            let said = String::from_utf8_lossy(&done.stderr);
+            ensure!(done.status.success(), "prlimit {last:?}: {said}");
+            Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned())
+        };
+        let option = format!("--{resource}");
+        let before = call(&[&option, "--output", "SOFT", "--noheadings"])?;
+        call(&[&format!("{option}={most}:")])?;
+        Ok(before)
     }
 
     /// Sends it a signal.

@@ -67,10 +67,12 @@ pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: i
         speaker.due = Some(Instant::now());
         let (words, heard) = mpsc::channel(WORDS_WAITING);
         let end = tokio::select! {
-            end = tell_draining(&sessions, words.clone()) => end,
-            end = listen(&sessions, &session, &mut inbox, words) => end,
-            end = speaker.speak(&mut out, heard) => end,
+            // Once the page has come by another connection, nothing is done that was still on its way by this one.
+            biased;
             end = taken_over(&session, mine) => end,
+            end = tell_draining(&sessions, words.clone()) => end,
+            end = listen(&sessions, &session, mine, &mut inbox, words) => end,
+            end = speaker.speak(&mut out, heard) => end,
             end = closing(&sessions) => end,
         };
         if let Some(reason) = end {
@@ -118,6 +120,12 @@ async fn greet(
             }
             Ok(ClientMessage::Hello { session, seen, .. }) => {
                 match sessions.enter(session.as_ref()) {
+                    // Its session is gone with all others, and it must not be told of another one.
+                    Ok((_, false)) if *sessions.closing().borrow() => {
+                        let reason = ByeReason::ShuttingDown;
+                        tell(out, &ServerMessage::Bye { reason }).await.ok()?;
+                        return None;
+                    }
                     Ok((session, resumed)) => return Some((session, resumed, seen)),
                     Err(trouble) => {
                         note(sessions, &trouble);
@@ -161,6 +169,7 @@ type End = Option<ByeReason>;
 async fn listen(
     sessions: &Sessions,
     session: &Session,
+    mine: u64,
     inbox: &mut impl Inbox,
     words: mpsc::Sender<Word>,
 ) -> End {
@@ -172,7 +181,7 @@ async fn listen(
         }
         let done = match inbound {
             Inbound::Text(text) => match serde_json::from_str(&text) {
-                Ok(message) => obey(sessions, session, message, &words).await,
+                Ok(message) => obey(sessions, session, mine, message, &words).await,
                 Err(error) => Err(bad_message(&error)),
             },
             Inbound::Binary(bytes) => take_frame(session, &bytes),
@@ -193,6 +202,7 @@ async fn listen(
 async fn obey(
     sessions: &Sessions,
     session: &Session,
+    mine: u64,
     message: ClientMessage,
     words: &mpsc::Sender<Word>,
 ) -> Result<(), Trouble> {
@@ -204,8 +214,9 @@ async fn obey(
             request,
             chain,
             watch,
-        } => match sessions.start(session, chain).await {
-            Ok(run) => {
+        } => match sessions.start(session, mine, chain).await {
+            Ok(None) => {}
+            Ok(Some(run)) => {
                 say(Word::Answer(ServerMessage::Started { request, run })).await;
                 say(Word::Follow(run, session.run(run)?)).await;
                 for flow in watch {

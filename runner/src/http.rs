@@ -3,6 +3,8 @@
 //! Every request passes the gate before anything else looks at it.
 
 mod answer;
+#[cfg(any(test, fuzzing))]
+pub mod any_headers;
 pub mod asker;
 pub mod assets;
 pub mod attempts;

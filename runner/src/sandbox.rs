@@ -10,6 +10,8 @@
 //! kernel ends whatever is in the sandbox with it.
 
 pub mod agent;
+#[cfg(any(test, fuzzing))]
+pub mod any_bytes;
 mod bubblewrap;
 mod caps;
 mod command;

@@ -3,7 +3,7 @@
 //! Everything is in memory since the program was compiled, under names that are fixed. No path that
 //! a browser sends ever reaches the file system, so none can lead out of the page.
 
-mod encoding;
+pub(super) mod encoding;
 
 use std::borrow::Cow;
 

@@ -73,11 +73,11 @@ fn body(read: Arc<Read>, range: Range<u64>) -> Body {
 
 /// The range lies behind the end.
 #[derive(Debug, PartialEq, Eq)]
-struct Unsatisfiable;
+pub(super) struct Unsatisfiable;
 
 /// One range of bytes (RFC 9110, 14.1.2). Nothing for what is no such range, which is then passed over as
 /// the standard has it, and for several at once, which need not be served.
-fn parse_range(text: &str, length: u64) -> Option<Result<Range<u64>, Unsatisfiable>> {
+pub(super) fn parse_range(text: &str, length: u64) -> Option<Result<Range<u64>, Unsatisfiable>> {
     let (unit, range) = text.split_once('=')?;
     let (first, last) = range.split_once('-')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {

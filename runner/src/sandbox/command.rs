@@ -31,6 +31,18 @@ pub(super) struct Command {
 /// # Errors
 /// The system's; E2BIG for one that no kernel would start.
 pub(super) fn to_file(command: &system::Command<'_>) -> io::Result<OwnedFd> {
+    let bytes = to_bytes(command)?;
+    let file = rustix::fs::memfd_create("command", MemfdFlags::CLOEXEC)?;
+    let mut file = File::from(file);
+    file.write_all(&bytes)?;
+    Ok(file.into())
+}
+
+/// The command as the file has it.
+///
+/// # Errors
+/// E2BIG for one that no kernel would start.
+pub(super) fn to_bytes(command: &system::Command<'_>) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let lists = [command.arguments, command.environment];
     for text in [command.program, command.directory] {
@@ -49,10 +61,7 @@ pub(super) fn to_file(command: &system::Command<'_>) -> io::Result<OwnedFd> {
     if bytes.len() as u64 > MOST_COMMAND_BYTES {
         return Err(rustix::io::Errno::TOOBIG.into());
     }
-    let file = rustix::fs::memfd_create("command", MemfdFlags::CLOEXEC)?;
-    let mut file = File::from(file);
-    file.write_all(&bytes)?;
-    Ok(file.into())
+    Ok(bytes)
 }
 
 /// The command of such a file.
@@ -69,7 +78,8 @@ pub(super) fn of_file(file: OwnedFd) -> io::Result<Command> {
     of_bytes(&bytes).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
-fn of_bytes(bytes: &[u8]) -> Option<Command> {
+/// Nothing for what is no command.
+pub(super) fn of_bytes(bytes: &[u8]) -> Option<Command> {
     let mut rest = bytes;
     let command = Command {
         program: take(&mut rest)?,

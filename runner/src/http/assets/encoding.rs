@@ -5,7 +5,7 @@
 ///
 /// Empty means plain bytes, also for a browser that claims to refuse those: it is better served
 /// with what it can certainly read than with an error.
-pub(super) fn accepted<const COUNT: usize>(
+pub(in crate::http) fn accepted<const COUNT: usize>(
     accept_encoding: &str,
     offered: [&'static str; COUNT],
 ) -> Vec<&'static str> {

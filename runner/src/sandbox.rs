@@ -14,6 +14,7 @@ pub mod agent;
 pub mod any_bytes;
 mod bubblewrap;
 mod caps;
+mod cgroup;
 mod command;
 mod enclosure;
 mod live;
@@ -23,5 +24,6 @@ mod socket;
 
 pub use bubblewrap::{Bubblewrap, Unusable};
 pub use caps::Caps;
+pub use cgroup::{Cgroups, Undivided};
 pub use enclosure::{Enclosure, INSIDE, Settings, environment};
 pub use live::{Child, Sandbox, Stay};

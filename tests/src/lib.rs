@@ -10,6 +10,7 @@ pub mod browser;
 pub mod client;
 pub mod command;
 pub mod credentials;
+pub mod delegated;
 pub mod exposition;
 pub mod http;
 pub mod lay;

@@ -53,6 +53,11 @@ impl OrdinaryUser {
         Ok(user)
     }
 
+    /// Their number, where tests are root's.
+    pub fn number(self) -> Option<u32> {
+        self.0
+    }
+
     /// Makes a command this user's.
     pub fn runs(self, command: &mut Command) {
         if let Self(Some(user)) = self {

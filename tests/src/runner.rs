@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+use crate::delegated::Delegated;
 use crate::ordinary::{OrdinaryUser, binary_for_all, folder_for_all};
 use crate::processes::{self, Process};
 use crate::{PATIENCE, wait_for};
@@ -136,6 +137,18 @@ impl TestRunner {
     /// When it does not print an address; with its log.
     pub fn start_at_class(arguments: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
         Self::start_at("class", OrdinaryUser::new(), arguments, variables)
+    }
+
+    /// One at the level *class* in a control group that it may divide.
+    ///
+    /// # Errors
+    /// When it does not print an address; with its log.
+    pub fn start_delegated(group: &Delegated, arguments: &[&str]) -> Result<Self> {
+        let command = group.command(&binary_for_all()?);
+        let exposed = folder_for_all()?;
+        let exposed = exposed.to_string_lossy();
+        let arguments = [&["--level", "class", "--expose", &exposed], arguments].concat();
+        Self::start_by(command, Some(group.user()), 0, true, &arguments, &[])
     }
 
     /// One at this level, as this user.

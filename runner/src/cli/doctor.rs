@@ -12,13 +12,24 @@ use rustix::pipe::PipeFlags;
 use serde::Serialize;
 
 use super::{arguments, voice};
-use crate::sandbox::{Bubblewrap, Caps, Enclosure, Sandbox, Settings};
+use crate::sandbox::{Bubblewrap, Caps, Cgroups, Enclosure, Sandbox, Settings, Undivided};
 use crate::system;
 
 /// The processes that the sandbox of the trials may have: few, so that more are soon tried.
 const PROCESSES: u64 = 24;
 /// The most that is read of what a trial says.
 const MOST_SAID: u64 = 1_000;
+
+/// Bytes of memory that the sandbox of that trial may hold: a few times what its shell and agent need.
+const MEMORY: u64 = 200_000_000;
+/// Four processes that each hold a third of that, until they are ended; or until it is clear that nobody ends them.
+const HOG: &str =
+    "for i in 1 2 3 4; do (head -c 70000000 /dev/zero; sleep 10) | tail -n 1 & done; wait";
+/// How the memory of all is bounded.
+const BY_CGROUP: &str =
+    "by the kernel, which counts all of a sandbox in a control group, files in its memory included";
+const BY_LOOKS: &str = "by a look ten times a second; what no process maps (files of memfd_create) is not counted, since no \
+                        control group is used";
 
 /// A promise, and the line of shell that succeeds in a sandbox if it is kept. `HOME` stands for the user's own directory.
 struct Trial {
@@ -91,10 +102,10 @@ const TRIALS: [Trial; 11] = [
         how: "",
     },
     Trial {
-        promise: "memory is bounded",
+        promise: "memory of each process is bounded",
         text: "! ulimit -v 4000000",
         remedy: "the limit does not hold for root: start pipeyard as an ordinary user",
-        how: MEMORY,
+        how: "",
     },
 ];
 
@@ -182,14 +193,19 @@ fn examine() -> Vec<Finding> {
     let (major, minor) = bubblewrap.version();
     findings.push(Finding::kept(name, format!("version {major}.{minor}")));
     let name = "a sandbox can be made";
-    // The sandbox ends before its workspace goes.
-    let made = tempfile::TempDir::new().and_then(|workspace| {
-        let enclosure = enclosure(bubblewrap, workspace.path())?;
-        let sandbox = enclosure.enter()?;
-        Ok((sandbox, enclosure, workspace))
-    });
-    let (sandbox, enclosure, _workspace) = match made {
-        Ok(made) => made,
+    let cgroups = Cgroups::divide();
+    let settings = Settings {
+        bubblewrap,
+        caps: Caps {
+            processes: PROCESSES,
+            tmp_bytes: 1_000_000,
+            ..Caps::default()
+        },
+        exposed: Vec::new(),
+        cgroups: cgroups.as_ref().ok().cloned(),
+    };
+    let place = match Place::new(&settings) {
+        Ok(place) => place,
         Err(error) => {
             findings.push(Finding::broken(
                 name,
@@ -199,22 +215,81 @@ fn examine() -> Vec<Finding> {
         }
     };
     findings.push(Finding::kept(name, ""));
-    findings.extend(TRIALS.iter().map(|trial| attempt(trial, &sandbox)));
-    enclosure.close();
+    findings.push(attempt_to_look(&place.sandbox));
+    findings.extend(TRIALS.iter().map(|trial| attempt(trial, &place.sandbox)));
+    findings.push(attempt_memory(&settings, cgroups.err()));
     findings
 }
 
-fn enclosure(bubblewrap: Bubblewrap, workspace: &Path) -> io::Result<Arc<Enclosure>> {
+/// A sandbox with a workspace of its own.
+struct Place {
+    sandbox: Arc<Sandbox>,
+    enclosure: Arc<Enclosure>,
+    _workspace: tempfile::TempDir,
+}
+
+impl Place {
+    fn new(settings: &Settings) -> io::Result<Self> {
+        let workspace = tempfile::TempDir::new()?;
+        let enclosure = Enclosure::new(settings.clone(), workspace.path().canonicalize()?);
+        Ok(Self {
+            sandbox: enclosure.enter()?,
+            enclosure,
+            _workspace: workspace,
+        })
+    }
+}
+
+impl Drop for Place {
+    /// The sandbox ends before its workspace goes.
+    fn drop(&mut self) {
+        self.enclosure.close();
+    }
+}
+
+/// Looks something up as it is in there, as each run does for its programs.
+fn attempt_to_look(sandbox: &Sandbox) -> Finding {
+    let promise = "files are opened so that no link leads outside";
+    match sandbox.look_up(Path::new("/usr/bin/env")) {
+        Ok(_) => Finding::kept(promise, ""),
+        Err(error) => Finding::broken(
+            promise,
+            format!(
+                "{error}; Linux 5.6 or newer has openat2(2), and nothing may filter it (systemd: RestrictSUIDSGID= does)"
+            ),
+        ),
+    }
+}
+
+/// Has processes hold more together than any of them may alone: the sandbox must end by that, and be the one of the trial, as
+/// nobody can use it afterwards.
+fn attempt_memory(settings: &Settings, undivided: Option<Undivided>) -> Finding {
+    let promise = "memory of all processes together is bounded";
     let settings = Settings {
-        bubblewrap,
         caps: Caps {
-            processes: PROCESSES,
-            tmp_bytes: 1_000_000,
-            ..Caps::default()
+            memory: MEMORY,
+            ..settings.caps
         },
-        exposed: Vec::new(),
+        ..settings.clone()
     };
-    Ok(Enclosure::new(settings, workspace.canonicalize()?))
+    let tried = Place::new(&settings).map(|place| {
+        // What is looked at is looked at while runs go on.
+        let _stay = place.sandbox.stay();
+        let said = said(&place.sandbox, HOG);
+        let is_over = place.sandbox.is_over_memory();
+        (is_over, place.sandbox.has_cgroup(), said)
+    });
+    let kept = match tried {
+        Ok((true, true, _)) => return Finding::kept(promise, BY_CGROUP),
+        Ok((true, false, _)) => BY_LOOKS,
+        Ok((false, _, Err(error))) => return untried(promise, &error),
+        Ok((false, ..)) => {
+            return Finding::broken(promise, "the limit did not end who held too much");
+        }
+        Err(error) => return untried(promise, &error),
+    };
+    let why = undivided.map_or_else(String::new, |why| format!(": {why}"));
+    Finding::kept(promise, format!("{kept}{why}"))
 }
 
 fn attempt(trial: &Trial, sandbox: &Sandbox) -> Finding {
@@ -227,13 +302,13 @@ fn attempt(trial: &Trial, sandbox: &Sandbox) -> Finding {
     match said(sandbox, &trial.text.replace("HOME", &home)) {
         Ok(text) if text == "kept" => Finding::kept(trial.promise, trial.how),
         Ok(_) => Finding::broken(trial.promise, trial.remedy),
-        Err(error) => Finding::broken(trial.promise, format!("it could not be tried: {error}")),
+        Err(error) => untried(trial.promise, &error),
     }
 }
 
-/// What is said of the bound of memory where it is kept.
-const MEMORY: &str = "of each process by the kernel, of all together by a look ten times a second; no control group is used, \
-                      so what no process maps (files of memfd_create) is not counted";
+fn untried(promise: &str, error: &io::Error) -> Finding {
+    Finding::broken(promise, format!("it could not be tried: {error}"))
+}
 
 /// Says `kept` if the text succeeds in a sandbox.
 fn said(sandbox: &Sandbox, text: &str) -> io::Result<String> {

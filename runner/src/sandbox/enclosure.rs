@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bubblewrap::Bubblewrap;
 use super::caps::Caps;
+use super::cgroup::Cgroups;
 use super::live::Sandbox;
 
 /// Where the workspace is in every sandbox.
@@ -27,6 +28,8 @@ pub struct Settings {
     pub caps: Caps,
     /// Directories of the host that can be read in there, at the same place.
     pub exposed: Vec<PathBuf>,
+    /// What the kernel bounds each of them by as a whole, where the host lets it.
+    pub cgroups: Option<Arc<Cgroups>>,
 }
 
 /// One workspace, and its sandbox. The sandbox is made when it is first needed, and again when it has ended.

@@ -17,6 +17,7 @@ use rustix::pipe::PipeFlags;
 use rustix::process::{Pid, Signal};
 
 use super::bubblewrap::Bubblewrap;
+use super::cgroup::Cgroup;
 use super::command;
 use super::enclosure::Settings;
 use super::memory;
@@ -51,10 +52,12 @@ pub struct Sandbox {
     busy: AtomicUsize,
     /// The most memory that may be held in there.
     memory: u64,
-    /// Whether it was ended because more was held.
+    /// Whether it was ended because more was seen to be held.
     over_memory: AtomicBool,
     /// Who looks how much is held.
     watcher: OnceLock<Thread>,
+    /// What bounds it as a whole instead, where there are control groups.
+    cgroup: Option<Cgroup>,
 }
 
 #[derive(Debug)]
@@ -110,8 +113,10 @@ impl Sandbox {
         };
         set_socket_timeout(&socket, Timeout::Recv, Some(ANSWER_TIME))?;
         set_socket_timeout(&socket, Timeout::Send, Some(ANSWER_TIME))?;
+        let agent_pid = number_of(&agent)?;
         Ok(Self {
-            agent_pid: number_of(&agent)?,
+            cgroup: bounded(settings, agent_pid),
+            agent_pid,
             agent,
             root,
             line: Mutex::new(Line { socket, stays: 0 }),
@@ -125,11 +130,14 @@ impl Sandbox {
     }
 
     /// Has it looked how much memory is held in there, while runs go on, and everything ended that is in there when it is
-    /// too much: no limit of a single process bounds what many hold together.
+    /// too much: no limit of a single process bounds what many hold together. A control group does, and nobody has to look.
     ///
     /// # Errors
     /// When there is no thread to do that.
     pub(super) fn watch(self: &Arc<Self>) -> io::Result<()> {
+        if self.cgroup.is_some() {
+            return Ok(());
+        }
         let watched = Arc::downgrade(self);
         let watcher = std::thread::Builder::new().name("memory".into());
         let watcher = watcher.spawn(move || {
@@ -158,6 +166,17 @@ impl Sandbox {
     fn memory_held(&self) -> u64 {
         let proc = format!("/proc/self/fd/{}/proc", self.root.as_raw_fd());
         memory::held(proc.as_ref(), self.memory)
+    }
+
+    /// Whether it was ended because more memory was held in there than may be.
+    pub fn is_over_memory(&self) -> bool {
+        let by_group = || self.cgroup.as_ref().is_some_and(Cgroup::is_over_memory);
+        self.over_memory.load(Ordering::Acquire) || by_group()
+    }
+
+    /// Whether the kernel bounds it as a whole, by a control group.
+    pub fn has_cgroup(&self) -> bool {
+        self.cgroup.is_some()
     }
 
     fn wake_watcher(&self) {
@@ -219,20 +238,20 @@ impl Sandbox {
     /// # Errors
     /// The system's.
     pub fn peek_exit(&self, inside: Pid) -> io::Result<Option<Exit>> {
+        let killed = ExitHow::Signal {
+            signal: pipeyard_shared::signal::Signal::KILL,
+            core: false,
+        };
         match self.ask(Request::Look(inside), &[]) {
+            // The kernel kills one after another, the agent perhaps last.
+            Ok((Reply::Looked(Some(exit)), _)) if exit.how == killed && self.is_over_memory() => {
+                Err(self.over_memory())
+            }
             Ok((Reply::Looked(exit), _)) => Ok(exit),
             Ok(_) => Err(self.unfit()),
-            Err(_) if self.over_memory.load(Ordering::Acquire) => {
-                let most = self.memory;
-                Err(io::Error::other(format!(
-                    "the limit `memory` is reached ({most} bytes): everything in the sandbox was ended"
-                )))
-            }
+            Err(_) if self.is_over_memory() => Err(self.over_memory()),
             Err(_) if !self.is_there() => Ok(Some(Exit {
-                how: ExitHow::Signal {
-                    signal: pipeyard_shared::signal::Signal::KILL,
-                    core: false,
-                },
+                how: killed,
                 usage: Default::default(),
             })),
             Err(error) => Err(error),
@@ -310,6 +329,13 @@ impl Sandbox {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn over_memory(&self) -> io::Error {
+        let most = self.memory;
+        io::Error::other(format!(
+            "the limit `memory` is reached ({most} bytes): everything in the sandbox was ended"
+        ))
+    }
+
     fn unfit(&self) -> io::Error {
         self.give_up();
         unfit()
@@ -374,6 +400,17 @@ impl Drop for Keeper {
             let _ = system::reap(keeper);
         }
     }
+}
+
+/// A control group around an agent that has started nothing yet, so nothing has begun outside of it. Starting the sandbox in there
+/// (`CLONE_INTO_CGROUP`) would need a fork of our own in place of `posix_spawn(3)`, and count only bubblewrap in addition.
+fn bounded(settings: &Settings, agent: Pid) -> Option<Cgroup> {
+    let part = settings.cgroups.as_ref()?.part(&settings.caps);
+    let bounded = part.and_then(|part| part.admit(agent).map(|()| part));
+    // It is looked how much is held, as on hosts that have no such thing.
+    let whether =
+        bounded.inspect_err(|error| tracing::warn!(%error, "a sandbox has no control group"));
+    whether.ok()
 }
 
 fn exchange(

@@ -7,6 +7,7 @@ mod bypassed;
 mod bytes;
 mod child;
 mod class;
+mod class_cgroups;
 mod class_escapes;
 mod cli;
 mod cli_errors;

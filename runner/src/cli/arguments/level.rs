@@ -9,7 +9,7 @@ use clap::Args;
 use super::time;
 use crate::engine::{Host, Reach};
 use crate::level::Level;
-use crate::sandbox::{Bubblewrap, Caps, Enclosure, Settings};
+use crate::sandbox::{Bubblewrap, Caps, Cgroups, Enclosure, Settings};
 
 /// The level, and the bounds of a sandbox.
 #[derive(Clone, Debug, Args)]
@@ -75,7 +75,13 @@ impl LevelArguments {
             let found = directory.canonicalize();
             found.with_context(|| format!("--expose {}", directory.display()))
         });
+        let cgroups = Cgroups::divide();
+        match &cgroups {
+            Ok(_) => tracing::info!("sandboxes have control groups"),
+            Err(why) => tracing::info!(%why, "sandboxes have no control groups"),
+        }
         Ok(Settings {
+            cgroups: cgroups.ok(),
             bubblewrap,
             exposed: exposed.collect::<Result<_>>()?,
             caps: Caps {

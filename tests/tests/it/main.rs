@@ -11,6 +11,7 @@ mod class_cgroups;
 mod class_escapes;
 mod cli;
 mod cli_errors;
+mod clock;
 mod code_export;
 mod code_export_names;
 mod cuts;

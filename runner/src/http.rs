@@ -48,7 +48,7 @@ use crate::links::Store;
 use crate::manual::Manual;
 use crate::yards::Yards;
 use asker::TrustedProxies;
-use attempts::Attempts;
+use attempts::Guesses;
 use framing::Framing;
 use gate::{Gate, Refused};
 use listen::{Front, HTTP_CONNECTIONS};
@@ -58,7 +58,7 @@ use listen::{Front, HTTP_CONNECTIONS};
 pub struct Server {
     gate: Arc<Gate>,
     proxies: TrustedProxies,
-    attempts: Arc<Attempts>,
+    guesses: Arc<Guesses>,
     yards: Arc<Yards>,
     http_connections: Arc<Semaphore>,
     /// WebSockets at once: how many there may be still, and how many in all.
@@ -78,7 +78,7 @@ impl Server {
         Self {
             gate: Arc::new(gate),
             proxies: TrustedProxies::default(),
-            attempts: Arc::default(),
+            guesses: Arc::default(),
             yards,
             http_connections: Arc::new(Semaphore::new(HTTP_CONNECTIONS)),
             connections: (Arc::new(Semaphore::new(permits)), connections),

@@ -214,6 +214,7 @@ impl TestRunner {
             workspace,
             folder,
         };
+        runner.token = given_key(arguments, variables).unwrap_or_default();
         runner.read_address(stdout)?;
         Ok(runner)
     }
@@ -232,12 +233,17 @@ impl TestRunner {
         };
         self.stdout = Some(stdout);
         let address = line.trim_end().strip_prefix("http://127.0.0.1:");
-        let parts = address.and_then(|address| address.split_once("/?token="));
-        let Some((port, token)) = parts else {
+        let parts = address.and_then(|address| address.split_once('/'));
+        let Some((port, rest)) = parts else {
             bail!("`{line}` is no address; the log:\n{}", self.log());
         };
-        ensure!(!token.is_empty(), "the address has an empty token: {line}");
         self.port = port.parse().context("the address has a port")?;
+        if !self.token.is_empty() {
+            ensure!(rest.is_empty(), "a key that was given is printed: {line}");
+            return Ok(());
+        }
+        let token = rest.strip_prefix("?token=").unwrap_or_default();
+        ensure!(!token.is_empty(), "the address has no token: {line}");
         self.token = token.to_owned();
         Ok(())
     }
@@ -369,6 +375,14 @@ impl Drop for TestRunner {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The key that a runner is given, if it is.
+fn given_key(arguments: &[&str], variables: &[(&str, &str)]) -> Option<String> {
+    let said = arguments.iter().skip_while(|word| **word != "--token");
+    let named = variables.iter().find(|(name, _)| *name == "PIPEYARD_TOKEN");
+    let given = said.copied().nth(1).or(named.map(|(_, key)| *key));
+    given.map(str::to_owned)
 }
 
 /// The end of a log, for the message of a failure.

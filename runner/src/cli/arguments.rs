@@ -185,7 +185,8 @@ pub(super) struct Serve {
     /// Open the page in the default browser
     #[arg(long)]
     pub(super) open: bool,
-    /// The key that a browser must bring [default: a new random one]
+    /// The key that a browser must bring [default: a new random one, which is printed]. Others see it here in the list of
+    /// processes: the variable hides it
     #[arg(
         long,
         value_name = "KEY",

@@ -69,9 +69,9 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
              as you: listen on 127.0.0.1, isolate them with --level class, or say --let-others-run-programs-as-me"
         );
     }
-    let key = match &arguments.token {
-        Some(key) => checked_key(key)?.to_owned(),
-        None => secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))?,
+    let (key, whose) = match &arguments.token {
+        Some(key) => (checked_key(key)?.to_owned(), Whose::Given),
+        None => (random_key()?, Whose::Own),
     };
     let given = arguments.limits.at(arguments.level.level());
     let disk_bytes = disk_bytes(given.most("spill-bytes"), &given)?;
@@ -136,9 +136,14 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let server = tokio::spawn(server);
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        announce(&format!("http://{address}/?token={key}"), arguments.open);
-        if let Some((room, _)) = &room {
-            announce_room(room, &format!("http://{address}"));
+        let address = format!("http://{address}/");
+        announce(&address, &key, whose, arguments.open);
+        match (&room, &arguments.room.room) {
+            (None, _) => {}
+            (Some(_), Some(_)) => voice::say(format!(
+                "learners open {address} and type the code that was given"
+            )),
+            (Some((room, _)), None) => announce_room(room, &address),
         }
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -274,6 +279,19 @@ fn disk_bytes(spill_bytes: u64, given: &Given) -> Result<u64> {
     }
 }
 
+/// Where a key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// The operator's, who knows it.
+    Given,
+    /// Made just now: nobody knows it who is not told.
+    Own,
+}
+
+fn random_key() -> Result<String> {
+    secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))
+}
+
 /// A key that can stand in an address and in a cookie as it is, and that nobody guesses.
 fn checked_key(key: &str) -> Result<&str> {
     let plain = key
@@ -285,12 +303,20 @@ fn checked_key(key: &str) -> Result<&str> {
     Ok(key)
 }
 
-/// The address goes alone to standard output, so that programs can take it from there.
-fn announce(address: &str, open: bool) {
+/// The address goes alone to standard output, so that programs can take it from there. A key that was given stays where it was
+/// put: what is printed may be kept, by a journal above all.
+fn announce(address: &str, key: &str, whose: Whose, open: bool) {
+    let whole = format!("{address}?token={key}");
+    let (told, how) = match whose {
+        Whose::Own => (whole.as_str(), ""),
+        Whose::Given => (address, ", with `?token=` and the key that was given behind it"),
+    };
     // Whoever starts it without a standard output knows the address.
-    let _ = writeln!(std::io::stdout(), "{address}");
-    voice::say("open the address above in a browser; Ctrl+C ends the runner");
-    if open && let Err(error) = open::that_detached(address) {
+    let _ = writeln!(std::io::stdout(), "{told}");
+    voice::say(format!(
+        "open the address above in a browser{how}; Ctrl+C ends the runner"
+    ));
+    if open && let Err(error) = open::that_detached(&whole) {
         voice::say(format!("no browser could be opened: {error}"));
     }
 }
@@ -298,7 +324,7 @@ fn announce(address: &str, open: bool) {
 /// The code stands alone, too: it is read from a screen.
 fn announce_room(room: &Room, address: &str) {
     let code = room.code();
-    let _ = writeln!(std::io::stdout(), "{address}/?room={code}");
+    let _ = writeln!(std::io::stdout(), "{address}?room={code}");
     voice::say(format!(
         "learners open the second address, or type the code: {code}"
     ));

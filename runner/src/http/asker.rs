@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use ipnet::{IpNet, Ipv6Net};
 
 /// The outer scheme, once it is [settled](TrustedProxies::settle): `https`, or absent.
 pub(super) const OUTER_SCHEME: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -18,6 +19,8 @@ const HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// How many machines in a row are followed back. Longer rows are nobody's.
 const MOST_HOPS: usize = 16;
+/// Who owns one IPv6 address owns as a rule all that have the same first bits.
+const IPV6_BITS: u8 = 64;
 
 /// The address that a request comes from. Every request carries it as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +28,7 @@ pub struct Asker(pub IpAddr);
 
 /// Addresses that share their first bits: `10.0.0.0/8`, or a single one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    bits: u32,
-}
+pub struct Network(IpNet);
 
 /// The proxies whose word is taken.
 #[derive(Clone, Debug, Default)]
@@ -106,28 +106,21 @@ fn single<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     values.next().is_none().then_some(value)
 }
 
-impl Network {
-    /// Whether an address is one of these.
-    pub fn has(&self, address: IpAddr) -> bool {
-        let (own, width) = number(self.address);
-        let (other, same_width) = number(address.to_canonical());
-        let beyond = width - self.bits;
-        width == same_width && (own ^ other).checked_shr(beyond).unwrap_or(0) == 0
-    }
-
-    /// All that share so many first bits with an address.
-    pub(super) fn around(address: IpAddr, bits: u32) -> Self {
-        let address = address.to_canonical();
-        let bits = bits.min(number(address).1);
-        Self { address, bits }
+/// What stands for an address and for those that its owner has besides: whatever is bounded by address is counted by this.
+pub(super) fn crowd(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = Ipv6Net::new(address, IPV6_BITS);
+            IpAddr::V6(network.map_or(address, |network| network.network()))
+        }
+        address => address,
     }
 }
 
-/// An address as a number, and how many bits it has.
-fn number(address: IpAddr) -> (u128, u32) {
-    match address {
-        IpAddr::V4(address) => (u128::from(address.to_bits()), u32::BITS),
-        IpAddr::V6(address) => (address.to_bits(), u128::BITS),
+impl Network {
+    /// Whether an address is one of these.
+    pub fn has(&self, address: IpAddr) -> bool {
+        self.0.contains(&address.to_canonical())
     }
 }
 
@@ -135,19 +128,19 @@ impl FromStr for Network {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let why =
-            || format!("`{text}` is no address: write it as 127.0.0.1, 10.0.0.0/8 or fd00::/8");
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits.parse::<u32>().map_err(|_| why())?)),
-            None => (text, None),
+        let alone = || {
+            let address = text.parse::<IpAddr>().ok()?;
+            Some(IpNet::from(address.to_canonical()))
         };
-        let address: IpAddr = address.parse().map_err(|_| why())?;
-        let width = number(address.to_canonical()).1;
-        let bits = bits.unwrap_or(width);
-        if bits > width {
-            return Err(why());
-        }
-        Ok(Self::around(address, bits))
+        let network = text.parse().ok().or_else(alone);
+        // IPv4 addresses in IPv6's clothes are taken out of them, so such a network would have none.
+        let has_any = |network: &IpNet| match network {
+            IpNet::V4(_) => true,
+            IpNet::V6(network) => network.network().to_ipv4_mapped().is_none(),
+        };
+        network.filter(has_any).map(Self).ok_or_else(|| {
+            format!("`{text}` is no address: write it as 127.0.0.1, 10.0.0.0/8 or fd00::/8")
+        })
     }
 }
 
@@ -179,6 +172,8 @@ mod tests {
             ("10.0.0.7", "10.0.0.7", true),
             ("10.0.0.7", "10.0.0.8", false),
             ("10.0.0.7", "::ffff:10.0.0.7", true),
+            ("::ffff:10.0.0.7", "10.0.0.7", true),
+            ("10.1.2.3/8", "10.255.0.1", true),
             ("0.0.0.0/0", "203.0.113.9", true),
             ("0.0.0.0/0", "::1", false),
             ("::/0", "2001:db8::1", true),
@@ -198,8 +193,22 @@ mod tests {
             "localhost",
             "10.0.0/8",
             "10.0.0.0/-1",
+            "::ffff:10.0.0.0/104",
         ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_ipv6_network_is_one_crowd() {
+        for (one, other, same) in [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff::1", true),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
+            ("::ffff:192.0.2.1", "192.0.2.1", true),
+            ("192.0.2.1", "192.0.2.2", false),
+        ] {
+            let of = |text: &str| crowd(text.parse().expect("an address"));
+            assert_eq!(of(one) == of(other), same, "{one} {other}");
         }
     }
 

@@ -1,5 +1,6 @@
-//! How often somebody may try a key. Whoever guesses is soon told to wait, and until then nothing that comes from there is
-//! compared with the key: not even the right one would help.
+//! How often somebody may try a key, or a room's code. Whoever guesses is soon told to wait, and until then not even a right
+//! one that is short helps: a limit that lets a right guess through is none. One that is so long that nobody finds it by
+//! trying needs no such limit, and is always let in ([`pass`](super::pass)).
 //!
 //! Only a word that was not tried before costs something. So a browser that goes on bringing the key of a runner that
 //! is gone is refused, and never shut out.
@@ -11,6 +12,8 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::asker::crowd;
+
 /// Wrong keys that an address may bring at once.
 pub const GUESSES: u32 = 20;
 /// How long it takes until it may bring one more.
@@ -18,10 +21,17 @@ pub const GUESS_TIME: Duration = Duration::from_secs(3);
 /// Addresses that are remembered. Beyond it the one goes that would be forgotten first.
 pub const ADDRESSES: usize = 4_096;
 
-/// Who owns one IPv6 address owns as a rule all that have the same first bits.
-const IPV6_BITS: u32 = 64;
 /// Wrong words that are remembered of an address.
 const REMEMBERED: usize = 16;
+
+/// What is guessed at. A class that mistypes its code keeps nobody from using a key.
+#[derive(Debug, Default)]
+pub struct Guesses {
+    /// The keys: the limit `key-guesses`.
+    pub keys: Attempts,
+    /// The room's code: the limit `code-guesses`.
+    pub codes: Attempts,
+}
 
 /// What was tried of late, by address.
 #[derive(Debug, Default)]
@@ -39,7 +49,7 @@ struct Tried {
 }
 
 impl Attempts {
-    /// Whether words from an address may be compared with what they should be. `wrong` are those that are not right.
+    /// Whether words from an address may open something. `wrong` are those that are not right.
     ///
     /// # Errors
     /// How long the address has to wait.
@@ -82,17 +92,6 @@ impl Attempts {
         let surplus = entry.words.len().saturating_sub(REMEMBERED);
         entry.words.drain(..surplus);
         Ok(())
-    }
-}
-
-/// What stands for an address and for those that its owner has besides.
-fn crowd(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let beyond = u128::BITS - IPV6_BITS;
-            IpAddr::V6((address.to_bits() >> beyond << beyond).into())
-        }
-        address => address,
     }
 }
 
@@ -169,7 +168,6 @@ mod tests {
             attempts.weigh(address("2001:db8:1:3::1"), &["x"], now),
             Ok(())
         );
-        assert_eq!(crowd(address("::ffff:192.0.2.1")), address("192.0.2.1"));
     }
 
     #[test]

@@ -7,6 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::asker::Asker;
+use super::attempts::Attempts;
+use super::gate::LONG_KEY;
 use super::{Server, gate, plain};
 
 /// Files of the page, and what is not there: one row of figures for all of them.
@@ -16,11 +18,11 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match server.gate.check_host(request.headers()) {
-        Ok(()) => match weigh_keys(&server, &request) {
+        Ok(()) => match weigh_words(&server, &request) {
             Ok(()) => next.run(request).await,
-            Err(wait) => {
-                server.figures().refused("key-guesses");
-                plain::too_often(wait, request.headers())
+            Err(guesser) => {
+                server.figures().refused(guesser.limit);
+                plain::too_often(&guesser, request.headers())
             }
         },
         Err(refused) => server.refusal(&refused, request.headers()),
@@ -31,29 +33,54 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
     response
 }
 
-/// Whether the keys that a request brings may be looked at.
-fn weigh_keys(server: &Server, request: &Request) -> Result<(), Duration> {
+/// Who guesses, and has to wait.
+pub(super) struct Guesser {
+    /// The name of the limit that is reached.
+    pub(super) limit: &'static str,
+    /// For how long.
+    pub(super) wait: Duration,
+}
+
+/// Whether the keys and codes that a request brings may open anything.
+fn weigh_words(server: &Server, request: &Request) -> Result<(), Guesser> {
+    let gate = &server.gate;
     // Read as the handlers read it: a word behind an escaped name is a word.
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let in_address = query
-        .iter()
-        .filter(|(name, _)| name == "token" || name == "room");
-    let in_address = in_address.map(|(_, word)| word.as_str());
-    let brought: Vec<&str> = server
-        .gate
+    let said = |wanted: &'static str| {
+        let words = query.iter().filter(move |(name, _)| name == wanted);
+        words.map(|(_, word)| word.as_str())
+    };
+    let keys: Vec<&str> = gate
         .brought(request.headers())
-        .chain(in_address)
+        .chain(said("token"))
         .collect();
-    let asker = request.extensions().get::<Asker>();
-    let Some(Asker(address)) = asker.filter(|_| !brought.is_empty()) else {
+    let is_long = |word: &str| word.len() >= LONG_KEY;
+    // Whoever has the key needs no guesses, and is not kept waiting for those of others, or for an old cookie.
+    if keys.iter().any(|word| is_long(word) && gate.is_key(word)) {
+        return Ok(());
+    }
+    let Some(Asker(address)) = request.extensions().get::<Asker>() else {
         return Ok(());
     };
-    let wrong = brought.into_iter().filter(|word| !server.gate.knows(word));
-    let wrong: Vec<&str> = wrong.collect();
-    let weighed = server.attempts.weigh(*address, &wrong, Instant::now());
-    if weighed.is_err() {
-        tracing::info!(%address, "the limit `key-guesses` is reached");
-    }
-    weighed
+    let weigh = |attempts: &Attempts, limit, words: &[&str], is_right: &dyn Fn(&str) -> bool| {
+        if words.is_empty() {
+            return Ok(());
+        }
+        let wrong = words.iter().copied().filter(|word| !is_right(word));
+        let wrong: Vec<&str> = wrong.collect();
+        let weighed = attempts.weigh(*address, &wrong, Instant::now());
+        weighed.map_err(|wait| {
+            tracing::info!(%address, "the limit `{limit}` is reached");
+            Guesser { limit, wait }
+        })
+    };
+    let doubtful = |word: &&str| !is_long(word) || !gate.opens(word);
+    let keys: Vec<&str> = keys.into_iter().filter(doubtful).collect();
+    let is_code = |code: &str| gate.room(code).is_ok();
+    let doubtful = |code: &&str| !gate.room(code).is_ok_and(|(room, _)| room.is_long());
+    let codes: Vec<&str> = said("room").filter(doubtful).collect();
+    let guesses = &server.guesses;
+    weigh(&guesses.keys, "key-guesses", &keys, &|word| gate.opens(word))?;
+    weigh(&guesses.codes, "code-guesses", &codes, &is_code)
 }

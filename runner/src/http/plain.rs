@@ -1,13 +1,12 @@
 //! Pages for people who are not let in or have asked for what is not there: what is the matter, and what to do, in
 //! their language. They need nothing but themselves: no script, and no file that they would have to be let in for.
 
-use std::time::Duration;
-
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::words::Language;
 
 use super::gate::Refused;
+use super::pass::Guesser;
 use crate::secret;
 
 /// How the pages look: as the page itself does, light or dark as the system has it.
@@ -61,14 +60,31 @@ pub(super) fn refusal(refused: &Refused, headers: &HeaderMap) -> Response {
     answer(StatusCode::FORBIDDEN, language, said)
 }
 
-/// The answer to somebody who has brought too many wrong keys.
-pub(super) fn too_often(wait: Duration, headers: &HeaderMap) -> Response {
+/// The answer to somebody who has brought too many wrong keys or codes.
+pub(super) fn too_often(guesser: &Guesser, headers: &HeaderMap) -> Response {
     let language = language(headers);
-    let said = match language {
-        Language::En => &OFTEN_EN,
-        Language::Ko => &OFTEN_KO,
+    let Guesser { limit, wait } = guesser;
+    let (said, what) = match language {
+        Language::En => (
+            &OFTEN_EN,
+            format!(
+                "So many wrong keys or codes came from your address that no more are looked at for the moment: \
+                 the limit <code>{limit}</code> is reached."
+            ),
+        ),
+        Language::Ko => (
+            &OFTEN_KO,
+            format!(
+                "이 주소에서 잘못된 열쇠나 코드가 너무 많이 들어와 잠시 확인하지 않습니다. \
+                 제한 <code>{limit}</code>에 이르렀습니다."
+            ),
+        ),
     };
-    let mut response = answer(StatusCode::TOO_MANY_REQUESTS, language, said);
+    let said = Said {
+        what: &what,
+        ..*said
+    };
+    let mut response = answer(StatusCode::TOO_MANY_REQUESTS, language, &said);
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, seconds.into());
@@ -208,10 +224,10 @@ const KEY_KO: Said<'static> = Said {
 
 const OFTEN_EN: Said<'static> = Said {
     title: "Too many wrong keys",
-    what: "So many wrong keys came from your address that no more are looked at for the moment: the limit <code>key-guesses</code> is reached.",
+    what: "",
     steps: &[
         "Wait some seconds.",
-        "Then open the address that <code>pipeyard</code> printed when it started.",
+        "Then open the address that <code>pipeyard</code> printed when it started, or the one with the room's code.",
     ],
     note: "Others are not kept waiting, and pages that are open go on.",
     form: "",
@@ -220,10 +236,10 @@ const OFTEN_EN: Said<'static> = Said {
 
 const OFTEN_KO: Said<'static> = Said {
     title: "잘못된 열쇠가 너무 많이 들어왔습니다",
-    what: "이 주소에서 잘못된 열쇠가 너무 많이 들어와 잠시 열쇠를 확인하지 않습니다. 제한 <code>key-guesses</code>에 이르렀습니다.",
+    what: "",
     steps: &[
         "몇 초 기다려 주세요.",
-        "그런 다음 <code>pipeyard</code>가 시작할 때 출력한 주소를 여세요.",
+        "그런 다음 <code>pipeyard</code>가 시작할 때 출력한 주소나 방 코드가 있는 주소를 여세요.",
     ],
     note: "다른 사람은 기다리지 않으며, 이미 열린 페이지는 그대로 쓸 수 있습니다.",
     form: "",

@@ -11,6 +11,8 @@ const LONGEST: usize = 64;
 /// No `0`, `1`, `i`, `l` and `o`, which look alike; 31 are left, so eight are 39 bits: who may try a few times a minute does
 /// not come in by trying.
 const LETTERS: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+/// Letters and digits from which on nobody finds a code by trying, however often: so many random ones are 129 bits.
+const LONG: usize = 25;
 /// After so many letters of a new code stands a dash.
 const GROUP: usize = 4;
 
@@ -71,6 +73,11 @@ impl Room {
         &self.code
     }
 
+    /// Whether its code is so long that it need not be kept from those who guess.
+    pub fn is_long(&self) -> bool {
+        self.plain.len() >= LONG
+    }
+
     /// Whether somebody has said the code. How it is written and where it is parted does not matter.
     pub fn is(&self, said: &str) -> bool {
         secret::same(&plain(said), &self.plain)
@@ -126,6 +133,7 @@ mod tests {
             assert_eq!((first.len(), second.len()), (4, 4), "{}", room.code());
             assert!(!room.code().contains(['0', '1', 'i', 'l', 'o']));
             assert!(Room::new(room.code()).is_ok());
+            assert!(!room.is_long(), "it is short, so guesses are bounded");
             assert!(!format!("{room:?}").contains(first));
         }
     }

@@ -33,6 +33,7 @@ mod files;
 mod files_refused;
 mod framing;
 mod gate;
+mod guesses;
 mod held;
 mod hostile;
 mod inputs;

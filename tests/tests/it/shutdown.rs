@@ -3,8 +3,9 @@
 use anyhow::Result;
 use pipeyard_shared::chain::Stage;
 use pipeyard_shared::message::ByeReason;
-use pipeyard_tests::{Client, TestRunner, lay};
+use pipeyard_tests::{Client, TestRunner, http, lay};
 use rustix::process::Signal;
+use tempfile::TempDir;
 
 use crate::support::probe;
 
@@ -46,6 +47,24 @@ async fn a_page_that_says_nothing_does_not_hold_it_up() -> Result<()> {
     let runner = TestRunner::start()?;
     let _silent = Client::open(&runner).await?;
     tokio::task::spawn_blocking(move || runner.shut_down(Signal::TERM)).await?
+}
+
+/// What a runner prints may be kept: a unit's journal had the key that its operator had put into a file for root alone.
+#[test]
+fn a_key_and_a_code_that_were_given_are_not_printed() -> Result<()> {
+    const KEY: &str = "the-key-that-was-given-to-it";
+    const CODE: &str = "the-code-of-the-room";
+    let data = TempDir::new()?;
+    // Its first line, where the address is, is looked at by the start.
+    let mut runner = TestRunner::start_class(data.path(), CODE, &["--token", KEY])?;
+    http::cookie(&runner)?;
+    http::come_in(&runner, CODE)?;
+    runner.send(Signal::TERM)?;
+    let (_, printed) = runner.ended()?;
+    let told = format!("{printed}{}", runner.log());
+    assert!(told.contains("the code that was given"), "{told}");
+    assert!(!told.contains(KEY) && !told.contains(CODE), "{told}");
+    Ok(())
 }
 
 /// The log must not give the token away: logs are kept, sent around, and shown on screens.

@@ -8,6 +8,7 @@ pub mod any_headers;
 pub mod asker;
 pub mod assets;
 pub mod attempts;
+mod crowds;
 mod data;
 mod entry;
 mod explain;
@@ -16,6 +17,7 @@ mod files;
 pub mod framing;
 pub mod gate;
 mod health;
+mod held;
 mod lessons;
 mod links;
 pub mod listen;
@@ -25,7 +27,9 @@ mod pass;
 mod plain;
 mod programs;
 mod room;
+pub mod slots;
 mod socket;
+mod stream;
 
 use std::future::Future;
 use std::io;
@@ -51,7 +55,8 @@ use asker::TrustedProxies;
 use attempts::Guesses;
 use framing::Framing;
 use gate::{Gate, Refused};
-use listen::{Front, HTTP_CONNECTIONS};
+use listen::{Front, FrontBounds};
+use slots::Slots;
 
 /// What every request may need.
 #[derive(Clone, Debug)]
@@ -60,9 +65,8 @@ pub struct Server {
     proxies: TrustedProxies,
     guesses: Arc<Guesses>,
     yards: Arc<Yards>,
-    http_connections: Arc<Semaphore>,
-    /// WebSockets at once: how many there may be still, and how many in all.
-    connections: (Arc<Semaphore>, u64),
+    slots: Slots,
+    front: FrontBounds,
     programs: Arc<Mutex<Programs>>,
     links: Option<Store>,
     shelf: Arc<Shelf>,
@@ -72,16 +76,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of these yards behind this gate, for so many WebSockets at once.
-    pub fn new(gate: Gate, yards: Arc<Yards>, connections: u64) -> Self {
-        let permits = few(connections) as usize;
+    /// A server of these yards behind this gate.
+    pub fn new(gate: Gate, yards: Arc<Yards>, front: FrontBounds) -> Self {
         Self {
             gate: Arc::new(gate),
             proxies: TrustedProxies::default(),
             guesses: Arc::default(),
             yards,
-            http_connections: Arc::new(Semaphore::new(HTTP_CONNECTIONS)),
-            connections: (Arc::new(Semaphore::new(permits)), connections),
+            slots: Slots::default(),
+            front,
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,
             shelf: Arc::default(),
@@ -139,10 +142,11 @@ impl Server {
     ) -> io::Result<()> {
         let front = Front {
             proxies: self.proxies.clone(),
-            slots: self.http_connections.clone(),
+            slots: self.slots.clone(),
+            bounds: self.front,
             operation: self.yards.operation().clone(),
         };
-        let connections = self.connections.clone();
+        let connections = self.yards.operator().connections.clone();
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
@@ -180,12 +184,7 @@ impl Server {
             .with_state(self);
         listen::serve(listener, router, front, end).await?;
         // Sockets are no connections of the server's any more: they end when their pages have been told.
-        let _ = connections.0.acquire_many(few(connections.1)).await;
+        connections.empty().await;
         Ok(())
     }
-}
-
-/// As many permits as can be taken together.
-fn few(connections: u64) -> u32 {
-    u32::try_from(connections).unwrap_or(u32::MAX)
 }

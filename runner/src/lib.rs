@@ -15,6 +15,7 @@ pub mod limits;
 pub mod links;
 pub mod manual;
 pub mod operation;
+pub mod places;
 pub mod rate;
 pub mod sandbox;
 pub mod secret;

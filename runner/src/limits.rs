@@ -210,8 +210,29 @@ pub const TABLE: &[Row] = &[
         "message-rate",
         [Some(2_000), Some(500)],
         Unit::Count,
-        "Messages from a page in a second",
+        "Messages from a page in a second, or from all pages of a learner together",
         "The page is told, and no more is read of it until its time has come.",
+    ),
+    row(
+        "message-bytes-rate",
+        [Some(64 * MIB), Some(4 * MIB)],
+        Unit::Bytes,
+        "Bytes from a page in a second, or from all pages of a learner together",
+        "The page is told, and no more is read of it until its time has come.",
+    ),
+    row(
+        "request-rate",
+        both(200),
+        Unit::Count,
+        "Requests of one address in a second, over five seconds",
+        "They are answered later.",
+    ),
+    row(
+        "answer-silence",
+        both(30_000),
+        Unit::Time,
+        "How long a client may take nothing of what it is sent",
+        "The connection is closed. A page connects again and goes on; a download can go on by its range.",
     ),
     row(
         "typed-bytes",
@@ -368,6 +389,7 @@ impl Given {
             spill_bytes: self.most("spill-bytes"),
             message_rate: few("message-rate"),
             lookups: self.most("lookups"),
+            message_bytes_rate: self.most("message-bytes-rate"),
             run_ms: self.get("run-time"),
             ..Limits::default()
         }

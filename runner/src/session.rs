@@ -19,12 +19,14 @@ use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
 use pipeyard_shared::problem::Fault;
-use tokio::sync::{OwnedSemaphorePermit, RwLock, Semaphore, watch};
+use tokio::sync::{RwLock, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run, Share, Unplanned};
 use crate::operation::Operation;
+use crate::places::{Place, Places};
 use crate::secret;
 use crate::workspace::Busy;
+pub use rate::Rates;
 
 /// How long a session whose page has left is kept, its runs running on, for the page to come back.
 pub const SESSION_KEPT: Duration = Duration::from_secs(10 * 60);
@@ -46,6 +48,8 @@ pub struct Sessions {
     held: Arc<Mutex<BTreeMap<RunId, File>>>,
     /// Counts the runs that have begun.
     begun: watch::Sender<u64>,
+    /// What all pages together may send, where they are one person's who shares the runner.
+    rates: Option<Rates>,
 }
 
 /// How much there may be of sessions.
@@ -55,8 +59,8 @@ pub struct SessionBounds {
     pub limits: Limits,
     /// Sessions of this person, and the name of that limit.
     pub each: (LimitName, u64),
-    /// Sessions of everybody, and how many there are left.
-    pub all: (u64, Arc<Semaphore>),
+    /// The places of everybody's.
+    pub all: Places,
     /// Among whom turns go round.
     pub sharing: Sharing,
 }
@@ -66,7 +70,7 @@ pub struct SessionBounds {
 pub enum Sharing {
     /// Each session: those of one person on a machine of their own.
     BySession,
-    /// All sessions as one: those of a learner, who gets no more by opening more pages.
+    /// All sessions as one: those of a learner, who gets no more by opening more pages. What they may send is for all of them, too.
     Together,
 }
 
@@ -80,7 +84,7 @@ pub struct Session {
     kept_runs: usize,
     /// By which its lanes have their turns.
     turns: Option<Share>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
     state: Mutex<State>,
     /// Counts the connections that have spoken for it: an older one that sees a new number leaves.
     connections: watch::Sender<u64>,
@@ -102,7 +106,12 @@ impl Sessions {
         busy: Busy,
         operation: Arc<Operation>,
     ) -> Arc<Self> {
+        let rates = match bounds.sharing {
+            Sharing::BySession => None,
+            Sharing::Together => Some(Rates::of(&bounds.limits)),
+        };
         Arc::new(Self {
+            rates,
             bounds,
             host,
             means,
@@ -120,6 +129,12 @@ impl Sessions {
     /// The bounds that hold for every session.
     pub fn limits(&self) -> &Limits {
         &self.bounds.limits
+    }
+
+    /// How fast one more page may be.
+    pub fn rates(&self) -> Rates {
+        let limits = || Rates::of(&self.bounds.limits);
+        self.rates.clone().unwrap_or_else(limits)
     }
 
     /// Where runs run.
@@ -180,7 +195,7 @@ impl Sessions {
         };
         let no_word = Trouble::AtLimit {
             limit: LimitName::Sessions,
-            most: self.bounds.all.0,
+            most: self.bounds.all.most(),
         };
         let id = secret::random().map_err(|_| no_word)?;
         let session = Arc::new(Session {
@@ -200,17 +215,16 @@ impl Sessions {
     }
 
     /// Room for one session more beside so many.
-    fn place(&self, sessions: usize) -> Result<OwnedSemaphorePermit, Trouble> {
+    fn place(&self, sessions: usize) -> Result<Place, Trouble> {
         let (limit, most) = self.bounds.each;
         if sessions as u64 >= most {
             return Err(Trouble::AtLimit { limit, most });
         }
-        let (most, left) = &self.bounds.all;
-        let full = Trouble::AtLimit {
+        let all = &self.bounds.all;
+        all.take().ok_or(Trouble::AtLimit {
             limit: LimitName::Sessions,
-            most: *most,
-        };
-        left.clone().try_acquire_owned().map_err(|_| full)
+            most: all.most(),
+        })
     }
 
     fn turns(&self) -> Option<Share> {

@@ -7,11 +7,11 @@ mod share;
 use std::sync::Arc;
 
 use pipeyard_shared::limits::Limits;
-use tokio::sync::Semaphore;
 
 use crate::engine::{Host, Means, Quota, Share};
 use crate::lessons::{Ground, Judges, SOLUTION_TIME, Trials, Turns};
 use crate::operation::Operation;
+use crate::places::Places;
 use crate::session::{SessionBounds, Sessions, Sharing};
 use crate::workspace::Workspace;
 pub use share::LinkShare;
@@ -28,10 +28,10 @@ pub struct Yard {
     pub workspace: Workspace,
     /// Who judges answers to exercises.
     pub judges: Judges,
-    /// The pages that may be connected still.
-    pub connections: Arc<Semaphore>,
-    /// How many might be in all.
-    pub connections_most: u64,
+    /// The places of pages, those of everybody together.
+    pub connections: Places,
+    /// How many of them this person may have, where that is bounded.
+    pub own_connections: Option<Places>,
     /// The share of the store of short links; nothing where all of it is this person's.
     pub links: Option<LinkShare>,
 }
@@ -41,8 +41,10 @@ pub struct Yard {
 pub struct YardBounds {
     /// For its sessions.
     pub sessions: SessionBounds,
-    /// Pages connected at once.
-    pub connections: u64,
+    /// Pages of everybody connected at once.
+    pub connections: Places,
+    /// Pages of this person connected at once, where that is bounded.
+    pub connections_each: Option<u64>,
     /// Its answers that are judged at once.
     pub judgements: u32,
     /// Those of all yards together.
@@ -62,6 +64,7 @@ impl Yard {
         let YardBounds {
             sessions,
             connections,
+            connections_each,
             judgements,
             judgements_all,
         } = bounds;
@@ -91,13 +94,12 @@ impl Yard {
             time: SOLUTION_TIME,
             ending: sessions.closing(),
         };
-        let permits = usize::try_from(connections).unwrap_or(usize::MAX);
         Self {
             judges: Judges::new(trials, judgements, judgements_all),
             sessions,
             workspace,
-            connections: Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
-            connections_most: connections,
+            connections,
+            own_connections: connections_each.map(Places::of),
             links,
         }
     }

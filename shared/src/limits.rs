@@ -40,6 +40,8 @@ pub struct Limits {
     /// Places at which the plan of a chain looks for its programs, directories and files, in all lanes. No page needs it.
     #[serde(skip)]
     pub lookups: u64,
+    /// Bytes that a page may send in a second.
+    pub message_bytes_rate: u64,
     /// How long a run may take, in milliseconds; without end if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_ms: Option<u64>,
@@ -122,6 +124,8 @@ pub enum LimitName {
     WorkspaceFiles,
     /// [`Limits::message_rate`].
     MessageRate,
+    /// [`Limits::message_bytes_rate`].
+    MessageBytesRate,
     /// Connections of one learner at once.
     ConnectionsEach,
     /// Sessions of one learner.
@@ -162,6 +166,7 @@ impl LimitName {
             Self::WorkspaceBytes => "workspace-bytes",
             Self::WorkspaceFiles => "workspace-files",
             Self::MessageRate => "message-rate",
+            Self::MessageBytesRate => "message-bytes-rate",
             Self::ConnectionsEach => "connections-each",
             Self::SessionsEach => "sessions-each",
             Self::Plans => "plans",
@@ -196,6 +201,7 @@ impl Default for Limits {
             looks: 20_000,
             message_rate: 2_000,
             lookups: 1_000_000,
+            message_bytes_rate: 64 << 20,
             run_ms: None,
         }
     }

@@ -37,7 +37,7 @@ const WORKS: [(&str, usize); 4] = [
     ("runs", 10_000),
     ("cuts", 1_000),
     ("pages", 500),
-    ("hostile", 100),
+    ("hostile", 20),
 ];
 
 const LINES: [&str; 2] = [

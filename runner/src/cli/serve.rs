@@ -12,7 +12,6 @@ use pipeyard_shared::files::Bounds;
 use pipeyard_shared::limits::LimitName;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Semaphore;
 use tracing_subscriber::EnvFilter;
 
 use arguments::LogForm;
@@ -24,12 +23,14 @@ use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
 use crate::http::gate::Gate;
+use crate::http::listen::FrontBounds;
 use crate::learners::{LearnerBounds, Learners, Room};
 use crate::lessons::{Shelf, Turns};
 use crate::level::Level;
 use crate::limits::Given;
 use crate::links::Store;
 use crate::operation::Operation;
+use crate::places::Places;
 use crate::secret;
 use crate::session::{SessionBounds, Sharing};
 use crate::yard::{Yard, YardBounds};
@@ -125,7 +126,11 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds(given.most("links-bytes"));
         let links = links.map(Store::new);
-        let server = Server::new(gate, yards.clone(), given.most("connections"))
+        let front = FrontBounds {
+            answer_silence: Duration::from_millis(given.most("answer-silence")),
+            request_rate: given.most("request-rate"),
+        };
+        let server = Server::new(gate, yards.clone(), front)
             .with_proxies(TrustedProxies::at(&arguments.operation.trusted_proxy))
             .with_links(links)
             .with_lessons(lessons)
@@ -224,32 +229,31 @@ fn files(given: &Given) -> Bounds {
 /// What holds for the operator's yard, who may have all that there is.
 fn bounds(given: &Given) -> YardBounds {
     let all = given.most("sessions");
-    let permits = usize::try_from(all).unwrap_or(usize::MAX);
     YardBounds {
         sessions: SessionBounds {
             limits: given.of_sessions(),
             each: (LimitName::Sessions, all),
-            all: (
-                all,
-                Arc::new(Semaphore::new(permits.min(Semaphore::MAX_PERMITS))),
-            ),
+            all: Places::of(all),
             sharing: Sharing::BySession,
         },
-        connections: given.most("connections"),
+        connections: Places::of(given.most("connections")),
+        connections_each: None,
         judgements: given.most_u32("judgements"),
         judgements_all: Turns::new("judgements-all", given.most_u32("judgements-all")),
     }
 }
 
-/// What holds for each learner's, who share what there is.
+/// What holds for each learner's, who share what there is but for what is kept for the operator.
 fn each(all: &YardBounds, given: &Given) -> YardBounds {
     YardBounds {
         sessions: SessionBounds {
             each: (LimitName::SessionsEach, given.most("sessions-each")),
+            all: all.sessions.all.for_learners(),
             sharing: Sharing::Together,
             ..all.sessions.clone()
         },
-        connections: given.most("connections-each"),
+        connections: all.connections.for_learners(),
+        connections_each: Some(given.most("connections-each")),
         ..all.clone()
     }
 }
@@ -309,7 +313,10 @@ fn announce(address: &str, key: &str, whose: Whose, open: bool) {
     let whole = format!("{address}?token={key}");
     let (told, how) = match whose {
         Whose::Own => (whole.as_str(), ""),
-        Whose::Given => (address, ", with `?token=` and the key that was given behind it"),
+        Whose::Given => (
+            address,
+            ", with `?token=` and the key that was given behind it",
+        ),
     };
     // Whoever starts it without a standard output knows the address.
     let _ = writeln!(std::io::stdout(), "{told}");

@@ -1,39 +1,46 @@
 //! The front of the server: takes connections, and bounds what each may cost before a request of it is known.
 //!
-//! A client may send half a request, or nothing, or connect a thousand times. So many connections are spoken with at once
-//! and so many of one address; beyond the first bound the kernel keeps new ones waiting, beyond the second they are told
-//! so and closed. A connection that does not bring a whole head in time is closed, an idle one too. What has become a
-//! WebSocket is counted elsewhere, and no longer here.
+//! A client may send half a request, or nothing, or connect a thousand times, or take nothing of its answer. So many
+//! connections are [spoken with at once](super::slots), and whoever brings requests faster than he may is answered later. A
+//! connection that does not bring a whole head in time is closed, an idle one too, and one that
+//! [takes nothing](super::stream). What has become a WebSocket is counted elsewhere, and no longer here.
 
-use std::collections::HashMap;
+use std::convert::Infallible;
 use std::future::Future;
-use std::io;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::io::{self, ErrorKind, Write};
+use std::net::{self, IpAddr, SocketAddr};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use rustix::net::sockopt;
+use rustix::net::{SocketFlags, acceptfrom_with, sockopt};
+use tokio::io::Interest;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
 use super::asker::TrustedProxies;
+use super::crowds::Paces;
+use super::held::holding;
+use super::slots::{Limit, OperatorOnly, Slot, Slots};
+use super::stream::Stream;
 use crate::operation::Operation;
+use crate::system::Registered;
 
-/// Connections that are spoken with at once, WebSockets apart: the limit `http-connections`.
-pub const HTTP_CONNECTIONS: usize = 512;
-/// How many of them one address may have, unless it is a trusted proxy's: the limit `http-connections-each`.
-pub const HTTP_CONNECTIONS_EACH: usize = 128;
 /// How long a client may take for the head of a request, from the end of the last one on: the limit `head-time`.
 pub const HEAD_TIME: Duration = Duration::from_secs(15);
+/// The same where only the operator is answered: whoever waits there for nothing keeps him out.
+pub const KEPT_HEAD_TIME: Duration = Duration::from_secs(3);
 /// Bytes of a request's head: the limit `head-bytes`.
 pub const HEAD_BYTES: usize = 64 << 10;
 /// How long a client may be silent in the middle of a request's body: the limit `body-silence`.
@@ -47,18 +54,24 @@ const ALIVE_TIME: Duration = Duration::from_secs(60);
 /// How long to wait where the system has no descriptor for one more connection.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// What somebody hears who has too many connections.
-const TOO_MANY: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
-     Connection: close\r\nRetry-After: 5\r\nX-Content-Type-Options: nosniff\r\n\r\n\
-     The limit `http-connections-each` is reached (128): close some connections.\n";
+/// What is bounded here and can be asked for on the command line.
+#[derive(Clone, Copy, Debug)]
+pub struct FrontBounds {
+    /// How long a client may take nothing of what it is sent: the limit `answer-silence`.
+    pub answer_silence: Duration,
+    /// Requests of an address in a second: the limit `request-rate`.
+    pub request_rate: u64,
+}
 
 /// What the front of a server needs.
 #[derive(Debug)]
 pub(super) struct Front {
     /// Whose word is taken.
     pub(super) proxies: TrustedProxies,
-    /// [`HTTP_CONNECTIONS`], of which each connection takes one.
-    pub(super) slots: Arc<Semaphore>,
+    /// Of which each connection takes one.
+    pub(super) slots: Slots,
+    /// What else holds for each.
+    pub(super) bounds: FrontBounds,
     /// Where refusals are counted.
     pub(super) operation: Arc<Operation>,
 }
@@ -76,36 +89,51 @@ pub(super) async fn serve(
     let Front {
         proxies,
         slots,
+        bounds,
         operation,
     } = front;
-    let each = Each::default();
-    let proxies = Arc::new(proxies);
     let (ending, told) = watch::channel(false);
+    let terms = Arc::new(Terms {
+        paces: Paces::of(bounds.request_rate),
+        slots,
+        proxies,
+        bounds,
+    });
+    // Whoever is refused at once should cost no more than that: tokio's own listener has each connection watched first.
+    let listener = Registered::new(listener.into_std()?.into(), Interest::READABLE)?;
     let taking = async {
         loop {
-            let Ok(slot) = slots.clone().acquire_owned().await else {
-                return;
-            };
-            let (stream, peer) = accept(&listener).await;
+            terms.slots.room().await;
+            let (mut stream, peer) = accept(&listener).await;
             let address = peer.to_canonical();
-            let counted = if proxies.have(address) {
-                None
-            } else {
-                let Some(counted) = each.count(address) else {
-                    operation.figures().refused("http-connections-each");
-                    tracing::info!(%address, "the limit `http-connections-each` is reached");
+            let is_proxy = terms.proxies.have(address);
+            let slot = match terms.slots.take((!is_proxy).then_some(address)) {
+                Ok(slot) => slot,
+                Err(limit) => {
+                    let (name, _) = limit.told();
+                    operation.figures().refused(name);
+                    tracing::info!(%address, "the limit `{name}` is reached");
                     // It is new, so there is room for a line.
-                    let _ = stream.try_write(TOO_MANY.as_bytes());
+                    let _ = stream.write(too_many(limit).as_bytes());
                     continue;
-                };
-                Some(counted)
+                }
+            };
+            if let Err(error) = adjust(&stream, bounds.answer_silence) {
+                tracing::debug!(%error, "a connection is slower than it could be");
+            }
+            let stream = match TcpStream::from_std(stream) {
+                Ok(stream) => stream,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection cannot be watched");
+                    continue;
+                }
             };
             let connection = Connection {
                 address,
-                proxies: proxies.clone(),
+                is_proxy,
+                slot,
+                terms: terms.clone(),
                 told: told.clone(),
-                _slot: slot,
-                _counted: counted,
             };
             tokio::spawn(connection.serve(stream, router.clone()));
         }
@@ -121,22 +149,23 @@ pub(super) async fn serve(
     Ok(())
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
+async fn accept(listener: &Registered) -> (net::TcpStream, IpAddr) {
+    let accept = |listener: &OwnedFd| -> io::Result<_> {
+        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+        let (stream, peer) = acceptfrom_with(listener, flags)?;
+        let peer = SocketAddr::try_from(peer.ok_or(ErrorKind::ConnectionAborted)?)?;
+        Ok((stream.into(), peer.ip()))
+    };
     loop {
-        let error = match listener.accept().await {
-            Ok((stream, peer)) => {
-                if let Err(error) = adjust(&stream) {
-                    tracing::debug!(%error, "a connection is slower than it could be");
-                }
-                return (stream, peer.ip());
-            }
+        let error = match listener.async_io(Interest::READABLE, accept).await {
+            Ok(accepted) => return accepted,
             Err(error) => error,
         };
         match error.kind() {
             // That one is gone again.
-            io::ErrorKind::ConnectionRefused
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::ConnectionReset => {}
+            ErrorKind::ConnectionRefused
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::ConnectionReset => {}
             // Descriptors or memory: it may get better.
             _ => {
                 tracing::warn!(%error, "no connection can be taken");
@@ -147,36 +176,96 @@ async fn accept(listener: &TcpListener) -> (TcpStream, IpAddr) {
 }
 
 /// Messages are gathered where they are made; the kernel would hold a small one back for up to 40 ms.
-fn adjust(stream: &TcpStream) -> io::Result<()> {
+fn adjust(stream: &net::TcpStream, silence: Duration) -> io::Result<()> {
     stream.set_nodelay(true)?;
     sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER)?;
     sockopt::set_tcp_keepidle(stream, ALIVE_TIME)?;
     sockopt::set_tcp_keepintvl(stream, ALIVE_TIME / 4)?;
     sockopt::set_tcp_keepcnt(stream, 4)?;
     sockopt::set_socket_keepalive(stream, true)?;
-    Ok(())
+    // What is written is the kernel's to send: it, too, gives up when nothing is taken for so long.
+    let silence = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
+    sockopt::set_tcp_user_timeout(stream, silence).map_err(io::Error::from)
+}
+
+/// What somebody hears who has too many connections. Nobody has read in which language.
+fn too_many(limit: Limit) -> String {
+    let (name, most) = limit.told();
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n\
+         Connection: close\r\nRetry-After: 5\r\nX-Content-Type-Options: nosniff\r\n\r\n\
+         The limit `{name}` is reached ({most}): close some connections.\n\
+         제한 `{name}`({most})에 이르렀습니다. 연결을 몇 개 닫으세요.\n"
+    )
+}
+
+/// What holds for all connections.
+#[derive(Debug)]
+struct Terms {
+    proxies: TrustedProxies,
+    slots: Slots,
+    paces: Paces,
+    bounds: FrontBounds,
 }
 
 struct Connection {
     address: IpAddr,
-    proxies: Arc<TrustedProxies>,
+    is_proxy: bool,
+    slot: Slot,
+    terms: Arc<Terms>,
     told: watch::Receiver<bool>,
-    _slot: OwnedSemaphorePermit,
-    _counted: Option<Counted>,
 }
 
 impl Connection {
     async fn serve(mut self, stream: TcpStream, router: Router) {
+        // A connection counts as the first request that it brings.
+        if !self.is_proxy {
+            let wait = self.terms.paces.turn(self.address, Instant::now());
+            tokio::time::sleep(wait).await;
+        }
+        let stream = Stream::new(stream, self.terms.bounds.answer_silence);
+        let pace = stream.pace().clone();
+        let only_operator = self.slot.only_operator;
+        let (address, is_proxy, terms) = (self.address, self.is_proxy, self.terms.clone());
+        let is_paid = AtomicBool::new(!is_proxy);
         let router = TowerToHyperService::new(router);
-        let (address, proxies) = (self.address, self.proxies.clone());
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
-            let asker = proxies.settle(address, request.headers_mut());
-            request.extensions_mut().insert(asker);
-            router.call(patient(request))
+            let asker = terms.proxies.settle(address, request.headers_mut());
+            let wait = if is_paid.swap(false, Ordering::Relaxed) {
+                Duration::ZERO
+            } else {
+                terms.paces.turn(asker.0, Instant::now())
+            };
+            let asked = is_proxy.then(|| terms.slots.ask(asker.0)).transpose();
+            let only_operator = match &asked {
+                Ok(_) => only_operator,
+                Err(limit) => Some(OperatorOnly(*limit)),
+            };
+            let extensions = request.extensions_mut();
+            extensions.insert(asker);
+            extensions.insert(pace.clone());
+            if let Some(only_operator) = only_operator {
+                extensions.insert(only_operator);
+            }
+            let answering = router.call(patient(request));
+            async move {
+                if !wait.is_zero() {
+                    tokio::time::sleep(wait).await;
+                }
+                let response: Response = answering.await?;
+                Ok::<_, Infallible>(match asked {
+                    Ok(Some(asked)) => holding(response, asked),
+                    Ok(None) | Err(_) => response,
+                })
+            }
         });
+        let head_time = match only_operator {
+            None => HEAD_TIME,
+            Some(_) => KEPT_HEAD_TIME,
+        };
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME)
+            .header_read_timeout(head_time)
             .max_buf_size(HEAD_BYTES)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
@@ -211,79 +300,10 @@ fn patient(request: hyper::Request<Incoming>) -> Request {
             match tokio::time::timeout(BODY_SILENCE, pieces.next()).await {
                 Ok(piece) => Some((piece?, Some(pieces))),
                 Err(_) => {
-                    let silence = io::Error::from(io::ErrorKind::TimedOut);
+                    let silence = io::Error::from(ErrorKind::TimedOut);
                     Some((Err(axum::Error::new(silence)), None))
                 }
             }
         }))
     })
-}
-
-/// How many connections each address has.
-#[derive(Clone, Debug, Default)]
-struct Each(Arc<Mutex<HashMap<IpAddr, usize>>>);
-
-/// One of them, for as long as this lives.
-struct Counted {
-    address: IpAddr,
-    each: Each,
-}
-
-impl Each {
-    /// Counts one more; nothing if that is one too many.
-    fn count(&self, address: IpAddr) -> Option<Counted> {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = counts.entry(address).or_default();
-        if *count >= HTTP_CONNECTIONS_EACH {
-            return None;
-        }
-        *count += 1;
-        Some(Counted {
-            address,
-            each: self.clone(),
-        })
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let mut counts = self.each.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.address);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn connections_of_an_address_are_counted_and_given_back() {
-        let each = Each::default();
-        let one: IpAddr = [192, 0, 2, 1].into();
-        let other: IpAddr = [192, 0, 2, 2].into();
-        let held: Vec<_> = (0..HTTP_CONNECTIONS_EACH)
-            .map(|_| each.count(one))
-            .collect();
-        assert!(held.iter().all(Option::is_some));
-        assert!(each.count(one).is_none());
-        assert!(each.count(other).is_some());
-        drop(held);
-        assert!(each.count(one).is_some());
-        assert!(
-            each.0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn the_refusal_names_the_bound() {
-        assert!(TOO_MANY.contains(&format!("({HTTP_CONNECTIONS_EACH})")));
-    }
 }

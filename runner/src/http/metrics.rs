@@ -8,8 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::listen::HTTP_CONNECTIONS;
-use super::{Server, few};
+use super::Server;
 use crate::figures::{CONTENT_TYPE, Now};
 
 pub(super) async fn text(State(server): State<Server>, headers: HeaderMap) -> Response {
@@ -19,8 +18,8 @@ pub(super) async fn text(State(server): State<Server>, headers: HeaderMap) -> Re
     let operation = server.yards.operation();
     let disk = &server.yards.operator().sessions.means().disk;
     let now = Now {
-        connections: few(server.connections.1) as usize - server.connections.0.available_permits(),
-        http_connections: HTTP_CONNECTIONS - server.http_connections.available_permits(),
+        connections: server.yards.operator().connections.taken(),
+        http_connections: server.slots.taken(),
         sessions: server.yards.sessions(),
         spill_bytes: disk.as_ref().map_or(0, |disk| disk.used()),
         draining: operation.is_draining(),

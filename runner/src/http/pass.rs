@@ -9,6 +9,7 @@ use axum::response::Response;
 use super::asker::Asker;
 use super::attempts::Attempts;
 use super::gate::LONG_KEY;
+use super::slots::{Limit, OperatorOnly};
 use super::{Server, gate, plain};
 
 /// Files of the page, and what is not there: one row of figures for all of them.
@@ -19,7 +20,15 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
     let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = match server.gate.check_host(request.headers()) {
         Ok(()) => match weigh_words(&server, &request) {
-            Ok(()) => next.run(request).await,
+            Ok(()) => match one_too_many(&server, &request) {
+                None => next.run(request).await,
+                Some(limit) => {
+                    let (name, most) = limit.told();
+                    server.figures().refused(name);
+                    tracing::info!("the limit `{name}` is reached");
+                    plain::too_many(name, most, request.headers())
+                }
+            },
             Err(guesser) => {
                 server.figures().refused(guesser.limit);
                 plain::too_often(&guesser, request.headers())
@@ -33,6 +42,27 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
     response
 }
 
+/// The limit for which a request is not answered: there is no place for it, but for one that is kept for the operator.
+fn one_too_many(server: &Server, request: &Request) -> Option<Limit> {
+    let OperatorOnly(limit) = request.extensions().get::<OperatorOnly>()?;
+    let query = query(request);
+    let mut keys = server.gate.brought(request.headers());
+    let is_operators = keys.any(|word| server.gate.is_key(word))
+        || said(&query, "token").any(|word| server.gate.is_key(word));
+    (!is_operators).then_some(*limit)
+}
+
+/// What stands in the address, read as the handlers read it: a word behind an escaped name is a word.
+fn query(request: &Request) -> Vec<(String, String)> {
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    query.map(|Query(pairs)| pairs).unwrap_or_default()
+}
+
+fn said<'q>(query: &'q [(String, String)], wanted: &'static str) -> impl Iterator<Item = &'q str> {
+    let words = query.iter().filter(move |(name, _)| name == wanted);
+    words.map(|(_, word)| word.as_str())
+}
+
 /// Who guesses, and has to wait.
 pub(super) struct Guesser {
     /// The name of the limit that is reached.
@@ -44,16 +74,10 @@ pub(super) struct Guesser {
 /// Whether the keys and codes that a request brings may open anything.
 fn weigh_words(server: &Server, request: &Request) -> Result<(), Guesser> {
     let gate = &server.gate;
-    // Read as the handlers read it: a word behind an escaped name is a word.
-    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
-    let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    let said = |wanted: &'static str| {
-        let words = query.iter().filter(move |(name, _)| name == wanted);
-        words.map(|(_, word)| word.as_str())
-    };
+    let query = query(request);
     let keys: Vec<&str> = gate
         .brought(request.headers())
-        .chain(said("token"))
+        .chain(said(&query, "token"))
         .collect();
     let is_long = |word: &str| word.len() >= LONG_KEY;
     // Whoever has the key needs no guesses, and is not kept waiting for those of others, or for an old cookie.
@@ -79,8 +103,10 @@ fn weigh_words(server: &Server, request: &Request) -> Result<(), Guesser> {
     let keys: Vec<&str> = keys.into_iter().filter(doubtful).collect();
     let is_code = |code: &str| gate.room(code).is_ok();
     let doubtful = |code: &&str| !gate.room(code).is_ok_and(|(room, _)| room.is_long());
-    let codes: Vec<&str> = said("room").filter(doubtful).collect();
+    let codes: Vec<&str> = said(&query, "room").filter(doubtful).collect();
     let guesses = &server.guesses;
-    weigh(&guesses.keys, "key-guesses", &keys, &|word| gate.opens(word))?;
+    weigh(&guesses.keys, "key-guesses", &keys, &|word| {
+        gate.opens(word)
+    })?;
     weigh(&guesses.codes, "code-guesses", &codes, &is_code)
 }

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::words::Language;
 
+use super::answer;
 use super::gate::Refused;
 use super::pass::Guesser;
 use crate::secret;
@@ -89,6 +90,23 @@ pub(super) fn too_often(guesser: &Guesser, headers: &HeaderMap) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::RETRY_AFTER, seconds.into());
     response
+}
+
+/// The answer where there is no place for one more connection or request, in a line: a page is more than there is room for.
+pub(super) fn too_many(limit: &str, most: usize, headers: &HeaderMap) -> Response {
+    let sentence = match language(headers) {
+        Language::En => format!("The limit `{limit}` is reached ({most}): try again in a moment."),
+        Language::Ko => {
+            format!("제한 `{limit}`({most})에 이르렀습니다. 잠시 후 다시 시도하세요.")
+        }
+    };
+    let fields = [
+        (header::RETRY_AFTER, HeaderValue::from_static("5")),
+        // Its connection is one that somebody else may need.
+        (header::CONNECTION, HeaderValue::from_static("close")),
+    ];
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    (fields, answer::sentence(status, &sentence)).into_response()
 }
 
 /// The answer to somebody who has asked for what is not there. Programs get a line of text.

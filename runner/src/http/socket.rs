@@ -1,8 +1,8 @@
 //! `/socket`: a WebSocket that carries a session's messages and frames.
 
-use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
@@ -15,13 +15,13 @@ use pipeyard_shared::message::ServerMessage;
 use pipeyard_shared::words::{self, Language};
 
 use super::entry::MayConnect;
+use super::stream::Pace;
 use super::{Server, answer, plain};
+use crate::places::{Place, Places};
 use crate::session::carrier::{Broken, Inbound, Inbox, Outbound};
 use crate::session::connection::converse;
+use crate::yard::Yard;
 
-/// How long a message to a page may wait to be taken. A page that reads nothing for so long is gone, or
-/// as good as gone: it can come back and resume.
-const SEND_TIME: Duration = Duration::from_secs(60);
 /// Bytes that wait in the WebSocket's own buffer before it is written out. There is no bound above it on
 /// purpose: a message that finds more waits until it is written, so the buffer holds one more at most, and
 /// the bound would refuse a single large one.
@@ -33,26 +33,19 @@ const READ_BUFFER: usize = 16 << 10;
 pub(super) async fn upgrade(
     MayConnect { yard }: MayConnect,
     State(server): State<Server>,
+    Extension(pace): Extension<Arc<Pace>>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    // First its own: whoever has too many takes nothing from others.
-    let own = yard.connections.clone().try_acquire_owned();
-    let all = server.connections.0.clone();
-    let permits = match (own, all.try_acquire_owned()) {
-        (Ok(own), Ok(all)) => (own, all),
-        (own, _) => {
-            let (limit, most) = match own {
-                // The operator's own are all that there are.
-                Err(_) if yard.connections_most < server.connections.1 => {
-                    (LimitName::ConnectionsEach, yard.connections_most)
-                }
-                _ => (LimitName::Connections, server.connections.1),
-            };
-            server.yards.operation().figures().refused(limit.word());
+    let places = match places(&yard) {
+        Ok(places) => places,
+        Err((limit, most)) => {
+            server.figures().refused(limit.word());
             return full(limit, most, &headers);
         }
     };
+    // Each frame that comes is work, whether or not a message comes of it.
+    pace.bound(yard.sessions.rates().bytes);
     let most = yard.sessions.limits().message_bytes as usize;
     upgrade
         .max_message_size(most)
@@ -61,10 +54,26 @@ pub(super) async fn upgrade(
         .write_buffer_size(WRITE_BUFFER)
         .on_upgrade(async move |socket: WebSocket| {
             let (sink, stream) = socket.split();
-            converse(yard.sessions.clone(), Receiver(stream), Sender(sink)).await;
+            let receiver = Receiver { stream, pace };
+            converse(yard.sessions.clone(), receiver, Sender(sink)).await;
             // Until here it is somebody's.
-            drop((permits, yard));
+            drop((places, yard));
         })
+}
+
+type Full = (LimitName, u64);
+
+/// A place for one page more.
+fn places(yard: &Yard) -> Result<(Option<Place>, Place), Full> {
+    let full = |limit, places: &Places| (limit, places.most());
+    // First their own: whoever has too many takes nothing from others.
+    let own = yard.own_connections.as_ref().map(|own| {
+        let full = full(LimitName::ConnectionsEach, own);
+        own.take().ok_or(full)
+    });
+    let all = &yard.connections;
+    let full = full(LimitName::Connections, all);
+    Ok((own.transpose()?, all.take().ok_or(full)?))
 }
 
 fn full(limit: LimitName, most: u64, headers: &HeaderMap) -> Response {
@@ -80,11 +89,14 @@ fn full(limit: LimitName, most: u64, headers: &HeaderMap) -> Response {
 
 struct Sender(SplitSink<WebSocket, Message>);
 
-struct Receiver(SplitStream<WebSocket>);
+struct Receiver {
+    stream: SplitStream<WebSocket>,
+    pace: Arc<Pace>,
+}
 
 impl Sender {
     async fn send(&mut self, message: Message) -> Result<(), Broken> {
-        in_time(self.0.feed(message)).await
+        self.0.feed(message).await.map_err(|_| Broken)
     }
 }
 
@@ -102,30 +114,24 @@ impl Outbound for Sender {
     }
 
     async fn flush(&mut self) -> Result<(), Broken> {
-        in_time(self.0.flush()).await
-    }
-}
-
-async fn in_time<E>(sending: impl Future<Output = Result<(), E>>) -> Result<(), Broken> {
-    match tokio::time::timeout(SEND_TIME, sending).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Broken),
+        self.0.flush().await.map_err(|_| Broken)
     }
 }
 
 impl Inbox for Receiver {
     async fn next(&mut self) -> Option<Inbound> {
-        loop {
-            match self.0.next().await? {
-                Ok(Message::Text(text)) => return Some(Inbound::Text(text.as_str().to_owned())),
-                Ok(Message::Binary(bytes)) => return Some(Inbound::Binary(bytes)),
-                // Answered by the WebSocket itself.
-                Ok(Message::Ping(_) | Message::Pong(_)) => {}
-                Ok(Message::Close(_)) => return None,
-                Err(error) => {
-                    tracing::debug!(%error, "a connection broke");
-                    return Some(Inbound::Unreadable);
-                }
+        if self.pace.was_slowed() {
+            return Some(Inbound::Slowed);
+        }
+        match self.stream.next().await? {
+            Ok(Message::Text(text)) => Some(Inbound::Text(text.as_str().to_owned())),
+            Ok(Message::Binary(bytes)) => Some(Inbound::Binary(bytes)),
+            // Answered by the WebSocket itself.
+            Ok(Message::Ping(_) | Message::Pong(_)) => Some(Inbound::Control),
+            Ok(Message::Close(_)) => None,
+            Err(error) => {
+                tracing::debug!(%error, "a connection broke");
+                Some(Inbound::Unreadable)
             }
         }
     }

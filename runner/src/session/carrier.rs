@@ -16,6 +16,10 @@ pub enum Inbound {
     Text(String),
     /// A binary message.
     Binary(bytes::Bytes),
+    /// What keeps the carrier going and says nothing. It is work all the same, and counts as a message.
+    Control,
+    /// More bytes came than may, and the carrier has read them more slowly.
+    Slowed,
     /// A message that is larger than the limit, or against the carrier's own rules: nothing more can be
     /// understood.
     Unreadable,

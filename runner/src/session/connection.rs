@@ -28,13 +28,16 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::carrier::{Broken, Inbound, Inbox, Outbound};
-use super::rate::Rate;
+use super::rate::Keeper;
 use super::viewer::{Followed, Hold};
 use super::{Session, Sessions};
 use crate::engine::{PaceError, Run, TypedError};
 
 /// How long a connection may take to say hello.
 pub const HELLO_TIME: Duration = Duration::from_secs(10);
+/// How many other messages a connection may bring before its hello. A page brings none; each is answered with trouble, which is
+/// work that nobody may ask for without end.
+pub const MESSAGES_BEFORE_HELLO: usize = 8;
 /// How long the last words may take when the runner ends.
 const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 /// How much of a message that cannot be read is sent back.
@@ -90,7 +93,7 @@ async fn greet(
     out: &mut impl Outbound,
 ) -> Option<(Arc<Session>, bool, Vec<Seen>)> {
     let deadline = Instant::now() + HELLO_TIME;
-    loop {
+    for _ in 0..=MESSAGES_BEFORE_HELLO {
         let inbound = tokio::time::timeout_at(deadline, inbox.next())
             .await
             .ok()??;
@@ -101,6 +104,7 @@ async fn greet(
                 tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
                 continue;
             }
+            Inbound::Control | Inbound::Slowed => continue,
             Inbound::Unreadable => {
                 let reason = ByeReason::Protocol;
                 tell(out, &ServerMessage::Bye { reason }).await.ok()?;
@@ -138,6 +142,9 @@ async fn greet(
         };
         tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
     }
+    let reason = ByeReason::Protocol;
+    tell(out, &ServerMessage::Bye { reason }).await.ok()?;
+    None
 }
 
 /// Counts what was refused because of a limit.
@@ -173,7 +180,7 @@ async fn listen(
     inbox: &mut impl Inbox,
     words: mpsc::Sender<Word>,
 ) -> End {
-    let mut rate = Rate::of(sessions.limits().message_rate);
+    let mut rate = Keeper::new(sessions.rates(), sessions.limits());
     while let Some(inbound) = inbox.next().await {
         if rate.keep(&words).await {
             let figures = sessions.operation().figures();
@@ -185,6 +192,14 @@ async fn listen(
                 Err(error) => Err(bad_message(&error)),
             },
             Inbound::Binary(bytes) => take_frame(session, &bytes),
+            Inbound::Control => Ok(()),
+            Inbound::Slowed => {
+                if rate.slowed(&words).await {
+                    let figures = sessions.operation().figures();
+                    figures.refused(LimitName::MessageBytesRate.word());
+                }
+                Ok(())
+            }
             Inbound::Unreadable => return Some(ByeReason::Protocol),
         };
         if let Err(trouble) = done {

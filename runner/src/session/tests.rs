@@ -74,7 +74,7 @@ fn sessions(folder: &std::path::Path) -> Arc<Sessions> {
     let bounds = SessionBounds {
         limits: Limits::default(),
         each: (LimitName::SessionsEach, 1_000),
-        all: (1_000, Arc::new(Semaphore::new(1_000))),
+        all: Places::of(1_000),
         sharing: Sharing::BySession,
     };
     let files = pipeyard_shared::files::Bounds::default();

@@ -139,8 +139,9 @@ named! {
         GroupTitleBytes => "group_title_bytes", QuestionBytes => "question_bytes",
         RunTime => "run_time", CpuTime => "cpu_time", Memory => "memory",
         WorkspaceBytes => "workspace_bytes", WorkspaceFiles => "workspace_files",
-        MessageRate => "message_rate", ConnectionsEach => "connections_each",
-        SessionsEach => "sessions_each", Plans => "plans", Lookups => "lookups",
+        MessageRate => "message_rate", MessageBytesRate => "message_bytes_rate",
+        ConnectionsEach => "connections_each", SessionsEach => "sessions_each",
+        Plans => "plans", Lookups => "lookups",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }

@@ -1,61 +1,17 @@
 //! Clients that mean harm, or know no better: half requests, silence, huge lengths, wrong masks, too many connections. Each is
 //! bounded, and somebody else is served meanwhile.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::io::Write;
 
 use anyhow::{Context, Result, ensure};
-use pipeyard_tests::http::{self, UPGRADE};
-use pipeyard_tests::{Client, PATIENCE, TestRunner};
+use pipeyard_tests::{Client, TestRunner, http};
+
+use crate::raw::{connect, connect_from, open, rest};
 
 /// The bound `http-connections-each`.
 const EACH: usize = 128;
 /// The bound `head-bytes`.
 const HEAD_BYTES: usize = 64 << 10;
-
-fn connect(runner: &TestRunner) -> Result<TcpStream> {
-    let stream = TcpStream::connect(("127.0.0.1", runner.port()))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    Ok(stream)
-}
-
-/// Reads until the other end closes; a connection that is reset is closed, too.
-fn rest(stream: &mut TcpStream) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    loop {
-        match stream.read(&mut buffer) {
-            Ok(0) => return Ok(bytes),
-            Ok(count) => bytes.extend(&buffer[..count]),
-            Err(error) if error.kind() == ErrorKind::ConnectionReset => return Ok(bytes),
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// A socket that is open, by hand.
-fn open(runner: &TestRunner) -> Result<TcpStream> {
-    let (host, origin) = (http::host(runner), http::origin(runner));
-    let bearer = format!("Bearer {}", runner.token());
-    let mut headers = UPGRADE.to_vec();
-    headers.extend([
-        ("Host", host.as_str()),
-        ("Origin", &origin),
-        ("Authorization", &bearer),
-    ]);
-    let mut stream = connect(runner)?;
-    stream.write_all(http::text("GET", "/socket", &headers).as_bytes())?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte)?;
-        head.extend(byte);
-    }
-    let head = String::from_utf8_lossy(&head);
-    ensure!(head.starts_with("HTTP/1.1 101"), "{head}");
-    Ok(stream)
-}
 
 async fn is_well(runner: &TestRunner) -> Result<()> {
     Client::connect(runner).await?.ping().await
@@ -155,9 +111,7 @@ fn an_address_has_so_many_connections() -> Result<()> {
     let told = rest(last)?;
     let told = String::from_utf8_lossy(&told);
     ensure!(told.contains("`http-connections-each`"), "{told}");
-    let other = socket_from([127, 0, 0, 2], runner.port())?;
-    let mut other = TcpStream::from(other);
-    other.set_read_timeout(Some(PATIENCE))?;
+    let mut other = connect_from(&runner, 2)?;
     let host = http::host(&runner);
     other.write_all(http::text("GET", "/healthz", &[("Host", &host)]).as_bytes())?;
     assert_eq!(http::answer(other)?.status, 200);
@@ -169,16 +123,6 @@ fn an_address_has_so_many_connections() -> Result<()> {
             .is_ok_and(|answer| answer.status == 200)
             .then_some(())
     })
-}
-
-/// A connection from another address of this machine.
-fn socket_from(address: [u8; 4], port: u16) -> Result<std::os::fd::OwnedFd> {
-    use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
-    use std::net::SocketAddrV4;
-    let socket = socket(AddressFamily::INET, SocketType::STREAM, None)?;
-    bind(&socket, &SocketAddrV4::new(address.into(), 0))?;
-    connect(&socket, &SocketAddrV4::new([127, 0, 0, 1].into(), port))?;
-    Ok(socket)
 }
 
 /// Frames that no browser sends: without a mask, with a huge length, of an unknown kind, or cut off.

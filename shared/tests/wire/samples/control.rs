@@ -314,6 +314,10 @@ pub(crate) fn troubles() -> Named<Trouble> {
         ),
         ("at_limit_message_rate", at_limit(LimitName::MessageRate)),
         (
+            "at_limit_message_bytes_rate",
+            at_limit(LimitName::MessageBytesRate),
+        ),
+        (
             "at_limit_connections_each",
             at_limit(LimitName::ConnectionsEach),
         ),

@@ -5,9 +5,10 @@
 //! soak runs    COUNT   so many runs in a row: descriptors, threads and memory at the end against those after the first tenth
 //! soak cuts    COUNT   so many connections cut at any instant: all events, bytes and typed input are there in the end
 //! soak pages   COUNT   so many pages, a tenth of them with an active run: how long a keystroke takes to come back
-//! soak hostile COUNT   so many pairs of a run's time, with and without a client that does its worst beside it
+//! soak hostile COUNT   for each attack so many pairs of a run's time, with and without somebody who does it beside
 //! ```
 
+mod attack;
 mod chance;
 mod cuts;
 mod finding;
@@ -22,6 +23,11 @@ use finding::Finding;
 #[tokio::main]
 async fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [work, name, port, cookie] = &words[..]
+        && work == "attack"
+    {
+        return attack::attack(name, port, cookie);
+    }
     let [work, count] = &words[..] else {
         bail!("say the work, and how much of it");
     };

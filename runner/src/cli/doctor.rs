@@ -40,7 +40,7 @@ struct Trial {
     how: &'static str,
 }
 
-const TRIALS: [Trial; 11] = [
+const TRIALS: [Trial; 12] = [
     Trial {
         promise: "stages see no processes but their own",
         text: "set -- /proc/[0-9]*; [ $# -le 3 ]",
@@ -87,6 +87,12 @@ const TRIALS: [Trial; 11] = [
         promise: "nobody gains rights by a program that is setuid",
         text: "grep -q 'NoNewPrivs:.1' /proc/self/status && grep -q 'CapBnd:.0*$' /proc/self/status",
         remedy: "a newer bubblewrap may be needed",
+        how: "",
+    },
+    Trial {
+        promise: "system calls that no namespace keeps apart are closed",
+        text: "grep -q 'Seccomp:.2' /proc/self/status",
+        remedy: "the kernel must have filters of system calls (CONFIG_SECCOMP_FILTER)",
         how: "",
     },
     Trial {

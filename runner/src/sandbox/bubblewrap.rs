@@ -14,6 +14,7 @@ use rustix::process::Pid;
 
 use super::agent;
 use super::enclosure::{HOST_NAME, INSIDE, Settings, USER};
+use super::syscalls;
 use crate::system;
 
 /// The first version that can close nested user namespaces (`--disable-userns`).
@@ -24,6 +25,8 @@ const INSTALL: &str = "install it (Debian, Ubuntu: apt-get install bubblewrap; F
 const AGENT: &str = "/.agent";
 /// The number under which bubblewrap is given what `/etc/passwd` holds inside, and the next for `/etc/group`.
 const FIRST_FILE: i32 = 10;
+/// The number under which it is given which system calls are closed.
+const FILTER: i32 = 12;
 
 /// What programs read of `/etc`. None of it is anybody's secret.
 const ETC: [&str; 17] = [
@@ -107,9 +110,10 @@ impl Bubblewrap {
         let nowhere = File::options().write(true).open("/dev/null")?;
         let name = USER;
         let files = [
-            in_memory(&format!("{name}:x:1000:1000:{name}:{INSIDE}:/bin/sh\n"))?,
-            in_memory(&format!("{name}:x:1000:\n"))?,
+            in_memory(format!("{name}:x:1000:1000:{name}:{INSIDE}:/bin/sh\n").as_bytes())?,
+            in_memory(format!("{name}:x:1000:\n").as_bytes())?,
         ];
+        let filter = in_memory(&syscalls::filter()?)?;
         let mut words = vec![OsString::from("bwrap")];
         words.extend(arguments(settings, workspace)?);
         let words: Vec<CString> = words
@@ -117,7 +121,12 @@ impl Bubblewrap {
             .map(|word| CString::new(word.into_vec()).map_err(io::Error::other))
             .collect::<Result<_, _>>()?;
         let program = CString::new(self.program.as_os_str().as_bytes())?;
-        let mut descriptors = vec![(line, 0), (nowhere.as_fd(), 1), (errors, 2)];
+        let mut descriptors = vec![
+            (line, 0),
+            (nowhere.as_fd(), 1),
+            (errors, 2),
+            (filter.as_fd(), FILTER),
+        ];
         descriptors.extend(files.iter().map(AsFd::as_fd).zip(FIRST_FILE..));
         system::spawn(&system::Command {
             program: &program,
@@ -170,6 +179,10 @@ fn arguments(settings: &Settings, workspace: &Path) -> io::Result<Vec<OsString>>
         tell(&["--ro-bind-data".as_ref(), &number, place.as_ref()]);
     }
     tell(&say("--proc /proc --dev /dev"));
+    tell(&[
+        "--seccomp".as_ref(),
+        OsString::from(FILTER.to_string()).as_ref(),
+    ]);
     let size = OsString::from(settings.caps.tmp_bytes.max(1).to_string());
     for place in ["/dev/shm", "/tmp"] {
         tell(&[
@@ -197,9 +210,9 @@ fn arguments(settings: &Settings, workspace: &Path) -> io::Result<Vec<OsString>>
 }
 
 /// A file that is nowhere but in memory, at its beginning.
-fn in_memory(content: &str) -> io::Result<OwnedFd> {
+fn in_memory(content: &[u8]) -> io::Result<OwnedFd> {
     let mut file = File::from(rustix::fs::memfd_create("file", MemfdFlags::CLOEXEC)?);
-    file.write_all(content.as_bytes())?;
+    file.write_all(content)?;
     rustix::fs::seek(&file, rustix::fs::SeekFrom::Start(0))?;
     Ok(file.into())
 }

@@ -16,7 +16,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustix::process::Pid;
 
@@ -40,11 +40,13 @@ pub struct Cgroups {
     left: Mutex<Vec<PathBuf>>,
 }
 
-/// The control group of one sandbox. Dropped, everything in it is killed.
+/// The control group of one sandbox. When it is dropped it ends.
 #[derive(Debug)]
 pub(super) struct Cgroup {
     directory: PathBuf,
     all: Arc<Cgroups>,
+    /// Once it has ended: whether that was for its memory.
+    ended: OnceLock<bool>,
 }
 
 /// Why there are none.
@@ -128,6 +130,7 @@ impl Cgroups {
         let part = Cgroup {
             directory,
             all: self.clone(),
+            ended: OnceLock::new(),
         };
         let directory = &part.directory;
         write(directory, "memory.max", &caps.memory.to_string())?;
@@ -192,6 +195,20 @@ impl Cgroup {
 
     /// Whether the kernel has ended what is there because it held too much memory. It counts before it kills.
     pub(super) fn is_over_memory(&self) -> bool {
+        let ended = self.ended.get().copied();
+        ended.unwrap_or_else(|| self.has_killed_for_memory())
+    }
+
+    /// Kills everything in it and takes it away. For how it ended it can still be asked.
+    pub(super) fn end(&self) {
+        self.ended.get_or_init(|| {
+            let for_memory = self.has_killed_for_memory();
+            self.all.remove(self.directory.clone());
+            for_memory
+        });
+    }
+
+    fn has_killed_for_memory(&self) -> bool {
         let events = fs::read_to_string(self.directory.join("memory.events"));
         let events = events.unwrap_or_default();
         let mut counts = events.lines().filter_map(|line| line.split_once(' '));
@@ -201,7 +218,7 @@ impl Cgroup {
 
 impl Drop for Cgroup {
     fn drop(&mut self) {
-        self.all.remove(std::mem::take(&mut self.directory));
+        self.end();
     }
 }
 

@@ -157,6 +157,30 @@ const CHANGING: [Attempt; 16] = [
     ),
 ];
 
+/// What no namespace keeps apart. The numbers of the calls stand for x86-64 and for what has the newer, common ones.
+const KERNEL: [Attempt; 4] = [
+    (
+        "keys_of_the_kernel",
+        true,
+        "python3 -c 'import ctypes, os; x = os.uname().machine == \"x86_64\"; exit(ctypes.CDLL(None).syscall(248 if x else 217, b\"user\", b\"escaped\", b\"x\", 1, -2) < 0)'",
+    ),
+    (
+        "keys_of_who_started_it",
+        true,
+        "python3 -c 'import ctypes, os; x = os.uname().machine == \"x86_64\"; exit(ctypes.CDLL(None).syscall(250 if x else 219, 0, -3, 1) < 0)'",
+    ),
+    (
+        "io_uring",
+        false,
+        "python3 -c 'import ctypes; exit(ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(256)) < 0)'",
+    ),
+    (
+        "another_kind_of_calls",
+        false,
+        "python3 -c 'import ctypes; exit(ctypes.CDLL(None).syscall(0x40000000 + 39) < 0)'",
+    ),
+];
+
 const USING: [Attempt; 6] = [
     (
         "fill_tmp",
@@ -311,6 +335,24 @@ async fn nobody_can_be_reached_over_a_network_or_socket() -> Result<()> {
 #[tokio::test]
 async fn nothing_of_the_system_can_be_changed() -> Result<()> {
     Ground::hold(&CHANGING).await
+}
+
+#[tokio::test]
+async fn what_no_namespace_keeps_apart_is_closed() -> Result<()> {
+    Ground::hold(&KERNEL).await
+}
+
+/// Whoever learns about processes learns to trace their own.
+#[tokio::test]
+async fn a_process_of_ones_own_can_be_traced() -> Result<()> {
+    let runner = TestRunner::start_at_class(&[], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    let text = "import ctypes; print(ctypes.CDLL(None).ptrace(0, 0, 0, 0))";
+    let stage = Stage::process("a", "python3", ["-c", text]);
+    let mut run = client.run(&lay([stage]).build()).await?;
+    run.until_ended().await?;
+    assert_eq!(run.text(1, "a.stdout").await?, "0\n");
+    Ok(())
 }
 
 #[tokio::test]

@@ -119,4 +119,7 @@ fn the_end_by_memory_is_read_from_the_kernels_counts() {
         write(&part.directory, "memory.events", events).expect("writable");
         assert_eq!(part.is_over_memory(), over, "{events}");
     }
+    part.end();
+    let _ = fs::remove_dir_all(&part.directory);
+    assert!(part.is_over_memory(), "it is known afterwards, too");
 }

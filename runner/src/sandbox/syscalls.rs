@@ -1,0 +1,144 @@
+//! Which system calls are closed in a sandbox: those that reach what no namespace keeps apart, or that teaching needs not and holes in
+//! the kernel were often found in. It is a filter of seccomp(2), as bubblewrap is given one.
+//!
+//! Closed calls answer ENOSYS, as on a kernel that has none of them, so programs do without. `ptrace(2)` stays: strace is to be
+//! taught, and who may be traced is bounded by namespaces. The filter is written here and not by a library, since the one that would
+//! do (seccompiler) does not see the calls of x32, by which it could be gone around.
+
+use std::io;
+
+/// Closed calls, by their numbers.
+const CLOSED: [libc::c_long; 15] = [
+    // The kernel's keys: a session's are inherited, whatever namespaces are made.
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_keyctl,
+    // Programs in the kernel, and what watches it.
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    // Ways to hold the kernel up in the middle of something.
+    libc::SYS_userfaultfd,
+    // Work for the kernel that no filter sees.
+    libc::SYS_io_uring_setup,
+    libc::SYS_io_uring_enter,
+    libc::SYS_io_uring_register,
+    // What is the machine's. It needs rights that nobody has in there; so this is a second door.
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_delete_module,
+    libc::SYS_kexec_load,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_quotactl,
+];
+
+/// How the kernel names the one kind of calls that programs here are compiled for (`AUDIT_ARCH_…`).
+#[cfg(target_arch = "x86_64")]
+const KIND: Option<u32> = Some(0xc000_003e);
+#[cfg(target_arch = "aarch64")]
+const KIND: Option<u32> = Some(0xc000_00b7);
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+const KIND: Option<u32> = None;
+
+/// Calls of x86-64 from here up are those of x32, which name the same ones by other numbers.
+const FIRST_OF_X32: u32 = 0x4000_0000;
+
+/// Where the call's number and its kind are in what the filter is shown (`struct seccomp_data`).
+const NUMBER_AT: u32 = 0;
+const KIND_AT: u32 = 4;
+
+/// An instruction of the kernel's filters (`struct sock_filter`): what, how far to jump if so and if not, and a value.
+type Instruction = (u32, u8, u8, u32);
+
+const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
+const IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
+const IF_AT_LEAST: u32 = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
+const ANSWER: u32 = libc::BPF_RET | libc::BPF_K;
+
+/// The filter as bytes, as the kernel of this machine reads it.
+///
+/// # Errors
+/// For a processor of which it is not known how it names its calls.
+pub(super) fn filter() -> io::Result<Vec<u8>> {
+    let kind = KIND.ok_or(io::ErrorKind::Unsupported)?;
+    let mut bytes = Vec::new();
+    for (code, yes, no, value) in instructions(kind) {
+        let code = u16::try_from(code).map_err(io::Error::other)?;
+        bytes.extend(code.to_ne_bytes());
+        bytes.extend([yes, no]);
+        bytes.extend(value.to_ne_bytes());
+    }
+    Ok(bytes)
+}
+
+fn instructions(kind: u32) -> Vec<Instruction> {
+    let closed = libc::SECCOMP_RET_ERRNO | libc::ENOSYS.unsigned_abs();
+    let mut all: Vec<Instruction> = vec![
+        (LOAD, 0, 0, KIND_AT),
+        // The same calls have other numbers in programs of another kind, such as those of 32 bits.
+        (IF_EQUAL, 1, 0, kind),
+        (ANSWER, 0, 0, closed),
+        (LOAD, 0, 0, NUMBER_AT),
+        (IF_AT_LEAST, 0, 1, FIRST_OF_X32),
+        (ANSWER, 0, 0, closed),
+    ];
+    for number in CLOSED
+        .into_iter()
+        .filter_map(|number| u32::try_from(number).ok())
+    {
+        all.push((IF_EQUAL, 0, 1, number));
+        all.push((ANSWER, 0, 0, closed));
+    }
+    all.push((ANSWER, 0, 0, libc::SECCOMP_RET_ALLOW));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KIND: u32 = 7;
+
+    /// What the filter answers, by the kernel's rules.
+    fn answer(kind: u32, number: u32) -> u32 {
+        let all = instructions(KIND);
+        let (mut at, mut loaded) = (0, 0);
+        loop {
+            let (code, yes, no, value) = all[at];
+            at += 1;
+            match code {
+                LOAD if value == KIND_AT => loaded = kind,
+                LOAD => loaded = number,
+                ANSWER => return value,
+                IF_EQUAL => at += usize::from(if loaded == value { yes } else { no }),
+                IF_AT_LEAST => at += usize::from(if loaded >= value { yes } else { no }),
+                _ => panic!("no such instruction: {code}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_closed_is_closed_in_every_way_to_call_it_and_all_else_is_open() {
+        let number = |call: libc::c_long| u32::try_from(call).expect("a number");
+        let closed = libc::SECCOMP_RET_ERRNO | libc::ENOSYS.unsigned_abs();
+        for call in CLOSED.map(number) {
+            assert_eq!(answer(KIND, call), closed);
+            assert_eq!(answer(KIND, call | FIRST_OF_X32), closed);
+        }
+        for call in [
+            libc::SYS_read,
+            libc::SYS_execve,
+            libc::SYS_ptrace,
+            libc::SYS_clone,
+        ] {
+            assert_eq!(answer(KIND, number(call)), libc::SECCOMP_RET_ALLOW);
+            assert_eq!(answer(KIND + 1, number(call)), closed);
+            assert_eq!(answer(KIND, number(call) | FIRST_OF_X32), closed);
+        }
+    }
+
+    #[test]
+    fn it_is_made_of_whole_instructions() {
+        let filter = filter().expect("a known processor");
+        assert_eq!(filter.len(), 8 * (7 + 2 * CLOSED.len()));
+    }
+}

@@ -15,7 +15,6 @@
 //!           └── outsiders  who else holds a pipe, who was left behind
 //! log, flow                what happened, and what passed: read by any number of viewers
 //! look                     what processes do and pipes hold, while somebody watches
-//! guard                    ends what is left when the runner itself is killed
 //! ```
 
 mod descriptors;
@@ -23,7 +22,6 @@ mod drain;
 mod files;
 pub mod flow;
 mod grown;
-pub mod guard;
 mod hot;
 mod join;
 mod lane;

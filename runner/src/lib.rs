@@ -7,6 +7,7 @@ pub mod cli;
 pub mod engine;
 pub mod fence;
 pub mod figures;
+pub mod guard;
 pub mod http;
 pub mod learners;
 pub mod lessons;

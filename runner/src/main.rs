@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use pipeyard_runner::engine::guard;
+use pipeyard_runner::guard;
 use pipeyard_runner::sandbox::agent;
 use pipeyard_runner::{cli, system};
 

@@ -109,9 +109,7 @@ impl Yard {
         self.sessions.close().await;
         // Their runs belong to no session, and have been told by the sessions' closing.
         self.judges.close().await;
-        let place = self.sessions.host().place.clone();
-        // A pool that is gone has ended it.
-        let _ = tokio::task::spawn_blocking(move || place.close()).await;
+        self.sessions.host().place.close().await;
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,7 +12,9 @@ use rustix::pipe::PipeFlags;
 use serde::Serialize;
 
 use super::{arguments, voice};
-use crate::sandbox::{Bubblewrap, Caps, Cgroups, Enclosure, Sandbox, Settings, Undivided};
+use crate::sandbox::{
+    Bubblewrap, Caps, Cgroups, Enclosure, IDLE_TIME, Sandbox, Settings, Stay, Undivided,
+};
 use crate::system;
 
 /// The processes that the sandbox of the trials may have: few, so that more are soon tried.
@@ -142,7 +144,16 @@ impl Finding {
 }
 
 pub(super) fn doctor(arguments: &arguments::Doctor) -> ExitCode {
-    let findings = examine();
+    let reactor = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let findings = match reactor {
+        Ok(reactor) => reactor.block_on(examine()),
+        Err(error) => {
+            voice::say(format!("the reactor could not be started: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
     let printed = if arguments.json {
         serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n"
     } else {
@@ -179,7 +190,7 @@ fn told(findings: &[Finding]) -> String {
     text
 }
 
-fn examine() -> Vec<Finding> {
+async fn examine() -> Vec<Finding> {
     let mut findings = Vec::new();
     let is_root = rustix::process::geteuid().is_root() || rustix::process::getuid().is_root();
     findings.push(if is_root {
@@ -209,8 +220,10 @@ fn examine() -> Vec<Finding> {
         },
         exposed: Vec::new(),
         cgroups: cgroups.as_ref().ok().cloned(),
+        idle_time: IDLE_TIME,
+        guard: None,
     };
-    let place = match Place::new(&settings) {
+    let place = match Place::new(&settings).await {
         Ok(place) => place,
         Err(error) => {
             findings.push(Finding::broken(
@@ -221,35 +234,36 @@ fn examine() -> Vec<Finding> {
         }
     };
     findings.push(Finding::kept(name, ""));
-    findings.push(attempt_to_look(&place.sandbox));
-    findings.extend(TRIALS.iter().map(|trial| attempt(trial, &place.sandbox)));
-    findings.push(attempt_memory(&settings, cgroups.err()));
+    findings.push(attempt_to_look(place.stay.sandbox()));
+    for trial in &TRIALS {
+        findings.push(attempt(trial, place.stay.sandbox()).await);
+    }
+    place.close().await;
+    findings.push(attempt_memory(&settings, cgroups.err()).await);
     findings
 }
 
 /// A sandbox with a workspace of its own.
 struct Place {
-    sandbox: Arc<Sandbox>,
+    stay: Stay,
     enclosure: Arc<Enclosure>,
     _workspace: tempfile::TempDir,
 }
 
 impl Place {
-    fn new(settings: &Settings) -> io::Result<Self> {
+    async fn new(settings: &Settings) -> io::Result<Self> {
         let workspace = tempfile::TempDir::new()?;
         let enclosure = Enclosure::new(settings.clone(), workspace.path().canonicalize()?);
         Ok(Self {
-            sandbox: enclosure.enter()?,
+            stay: enclosure.enter().await?,
             enclosure,
             _workspace: workspace,
         })
     }
-}
 
-impl Drop for Place {
     /// The sandbox ends before its workspace goes.
-    fn drop(&mut self) {
-        self.enclosure.close();
+    async fn close(self) {
+        self.enclosure.close().await;
     }
 }
 
@@ -269,7 +283,7 @@ fn attempt_to_look(sandbox: &Sandbox) -> Finding {
 
 /// Has processes hold more together than any of them may alone: the sandbox must end by that, and be the one of the trial, as
 /// nobody can use it afterwards.
-fn attempt_memory(settings: &Settings, undivided: Option<Undivided>) -> Finding {
+async fn attempt_memory(settings: &Settings, undivided: Option<Undivided>) -> Finding {
     let promise = "memory of all processes together is bounded";
     let settings = Settings {
         caps: Caps {
@@ -278,14 +292,15 @@ fn attempt_memory(settings: &Settings, undivided: Option<Undivided>) -> Finding 
         },
         ..settings.clone()
     };
-    let tried = Place::new(&settings).map(|place| {
-        // What is looked at is looked at while runs go on.
-        let _stay = place.sandbox.stay();
-        let said = said(&place.sandbox, HOG);
-        let is_over = place.sandbox.is_over_memory();
-        (is_over, place.sandbox.has_cgroup(), said)
-    });
-    let kept = match tried {
+    let tried = async {
+        let place = Place::new(&settings).await?;
+        let sandbox = place.stay.sandbox();
+        let said = said(sandbox, HOG).await;
+        let found = (sandbox.is_over_memory(), sandbox.has_cgroup(), said);
+        place.close().await;
+        io::Result::Ok(found)
+    };
+    let kept = match tried.await {
         Ok((true, true, _)) => return Finding::kept(promise, BY_CGROUP),
         Ok((true, false, _)) => BY_LOOKS,
         Ok((false, _, Err(error))) => return untried(promise, &error),
@@ -298,14 +313,14 @@ fn attempt_memory(settings: &Settings, undivided: Option<Undivided>) -> Finding 
     Finding::kept(promise, format!("{kept}{why}"))
 }
 
-fn attempt(trial: &Trial, sandbox: &Sandbox) -> Finding {
+async fn attempt(trial: &Trial, sandbox: &Sandbox) -> Finding {
     let home = std::env::var("HOME").unwrap_or_default();
     // A home that is `/` or that cannot stand in quotes says nothing.
     let home = match home.as_str() {
         "" | "/" => "/root".to_owned(),
         home => home.replace('\'', ""),
     };
-    match said(sandbox, &trial.text.replace("HOME", &home)) {
+    match said(sandbox, &trial.text.replace("HOME", &home)).await {
         Ok(text) if text == "kept" => Finding::kept(trial.promise, trial.how),
         Ok(_) => Finding::broken(trial.promise, trial.remedy),
         Err(error) => untried(trial.promise, &error),
@@ -317,29 +332,34 @@ fn untried(promise: &str, error: &io::Error) -> Finding {
 }
 
 /// Says `kept` if the text succeeds in a sandbox.
-fn said(sandbox: &Sandbox, text: &str) -> io::Result<String> {
+async fn said(sandbox: &Sandbox, text: &str) -> io::Result<String> {
     let (reader, writer): (OwnedFd, OwnedFd) = rustix::pipe::pipe_with(PipeFlags::CLOEXEC)?;
     let nowhere = File::options().read(true).write(true).open("/dev/null")?;
+    let nowhere = Arc::new(OwnedFd::from(nowhere));
     let text = std::ffi::CString::new(format!("{{ {text}; }} >/dev/null 2>&1 && printf kept >&3"))?;
-    let child = sandbox.spawn(&system::Command {
+    let command = system::Command {
         program: c"/bin/sh",
         arguments: &[c"sh".to_owned(), c"-c".to_owned(), text],
         environment: &[c"PATH=/usr/bin:/bin:/usr/sbin:/sbin".to_owned()],
         directory: c"/",
         group: None,
-        descriptors: &[
-            (nowhere.as_fd(), 0),
-            (nowhere.as_fd(), 1),
-            (nowhere.as_fd(), 2),
-            (writer.as_fd(), 3),
-        ],
-    })?;
-    drop(writer);
+        descriptors: &[],
+    };
+    let descriptors = [
+        (nowhere.clone(), 0),
+        (nowhere.clone(), 1),
+        (nowhere, 2),
+        (Arc::new(writer), 3),
+    ];
+    // What it was given closes with it, here and in there.
+    let child = sandbox.spawn(&command, &descriptors).await?;
+    drop(descriptors);
     let mut said = String::new();
+    // Nobody else waits for this thread.
     File::from(reader)
         .take(MOST_SAID)
         .read_to_string(&mut said)?;
-    sandbox.reap(child.inside)?;
+    drop(child);
     Ok(said)
 }
 

@@ -15,8 +15,8 @@ use tokio::task::JoinSet;
 
 use super::arguments::{Lesson, LessonCheck, LessonLanguage};
 use super::{STATUS_USAGE, chain, voice};
-use crate::engine::guard::Guard;
 use crate::engine::{Host, Means, Quota, Reach};
+use crate::guard::Guard;
 use crate::lessons::check::{check, differing};
 use crate::lessons::{Ground, LESSON_BYTES, Shelf, Trials, Written, parse_file_name, read_bytes};
 use crate::workspace;

@@ -19,13 +19,14 @@ use pipeyard_shared::story::story;
 use pipeyard_shared::words::{self, Language};
 use pipeyard_shared::{Text, signal::Signal};
 use rustix::io::fcntl_dupfd_cloexec;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::arguments::{self, Changes, Wires};
 use super::record::Recorder;
 use super::{STATUS_USAGE, asking, chain, report, telling, voice};
-use crate::engine::guard::Guard;
 use crate::engine::{self, Drain, Join, Means, Outlet, Outlets, Reach, Run};
+use crate::guard::Guard;
 use crate::system::FIRST_FREE_DESCRIPTOR;
 
 /// How many events are taken from the log at a time.
@@ -34,11 +35,32 @@ const EVENTS_AT_ONCE: usize = 256;
 const STATUS_UNWRITTEN: i32 = 1;
 
 pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
+    let reactor = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let reactor = match reactor {
+        Ok(reactor) => reactor,
+        Err(error) => {
+            voice::say(format!("the reactor could not be started: {error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = run_by(&reactor, arguments, language);
+    // A thread of the pool may still wait for a terminal that nobody types into.
+    reactor.shutdown_background();
+    code
+}
+
+fn run_by(reactor: &Runtime, arguments: &arguments::Run, language: Language) -> ExitCode {
+    // Sandboxes are served by it.
+    let _entered = reactor.enter();
     let limits = Limits::default();
     let source = &arguments.chain.source;
     let workspace = chain::workspace(arguments.chain.workspace.as_deref());
     let prepared = workspace.and_then(|workspace| {
-        let host = arguments.level.host(workspace, Reach::Anywhere)?;
+        let guard = Guard::start().context("the guard")?;
+        let host = arguments.level.host(workspace, Reach::Anywhere, &guard)?;
         let changes = &arguments.changes;
         let reading = Reading {
             has_lanes: changes.lanes.is_some() || changes.values.is_some(),
@@ -47,9 +69,9 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
         };
         let mut given = chain::read(source, reading, &host, &limits)?;
         apply(changes, &mut given.chain);
-        Ok((given, host))
+        Ok((given, host, guard))
     });
-    let (given, host) = match prepared {
+    let (given, host, guard) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             voice::say_pointing(&error);
@@ -96,8 +118,8 @@ pub(super) fn run(arguments: &arguments::Run, language: Language) -> ExitCode {
             return ExitCode::from(STATUS_USAGE);
         }
     };
-    let done = execute(plan, recorder, arguments, language);
-    host.place.close();
+    let done = execute(reactor, plan, guard, recorder, arguments, language);
+    reactor.block_on(host.place.close());
     match done {
         Ok(status) => voice::exit_code(status),
         Err(error) => {
@@ -142,24 +164,21 @@ fn apply(changes: &Changes, chain: &mut Chain) {
 }
 
 fn execute(
+    reactor: &Runtime,
     plan: engine::Plan,
+    guard: Guard,
     recorder: Option<Recorder>,
     arguments: &arguments::Run,
     language: Language,
 ) -> Result<i32> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("the reactor could not be started")?;
     let rule = plan.chain.status;
     let outlets = outlets(&plan.chain, arguments).context("the standard streams")?;
     let means = Means {
-        guard: Some(Guard::start().context("the guard")?),
+        guard: Some(guard),
         plane: arguments.relay.plane(),
         ..Means::default()
     };
-    let status = runtime.block_on(async {
+    reactor.block_on(async {
         let run = engine::start(plan, outlets, means);
         // Who blocks whom is only known of a run that somebody looks at.
         let looks = arguments.story || arguments.record.is_some();
@@ -203,10 +222,7 @@ fn execute(
             }
             Ok(()) => status,
         })
-    });
-    // A thread of the pool may still wait for a terminal that nobody types into.
-    runtime.shutdown_background();
-    status
+    })
 }
 
 fn outlets(chain: &Chain, arguments: &arguments::Run) -> Result<Outlets> {

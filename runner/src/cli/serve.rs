@@ -17,8 +17,8 @@ use tracing_subscriber::EnvFilter;
 use arguments::LogForm;
 
 use super::{STATUS_USAGE, arguments, data_folder, voice};
-use crate::engine::guard::Guard;
 use crate::engine::{Means, Planning, Quota, Reach, Share, times};
+use crate::guard::Guard;
 use crate::http::Server;
 use crate::http::asker::TrustedProxies;
 use crate::http::framing::Framing;
@@ -79,10 +79,10 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     let files = files(&given);
     let workspace = arguments.workspace.open(files)?;
     let directory = workspace.directory().to_owned();
-    let host = arguments.level.host(directory, Reach::Workspace)?;
     let lessons = lessons(arguments.lessons.as_deref())?;
     let room = room(arguments, &given)?;
     let guard = Guard::start().context("the guard")?;
+    let host = arguments.level.host(directory, Reach::Workspace, &guard)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

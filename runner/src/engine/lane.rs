@@ -18,7 +18,6 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::flow::{Activity, Flow};
-use super::guard::Guard;
 use super::hot::Plane;
 use super::life::{Effect, FlowSpec, Happened, Life, Target, Timer};
 use super::log::{Clock, Log};
@@ -29,6 +28,7 @@ use super::outsiders::{self, Censuses, Holder};
 use super::plan::Plan;
 use super::relay::{Order, Side, Teller};
 use super::typed::TypedInputs;
+use crate::guard::Guard;
 
 use processes::{Processes, Waited};
 use relays::{Heard, Relays};

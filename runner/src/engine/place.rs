@@ -28,36 +28,54 @@ pub(super) enum Spot {
     Within(Arc<Sandbox>),
 }
 
+/// A spot that was entered.
+#[derive(Debug, Default)]
+pub(super) struct Entered {
+    pub(super) spot: Spot,
+    /// Where it matters who is the last to leave.
+    pub(super) stay: Option<Stay>,
+}
+
 impl Place {
-    /// Makes sure that it is there; the caller waits for that.
+    /// Makes sure that it is there, for as long as somebody stays.
     ///
     /// # Errors
     /// Why there is no sandbox.
-    pub(super) fn enter(&self) -> io::Result<Spot> {
+    pub(super) async fn enter(&self) -> io::Result<Entered> {
         match self {
-            Self::Here => Ok(Spot::Here),
-            Self::Enclosed(enclosure) => enclosure.enter().map(Spot::Within),
+            Self::Here => Ok(Entered::default()),
+            Self::Enclosed(enclosure) => {
+                let stay = enclosure.enter().await?;
+                Ok(Entered {
+                    spot: Spot::Within(stay.sandbox().clone()),
+                    stay: Some(stay),
+                })
+            }
         }
     }
 
-    /// Ends what is in the sandbox, and waits until it has.
-    pub fn close(&self) {
+    /// The same for a thread that may wait: one that belongs to a reactor and does none of its work.
+    ///
+    /// # Errors
+    /// Those, and that there is no reactor.
+    pub(super) fn enter_waiting(&self) -> io::Result<Entered> {
+        if matches!(self, Self::Here) {
+            return Ok(Entered::default());
+        }
+        let reactor = tokio::runtime::Handle::try_current().map_err(io::Error::other)?;
+        reactor.block_on(self.enter())
+    }
+
+    /// Ends what is in the sandbox, and returns when it has ended.
+    pub async fn close(&self) {
         match self {
             Self::Here => {}
-            Self::Enclosed(enclosure) => enclosure.close(),
+            Self::Enclosed(enclosure) => enclosure.close().await,
         }
     }
 }
 
 impl Spot {
-    /// A run begins there, where it matters who is the last to leave.
-    pub(super) fn stay(&self) -> Option<Stay> {
-        match self {
-            Self::Here => None,
-            Self::Within(sandbox) => Some(sandbox.stay()),
-        }
-    }
-
     /// What a workspace is called there.
     pub(super) fn workspace<'a>(&self, outside: &'a Path) -> &'a Path {
         match self {

@@ -20,9 +20,9 @@ use pipeyard_shared::text::Text;
 use super::descriptors;
 use super::files::{Files, Reach};
 use super::lookups::Lookups;
-use super::place::{Place, Spot};
+use super::place::{Entered, Place, Spot};
 use super::resolve::{self, Unresolved};
-use crate::sandbox::{self, Enclosure};
+use crate::sandbox::{self, Enclosure, Stay};
 use crate::secret::KEY_VARIABLES;
 
 /// Bytes of what a stage's process is given that are put together where nothing else may wait.
@@ -79,7 +79,7 @@ impl Host {
 }
 
 /// A chain that can be started.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Plan {
     /// The chain.
     pub chain: Arc<Chain>,
@@ -90,6 +90,8 @@ pub struct Plan {
     host: Host,
     /// Where its processes will be.
     pub(super) spot: Spot,
+    /// What keeps that from ending, until a run takes it over.
+    pub(super) stay: Option<Stay>,
     /// What shell stages are run by; empty where there are none.
     shell: PathBuf,
     /// The programs of stages for which it is the same one in every lane: looked up once, as a shell does
@@ -106,12 +108,23 @@ pub(super) struct Launch {
     pub(super) directory: CString,
 }
 
-/// Checks a chain against the limits and the host: every problem at once.
+/// Checks a chain against the limits and the host: every problem at once. It is for a thread that may wait; with a host at
+/// the level *class*, one that belongs to a reactor and does none of its work.
 ///
 /// # Errors
 /// All problems, each with its stage or wire. Programs, directories and files are looked up only for
 /// stages that are sound themselves.
 pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Problem>> {
+    plan_at(host.place.enter_waiting(), chain, host, limits)
+}
+
+/// The same at a spot that was entered.
+pub(super) fn plan_at(
+    entered: io::Result<Entered>,
+    chain: Chain,
+    host: &Host,
+    limits: &Limits,
+) -> Result<Plan, Vec<Problem>> {
     let mut problems = check(&chain, limits);
     // What is bypassed is no part of the run: neither looked up nor counted.
     let chain = if problems.is_empty() && chain.has_bypassed() {
@@ -119,8 +132,8 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
     } else {
         chain
     };
-    let spot = match host.place.enter() {
-        Ok(spot) => spot,
+    let Entered { spot, stay } = match entered {
+        Ok(entered) => entered,
         Err(error) => {
             let error = error.to_string();
             problems.push(Problem::of_chain(Fault::NoSandbox { error }));
@@ -133,6 +146,7 @@ pub fn plan(chain: Chain, host: &Host, limits: &Limits) -> Result<Plan, Vec<Prob
         flows: FlowMap::of(&chain),
         shell: find_shell(&chain, host, &spot),
         spot,
+        stay,
         chain: Arc::new(chain),
         limits: limits.clone(),
         host: host.clone(),

@@ -8,7 +8,7 @@ use pipeyard_shared::problem::Problem;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::place::Place;
-use super::plan::{Host, Plan, plan};
+use super::plan::{Host, Plan, plan, plan_at};
 
 /// Stages in lanes that are planned without the hop to another thread and back: as much work as starting them.
 const PLANNED_AT_ONCE: usize = 16;
@@ -77,9 +77,10 @@ impl Planning {
             return plan(chain, host, limits).map_err(Unplanned::Problems);
         }
         let turn = self.turn().await?;
+        let entered = host.place.enter().await;
         let (host, limits) = (host.clone(), limits.clone());
         let planning = tokio::task::spawn_blocking(move || {
-            let planned = plan(chain, &host, &limits);
+            let planned = plan_at(entered, chain, &host, &limits);
             // Also when nobody waits for it any more, it is the next one's turn only now.
             drop(turn);
             planned

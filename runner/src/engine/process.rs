@@ -64,7 +64,7 @@ impl Process {
         };
         let mut waits = TEXT_BUSY_WAITS.iter();
         let started = loop {
-            match start(&command, spot) {
+            match start(&command, descriptors, spot).await {
                 Ok(started) => break started,
                 Err(error) if Errno::from_io_error(&error) == Some(Errno::TXTBSY) => {
                     match waits.next() {
@@ -111,7 +111,7 @@ impl Process {
     pub(super) async fn ended(&self) -> io::Result<Exit> {
         loop {
             let mut ready = self.handle.readable().await?;
-            if let Some(exit) = self.parent.peek_exit(self.pid)? {
+            if let Some(exit) = self.parent.peek_exit(self.pid).await? {
                 return Ok(exit);
             }
             ready.clear_ready();
@@ -128,8 +128,8 @@ impl Process {
         )?)
     }
 
-    /// Sends a signal to the whole group that this process leads or led. Only before [`Process::reap`],
-    /// which gives the group's number free.
+    /// Sends a signal to the whole group that this process leads or led. Only before [`Process::reap`] and
+    /// [`Process::let_go`], which give the group's number free.
     pub(super) fn signal_group(&self, signal: Signal) -> io::Result<()> {
         let signal = rustix::process::Signal::from_named_raw(signal.0)
             .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
@@ -139,13 +139,26 @@ impl Process {
         Ok(())
     }
 
-    /// Takes the ended process away.
-    pub(super) fn reap(&self) {
+    /// Takes the ended process away, and returns when it is gone.
+    pub(super) async fn reap(&self) {
         if !self.reaped.swap(true, Ordering::AcqRel)
-            && let Err(error) = self.parent.reap(self.pid)
+            && let Err(error) = self.parent.reap(self.pid).await
         {
-            tracing::warn!(pid = self.pid.as_raw_nonzero(), %error, "a child could not be reaped");
+            self.warn(&error);
         }
+    }
+
+    /// Has the ended process taken away, and waits for no agent.
+    pub(super) fn let_go(&self) {
+        if !self.reaped.swap(true, Ordering::AcqRel)
+            && let Err(error) = self.parent.let_go(self.pid)
+        {
+            self.warn(&error);
+        }
+    }
+
+    fn warn(&self, error: &io::Error) {
+        tracing::warn!(pid = self.pid.as_raw_nonzero(), %error, "a child could not be reaped");
     }
 }
 
@@ -154,7 +167,7 @@ impl Drop for Process {
         if !self.reaped.load(Ordering::Acquire) {
             // It cannot refuse KILL, so the wait is short.
             let _ = self.signal(Signal::KILL);
-            let _ = self.parent.reap(self.pid);
+            let _ = self.parent.let_go(self.pid);
         }
     }
 }
@@ -166,7 +179,11 @@ struct Started {
     parent: Parent,
 }
 
-fn start(command: &system::Command<'_>, spot: &Spot) -> io::Result<Started> {
+async fn start(
+    command: &system::Command<'_>,
+    descriptors: &[(Arc<OwnedFd>, i32)],
+    spot: &Spot,
+) -> io::Result<Started> {
     match spot {
         Spot::Here => {
             let pid = system::spawn(command)?;
@@ -178,7 +195,8 @@ fn start(command: &system::Command<'_>, spot: &Spot) -> io::Result<Started> {
             })
         }
         Spot::Within(sandbox) => {
-            let child = sandbox.spawn(command)?;
+            let child = sandbox.spawn(command, descriptors).await?;
+            let child = child.claim().ok_or(Errno::SRCH)?;
             let parent = Parent::Agent {
                 sandbox: sandbox.clone(),
                 inside: child.inside,
@@ -201,17 +219,28 @@ impl Parent {
         }
     }
 
-    fn peek_exit(&self, pid: Pid) -> io::Result<Option<Exit>> {
+    async fn peek_exit(&self, pid: Pid) -> io::Result<Option<Exit>> {
         match self {
             Self::Runner => system::peek_exit(pid),
-            Self::Agent { sandbox, inside } => sandbox.peek_exit(*inside),
+            Self::Agent { sandbox, inside } => sandbox.peek_exit(*inside).await,
         }
     }
 
-    fn reap(&self, pid: Pid) -> io::Result<()> {
+    async fn reap(&self, pid: Pid) -> io::Result<()> {
         match self {
             Self::Runner => system::reap(pid).map(drop),
-            Self::Agent { sandbox, inside } => sandbox.reap(*inside),
+            Self::Agent { sandbox, inside } => sandbox.reap(*inside).await,
+        }
+    }
+
+    /// The same for who does not wait for an agent.
+    fn let_go(&self, pid: Pid) -> io::Result<()> {
+        match self {
+            Self::Runner => system::reap(pid).map(drop),
+            Self::Agent { sandbox, inside } => {
+                sandbox.let_go(*inside);
+                Ok(())
+            }
         }
     }
 }
@@ -220,7 +249,7 @@ fn end_unwatched(pid: Pid, parent: &Parent) {
     // It is unreaped, so the number is still its own. It cannot refuse KILL, so the wait is short.
     if parent.is_there() {
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-        let _ = parent.reap(pid);
+        let _ = parent.let_go(pid);
     }
 }
 

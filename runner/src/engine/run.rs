@@ -20,7 +20,6 @@ use tokio::task::JoinSet;
 use deadline::{Deadline, Due};
 
 use super::flow::{Activity, Carriage, Flow, preview_bytes};
-use super::guard::Guard;
 use super::hot::Plane;
 use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::log::{Clock, Log};
@@ -32,6 +31,7 @@ use super::planning::Planning;
 use super::spill::Quota;
 use super::turns::{Asked, Share, Turn, Waiting};
 use super::typed::{TypedInput, TypedInputs};
+use crate::guard::Guard;
 use crate::sandbox::Stay;
 
 /// How many orders may wait for a run or for a lane. Who gives orders faster than that waits.
@@ -110,7 +110,8 @@ pub struct Means {
 }
 
 /// Starts a plan on the current tokio runtime and returns at once.
-pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
+pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
+    let stay = plan.stay.take();
     let plan = Arc::new(plan);
     let lanes = plan.chain.lanes.count();
     let count = lanes.saturating_mul(plan.flows.per_lane());
@@ -162,7 +163,7 @@ pub fn start(plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         outlets: Arc::new(outlets),
         activity: run.activity.clone(),
         looks: run.looks.clone(),
-        stay: run.plan.spot.stay(),
+        stay,
         guard: means.guard,
         plane: means.plane,
         turns: means.turns,
@@ -413,8 +414,7 @@ impl Lanes {
         drop(self.outlets);
         self.looks.close();
         if let Some(stay) = self.stay {
-            // A lost thread of the pool has dropped it, which does the same.
-            let _ = tokio::task::spawn_blocking(|| stay.leave()).await;
+            stay.leave().await;
         }
         // Lanes that never began were cancelled, which is no success.
         let never_began = (self.results.len() < count).then_some(Status {

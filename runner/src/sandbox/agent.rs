@@ -105,14 +105,20 @@ impl Agent {
                 }
             };
             let answered = match Request::of(&buffer[..length]) {
-                Some(Request::Start { group }) => match self.start(group, descriptors) {
-                    Ok((pid, handle)) => self.answer(Reply::Started(pid), &[handle.as_fd()]),
-                    Err(error) => self.answer(failed(&error), &[]),
-                },
+                Some(Request::Start { group }) => {
+                    match descriptors.and_then(|descriptors| self.start(group, descriptors)) {
+                        Ok((pid, handle)) => self.answer(Reply::Started(pid), &[handle.as_fd()]),
+                        Err(error) => self.answer(failed(&error), &[]),
+                    }
+                }
                 Some(Request::Look(pid)) => {
                     let looked = system::peek_exit(pid);
                     let reply = looked.map_or_else(|error| failed(&error), Reply::Looked);
                     self.answer(reply, &[])
+                }
+                Some(Request::LetGo(pid)) => {
+                    self.let_go(pid);
+                    Ok(())
                 }
                 Some(Request::Reap(pid)) => {
                     // If it has not ended it is as one that others left.
@@ -178,6 +184,16 @@ impl Agent {
                 let _ = rustix::process::kill_process(pid, Signal::KILL);
                 Err(error.into())
             }
+        }
+    }
+
+    /// Its number is its own for as long as it is not taken away.
+    fn let_go(&mut self, pid: Pid) {
+        if self.started.remove(&pid.as_raw_nonzero().get())
+            && matches!(system::reap_ended(pid), Ok(None))
+        {
+            // From here on it is as one that others left.
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
         }
     }
 

@@ -3,12 +3,16 @@
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
 
 use super::bubblewrap::Bubblewrap;
 use super::caps::Caps;
 use super::cgroup::Cgroups;
-use super::live::Sandbox;
+use super::live::{Sandbox, Stay};
+use crate::guard::Guard;
 
 /// Where the workspace is in every sandbox.
 pub const INSIDE: &str = "/yard";
@@ -18,6 +22,10 @@ pub(super) const HOST_NAME: &str = "pipeyard";
 pub(super) const USER: &str = "learner";
 /// Where programs are looked for.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// For how long a sandbox is there without a run, where nothing else is said. A room in which nobody runs anything holds
+/// no processes then.
+pub const IDLE_TIME: Duration = Duration::from_secs(300);
 
 /// How sandboxes are made.
 #[derive(Clone, Debug)]
@@ -30,6 +38,10 @@ pub struct Settings {
     pub exposed: Vec<PathBuf>,
     /// What the kernel bounds each of them by as a whole, where the host lets it.
     pub cgroups: Option<Arc<Cgroups>>,
+    /// For how long one is there without a run.
+    pub idle_time: Duration,
+    /// Ends their agents when the runner itself is killed.
+    pub guard: Option<Guard>,
 }
 
 /// One workspace, and its sandbox. The sandbox is made when it is first needed, and again when it has ended.
@@ -60,49 +72,42 @@ impl Enclosure {
         &self.workspace
     }
 
-    /// The sandbox, if it is there already.
-    pub fn present(&self) -> Option<Arc<Sandbox>> {
-        self.lock().clone().filter(|sandbox| sandbox.is_there())
-    }
-
-    /// The sandbox, which is made if it is not there; the caller waits for that.
+    /// Begins a stay in the sandbox, which is made if it is not there. It needs a reactor.
     ///
     /// # Errors
     /// Why it cannot be made.
-    pub fn enter(&self) -> io::Result<Arc<Sandbox>> {
-        let mut sandbox = self.lock();
+    pub async fn enter(self: &Arc<Self>) -> io::Result<Stay> {
+        let mut sandbox = self.sandbox.lock().await;
         if let Some(present) = sandbox.as_ref().filter(|sandbox| sandbox.is_there()) {
-            return Ok(present.clone());
+            return Ok(present.stay());
         }
-        let settings = &self.settings;
-        let made = Sandbox::start(&settings.bubblewrap, settings, &self.workspace)?;
-        let made = Arc::new(made);
-        made.watch()?;
-        Ok(sandbox.insert(made).clone())
+        let made = Sandbox::start(&self.settings, &self.workspace, Arc::downgrade(self)).await?;
+        Ok(sandbox.insert(Arc::new(made)).stay())
     }
 
-    /// Ends the sandbox and everything in it, and waits until it has.
-    pub fn close(&self) {
-        let sandbox = self.lock().take();
+    /// Ends the sandbox and everything in it, and returns when it has ended.
+    pub async fn close(&self) {
+        let sandbox = self.sandbox.lock().await.take();
         if let Some(sandbox) = sandbox {
-            sandbox.end();
+            sandbox.end().await;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<Sandbox>>> {
-        self.sandbox.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Lets go of the sandbox if it is not used, and tells whether it has. Who enters does so under the same lock.
+    pub(super) fn let_go_if(&self, is_unused: impl FnOnce() -> bool) -> bool {
+        match self.sandbox.try_lock() {
+            Ok(mut sandbox) => is_unused() && sandbox.take().is_some(),
+            // Somebody is about to enter.
+            Err(_) => false,
+        }
     }
 }
 
 impl Drop for Enclosure {
-    /// It takes a moment, and is dropped where nobody may wait.
+    /// Who still has the sandbox is to find it ended, too.
     fn drop(&mut self) {
-        if let Some(sandbox) = self.lock().take() {
-            let ending = sandbox.clone();
-            let ender = std::thread::Builder::new().name("sandbox".into());
-            if ender.spawn(move || ending.end()).is_err() {
-                sandbox.end();
-            }
+        if let Some(sandbox) = self.sandbox.get_mut() {
+            sandbox.give_up();
         }
     }
 }

@@ -17,8 +17,10 @@ pub(super) enum Request {
     },
     /// How a process ended that it has started.
     Look(Pid),
-    /// To take such a process away. One that has not ended is taken away once it has.
+    /// To take such a process away, which has ended.
     Reap(Pid),
+    /// To end such a process, if it has not ended, and to take it away once it has. There is no answer to it.
+    LetGo(Pid),
     /// To end everything in the sandbox but itself.
     Sweep,
 }
@@ -53,6 +55,7 @@ impl Request {
             Self::Look(pid) => (2, Some(pid)),
             Self::Reap(pid) => (3, Some(pid)),
             Self::Sweep => (4, None),
+            Self::LetGo(pid) => (5, Some(pid)),
         };
         let mut bytes = [0; REQUEST_BYTES];
         put(&mut bytes, &[kind, pid.map_or(0, number)]);
@@ -68,6 +71,7 @@ impl Request {
             2 => Self::Look(pid?),
             3 => Self::Reap(pid?),
             4 => Self::Sweep,
+            5 => Self::LetGo(pid?),
             _ => return None,
         })
     }
@@ -184,6 +188,7 @@ mod tests {
             Request::Start { group: None },
             Request::Look(process(i32::MAX)),
             Request::Reap(process(1)),
+            Request::LetGo(process(3)),
             Request::Sweep,
         ] {
             assert_eq!(Request::of(&request.to_bytes()), Some(request));

@@ -48,11 +48,14 @@ pub(super) fn send(
     }
 }
 
-/// Waits for a message: how long it is, and what came beside it, close-on-exec. An empty one is the end.
+/// What comes beside a message, close-on-exec; or why it cannot be taken, where there is no room for all of it.
+pub(super) type Beside = io::Result<Vec<OwnedFd>>;
+
+/// Takes a message: how long it is, and what came beside it. An empty one is the end.
 ///
 /// # Errors
-/// The system's, such as that no message came in time, or that there is no room for its descriptors.
-pub(super) fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
+/// The system's, such as that there is none yet.
+pub(super) fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<(usize, Beside)> {
     let mut space = [MaybeUninit::uninit(); SPACE];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
     let received = loop {
@@ -72,9 +75,9 @@ pub(super) fn receive(socket: impl AsFd, buffer: &mut [u8]) -> io::Result<(usize
     }
     if received.flags.contains(ReturnFlags::CTRUNC) {
         // The kernel had no numbers left for some of them.
-        return Err(Errno::MFILE.into());
+        return Ok((received.bytes, Err(Errno::MFILE.into())));
     }
-    Ok((received.bytes, descriptors))
+    Ok((received.bytes, Ok(descriptors)))
 }
 
 #[cfg(test)]
@@ -89,6 +92,7 @@ mod tests {
         send(&here, b"message", &many).expect("room");
         let mut buffer = [0; 16];
         let (length, came) = receive(&there, &mut buffer).expect("a message");
+        let came = came.expect("room for its descriptors");
         assert_eq!(
             (&buffer[..length], came.len()),
             (&b"message"[..], MOST_DESCRIPTORS)

@@ -173,6 +173,34 @@ async fn nothing_outlives_a_killed_runner() -> Result<()> {
     .await
 }
 
+/// Each sandbox holds two processes and a thread, and a room has a hundred of them.
+#[tokio::test]
+async fn a_sandbox_that_nobody_uses_ends_and_comes_again() -> Result<()> {
+    let runner = TestRunner::start_at_class(&["--sandbox-idle", "20ms"], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    for _ in 0..3 {
+        // Whatever takes longer than that is no idleness.
+        let text = "sleep 0.2; echo well";
+        let mut run = client.run(&lay([shell("a", text)]).build()).await?;
+        run.until_ended().await?;
+        assert_eq!(run.text(1, "a.stdout").await?, "well\n");
+        wait_for("its end", || {
+            let found = runner.descendants();
+            let of_a_sandbox = |name: &str| [".agent", "bwrap"].contains(&name);
+            let left = found.iter().any(|process| of_a_sandbox(&process.name));
+            (!left && !has_thread(&runner, "memory")).then_some(())
+        })?;
+    }
+    runner.shut_down(Sent::TERM)
+}
+
+fn has_thread(runner: &TestRunner, name: &str) -> bool {
+    let threads = std::fs::read_dir(format!("/proc/{}/task", runner.pid()));
+    let names = threads.into_iter().flatten().flatten();
+    let mut names = names.map(|thread| std::fs::read_to_string(thread.path().join("comm")));
+    names.any(|found| found.is_ok_and(|found| found.trim_end() == name))
+}
+
 #[test]
 fn root_is_refused_and_told_why() -> Result<()> {
     if !rustix::process::geteuid().is_root() {

@@ -9,6 +9,7 @@ mod child;
 mod class;
 mod class_cgroups;
 mod class_escapes;
+mod class_hung;
 mod cli;
 mod cli_errors;
 mod clock;

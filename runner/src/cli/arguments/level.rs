@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::time;
 use crate::engine::{Host, Reach};
+use crate::guard::Guard;
 use crate::level::Level;
 use crate::sandbox::{Bubblewrap, Caps, Cgroups, Enclosure, Settings};
 
@@ -41,6 +42,9 @@ pub(in super::super) struct LevelArguments {
     /// At level class: bytes in the /tmp of a sandbox, and as many in its /dev/shm
     #[arg(long, value_name = "BYTES", default_value_t = Caps::default().tmp_bytes)]
     tmp_bytes: u64,
+    /// At level class: how long a sandbox is there in which nothing runs
+    #[arg(long, value_name = "TIME", value_parser = time, default_value = "5m")]
+    sandbox_idle: Duration,
 }
 
 impl LevelArguments {
@@ -49,20 +53,26 @@ impl LevelArguments {
         self.level
     }
 
-    /// A host around a workspace. At level *own* its file stages reach so far.
+    /// A host around a workspace. At level *own* its file stages reach so far; at level *class* the guard is told of its
+    /// sandboxes.
     ///
     /// # Errors
     /// Why nothing can be isolated here, and what to do.
-    pub(in super::super) fn host(&self, workspace: PathBuf, reach: Reach) -> Result<Host> {
+    pub(in super::super) fn host(
+        &self,
+        workspace: PathBuf,
+        reach: Reach,
+        guard: &Guard,
+    ) -> Result<Host> {
         if self.level == Level::Own {
             return Ok(Host::here(workspace, reach));
         }
-        let settings = self.settings().context("--level class")?;
+        let settings = self.settings(guard).context("--level class")?;
         Ok(Host::within(Enclosure::new(settings, workspace)))
     }
 
     /// How sandboxes are made.
-    fn settings(&self) -> Result<Settings> {
+    fn settings(&self, guard: &Guard) -> Result<Settings> {
         // The limit on processes does not hold for root (`RLIMIT_NPROC` in setrlimit(2)), and what breaks out would be root.
         if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
             bail!(
@@ -92,6 +102,8 @@ impl LevelArguments {
                 tmp_bytes: self.tmp_bytes,
                 ..Caps::default()
             },
+            idle_time: self.sandbox_idle,
+            guard: Some(guard.clone()),
         })
     }
 }

@@ -10,12 +10,12 @@ use pipeyard_shared::signal::Signal;
 use rustix::process::Pid;
 use tokio::task::{JoinError, JoinSet};
 
-use crate::engine::guard::Guard;
 use crate::engine::outsiders::{self, Censuses};
 use crate::engine::place::Spot;
 use crate::engine::plan::Launch;
 use crate::engine::process::Process;
 use crate::engine::times::LEFTOVER_GRACE;
+use crate::guard::Guard;
 use crate::system::Exit;
 
 /// How the wait for a child came out, with its stage.
@@ -87,7 +87,7 @@ impl Processes {
             if let Some(guard) = &self.guard {
                 guard.forget(process.pid());
             }
-            process.reap();
+            process.let_go();
         }
         Some(*at_us)
     }
@@ -133,7 +133,7 @@ impl Processes {
             return 0;
         };
         let group = leader.pid();
-        leader.reap();
+        leader.reap().await;
         let (spot, censuses) = (&self.spot, &self.censuses);
         let count = outsiders::end_leftovers(group, spot, censuses, LEFTOVER_GRACE).await;
         if let Some(guard) = &self.guard {

@@ -51,12 +51,12 @@ impl Guard {
     }
 
     /// A process was started, which may lead a group or come to lead one.
-    pub(super) fn watch(&self, process: Pid) {
+    pub fn watch(&self, process: Pid) {
         self.say(process.as_raw_nonzero().get());
     }
 
     /// The process has ended, and its group with it.
-    pub(super) fn forget(&self, process: Pid) {
+    pub fn forget(&self, process: Pid) {
         self.say(-process.as_raw_nonzero().get());
     }
 

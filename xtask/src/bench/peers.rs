@@ -7,7 +7,8 @@ use crate::prerequisites::{self, Tool};
 use crate::workspace::Workspace;
 
 /// Every program that a comparison needs and that a system need not have.
-pub(super) const PEERS: [Tool; 5] = [
+pub(super) const PEERS: [Tool; 6] = [
+    tool(&["bwrap"], "bubblewrap"),
     tool(&["openssl"], "openssl"),
     tool(&["pv"], "pv"),
     tool(&["parallel"], "parallel"),

@@ -68,7 +68,7 @@ impl Sizes {
 }
 
 /// The names by which [`all`] and [`memory`] can be chosen.
-pub(super) const NAMES: [&str; 13] = [
+pub(super) const NAMES: [&str; 14] = [
     "direct",
     "tapped",
     "tapped-page",
@@ -77,6 +77,7 @@ pub(super) const NAMES: [&str; 13] = [
     "rounds",
     "rounds-socket",
     "processes",
+    "class",
     "first-byte",
     "bulk",
     "start",
@@ -103,6 +104,7 @@ pub(super) fn all(tools: &Tools, sizes: Sizes) -> Result<Vec<Work>> {
         chains::rounds(tools, sizes, &chain, python.as_deref(), &script),
         chains::rounds_over_socket(tools, sizes, python.as_deref(), &script),
         processes(tools, sizes),
+        class(tools, sizes),
         first_byte(tools, sizes),
         bulk(tools, sizes),
         start(tools, sizes),
@@ -129,6 +131,23 @@ fn processes(tools: &Tools, sizes: Sizes) -> Work {
             ),
             parallel,
         ],
+    }
+}
+
+fn class(tools: &Tools, sizes: Sizes) -> Work {
+    let count = sizes.processes;
+    let without = tools.client("starts", "own", count, Sum);
+    Work {
+        name: "class",
+        what: format!("{count} × `true`, two at a time, at level class by a runner that is there"),
+        pairs: 14,
+        ours: tools.client("starts", "class", count, Sum),
+        peers: vec![Peer {
+            name: "the same at level own",
+            target: Target::Ratio(0.77),
+            go: find("bwrap").map(|()| without),
+            note: None,
+        }],
     }
 }
 

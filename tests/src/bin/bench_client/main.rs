@@ -5,6 +5,7 @@
 //! bench_client bulk       pipeyard|websocketd BYTES   {"seconds": [until the last byte has come]}
 //! bench_client pass       pipeyard BYTES              {"seconds": [head and cat over a watched wire]}
 //! bench_client rounds     pipeyard COUNT              {"seconds": [a round of three chains; …]}
+//! bench_client starts     own|class COUNT              {"seconds": [so many processes, two at a time]}
 //! bench_client memory     idle|passing|stalled BYTES  {"mib": …, "note": "…"}
 //! ```
 
@@ -16,9 +17,9 @@ mod peer;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use pipeyard_shared::chain::{Chain, Stage};
+use pipeyard_shared::chain::{Chain, Lanes, Stage};
 use pipeyard_shared::example;
-use pipeyard_tests::TestRunner;
+use pipeyard_tests::{OrdinaryUser, TestRunner};
 use serde_json::{Value, json};
 
 use page::Page;
@@ -37,6 +38,7 @@ async fn main() -> Result<()> {
         ("bulk", "websocketd") => seconds(vec![peer::bulk(count).await?]),
         ("pass", "pipeyard") => seconds(vec![pass(count).await?]),
         ("rounds", "pipeyard") => seconds(rounds(count).await?),
+        ("starts", level @ ("own" | "class")) => seconds(vec![starts(level, count).await?]),
         ("memory", "idle") => memory::idle().await?,
         ("memory", "passing") => memory::passing(count).await?,
         ("memory", "stalled") => memory::stalled(count).await?,
@@ -93,6 +95,21 @@ async fn rounds(count: u64) -> Result<Vec<f64>> {
         times.push(began.elapsed().as_secs_f64());
     }
     Ok(times)
+}
+
+/// So many lanes of `true`, two at once, by a runner that has run one before: at *class* its sandbox is there.
+async fn starts(level: &str, count: u64) -> Result<f64> {
+    let runner = TestRunner::start_at(level, OrdinaryUser::new(), &[], &[])?;
+    let mut page = Page::open(&runner).await?;
+    let mut chain = Chain::of_stages("", vec![Stage::process("true", "true", [])]);
+    let run = page.start(&chain).await?;
+    page.until_over(run).await?;
+    chain.lanes = Lanes::Count(u32::try_from(count).context("so many lanes")?);
+    chain.jobs = Some(2);
+    let began = Instant::now();
+    let run = page.start(&chain).await?;
+    page.until_over(run).await?;
+    Ok(began.elapsed().as_secs_f64())
 }
 
 /// What `md5sum` prints of its standard input.

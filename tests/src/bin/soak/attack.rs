@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::message::PROTOCOL_VERSION;
 use pipeyard_tests::http::{self, UPGRADE};
+use rustix::net::sockopt;
 
 /// Connections that are at it at once: as many as a learner may have pages.
 const CONNECTIONS: usize = 8;
@@ -124,6 +125,8 @@ pub(crate) fn attack(name: &str, port: &str, cookie: &str) -> Result<()> {
 /// One connection, until it ends.
 fn once(attack: Attack, host: &str, begin: &[u8], again: &[u8], did: &dyn Fn()) -> Result<()> {
     let mut stream = TcpStream::connect(host)?;
+    // What has been sent ends with him: else it would be read, as slowly as it may be, long after.
+    sockopt::set_socket_linger(&stream, Some(Duration::ZERO))?;
     if attack == Attack::Connect {
         stream.write_all(again)?;
         did();

@@ -36,7 +36,7 @@ pub(crate) use replay::ReplayWords;
 
 use pipeyard_shared::chain::{FanIn, StageKind};
 use pipeyard_shared::event::FlowEnd;
-use pipeyard_shared::message::Trouble;
+use pipeyard_shared::message::{Trouble, Whose};
 use pipeyard_shared::words::Language;
 
 use crate::editor::template::Group;
@@ -134,12 +134,14 @@ pub(crate) struct Words {
     pub(crate) all: Word,
     pub(crate) lane_label: Word,
     // The runner
-    pub(crate) runner_at: fn(&str) -> String,
+    pub(crate) runner_at: fn(Option<Whose>, &str) -> String,
     pub(crate) connecting: Word,
     pub(crate) connection_lost: Word,
+    pub(crate) no_room: Word,
     pub(crate) runner_not_found: Word,
     pub(crate) connection_closed: Word,
-    pub(crate) latency_note: Word,
+    /// Whose yard it is, and what the time beside it is.
+    pub(crate) connected_note: fn(Option<Whose>) -> Word,
     pub(crate) try_now: Word,
     pub(crate) start_the_runner: Word,
     pub(crate) lost_note: Word,

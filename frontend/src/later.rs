@@ -10,6 +10,7 @@
 
 use std::rc::Rc;
 
+use pipeyard_shared::limits::Reached;
 use pipeyard_shared::message::Notice;
 use pipeyard_shared::preview::Preview;
 use pipeyard_shared::story::Sentence;
@@ -59,6 +60,8 @@ pub(crate) struct Parts {
     pub(crate) gone: fn(&Same<View>) -> Html,
     /// What the runner wants a person to know, in words.
     pub(crate) notice: fn(Language, Notice) -> String,
+    /// That there is no room for this page.
+    pub(crate) no_room: fn(Language, Reached) -> String,
     /// That a limit will end a run, and when, in words.
     pub(crate) ending: fn(Language, &Run) -> String,
     /// The edge of a pane, to be dragged.
@@ -92,6 +95,7 @@ static PARTS: Parts = Parts {
     empty: empty::content,
     gone: notice::content,
     notice: words::notice,
+    no_room: words::no_room,
     ending: notice::ending,
     divider: divider::content,
     adding: canvas::adding,

@@ -15,8 +15,8 @@ use std::rc::Rc;
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::Pace;
 use pipeyard_shared::flow::{FlowId, FlowPoint};
-use pipeyard_shared::limits::Limits;
-use pipeyard_shared::message::{ClientMessage, Notice, Refusal, Trouble};
+use pipeyard_shared::limits::{Limits, Reached};
+use pipeyard_shared::message::{ClientMessage, Notice, Refusal, Trouble, Whose};
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::{LaneNumber, RunId, SessionId, StageId};
 
@@ -73,6 +73,9 @@ pub(crate) struct Link {
     state: State,
     session: Option<SessionId>,
     limits: Limits,
+    yard: Option<Whose>,
+    /// The limit that leaves no room for this page.
+    full: Option<Reached>,
     /// Tries since the last answer of a runner.
     failures: u32,
     /// Whether the present socket ever opened.
@@ -129,6 +132,10 @@ pub(crate) struct View {
     pub(crate) latency_ms: Option<f64>,
     /// The runner's bounds.
     pub(crate) limits: Limits,
+    /// Whose yard this is, where the runner has a room.
+    pub(crate) yard: Option<Whose>,
+    /// The limit that leaves no room for this page, while it does.
+    pub(crate) full: Option<Reached>,
     /// The latest run.
     pub(crate) run: Option<Rc<Run>>,
     /// All runs that are known, the oldest first.
@@ -152,6 +159,8 @@ impl Link {
             state: State::Connecting,
             session,
             limits: Limits::default(),
+            yard: None,
+            full: None,
             failures: 0,
             opened: false,
             latency_ms: None,
@@ -194,6 +203,8 @@ impl Link {
             retry_at_ms: self.retry_at_ms,
             latency_ms: self.latency_ms,
             limits: self.limits.clone(),
+            yard: self.yard,
+            full: self.full,
             run: self.current_run().or(self.kept.as_ref()).cloned(),
             runs: self.runs.values().cloned().collect(),
             starting: self.asked.is_some(),
@@ -215,6 +226,7 @@ impl Link {
             Input::Text(text) => self.receive_text(&text, &mut effects),
             Input::Binary(bytes) => self.receive_frame(&bytes),
             Input::Due(timer) => self.due(timer, &mut effects),
+            Input::Room(full) => self.full = full.filter(|_| self.state != State::Connected),
             Input::Wish(intent) => self.wish(intent, &mut effects),
         }
         self.ask_for_wanted(&mut effects);

@@ -26,6 +26,7 @@ mod hot;
 mod join;
 mod lane;
 mod life;
+mod limited;
 pub mod log;
 mod look;
 mod lookups;

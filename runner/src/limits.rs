@@ -2,11 +2,13 @@
 //! what a page is told in its welcome, and docs/limits.md come from here.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::words::milliseconds;
 
 use crate::level::Level;
+use crate::sandbox::Caps;
 
 /// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +80,7 @@ const fn or_none(row: Row) -> Row {
     Row { least: 0, ..row }
 }
 
-/// All limits that have a flag, in the order in which they are told.
+/// All limits of a runner that have a flag, in the order in which they are told.
 pub const TABLE: &[Row] = &[
     row(
         "connections",
@@ -327,6 +329,64 @@ pub const TABLE: &[Row] = &[
     ),
 ];
 
+/// At the level class only.
+const fn at_class(value: u64) -> [Option<u64>; 2] {
+    [None, Some(value)]
+}
+
+/// What can be used of the machine within a sandbox, which `pipeyard run` has, too.
+pub const SANDBOX: &[Row] = &[
+    row(
+        "memory",
+        at_class(Caps::USUAL.memory),
+        Unit::Bytes,
+        "Bytes of memory of a sandbox, and of the address space of each process in it",
+        "Runs in a sandbox that holds more are ended; a process is given no more.",
+    ),
+    row(
+        "cpu-time",
+        at_class(Caps::USUAL.cpu_time.as_millis() as u64),
+        Unit::Time,
+        "Processor time of a process, in whole seconds",
+        "It is ended by SIGXCPU, and two seconds later by SIGKILL.",
+    ),
+    row(
+        "sandbox-processes",
+        at_class(Caps::USUAL.processes),
+        Unit::Count,
+        "Processes and threads of a sandbox at once",
+        "The next one cannot be started.",
+    ),
+    row(
+        "file-bytes",
+        at_class(Caps::USUAL.file_bytes),
+        Unit::Bytes,
+        "Bytes of a file that a process writes",
+        "It is ended by SIGXFSZ, or told that the file is too large.",
+    ),
+    row(
+        "tmp-bytes",
+        at_class(Caps::USUAL.tmp_bytes),
+        Unit::Bytes,
+        "Bytes in the /tmp of a sandbox, and as many in its /dev/shm",
+        "Who writes more is told that no space is left.",
+    ),
+    row(
+        "sandbox-idle",
+        at_class(5 * 60_000),
+        Unit::Time,
+        "How long a sandbox is there in which nothing runs",
+        "It is ended, and made again when it is needed.",
+    ),
+    row(
+        "sandbox-open-files",
+        at_class(Caps::USUAL.open_files),
+        Unit::Count,
+        "Files, pipes and sockets that a process in a sandbox has open at once",
+        "It is told that too many are open.",
+    ),
+];
+
 impl Row {
     /// What it is at a level, as people read it.
     pub fn told(&self, level: Level) -> String {
@@ -358,7 +418,8 @@ impl Given {
 
     /// A limit; nothing if there is no bound.
     pub fn get(&self, name: &str) -> Option<u64> {
-        let usual = TABLE.iter().find(|row| row.name == name);
+        let mut all = TABLE.iter().chain(SANDBOX);
+        let usual = all.find(|row| row.name == name);
         self.asked(name).or_else(|| usual?.at(self.level))
     }
 
@@ -370,6 +431,18 @@ impl Given {
     /// The same as a smaller number.
     pub fn most_u32(&self, name: &str) -> u32 {
         u32::try_from(self.most(name)).unwrap_or(u32::MAX)
+    }
+
+    /// What a sandbox may use.
+    pub fn of_sandboxes(&self) -> Caps {
+        Caps {
+            processes: self.most("sandbox-processes"),
+            memory: self.most("memory"),
+            file_bytes: self.most("file-bytes"),
+            cpu_time: Duration::from_millis(self.most("cpu-time")),
+            open_files: self.most("sandbox-open-files"),
+            tmp_bytes: self.most("tmp-bytes"),
+        }
     }
 
     /// What pages are told, and what holds for each session.
@@ -425,9 +498,10 @@ mod tests {
 
     #[test]
     fn names_are_told_once_and_what_each_has_is_no_more_than_all() {
-        for (place, row) in TABLE.iter().enumerate() {
+        let all: Vec<&Row> = TABLE.iter().chain(SANDBOX).collect();
+        for (place, row) in all.iter().enumerate() {
             assert!(
-                TABLE[..place].iter().all(|other| other.name != row.name),
+                all[..place].iter().all(|other| other.name != row.name),
                 "{}",
                 row.name
             );
@@ -460,6 +534,12 @@ mod tests {
             let (name, bounds, beyond) = (row.name, row.bounds, row.beyond);
             made += &format!("| `--{name}` | {own} | {class} | {bounds}. {beyond} |\n");
         }
+        made += OF_SANDBOXES;
+        for row in SANDBOX {
+            let (name, bounds, beyond) = (row.name, row.bounds, row.beyond);
+            let class = row.told(Level::Class);
+            made += &format!("| `--{name}` | {class} | {bounds}. {beyond} |\n");
+        }
         if std::env::var_os("PIPEYARD_BLESS").is_some_and(|value| value == "1") {
             std::fs::write(path, &made).expect("writable");
         }
@@ -471,10 +551,36 @@ mod tests {
 
 Every limit has a name, which is its flag and which every refusal says, in the language of who is refused. These are those of
 `pipeyard serve`, at the levels `own` and `class`; whatever is given on the command line goes before the level. Times are given
-as `30s` or `5m`. What can be used of the machine within a sandbox (`--memory`, `--cpu-time` and others) has flags of its own:
-see `pipeyard serve --help`. What is fixed for all runners is in [PROTOCOL.md](../PROTOCOL.md#bounds).
+as `30s` or `5m`. What is fixed for all runners is in [PROTOCOL.md](../PROTOCOL.md#bounds), and of connections in
+[operation.md](operation.md#bounds-on-connections).
 
 | flag | own | class | what it bounds, and what happens beyond |
 |---|---|---|---|
 ";
+
+    const OF_SANDBOXES: &str = "
+## Of a sandbox
+
+What can be used of the machine within a sandbox, of `pipeyard serve` and `pipeyard run` at the level `class`. Where what a process
+is told or ended by shows the limit, its ending names it.
+
+| flag | class | what it bounds, and what happens beyond |
+|---|---|---|
+";
+
+    #[test]
+    fn a_sandbox_may_use_what_the_table_says() {
+        let class = |asked| Given::new(Level::Class, asked).of_sandboxes();
+        assert_eq!(class(BTreeMap::new()), Caps::default());
+        let asked = SANDBOX.iter().map(|row| (row.name, 7_000));
+        let seven = Caps {
+            processes: 7_000,
+            memory: 7_000,
+            file_bytes: 7_000,
+            cpu_time: Duration::from_secs(7),
+            open_files: 7_000,
+            tmp_bytes: 7_000,
+        };
+        assert_eq!(class(asked.collect()), seven);
+    }
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
-use pipeyard_shared::message::{Refusal, RunSummary, Trouble};
+use pipeyard_shared::message::{Refusal, RunSummary, Trouble, Whose};
 use pipeyard_shared::problem::Fault;
 use tokio::sync::{RwLock, watch};
 
@@ -63,6 +63,8 @@ pub struct SessionBounds {
     pub all: Places,
     /// Among whom turns go round.
     pub sharing: Sharing,
+    /// Whose they are, where that is a question.
+    pub whose: Option<Whose>,
 }
 
 /// Who is one of those among whom turns go round.
@@ -129,6 +131,11 @@ impl Sessions {
     /// The bounds that hold for every session.
     pub fn limits(&self) -> &Limits {
         &self.bounds.limits
+    }
+
+    /// Whose they are, where that is a question.
+    pub fn whose(&self) -> Option<Whose> {
+        self.bounds.whose
     }
 
     /// How fast one more page may be.

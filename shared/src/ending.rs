@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chain::StatusRule;
+use crate::limits::Reached;
 use crate::signal::Signal;
 use crate::text::Text;
 
@@ -25,6 +26,9 @@ pub enum Ending {
         /// Whether it is SIGPIPE after the reader of its output had left, which is normal.
         #[serde(default)]
         reader_left: bool,
+        /// The limit that it was ended for, where the signal tells: `cpu-time` and `file-bytes`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<Reached>,
     },
     /// Its time, or the run's, was over and it was ended.
     TimedOut {
@@ -66,6 +70,9 @@ pub struct StartFailure {
     pub cause: StartCause,
     /// The system's words.
     pub error: String,
+    /// The limit that left no more, where it is known: `sandbox-processes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Reached>,
 }
 
 /// The cases of a failed start that people meet.
@@ -214,6 +221,7 @@ mod tests {
             signal: Signal::KILL,
             core: false,
             reader_left: false,
+            limit: None,
         };
         assert_eq!(killed.shell_status(), 137);
         let missing = Ending::CouldNotStart {
@@ -221,6 +229,7 @@ mod tests {
                 program: "nope".into(),
                 cause: StartCause::NotFound,
                 error: String::new(),
+                limit: None,
             },
         };
         assert_eq!(missing.shell_status(), 127);

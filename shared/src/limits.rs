@@ -134,6 +134,19 @@ pub enum LimitName {
     Plans,
     /// [`Limits::lookups`].
     Lookups,
+    /// Processes and threads of a sandbox at once.
+    SandboxProcesses,
+    /// Bytes of a file that a process writes.
+    FileBytes,
+}
+
+/// A limit that was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Which.
+    pub limit: LimitName,
+    /// What it allows; times are in milliseconds.
+    pub most: u64,
 }
 
 impl LimitName {
@@ -171,6 +184,8 @@ impl LimitName {
             Self::SessionsEach => "sessions-each",
             Self::Plans => "plans",
             Self::Lookups => "lookups",
+            Self::SandboxProcesses => "sandbox-processes",
+            Self::FileBytes => "file-bytes",
         }
     }
 }
@@ -179,6 +194,13 @@ impl LimitName {
     /// Whether what it allows is a time, in milliseconds.
     pub fn is_time(self) -> bool {
         matches!(self, Self::TimeoutMs | Self::RunTime | Self::CpuTime)
+    }
+}
+
+impl LimitName {
+    /// Whether what it allows are bytes.
+    pub fn is_bytes(self) -> bool {
+        self.word().ends_with("bytes") || self == Self::Memory
     }
 }
 

@@ -128,6 +128,9 @@ pub enum ServerMessage {
         resumed: bool,
         /// The runner's bounds.
         limits: Limits,
+        /// Whose yard the page is in; absent where there is only one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        yard: Option<Whose>,
         /// The runs that the session has.
         runs: Vec<RunSummary>,
     },
@@ -194,6 +197,16 @@ pub enum ServerMessage {
         /// Why.
         reason: ByeReason,
     },
+}
+
+/// Whose yard it is, where a runner has a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// That of whoever runs the room.
+    Operator,
+    /// That of somebody who has come into it.
+    Learner,
 }
 
 /// A run of a session, as told to a page that comes (back).

@@ -22,6 +22,10 @@ impl Signal {
     pub const CONT: Signal = Signal(18);
     /// Cannot be caught; the process stands still.
     pub const STOP: Signal = Signal(19);
+    /// The processor time that a process may take is used up.
+    pub const XCPU: Signal = Signal(24);
+    /// A file would have become larger than a process may make one.
+    pub const XFSZ: Signal = Signal(25);
 
     /// The name with its `SIG`, or `signal N` where there is none.
     pub fn name(self) -> String {

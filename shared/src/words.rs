@@ -8,6 +8,7 @@ mod exits;
 mod explain;
 mod figures;
 mod ko;
+mod limits;
 mod marks;
 mod opened;
 mod story;
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chain::ReadError;
 use crate::ending::Ending;
-use crate::limits::LimitName;
+use crate::limits::{LimitName, Reached};
 use crate::message::{Notice, Refusal};
 use crate::problem::{Fault, Place, Problem};
 use crate::shell::SyntaxFault;
@@ -142,7 +143,7 @@ pub fn refusal(language: Language, refusal: &Refusal) -> Vec<String> {
             .map(|found| problem(language, found))
             .collect(),
         Refusal::Unreadable { error } => vec![read_error(language, error)],
-        Refusal::AtLimit { limit, most } => vec![at_limit(language, *limit, *most)],
+        Refusal::AtLimit { limit, most } => vec![at_limit_so(language, *limit, *most)],
         Refusal::ShuttingDown => vec![
             match language {
                 Language::En => "the runner is shutting down and starts nothing new",
@@ -171,14 +172,49 @@ pub fn notice(language: Language, notice: Notice) -> String {
 
 /// That a limit is reached, without a full stop.
 pub fn at_limit(language: Language, limit: LimitName, most: u64) -> String {
-    let most = if limit.is_time() {
-        milliseconds(most)
-    } else {
-        most.to_string()
-    };
+    let most = allowed(limit, most);
     match language {
         Language::En => format!("the limit `{}` is reached ({most})", limit.word()),
         Language::Ko => format!("제한 `{}`({most})에 이르렀습니다", limit.word()),
+    }
+}
+
+/// That a page cannot connect since a limit is reached, and what to do: sentences.
+pub fn no_room(language: Language, Reached { limit, most }: Reached) -> String {
+    let said = at_limit(language, limit, most);
+    match language {
+        Language::En => format!(
+            "There is no room for this page: {said}. Close another tab of it, and it connects by itself."
+        ),
+        Language::Ko => format!(
+            "이 페이지가 연결될 자리가 없습니다. {said}. 이 페이지의 다른 탭을 닫으면 저절로 연결됩니다."
+        ),
+    }
+}
+
+/// The same in passing, as part of a sentence.
+fn named(Reached { limit, most }: Reached) -> String {
+    format!("`{}` ({})", limit.word(), allowed(limit, most))
+}
+
+/// What a limit allows, or how much of it there is, as people read it.
+fn allowed(limit: LimitName, count: u64) -> String {
+    if limit.is_time() {
+        milliseconds(count)
+    } else if limit.is_bytes() {
+        bytes(count)
+    } else {
+        count.to_string()
+    }
+}
+
+/// The same with what can be done about it, if anything can, without a full stop.
+pub fn at_limit_so(language: Language, limit: LimitName, most: u64) -> String {
+    let said = at_limit(language, limit, most);
+    match (language, limits::remedy(language, limit)) {
+        (_, "") => said,
+        (Language::En, remedy) => format!("{said}: {remedy}"),
+        (Language::Ko, remedy) => format!("{said}. {remedy}"),
     }
 }
 

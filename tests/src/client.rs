@@ -11,7 +11,7 @@ use futures_util::SinkExt;
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::message::{
-    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Refusal, Seen, Trouble,
+    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Refusal, Seen, Trouble, Whose,
 };
 use pipeyard_shared::{Chain, RunId, SessionId};
 use tokio::net::TcpStream;
@@ -35,6 +35,8 @@ pub struct Client {
     pub resumed: bool,
     /// The runner's bounds.
     pub limits: Limits,
+    /// Whose yard it is, where that is a question.
+    pub yard: Option<Whose>,
     /// The session's runs.
     pub runs: BTreeMap<RunId, RunModel>,
     /// What the runner could not do, in order.
@@ -183,6 +185,7 @@ impl Client {
             session: SessionId::new(""),
             resumed: false,
             limits: Limits::default(),
+            yard: None,
             runs: BTreeMap::new(),
             troubles: Vec::new(),
             notices: Vec::new(),

@@ -11,7 +11,11 @@ pub(super) fn connection(desk: &Desk, view: &Same<View>) -> Html {
     let words = desk.words;
     let latency = view.latency_ms.map(|ms| format!("{:.0} ms", ms.max(1.0)));
     let (state, text) = match view.state {
-        State::Connected => ("connected", (words.runner_at)(&latency.unwrap_or_default())),
+        State::Connected => (
+            "connected",
+            (words.runner_at)(view.yard, &latency.unwrap_or_default()),
+        ),
+        _ if view.full.is_some() => ("lost", words.no_room.to_owned()),
         State::Connecting => ("connecting", words.connecting.to_owned()),
         State::Lost => ("lost", words.connection_lost.to_owned()),
         State::NotFound => ("notfound", words.runner_not_found.to_owned()),
@@ -28,7 +32,7 @@ pub(super) fn connection(desk: &Desk, view: &Same<View>) -> Html {
             id="link"
             class="link"
             data-state={state}
-            title={if view.state == State::Connected { words.latency_note } else { words.try_now }}
+            title={if view.state == State::Connected { (words.connected_note)(view.yard) } else { words.try_now }}
             onclick={press}
         >
             <i class="link__light" aria-hidden="true"></i>

@@ -26,6 +26,7 @@ const ENDING_STEP_MS: u64 = 10_000;
 pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
     let words = desk.words;
     let sentence = match view.state {
+        _ if view.full.is_some() => "",
         State::NotFound => words.start_the_runner,
         State::Closed(Closed::Replaced) => words.replaced,
         State::Closed(Closed::Alone) => words.gallery.alone,
@@ -33,8 +34,11 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
         State::Lost => words.lost_note,
         State::Connecting | State::Connected => "",
     };
-    let gone = matches!(view.state, State::Lost | State::NotFound);
+    let gone = view.full.is_none() && matches!(view.state, State::Lost | State::NotFound);
     let told = match (view.notice, view.run.as_deref(), desk.later) {
+        (_, _, Later::Here(parts)) if view.full.is_some() => {
+            view.full.map(|full| (parts.no_room)(desk.language, full))
+        }
         (Some(notice), _, Later::Here(parts)) => Some((parts.notice)(desk.language, notice)),
         (None, Some(run), Later::Here(parts)) if run.ends_soon && run.is_active() => {
             Some((parts.ending)(desk.language, run))

@@ -136,7 +136,7 @@ pub(super) static KO: CommandWords = CommandWords {
     },
     ask: "무엇을 할까요?",
     add: |name| format!("{name} 추가"),
-    go: |name| format!("{name}(으)로 가기"),
+    go: |name| format!("가기: {name}"),
     stages: "체인의 단계",
     found: |count| format!("{count}개 찾음"),
     none_found: |typed| format!("‘{typed}’에 맞는 것이 없습니다."),

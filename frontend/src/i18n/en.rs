@@ -1,8 +1,8 @@
 //! English.
 
 use pipeyard_shared::chain::{FanIn, StageKind};
-use pipeyard_shared::message::Trouble;
-use pipeyard_shared::words::milliseconds;
+use pipeyard_shared::message::{Trouble, Whose};
+use pipeyard_shared::words::{self, Language, milliseconds};
 
 use super::Words;
 use crate::editor::template::Group;
@@ -105,12 +105,28 @@ pub(super) static WORDS: Words = Words {
     at_once: "At once (jobs)",
     all: "all",
     lane_label: "Lane",
-    runner_at: |latency| format!("runner {latency}"),
+    runner_at: |yard, latency| {
+        let whose = match yard {
+            None => "runner",
+            Some(Whose::Operator) => "operator’s yard",
+            Some(Whose::Learner) => "your yard",
+        };
+        format!("{whose} {latency}")
+    },
     connecting: "connecting",
     connection_lost: "connection lost",
+    no_room: "no room",
     runner_not_found: "no runner",
     connection_closed: "closed",
-    latency_note: "How long a message takes to the runner and back",
+    connected_note: |yard| match yard {
+        None => "How long a message takes to the runner and back",
+        Some(Whose::Operator) => {
+            "The operator’s yard: learners of this room have their own. The time is that of a message to the runner and back"
+        }
+        Some(Whose::Learner) => {
+            "Your yard in this room: nobody else in it sees your files and runs. The time is that of a message to the runner and back"
+        }
+    },
     try_now: "Try to connect now",
     start_the_runner: "No runner lets this page in: none runs here, or it has a new key. Your chain is kept. Start one with this line, or open the address that a running one printed; this page then goes on by itself.",
     lost_note: "The connection to the runner is lost. Your chain is kept. If the runner goes on, so do its runs, and this page gets what it missed. If it has ended, start it with this line:",
@@ -300,8 +316,6 @@ fn trouble(trouble: &Trouble) -> String {
         Trouble::TypedOutOfTurn { .. } => "typed input came out of turn".to_owned(),
         Trouble::BadSignal { signal } => format!("{signal} cannot be sent"),
         Trouble::StillRunning { .. } => "that run is not over".to_owned(),
-        Trouble::AtLimit { limit, most } => {
-            format!("the limit `{}` is reached ({most})", limit.word())
-        }
+        Trouble::AtLimit { limit, most } => words::at_limit_so(Language::En, *limit, *most),
     }
 }

@@ -72,7 +72,7 @@ static EN: FilesWords = FilesWords {
     },
     too_large: |name, most| {
         format!(
-            "{name} has more than the limit `upload-bytes` allows ({most}): start the runner with more, by --upload-bytes."
+            "{name} has more than the limit `upload-bytes` allows ({most}): choose a smaller file, or start the runner with more, by --upload-bytes."
         )
     },
     again: "Read the list again",
@@ -141,7 +141,7 @@ static KO: FilesWords = FilesWords {
     uploaded: |count| format!("파일 {count}개를 올렸습니다"),
     too_large: |name, most| {
         format!(
-            "{name}: 제한 `upload-bytes`({most})보다 큽니다. 실행기를 --upload-bytes로 더 크게 시작하세요."
+            "{name}: 제한 `upload-bytes`({most})보다 큽니다. 더 작은 파일을 고르거나, 실행기를 --upload-bytes로 더 크게 시작하세요."
         )
     },
     again: "목록 다시 읽기",

@@ -61,7 +61,7 @@ pub(super) static KO: GalleryWords = GalleryWords {
     replace: "지금 체인 대신",
     beside: "지금 체인 옆에",
     add_line: "이 명령줄 추가",
-    not_a_line: |line| format!("‘{line}’은(는) |로 이은 간단한 명령줄이 아닙니다."),
+    not_a_line: |line| format!("|로 이은 간단한 명령줄이 아닙니다: ‘{line}’."),
     share: "공유",
     changed: "공유한 뒤 바뀜",
     gave_way: "링크의 체인이 내 체인을 대신했습니다.",

@@ -1,8 +1,8 @@
 //! Korean.
 
 use pipeyard_shared::chain::{FanIn, StageKind};
-use pipeyard_shared::message::Trouble;
-use pipeyard_shared::words::milliseconds;
+use pipeyard_shared::message::{Trouble, Whose};
+use pipeyard_shared::words::{self, Language, milliseconds};
 
 use super::Words;
 use crate::editor::template::Group;
@@ -99,12 +99,28 @@ pub(super) static WORDS: Words = Words {
     at_once: "동시에(jobs)",
     all: "모두",
     lane_label: "레인",
-    runner_at: |latency| format!("실행기 {latency}"),
+    runner_at: |yard, latency| {
+        let whose = match yard {
+            None => "실행기",
+            Some(Whose::Operator) => "운영자 자리",
+            Some(Whose::Learner) => "내 자리",
+        };
+        format!("{whose} {latency}")
+    },
     connecting: "연결하는 중",
     connection_lost: "연결 끊김",
+    no_room: "자리 없음",
     runner_not_found: "실행기 없음",
     connection_closed: "닫힘",
-    latency_note: "메시지가 실행기까지 갔다 오는 데 걸리는 시간",
+    connected_note: |yard| match yard {
+        None => "메시지가 실행기까지 갔다 오는 데 걸리는 시간",
+        Some(Whose::Operator) => {
+            "운영자의 자리입니다. 이 방의 학습자는 저마다 자기 자리가 있습니다. 시간은 메시지가 실행기까지 갔다 오는 데 걸린 것입니다"
+        }
+        Some(Whose::Learner) => {
+            "이 방에 있는 내 자리입니다. 이 방의 다른 사람은 내 파일과 실행을 볼 수 없습니다. 시간은 메시지가 실행기까지 갔다 오는 데 걸린 것입니다"
+        }
+    },
     try_now: "지금 연결해 보기",
     start_the_runner: "이 페이지를 받아 주는 실행기가 없습니다. 실행 중이 아니거나 열쇠가 바뀌었습니다. 체인은 그대로 있습니다. 이 명령으로 시작하거나, 실행 중이라면 출력된 주소를 여세요. 그러면 이 페이지도 이어집니다.",
     lost_note: "실행기와 연결이 끊겼습니다. 체인은 그대로 있습니다. 실행기가 살아 있으면 실행도 계속되고 이 페이지가 놓친 것을 받습니다. 끝났다면 이 명령으로 시작하세요.",
@@ -284,8 +300,6 @@ fn trouble(trouble: &Trouble) -> String {
         Trouble::TypedOutOfTurn { .. } => "입력의 순서가 어긋났습니다".to_owned(),
         Trouble::BadSignal { signal } => format!("{signal} 시그널은 보낼 수 없습니다"),
         Trouble::StillRunning { .. } => "그 실행은 아직 끝나지 않았습니다".to_owned(),
-        Trouble::AtLimit { limit, most } => {
-            format!("제한 `{}`({most})에 이르렀습니다", limit.word())
-        }
+        Trouble::AtLimit { limit, most } => words::at_limit_so(Language::Ko, *limit, *most),
     }
 }

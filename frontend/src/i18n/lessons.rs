@@ -224,7 +224,7 @@ static EN: LessonWords = LessonWords {
 static KO: LessonWords = LessonWords {
     lessons: "수업",
     find: "수업 찾기",
-    none_found: |wanted| format!("‘{wanted}’이(가) 들어 있는 수업이 없습니다."),
+    none_found: |wanted| format!("‘{wanted}’ 글자가 들어 있는 수업이 없습니다."),
     open_file: "수업 파일 열기",
     open_file_note: "직접 쓴 Markdown 파일입니다. 페이지에 끌어다 놓아도 됩니다.",
     minutes: |minutes| format!("{minutes}분"),
@@ -240,20 +240,20 @@ static KO: LessonWords = LessonWords {
     no_file: "수업이 들어 있던 파일을 여기에 더는 보관하고 있지 않습니다. 파일을 다시 여세요.",
     no_such_file: |name| {
         format!(
-            "실행기가 ‘{name}’을(를) 더는 수업으로 읽지 못합니다. 파일을 다시 열면 이유를 알려 줍니다."
+            "실행기가 ‘{name}’ 파일을 더는 수업으로 읽지 못합니다. 파일을 다시 열면 이유를 알려 줍니다."
         )
     },
     again: "다시 시도",
     faults: |name, count| {
         format!(
-            "‘{name}’은(는) 아직 수업이 아닙니다. 고칠 곳이 {count}군데 있습니다(설명은 영어입니다)."
+            "‘{name}’ 파일은 아직 수업이 아닙니다. 고칠 곳이 {count}군데 있습니다(설명은 영어입니다)."
         )
     },
-    unopened: |name| format!("‘{name}’을(를) 열지 못했습니다."),
+    unopened: |name| format!("‘{name}’ 파일을 열지 못했습니다."),
     line: |line| format!("{line}번째 줄"),
-    unread: |name| format!("‘{name}’을(를) 수업으로 읽지 못했습니다. 실행기가 응답하지 않습니다."),
+    unread: |name| format!("‘{name}’ 파일을 수업으로 읽지 못했습니다. 실행기가 응답하지 않습니다."),
     too_large: |name| {
-        format!("‘{name}’은(는) 수업이 아닙니다. 256 KiB보다 크거나 텍스트가 아닙니다.")
+        format!("‘{name}’ 파일은 수업이 아닙니다. 256 KiB보다 크거나 텍스트가 아닙니다.")
     },
     dismiss: "닫기",
     all: "모든 수업",
@@ -279,7 +279,7 @@ static KO: LessonWords = LessonWords {
     look_first: "다른 사람의 파일이어서 체인을 불러오기만 했습니다. 살펴본 다음 실행하세요.",
     typing: |name| {
         format!(
-            "`{name}`은(는) 입력한 것을 읽습니다. 체인을 실행하고 ‘입력하기’ 아래에 한 줄을 쓴 뒤 Enter를 누르세요. 다 썼으면 ‘파일의 끝’(Ctrl+D)을 누릅니다."
+            "`{name}` 단계는 입력한 것을 읽습니다. 체인을 실행하고 ‘입력하기’ 아래에 한 줄을 쓴 뒤 Enter를 누르세요. 다 썼으면 ‘파일의 끝’(Ctrl+D)을 누릅니다."
         )
     },
     type_into: |name| format!("{name}에 입력하기"),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::Pace;
 use pipeyard_shared::flow::FlowPoint;
+use pipeyard_shared::limits::Reached;
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::{LaneNumber, RunId, SessionId, StageId};
 
@@ -23,6 +24,8 @@ pub(crate) enum Input {
     Binary(Vec<u8>),
     /// A timer ran out.
     Due(Timer),
+    /// The limit that leaves no room for this page, if that is why there is no socket.
+    Room(Option<Reached>),
     /// A person wants something.
     Wish(Intent),
 }
@@ -69,6 +72,8 @@ pub(crate) enum Effect {
     SendBinary(Vec<u8>),
     /// Keep the session for when the page is loaded again.
     Remember(SessionId),
+    /// Ask whether there is room for this page, and say [`Input::Room`].
+    AskForRoom,
     /// Say [`Input::Due`] after so many milliseconds; an earlier wish for the same timer is void.
     Schedule(Timer, u32),
 }

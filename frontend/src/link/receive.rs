@@ -5,6 +5,7 @@ use std::rc::Rc;
 use pipeyard_shared::event::RunEvent;
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::lean::{self, Unknown};
+use pipeyard_shared::limits::Reached;
 use pipeyard_shared::message::{ByeReason, ClientMessage, ServerMessage, Trouble};
 use pipeyard_shared::{LaneNumber, RunId, StageId};
 
@@ -55,6 +56,7 @@ impl Link {
                 session,
                 resumed,
                 limits,
+                yard,
                 runs,
                 ..
             } => {
@@ -62,6 +64,7 @@ impl Link {
                     session,
                     resumed,
                     limits,
+                    yard,
                     runs,
                 };
                 self.welcome(welcome, effects);
@@ -159,6 +162,10 @@ impl Link {
             {
                 self.asked = None;
                 self.trouble = Some(trouble);
+            }
+            // It was refused before it could come in.
+            Trouble::AtLimit { limit, most } if self.state != State::Connected => {
+                self.full = Some(Reached { limit, most });
             }
             trouble => self.trouble = Some(trouble),
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use pipeyard_shared::Chain;
 use pipeyard_shared::limits::Limits;
-use pipeyard_shared::message::{ClientMessage, PROTOCOL_VERSION, RunSummary, Seen};
+use pipeyard_shared::message::{ClientMessage, PROTOCOL_VERSION, RunSummary, Seen, Whose};
 use pipeyard_shared::{RunId, SessionId};
 
 use crate::runs::{Phase, Run};
@@ -16,6 +16,7 @@ pub(super) struct Welcome {
     pub(super) session: SessionId,
     pub(super) resumed: bool,
     pub(super) limits: Limits,
+    pub(super) yard: Option<Whose>,
     pub(super) runs: Vec<RunSummary>,
 }
 
@@ -63,6 +64,9 @@ impl Link {
         } else {
             State::NotFound
         };
+        if !self.opened {
+            effects.push(Effect::AskForRoom);
+        }
         self.opened = false;
         let wait = FIRST_WAIT_MS
             .saturating_mul(1 << self.failures.min(8))
@@ -82,6 +86,7 @@ impl Link {
             session,
             resumed,
             limits,
+            yard,
             runs,
         } = welcome;
         self.state = State::Connected;
@@ -90,6 +95,8 @@ impl Link {
         self.retry_at_ms = None;
         self.failures = 0;
         self.limits = limits;
+        self.yard = yard;
+        self.full = None;
         self.session = Some(session.clone());
         effects.push(Effect::Remember(session));
         for run in self.runs.values_mut() {

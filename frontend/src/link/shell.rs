@@ -5,16 +5,21 @@ use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use pipeyard_shared::lean::{self, Unknown};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{BinaryType, MessageEvent, WebSocket};
 use yew::Callback;
 
 use super::{Effect, Input, Intent, Link, Timer, View};
+use crate::hooks::http;
 use crate::platform::{has_runner, now_ms};
 use crate::storage;
 
 /// Where the runner listens for pages.
 const SOCKET_PATH: &str = "/socket";
+/// Where it says whether there is room for one more.
+const ROOM_PATH: &str = "/socket/room";
 /// What comes in bursts is drawn once: about a frame.
 const DRAW_AFTER_MS: u32 = 16;
 
@@ -96,6 +101,15 @@ impl Handle {
                 }
             }
             Effect::Remember(session) => storage::keep_session(&session),
+            Effect::AskForRoom => {
+                let handle = self.clone();
+                spawn_local(async move {
+                    let told = http::ask(ROOM_PATH, None).await.err().flatten();
+                    let full = told.and_then(|told| serde_json::from_str(&told).ok());
+                    let full = full.and_then(|full| lean::read(full, Unknown::Ignored).ok());
+                    handle.take(Input::Room(full));
+                });
+            }
             Effect::Schedule(timer, after_ms) => {
                 let handle = self.clone();
                 let due = Timeout::new(after_ms, move || handle.take(Input::Due(timer)));

@@ -3,6 +3,7 @@ use crate::runs::tests::{PREVIEW, Script};
 use crate::runs::{Phase, StageState};
 use pipeyard_shared::flow::FlowMap;
 use pipeyard_shared::frame::Frame;
+use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{PROTOCOL_VERSION, RunSummary, Seen, ServerMessage};
 use pipeyard_shared::preview::Preview;
 use proptest::prelude::*;
@@ -62,6 +63,7 @@ impl Runner {
                         preview_bytes: PREVIEW as u32,
                         ..Limits::default()
                     },
+                    yard: None,
                     runs: Vec::from_iter(self.started.then_some(run)),
                 }]
             }
@@ -163,7 +165,7 @@ impl World {
                     }
                 }
                 Effect::SendText(_) | Effect::SendBinary(_) | Effect::Remember(_) => {}
-                Effect::Schedule(..) => {}
+                Effect::Schedule(..) | Effect::AskForRoom => {}
             }
         }
     }
@@ -366,6 +368,36 @@ fn a_socket_that_was_open_is_lost_and_not_missing() {
     world.connect();
     world.cut();
     assert_eq!(world.link.view().state, State::Lost);
+}
+
+/// It was told that there is no runner, and by a runner that had no room.
+#[test]
+fn a_page_that_is_refused_asks_why_until_there_is_room() {
+    let mut world = World::new();
+    let reached = |limit| Reached { limit, most: 8 };
+    let no_place = reached(LimitName::ConnectionsEach);
+    let asked = world.link.take(Input::Closed, 1.0);
+    assert!(asked.contains(&Effect::AskForRoom), "{asked:?}");
+    world.link.take(Input::Room(Some(no_place)), 2.0);
+    assert_eq!(world.link.view().full, Some(no_place));
+    // It may be another limit the next time, which is told once the socket is open.
+    let no_session = reached(LimitName::SessionsEach);
+    let Reached { limit, most } = no_session;
+    world.link.take(Input::Opened, 3.0);
+    let trouble = ServerMessage::Trouble {
+        trouble: Trouble::AtLimit { limit, most },
+    };
+    let text = serde_json::to_string(&trouble).expect("messages are JSON");
+    world.link.take(Input::Text(text), 4.0);
+    assert_eq!(world.link.view().full, Some(no_session));
+    assert_eq!(world.link.view().trouble, None);
+    let lost = world.link.take(Input::Closed, 5.0);
+    assert!(!lost.contains(&Effect::AskForRoom), "it was open");
+    world.connect();
+    assert_eq!(world.link.view().full, None);
+    // What was asked before comes too late.
+    world.link.take(Input::Room(Some(no_place)), 99.0);
+    assert_eq!(world.link.view().full, None);
 }
 
 /// A page that tries in vain says when it tries next; somebody who does not want to wait changes nothing else.

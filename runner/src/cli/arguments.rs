@@ -423,7 +423,7 @@ mod tests {
     use super::*;
     use crate::engine::Quota;
     use crate::level::Level;
-    use crate::limits::TABLE;
+    use crate::limits::{SANDBOX, TABLE};
     use clap::CommandFactory;
 
     #[test]
@@ -432,7 +432,7 @@ mod tests {
         let serve = command.find_subcommand_mut("serve").expect("a command");
         let help = serve.render_long_help().to_string();
         let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-        for row in TABLE {
+        for row in TABLE.iter().chain(SANDBOX) {
             let told = format!(
                 "{}. {} [default: {}",
                 row.bounds,

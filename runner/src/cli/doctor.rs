@@ -1,6 +1,8 @@
 //! `pipeyard doctor`: what this machine can promise at the level *class*. Nothing is assumed: a sandbox is made, and
 //! each promise is tried in it.
 
+mod korean;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
@@ -8,6 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use pipeyard_shared::words::Language;
 use rustix::pipe::PipeFlags;
 use serde::Serialize;
 
@@ -157,7 +160,7 @@ pub(super) fn doctor(arguments: &arguments::Doctor) -> ExitCode {
     let printed = if arguments.json {
         serde_json::to_string_pretty(&findings).unwrap_or_default() + "\n"
     } else {
-        told(&findings)
+        told(&findings, voice::language())
     };
     let written = io::Write::write_all(&mut io::stdout(), printed.as_bytes());
     if let Err(error) = voice::unless_left(written) {
@@ -171,7 +174,7 @@ pub(super) fn doctor(arguments: &arguments::Doctor) -> ExitCode {
     }
 }
 
-fn told(findings: &[Finding]) -> String {
+fn told(findings: &[Finding], language: Language) -> String {
     let mut text = String::new();
     for Finding { promise, kept, how } in findings {
         let mark = if *kept { "ok" } else { "NO" };
@@ -187,7 +190,10 @@ fn told(findings: &[Finding]) -> String {
     } else {
         "--level class does not keep what it promises here. --level own promises limits only.\n"
     };
-    text
+    match language {
+        Language::En => text,
+        Language::Ko => korean::korean(&text),
+    }
 }
 
 async fn examine() -> Vec<Finding> {
@@ -371,9 +377,27 @@ mod tests {
     fn one_broken_promise_is_enough() {
         let kept = Finding::kept("this", "");
         let broken = Finding::broken("that", "do something");
-        assert!(told(&[kept]).starts_with("ok  this\n--level class keeps"));
-        let text = told(&[Finding::kept("this", "so"), broken]);
+        let said = told(&[kept], Language::En);
+        assert!(said.starts_with("ok  this\n--level class keeps"));
+        let text = told(&[Finding::kept("this", "so"), broken], Language::En);
         assert!(text.contains("ok  this: so\nNO  that: do something\n"));
         assert!(text.contains("does not keep"), "{text}");
+    }
+
+    #[test]
+    fn all_of_it_is_said_in_korean_too() {
+        for trial in &TRIALS {
+            for said in [trial.promise, trial.remedy, trial.how] {
+                let ko = korean::korean(said);
+                let is_korean = ko.chars().any(|letter| ('가'..='힣').contains(&letter));
+                assert!(said.is_empty() || is_korean, "{said}: {ko}");
+            }
+        }
+        let findings = [Finding::kept("memory is bounded", "")];
+        let said = told(&findings, Language::Ko);
+        assert!(
+            !said.contains("keeps") && !said.contains("bounded"),
+            "{said}"
+        );
     }
 }

@@ -110,21 +110,21 @@ impl Stop {
                  is not in it"
             ),
             (Language::Ko, Self::Full) => format!(
-                "기록 {path}이(가) 한도인 {RECORDING_BYTES}바이트에 이르러, 실행의 나머지는 담기지 않습니다"
+                "{path} 기록이 한도인 {RECORDING_BYTES}바이트에 이르러, 실행의 나머지는 담기지 않습니다"
             ),
             (Language::En, Self::FullOfData) => format!(
                 "the recording {path} has reached its bound of {RECORDING_BYTES} bytes: all that happened is \
                  in it, and not all of the bytes that were to be kept"
             ),
             (Language::Ko, Self::FullOfData) => format!(
-                "기록 {path}이(가) 한도인 {RECORDING_BYTES}바이트에 이르렀습니다. 일어난 일은 모두 담겼지만, \
+                "{path} 기록이 한도인 {RECORDING_BYTES}바이트에 이르렀습니다. 일어난 일은 모두 담겼지만, \
                  남기려던 바이트는 일부만 담겼습니다"
             ),
             (Language::En, Self::Failed(error)) => {
                 format!("the recording {path} ends here, since it cannot be written: {error}")
             }
             (Language::Ko, Self::Failed(error)) => {
-                format!("기록 {path}은(는) 더 쓸 수 없어 여기서 끝납니다: {error}")
+                format!("{path} 기록은 더 쓸 수 없어 여기서 끝납니다: {error}")
             }
         }
     }

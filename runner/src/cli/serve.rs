@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use humantime::format_duration;
 use pipeyard_shared::files::Bounds;
 use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -101,7 +102,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             planning: Planning::new(given.most("plans")),
             ..Means::default()
         };
-        let bounds = bounds(&given);
+        let bounds = bounds(&given, room.as_ref().map(|_| message::Whose::Operator));
         let mut gate = Gate::new(key.clone(), address, &arguments.host);
         let metrics_key = arguments.operation.metrics_token.as_deref();
         gate = gate.with_metrics_key(metrics_key.map(checked_key).transpose()?.map(str::to_owned));
@@ -227,7 +228,7 @@ fn files(given: &Given) -> Bounds {
 }
 
 /// What holds for the operator's yard, who may have all that there is.
-fn bounds(given: &Given) -> YardBounds {
+fn bounds(given: &Given, whose: Option<message::Whose>) -> YardBounds {
     let all = given.most("sessions");
     YardBounds {
         sessions: SessionBounds {
@@ -235,6 +236,7 @@ fn bounds(given: &Given) -> YardBounds {
             each: (LimitName::Sessions, all),
             all: Places::of(all),
             sharing: Sharing::BySession,
+            whose,
         },
         connections: Places::of(given.most("connections")),
         connections_each: None,
@@ -250,6 +252,7 @@ fn each(all: &YardBounds, given: &Given) -> YardBounds {
             each: (LimitName::SessionsEach, given.most("sessions-each")),
             all: all.sessions.all.for_learners(),
             sharing: Sharing::Together,
+            whose: Some(message::Whose::Learner),
             ..all.sessions.clone()
         },
         connections: all.connections.for_learners(),

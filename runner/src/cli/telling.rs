@@ -47,13 +47,13 @@ pub(super) fn sentence(chain: &Chain, event: &Event, language: Language) -> Opti
             most,
             left_ms,
         } => words::ends_soon(language, *limit, *most, *left_ms),
-        Event::LimitReached { limit, most } => words::at_limit(language, *limit, *most),
+        Event::LimitReached { limit, most } => words::at_limit_so(language, *limit, *most),
         Event::FlowHeld { flow, pid, program } => {
             let place = place(chain, *flow);
             match language {
                 Language::En => format!("`{program}` (pid {pid}) still holds {place} open"),
                 Language::Ko => {
-                    format!("`{program}`(pid {pid})이(가) {place}을(를) 아직 열어 두고 있습니다")
+                    format!("`{program}`(pid {pid}) 프로세스가 아직 열어 두고 있습니다: {place}")
                 }
             }
         }

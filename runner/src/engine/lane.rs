@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use super::flow::{Activity, Flow};
 use super::hot::Plane;
 use super::life::{Effect, FlowSpec, Happened, Life, Target, Timer};
+use super::limited::Limited;
 use super::log::{Clock, Log};
 use super::look::{Given, Looks, Seat};
 use super::open::{OpenError, Opened, open};
@@ -49,14 +50,20 @@ pub(super) struct LaneContext {
     pub(super) plane: Plane,
     pub(super) typed: TypedInputs,
     pub(super) censuses: Censuses,
+    pub(super) limited: Arc<Limited>,
 }
 
 /// What a lane can be asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum LaneControl {
     Stop,
+    /// The sandbox was ended for a limit, which has been told.
+    SandboxEnded,
     TimedOut(Duration),
-    Signal { stage: usize, signal: Signal },
+    Signal {
+        stage: usize,
+        signal: Signal,
+    },
 }
 
 /// What became of a lane.
@@ -73,8 +80,11 @@ pub(super) async fn run(
     mut control: mpsc::Receiver<LaneControl>,
 ) -> Option<LaneResult> {
     let asked = control.try_recv();
-    if matches!(asked, Ok(LaneControl::Stop | LaneControl::TimedOut(_))) {
-        return None;
+    match asked {
+        Ok(LaneControl::Stop | LaneControl::SandboxEnded | LaneControl::TimedOut(_)) => {
+            return None;
+        }
+        Ok(LaneControl::Signal { .. }) | Err(_) => {}
     }
     let opened = open(
         &context.plan,
@@ -252,7 +262,31 @@ impl Driver {
             let now = self.context.clock.now_us();
             self.result.work_us += now.saturating_sub(started_us);
         }
-        Some(Happened::Exited { stage, exit })
+        let limit = self.context.plan.spot.limit_behind(&exit);
+        let exited = Happened::Exited { stage, exit, limit };
+        // What it was ended for is known first.
+        if self.is_sandbox_ended() {
+            self.happened
+                .push_back((self.context.clock.now_us(), exited));
+            return Some(Happened::SandboxEnded);
+        }
+        Some(exited)
+    }
+
+    /// Whether the sandbox was ended for a limit, which is told if it was not.
+    fn is_sandbox_ended(&self) -> bool {
+        let LaneContext {
+            plan,
+            limited,
+            log,
+            clock,
+            ..
+        } = &self.context;
+        let reached = plan.spot.ended_for();
+        if let Some(reached) = reached {
+            limited.tell(log, *clock, reached);
+        }
+        reached.is_some()
     }
 
     async fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -346,6 +380,7 @@ impl Driver {
                     program: definition.name().into(),
                     cause: pipeyard_shared::ending::StartCause::NotFound,
                     error: pipeyard_shared::words::fault(Default::default(), &fault),
+                    limit: None,
                 };
                 return Happened::CouldNotStart { stage, failure };
             }
@@ -361,6 +396,7 @@ impl Driver {
                 stage,
                 pid: u32::try_from(pid.as_raw_nonzero().get()).ok(),
             },
+            Err(_) if self.is_sandbox_ended() => Happened::SandboxEnded,
             Err(failure) => Happened::CouldNotStart { stage, failure },
         }
     }
@@ -433,6 +469,7 @@ impl Driver {
 fn asked(control: LaneControl) -> Happened {
     match control {
         LaneControl::Stop => Happened::StopAsked,
+        LaneControl::SandboxEnded => Happened::SandboxEnded,
         LaneControl::TimedOut(after) => Happened::RunTimedOut { after },
         LaneControl::Signal { stage, signal } => Happened::SignalAsked { stage, signal },
     }

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use pipeyard_shared::ending::{Ending, Status};
 use pipeyard_shared::event::{Event, FlowEnd, Meter};
+use pipeyard_shared::limits::Reached;
 use pipeyard_shared::signal::Signal;
 
 use super::outsiders::Holder;
@@ -81,7 +82,7 @@ impl Life {
                 self.give_up(at_us);
             }
             Happened::CouldNotOpen { stage, ending } => self.could_not_open(at_us, stage, ending),
-            Happened::Exited { stage, exit } => self.exited(at_us, stage, exit),
+            Happened::Exited { stage, exit, limit } => self.exited(at_us, stage, exit, limit),
             Happened::Lost { stage, error } => {
                 let doing = "waiting for the process".to_owned();
                 self.end_stage(at_us, stage, Ending::Failed { doing, error }, None);
@@ -99,6 +100,9 @@ impl Life {
             Happened::LeftoversEnded { count } => self.leftovers_ended(at_us, count),
             Happened::RunTimedOut { after } => self.end_all(at_us, Blame::TimedOut(after)),
             Happened::StopAsked => self.end_all(at_us, Blame::Stopped),
+            Happened::SandboxEnded => {
+                self.blame_all(at_us, Blame::Stopped);
+            }
             Happened::SignalAsked { stage, signal } => self.signal_stage(at_us, stage, signal),
         }
         self.progress();
@@ -172,9 +176,10 @@ impl Life {
         self.cancel_waiting(at_us);
     }
 
-    fn exited(&mut self, at_us: u64, stage: usize, exit: Exit) {
+    fn exited(&mut self, at_us: u64, stage: usize, exit: Exit, limit: Option<Reached>) {
         let state = &mut self.stages[stage];
         state.exit = Some((at_us, exit));
+        state.limit = limit;
         if state.undrained == 0 {
             self.settle(stage);
         } else {
@@ -304,6 +309,16 @@ impl Life {
     }
 
     fn end_all(&mut self, at_us: u64, blame: Blame) {
+        if self.blame_all(at_us, blame) {
+            self.signal(at_us, Target::Lane, Signal::TERM);
+            self.effects
+                .push(Effect::Signal(Target::Lane, Signal::CONT));
+            self.arm(Timer::LaneKill, TERM_GRACE);
+        }
+    }
+
+    /// What ends from here on ends for this. Returns whether any process has to.
+    fn blame_all(&mut self, at_us: u64, blame: Blame) -> bool {
         if self.phase == Phase::Starting {
             self.cancel_waiting(at_us);
             self.start_relays();
@@ -317,12 +332,7 @@ impl Life {
             }
         }
         self.effects.push(Effect::CancelInputs);
-        if any {
-            self.signal(at_us, Target::Lane, Signal::TERM);
-            self.effects
-                .push(Effect::Signal(Target::Lane, Signal::CONT));
-            self.arm(Timer::LaneKill, TERM_GRACE);
-        }
+        any
     }
 
     fn timer_fired(&mut self, at_us: u64, timer: Timer) {

@@ -5,10 +5,13 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::sync::Arc;
 
+use pipeyard_shared::limits::{LimitName, Reached};
 use rustix::fs::{Access, AtFlags, CWD, FileType};
+use rustix::io::Errno;
 use rustix::process::Pid;
 
 use crate::sandbox::{Enclosure, INSIDE, Sandbox, Stay};
+use crate::system::Exit;
 
 /// Where a host's stages run.
 #[derive(Clone, Debug, Default)]
@@ -76,6 +79,43 @@ impl Place {
 }
 
 impl Spot {
+    /// The limit that everything there was ended for, if it was.
+    pub(super) fn ended_for(&self) -> Option<Reached> {
+        match self {
+            Self::Here => None,
+            Self::Within(sandbox) => sandbox.ended_for(),
+        }
+    }
+
+    /// Waits until everything there is ended for a limit. Cancel-safe.
+    pub(super) async fn until_ended_for_a_limit(&self) {
+        match self {
+            Self::Here => std::future::pending().await,
+            Self::Within(sandbox) => sandbox.until_ended_for_a_limit().await,
+        }
+    }
+
+    /// The limit that a process there was ended for, where its end tells.
+    pub(super) fn limit_behind(&self, exit: &Exit) -> Option<Reached> {
+        match self {
+            Self::Here => None,
+            Self::Within(sandbox) => sandbox.caps().behind(exit),
+        }
+    }
+
+    /// The limit that keeps a process there from being started, where the error tells.
+    pub(super) fn limit_before(&self, error: &io::Error) -> Option<Reached> {
+        match self {
+            Self::Within(sandbox) if Errno::from_io_error(error) == Some(Errno::AGAIN) => {
+                Some(Reached {
+                    limit: LimitName::SandboxProcesses,
+                    most: sandbox.caps().processes,
+                })
+            }
+            _ => None,
+        }
+    }
+
     /// What a workspace is called there.
     pub(super) fn workspace<'a>(&self, outside: &'a Path) -> &'a Path {
         match self {

@@ -265,6 +265,7 @@ fn failure(launch: &Launch, spot: &Spot, error: &io::Error) -> StartFailure {
         program: Text::from_bytes(what),
         cause: cause(error),
         error: error.to_string(),
+        limit: spot.limit_before(error),
     }
 }
 

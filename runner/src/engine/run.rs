@@ -11,7 +11,7 @@ use pipeyard_shared::ending::Status;
 use pipeyard_shared::event::{Event, Meter, Pace};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::id::LaneNumber;
-use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::limits::{LimitName, Reached};
 use pipeyard_shared::signal::Signal;
 use rustix::time::{ClockId, Timespec, clock_gettime};
 use tokio::sync::{mpsc, watch};
@@ -22,6 +22,7 @@ use deadline::{Deadline, Due};
 use super::flow::{Activity, Carriage, Flow, preview_bytes};
 use super::hot::Plane;
 use super::lane::{self, LaneContext, LaneControl, LaneResult};
+use super::limited::Limited;
 use super::log::{Clock, Log};
 use super::look::{Glimpsing, Looks, Watching};
 use super::outlet::Outlets;
@@ -84,7 +85,7 @@ pub enum PaceError {
 #[derive(Debug)]
 enum RunOrder {
     Stop,
-    Limit(LimitName, u64),
+    Limit(Reached),
     Signal {
         lane: LaneNumber,
         stage: usize,
@@ -170,6 +171,7 @@ pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         censuses: means.censuses,
         waiting: None,
         clock: run.clock,
+        limited: Arc::default(),
         active: JoinSet::new(),
         controls: BTreeMap::new(),
         next: LaneNumber::FIRST,
@@ -270,7 +272,8 @@ impl Run {
     /// # Errors
     /// [`ControlError::Ended`].
     pub async fn end_at_limit(&self, limit: LimitName, most: u64) -> Result<(), ControlError> {
-        self.order(RunOrder::Limit(limit, most)).await
+        let reached = Reached { limit, most };
+        self.order(RunOrder::Limit(reached)).await
     }
 
     /// Sends a signal to one stage's process, if it is running by then.
@@ -359,6 +362,7 @@ struct Lanes {
     /// For the turn of the next lane.
     waiting: Option<Waiting>,
     clock: Clock,
+    limited: Arc<Limited>,
     active: JoinSet<(LaneNumber, Option<LaneResult>)>,
     controls: BTreeMap<LaneNumber, mpsc::Sender<LaneControl>>,
     /// The first lane that has not begun.
@@ -379,6 +383,7 @@ impl Lanes {
             .map(|time| time.map(Duration::from_millis));
         let mut deadline = Deadline::begin(own, limit);
         loop {
+            self.look_for_the_sandbox().await;
             while !self.stopping
                 && self.waiting.is_none()
                 && self.active.len() < jobs
@@ -399,15 +404,17 @@ impl Lanes {
                     Some(RunOrder::Signal { lane, stage, signal }) => {
                         self.control(lane, LaneControl::Signal { stage, signal }).await;
                     }
-                    Some(RunOrder::Limit(limit, most)) => {
+                    Some(RunOrder::Limit(reached)) => {
                         if !self.stopping {
-                            self.limit_reached(limit, most);
-                            self.end_all().await;
+                            self.limit_reached(reached);
+                            self.end_all(LaneControl::Stop).await;
                         }
                     }
                     // Nobody holds the run any more: it would run unseen.
                     Some(RunOrder::Stop) | None => self.stop().await,
                 },
+                // It is looked for above.
+                () = self.plan.spot.until_ended_for_a_limit(), if !self.stopping => {}
                 due = deadline.next() => self.due(due).await,
             }
         }
@@ -461,6 +468,7 @@ impl Lanes {
             plane: self.plane,
             typed: self.typed.clone(),
             censuses: self.censuses.clone(),
+            limited: self.limited.clone(),
         };
         let (control, controlled) = mpsc::channel(ORDERS_WAITING);
         self.controls.insert(lane, control);
@@ -502,19 +510,28 @@ impl Lanes {
     async fn stop(&mut self) {
         if !self.stopping {
             self.log.push(self.clock.now_us(), Event::StopAsked);
-            self.end_all().await;
+            self.end_all(LaneControl::Stop).await;
         }
     }
 
-    fn limit_reached(&self, limit: LimitName, most: u64) {
-        let event = Event::LimitReached { limit, most };
-        self.log.push(self.clock.now_us(), event);
+    /// When the sandbox was ended for a limit, so is the run.
+    async fn look_for_the_sandbox(&mut self) {
+        if !self.stopping
+            && let Some(reached) = self.plan.spot.ended_for()
+        {
+            self.limit_reached(reached);
+            self.end_all(LaneControl::SandboxEnded).await;
+        }
     }
 
-    async fn end_all(&mut self) {
+    fn limit_reached(&self, reached: Reached) {
+        self.limited.tell(&self.log, self.clock, reached);
+    }
+
+    async fn end_all(&mut self, how: LaneControl) {
         self.stopping = true;
         self.waiting = None;
-        self.control_all(LaneControl::Stop).await;
+        self.control_all(how).await;
     }
 
     /// Does what comes by time.
@@ -532,7 +549,10 @@ impl Lanes {
                 self.log.push(self.clock.now_us(), event);
             }
             Due::Limit(after) => {
-                self.limit_reached(LimitName::RunTime, milliseconds(after));
+                self.limit_reached(Reached {
+                    limit: LimitName::RunTime,
+                    most: milliseconds(after),
+                });
                 self.time_out(after).await;
             }
         }

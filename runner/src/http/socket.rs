@@ -6,15 +6,15 @@ use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use pipeyard_shared::frame::Frame;
-use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::limits::{LimitName, Reached};
 use pipeyard_shared::message::ServerMessage;
 use pipeyard_shared::words::{self, Language};
 
-use super::entry::MayConnect;
+use super::entry::{HasKey, MayConnect};
 use super::stream::Pace;
 use super::{Server, answer, plain};
 use crate::places::{Place, Places};
@@ -39,9 +39,12 @@ pub(super) async fn upgrade(
 ) -> Response {
     let places = match places(&yard) {
         Ok(places) => places,
-        Err((limit, most)) => {
+        Err(reached) => {
+            let Reached { limit, most } = reached;
             server.figures().refused(limit.word());
-            return full(limit, most, &headers);
+            tracing::info!("{}", words::at_limit(Language::En, limit, most));
+            let sentence = words::no_room(plain::language(&headers), reached);
+            return answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &sentence);
         }
     };
     // Each frame that comes is work, whether or not a message comes of it.
@@ -61,11 +64,12 @@ pub(super) async fn upgrade(
         })
 }
 
-type Full = (LimitName, u64);
-
 /// A place for one page more.
-fn places(yard: &Yard) -> Result<(Option<Place>, Place), Full> {
-    let full = |limit, places: &Places| (limit, places.most());
+fn places(yard: &Yard) -> Result<(Option<Place>, Place), Reached> {
+    let full = |limit, places: &Places| Reached {
+        limit,
+        most: places.most(),
+    };
     // First their own: whoever has too many takes nothing from others.
     let own = yard.own_connections.as_ref().map(|own| {
         let full = full(LimitName::ConnectionsEach, own);
@@ -76,15 +80,16 @@ fn places(yard: &Yard) -> Result<(Option<Place>, Place), Full> {
     Ok((own.transpose()?, all.take().ok_or(full)?))
 }
 
-fn full(limit: LimitName, most: u64, headers: &HeaderMap) -> Response {
-    let language = plain::language(headers);
-    let what = words::at_limit(language, limit, most);
-    let sentence = match language {
-        Language::En => format!("{what}: close another page."),
-        Language::Ko => format!("{what}. 다른 페이지를 닫으세요."),
-    };
-    tracing::info!("{}", words::at_limit(Language::En, limit, most));
-    answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &sentence)
+/// Whether there is room for a page. A browser does not tell a page why its socket was refused: so it asks for the reason.
+pub(super) async fn room(HasKey { yard }: HasKey) -> Response {
+    match places(&yard) {
+        Ok(_) => StatusCode::NO_CONTENT.into_response(),
+        Err(reached) => {
+            let mut answer = answer::json(&reached);
+            *answer.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            answer
+        }
+    }
 }
 
 struct Sender(SplitSink<WebSocket, Message>);

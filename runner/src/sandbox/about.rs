@@ -6,9 +6,12 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Thread;
 
+use pipeyard_shared::limits::{LimitName, Reached};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal};
+use tokio::sync::watch;
 
+use super::caps::Caps;
 use super::cgroup::Cgroup;
 use crate::system::Registered;
 
@@ -20,12 +23,12 @@ pub(super) struct About {
     pub(super) agent_pid: Pid,
     /// The directory `/` in there.
     pub(super) root: OwnedFd,
-    /// The most memory that may be held in there.
-    pub(super) memory: u64,
+    /// What may be used in there.
+    pub(super) caps: Caps,
     /// What bounds it as a whole, where there are control groups.
     pub(super) cgroup: Option<Cgroup>,
-    /// Whether it was ended because more was seen to be held.
-    pub(super) over_memory: AtomicBool,
+    /// The limit that it was ended for.
+    ended_for: watch::Sender<Option<Reached>>,
     /// Who looks how much is held.
     pub(super) watcher: OnceLock<Thread>,
     /// Whether it was given up.
@@ -38,16 +41,16 @@ impl About {
     pub(super) fn new(
         (agent, agent_pid): (Registered, Pid),
         root: OwnedFd,
-        memory: u64,
+        caps: Caps,
         cgroup: Option<Cgroup>,
     ) -> Self {
         Self {
             agent,
             agent_pid,
             root,
-            memory,
+            caps,
             cgroup,
-            over_memory: AtomicBool::new(false),
+            ended_for: watch::Sender::default(),
             watcher: OnceLock::new(),
             broken: AtomicBool::new(false),
             busy: AtomicBool::new(false),
@@ -72,10 +75,34 @@ impl About {
         self.wake_watcher();
     }
 
-    /// Whether it was ended because more memory was held in there than may be.
-    pub(super) fn is_over_memory(&self) -> bool {
-        let by_group = || self.cgroup.as_ref().is_some_and(Cgroup::is_over_memory);
-        self.over_memory.load(Ordering::Acquire) || by_group()
+    /// Ends everything in there because too much memory is held. Runs know of the limit before any process has ended for it.
+    pub(super) fn end_for_memory(&self) {
+        self.reach_memory();
+        self.give_up();
+    }
+
+    fn reach_memory(&self) {
+        self.ended_for.send_replace(Some(Reached {
+            limit: LimitName::Memory,
+            most: self.caps.memory,
+        }));
+    }
+
+    /// Looks whether the kernel has ended what is in there by its control group, which is a limit then.
+    pub(super) fn ask_the_group(&self) {
+        if self.ended_for().is_none() && self.cgroup.as_ref().is_some_and(Cgroup::is_over_memory) {
+            self.reach_memory();
+        }
+    }
+
+    /// The limit that it was ended for, if it was.
+    pub(super) fn ended_for(&self) -> Option<Reached> {
+        *self.ended_for.borrow()
+    }
+
+    /// Hears of that limit.
+    pub(super) fn hear_of_a_limit(&self) -> watch::Receiver<Option<Reached>> {
+        self.ended_for.subscribe()
     }
 
     pub(super) fn is_busy(&self) -> bool {

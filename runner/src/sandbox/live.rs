@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use pipeyard_shared::limits::Reached;
 use rustix::fs::{Mode, OFlags, ResolveFlags};
 use rustix::pipe::PipeFlags;
 use rustix::process::Pid;
@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::about::{About, number_of};
+use super::caps::Caps;
 use super::cgroup::Cgroup;
 use super::child::Child;
 use super::command;
@@ -89,7 +90,7 @@ impl Sandbox {
         let agent = Registered::new(agent, Interest::READABLE)?;
         let cgroup = bounded(settings, agent_pid);
         let agent = (agent, agent_pid);
-        let about = Arc::new(About::new(agent, root, settings.caps.memory, cgroup));
+        let about = Arc::new(About::new(agent, root, settings.caps, cgroup));
         if about.cgroup.is_none() {
             watch_memory(about.clone())?;
         }
@@ -127,7 +128,29 @@ impl Sandbox {
 
     /// Whether it was ended because more memory was held in there than may be.
     pub fn is_over_memory(&self) -> bool {
-        self.about.is_over_memory()
+        self.about.ask_the_group();
+        self.ended_for().is_some()
+    }
+
+    /// The limit that it was ended for, if it was.
+    pub fn ended_for(&self) -> Option<Reached> {
+        self.about.ended_for()
+    }
+
+    /// Waits until it is ended for a limit. Cancel-safe.
+    pub fn until_ended_for_a_limit(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut heard = self.about.hear_of_a_limit();
+        async move {
+            if heard.wait_for(Option::is_some).await.is_err() {
+                // It is gone, and was not.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+
+    /// What each process in there may use.
+    pub fn caps(&self) -> &Caps {
+        &self.about.caps
     }
 
     /// Whether the kernel bounds it as a whole, by a control group.
@@ -174,7 +197,11 @@ impl Sandbox {
             descriptors,
             answer,
         };
-        self.line.ask(order).await?
+        let started = self.line.ask(order).await.flatten();
+        if started.is_err() {
+            self.about.ask_the_group();
+        }
+        started
     }
 
     /// How a process ended, which stays unreaped; nothing while it runs. With the sandbox itself all in it was killed.
@@ -188,25 +215,22 @@ impl Sandbox {
         };
         let looked = self.line.ask(|answer| Order::Look(inside, answer)).await;
         match looked.flatten() {
-            // The kernel kills one after another, the agent perhaps last.
-            Ok(Some(exit)) if exit.how == killed && self.is_over_memory() => {
-                Err(self.over_memory())
+            Ok(exit) => {
+                // The kernel kills one after another, the agent perhaps last.
+                if exit.as_ref().is_some_and(|exit| exit.how == killed) {
+                    self.about.ask_the_group();
+                }
+                Ok(exit)
             }
-            Ok(exit) => Ok(exit),
-            Err(_) if self.is_over_memory() => Err(self.over_memory()),
-            Err(_) if !self.is_there() => Ok(Some(Exit {
-                how: killed,
-                usage: Default::default(),
-            })),
+            Err(_) if !self.is_there() => {
+                self.about.ask_the_group();
+                Ok(Some(Exit {
+                    how: killed,
+                    usage: Default::default(),
+                }))
+            }
             Err(error) => Err(error),
         }
-    }
-
-    fn over_memory(&self) -> io::Error {
-        let most = self.about.memory;
-        io::Error::other(format!(
-            "the limit `memory` is reached ({most} bytes): everything in the sandbox was ended"
-        ))
     }
 
     /// Takes a process away that has ended, and returns when that is done.
@@ -286,9 +310,8 @@ fn watch_memory(about: Arc<About>) -> io::Result<()> {
                 std::thread::park();
                 continue;
             }
-            if memory::held(proc.as_ref(), watched.memory) > watched.memory {
-                watched.over_memory.store(true, Ordering::Release);
-                watched.give_up();
+            if memory::held(proc.as_ref(), watched.caps.memory) > watched.caps.memory {
+                watched.end_for_memory();
                 return;
             }
             std::thread::sleep(MEMORY_EVERY);

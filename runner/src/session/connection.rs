@@ -58,6 +58,7 @@ pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: i
         session: session.id.clone(),
         resumed,
         limits: sessions.limits().clone(),
+        yard: sessions.whose(),
         runs: session.summaries(),
     };
     if out.message(&welcome).await.is_ok() {

@@ -76,6 +76,7 @@ fn sessions(folder: &std::path::Path) -> Arc<Sessions> {
         each: (LimitName::SessionsEach, 1_000),
         all: Places::of(1_000),
         sharing: Sharing::BySession,
+        whose: None,
     };
     let files = pipeyard_shared::files::Bounds::default();
     let workspace = Workspace::own(folder.to_owned(), files);

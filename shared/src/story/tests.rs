@@ -17,6 +17,7 @@ fn sigpipe() -> Ending {
         signal: Signal::PIPE,
         core: false,
         reader_left: true,
+        limit: None,
     }
 }
 
@@ -224,6 +225,7 @@ fn what_could_not_start_is_told_with_what_it_did_to_the_rest() {
         program: "/bin/nope".into(),
         cause: StartCause::NotFound,
         error: "No such file or directory".to_owned(),
+        limit: None,
     };
     let log = Log::of("true | nope | cat", 1)
         .starts(1, "true")
@@ -353,6 +355,7 @@ fn what_somebody_ended_is_told_so() {
         signal: Signal::KILL,
         core: false,
         reader_left: false,
+        limit: None,
     };
     let log = || Log::of("sleep 9", 1).starts(1, "sleep");
     let sent = Event::SignalSent {

@@ -1,8 +1,8 @@
 //! English sentences.
 
-use super::milliseconds;
+use super::{Language, milliseconds};
 use crate::ending::{Ending, StartCause, StartFailure};
-use crate::limits::LimitName;
+use crate::limits::{LimitName, Reached};
 use crate::problem::{Counted, Fault, NotDirect, Part};
 use crate::signal::Signal;
 
@@ -21,10 +21,14 @@ pub(super) fn fault(fault: &Fault) -> String {
              once (`jobs`), or start the runner after `ulimit -n {found}`",
             limit.word()
         ),
-        Fault::OverLimit { limit, found, most } => format!(
-            "{found} is more than the limit `{}` allows ({most})",
-            limit.word()
-        ),
+        Fault::OverLimit { limit, found, most } => {
+            let [found, most] = [*found, *most].map(|count| super::allowed(*limit, count));
+            let said = format!("{found} is more than the limit `{}` allows ({most})", limit.word());
+            match super::limits::remedy(Language::En, *limit) {
+                "" => said,
+                remedy => format!("{said}: {remedy}"),
+            }
+        }
         Fault::Zero { what } => match what {
             Counted::Lanes => "there must be at least one lane".into(),
             Counted::Jobs => "`jobs` must be at least 1: how many lanes run at once".into(),
@@ -120,6 +124,10 @@ pub(super) fn ending_hint(ending: &Ending) -> Option<String> {
         Ending::Signaled {
             reader_left: true, ..
         } => "the reader of its output left first, and writing on then ends a program: this is normal".into(),
+        Ending::Signaled {
+            limit: Some(reached),
+            ..
+        } => limit_hint(*reached),
         Ending::Signaled { signal, .. } => match *signal {
             Signal::KILL => "somebody ended it at once: by hand, by a limit, or because memory ran out".into(),
             Signal::PIPE => "it wrote to a pipe that nobody reads any more".into(),
@@ -143,12 +151,33 @@ pub(super) fn ending_hint(ending: &Ending) -> Option<String> {
     })
 }
 
+fn limit_hint(reached: Reached) -> String {
+    let remedy = super::limits::remedy(Language::En, reached.limit);
+    let named = super::named(reached);
+    match reached.limit {
+        LimitName::CpuTime => {
+            format!("it computed for longer than the limit {named} allows: {remedy}")
+        }
+        LimitName::FileBytes => {
+            format!("it wanted to make a file larger than the limit {named} allows: {remedy}")
+        }
+        LimitName::SandboxProcesses => {
+            format!("the limit {named} leaves no room for it: {remedy}")
+        }
+        limit => super::at_limit_so(Language::En, limit, reached.most),
+    }
+}
+
 fn start_hint(reason: &StartFailure) -> String {
     let StartFailure {
         program,
         cause,
         error,
+        limit,
     } = reason;
+    if let Some(reached) = limit {
+        return format!("`{program}`: {}", limit_hint(*reached));
+    }
     match cause {
         StartCause::NotFound => {
             format!("`{program}`: {error}. A script needs the program in its first line, too")

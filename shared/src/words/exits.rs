@@ -103,6 +103,7 @@ pub fn ending_meaning(language: Language, stage: &Stage, ending: &Ending) -> Opt
         Ending::Signaled {
             signal,
             reader_left: false,
+            limit: None,
             ..
         } => {
             let (_, meaning) = signal_row(language, *signal)?;

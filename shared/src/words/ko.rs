@@ -1,9 +1,9 @@
 //! Korean sentences.
 
-use super::milliseconds;
+use super::{Language, milliseconds};
 use crate::chain::{CHAIN_VERSION, ReadError};
 use crate::ending::{Ending, StartCause, StartFailure};
-use crate::limits::LimitName;
+use crate::limits::{LimitName, Reached};
 use crate::problem::{Counted, Fault, NotDirect, Part};
 use crate::shell::{DEPTH, SyntaxFault, TEXT_BYTES};
 use crate::signal::Signal;
@@ -19,25 +19,27 @@ pub(super) fn fault(fault: &Fault) -> String {
             found,
             most,
         } => format!(
-            "파일 {found}개를 열어야 하는데 제한 `{}`은(는) {most}개까지입니다. 동시에 실행할 레인(`jobs`)을 \
+            "파일 {found}개를 열어야 하는데 제한 `{}`에 따라 {most}개까지만 열 수 있습니다. 동시에 실행할 레인(`jobs`)을 \
              줄이거나 `ulimit -n {found}` 다음에 실행기를 시작하세요",
             limit.word()
         ),
-        Fault::OverLimit { limit, found, most } => format!(
-            "{found}은(는) 제한 `{}`({most})을 넘습니다",
-            limit.word()
-        ),
+        Fault::OverLimit { limit, found, most } => {
+            let [found, most] = [*found, *most].map(|count| super::allowed(*limit, count));
+            let remedy = super::limits::remedy(Language::Ko, *limit);
+            let end = if remedy.is_empty() { "" } else { ". " };
+            format!("제한 `{}`({most})보다 많습니다({found}){end}{remedy}", limit.word())
+        }
         Fault::Zero { what } => match what {
             Counted::Lanes => "레인은 적어도 하나여야 합니다".into(),
             Counted::Jobs => "`jobs`는 1 이상이어야 합니다. 동시에 실행할 레인의 수입니다".into(),
             Counted::Timeout => "제한 시간이 0이면 시작하기도 전에 끝납니다. 1 ms 이상으로 하거나 비워 두세요".into(),
         },
         Fault::BadId { id } => format!(
-            "`{}`은(는) 식별자가 아닙니다. 영문자, 숫자, `-`, `_`를 1자에서 64자까지 쓰세요",
+            "식별자로 쓸 수 없습니다: `{}`. 영문자, 숫자, `-`, `_`를 1자에서 64자까지 쓰세요",
             id.escape_debug()
         ),
-        Fault::DuplicateId { id } => format!("식별자 `{id}`을(를) 두 번 썼습니다. 단계, 전선, 메모, 그룹은 각각 고유한 식별자가 필요합니다"),
-        Fault::Empty { part } => format!("{}이(가) 비어 있습니다", part_name(*part)),
+        Fault::DuplicateId { id } => format!("같은 식별자를 두 번 썼습니다: `{id}`. 단계, 전선, 메모, 그룹은 각각 고유한 식별자가 필요합니다"),
+        Fault::Empty { part } => format!("비어 있는 곳이 있습니다: {}", part_name(*part)),
         Fault::Nul { part } => format!("{}에 NUL 바이트가 있습니다. 어떤 프로그램에도 넘길 수 없습니다", part_name(*part)),
         Fault::EqualsInName { name } => format!("변수 이름 `{name}`에 `=`이 들어 있습니다"),
         Fault::BadHex { position } => format!(
@@ -45,14 +47,14 @@ pub(super) fn fault(fault: &Fault) -> String {
         ),
         Fault::BadBase64 { error } => format!("base64가 아닙니다: {error}"),
         Fault::NoSuchStage { stage } => format!("없는 단계 `{stage}`에 이어져 있습니다"),
-        Fault::NoSuchOutput { end } => format!("단계 `{}`에는 출력 `{}`이(가) 없습니다", end.stage, end.port),
-        Fault::NoSuchInput { end } => format!("단계 `{}`에는 입력 `{}`이(가) 없습니다", end.stage, end.port),
-        Fault::BadExtraInput { number } => format!("`fd{number}`은(는) 추가 입력이 될 수 없습니다. `fd3`에서 `fd63`까지 쓰세요"),
+        Fault::NoSuchOutput { end } => format!("단계 `{}`에 없는 출력입니다: `{}`", end.stage, end.port),
+        Fault::NoSuchInput { end } => format!("단계 `{}`에 없는 입력입니다: `{}`", end.stage, end.port),
+        Fault::BadExtraInput { number } => format!("`fd{number}` 포트는 추가 입력이 될 수 없습니다. `fd3`에서 `fd63`까지 쓰세요"),
         Fault::SameWireTwice { other } => format!("전선 `{other}`와 같은 두 포트를 잇습니다"),
         Fault::Cycle { stages } => {
             let ring: Vec<&str> = stages.iter().map(|stage| stage.as_str()).collect();
             format!(
-                "단계 {}이(가) 고리를 이루어 어느 것도 입력의 끝을 볼 수 없습니다. 전선 하나를 지우세요",
+                "다음 단계들이 고리를 이루어({}) 어느 것도 입력의 끝을 볼 수 없습니다. 전선 하나를 지우세요",
                 ring.join(" → ")
             )
         }
@@ -66,31 +68,31 @@ pub(super) fn fault(fault: &Fault) -> String {
         }
         .into(),
         Fault::CannotShare { port } => format!(
-            "`{port}`(으)로 가는 전선들이 파이프 하나를 함께 쓰는데, 여기에는 프로세스만 쓸 수 있습니다. 합류 방식을 lines나 ordered로 하세요"
+            "`{port}` 포트로 가는 전선들이 파이프 하나를 함께 쓰는데, 여기에는 프로세스만 쓸 수 있습니다. 합류 방식을 lines나 ordered로 하세요"
         ),
         Fault::UnwiredExtraInput { port } => format!(
-            "인수에 {{{port}}}이(가) 있는데 입력 `{port}`(으)로 가는 전선이 없습니다. 전선을 잇거나, 글자 그대로라면 {{{{{port}}}}}로 쓰세요"
+            "인수에 {{{port}}} 표시가 있는데 `{port}` 포트로 가는 전선이 없습니다. 전선을 잇거나, 글자 그대로라면 {{{{{port}}}}}처럼 쓰세요"
         ),
         Fault::NoSuchMember { group, stage } => {
-            format!("그룹 `{group}`에 없는 단계 `{stage}`이(가) 들어 있습니다")
+            format!("그룹 `{group}`에 들어 있는 `{stage}` 단계가 없습니다")
         }
         Fault::MemberTwice { group, stage } => format!(
-            "그룹 `{group}`의 단계 `{stage}`은(는) 이미 그룹에 있습니다. 단계는 그룹 하나에만 속할 수 있습니다"
+            "그룹 `{group}`에 넣은 `{stage}` 단계는 이미 다른 곳에도 들어 있습니다. 단계는 그룹 하나에만 속할 수 있습니다"
         ),
         Fault::NotWired => "다른 단계와 이어진 전선이 없어 아무 일도 하지 않습니다".into(),
         Fault::ProgramNotFound { program, path: Some(path) } => format!(
-            "{}에 프로그램 `{program}`이(가) 없습니다. 철자를 확인하거나 설치하세요",
+            "{}에 `{program}` 프로그램이 없습니다. 철자를 확인하거나 설치하세요",
             match super::directories(path) {
                 Some(count) => format!("PATH의 디렉터리 {count}곳"),
                 None => format!("PATH({path})"),
             }
         ),
         Fault::ProgramNotFound { program, path: None } => format!(
-            "프로그램 `{program}`이(가) 없습니다. 단계의 디렉터리에서 시작하는 경로를 확인하세요"
+            "`{program}` 프로그램이 없습니다. 단계의 디렉터리에서 시작하는 경로를 확인하세요"
         ),
-        Fault::ProgramNotExecutable { program, error } => format!("`{program}`을(를) 실행할 수 없습니다: {error}"),
+        Fault::ProgramNotExecutable { program, error } => format!("`{program}` 프로그램을 실행할 수 없습니다: {error}"),
         Fault::BadDirectory { directory, error } => format!("디렉터리 `{directory}`에 들어갈 수 없습니다: {error}"),
-        Fault::BadFile { path, error } => format!("파일 `{path}`을(를) 쓸 수 없습니다: {error}"),
+        Fault::BadFile { path, error } => format!("`{path}` 파일을 쓸 수 없습니다: {error}"),
         Fault::NoSandbox { error } => format!("실행할 샌드박스를 만들지 못했습니다: {error}"),
     }
 }
@@ -106,7 +108,7 @@ pub(super) fn read_error(error: &ReadError) -> String {
             format!("체인이 아닙니다: {what}{place}")
         }
         ReadError::NoVersion => {
-            format!("체인이 아닙니다. \"pipeyard\": {CHAIN_VERSION}이(가) 없습니다")
+            format!("체인이 아닙니다. \"pipeyard\": {CHAIN_VERSION} 항목이 없습니다")
         }
         ReadError::OtherVersion { found } => {
             let newer = if *found > u64::from(CHAIN_VERSION) {
@@ -124,11 +126,13 @@ pub(super) fn syntax_fault(fault: &SyntaxFault) -> String {
         SyntaxFault::Nothing => "명령이 없습니다".into(),
         SyntaxFault::MissingCommand => "여기에 명령이 빠져 있습니다".into(),
         SyntaxFault::Ended("a command") => "명령이 와야 하는데 텍스트가 끝났습니다".into(),
-        SyntaxFault::Ended(wanted) => format!("`{wanted}`이(가) 와야 하는데 텍스트가 끝났습니다"),
-        SyntaxFault::Unexpected(found) => format!("여기에는 `{found}`이(가) 올 수 없습니다"),
+        SyntaxFault::Ended(wanted) => {
+            format!("텍스트가 너무 일찍 끝났습니다. 여기에 와야 할 것: `{wanted}`")
+        }
+        SyntaxFault::Unexpected(found) => format!("여기에 올 수 없습니다: `{found}`"),
         SyntaxFault::Open(what) => {
             let what = what.replace("the quote ", "따옴표 ");
-            format!("여기에서 연 {what}이(가) 닫히지 않았습니다")
+            format!("여기에서 열고 닫지 않았습니다: {what}")
         }
         SyntaxFault::LoneBackslash => "백슬래시 뒤에 아무것도 없습니다".into(),
         SyntaxFault::MissingTarget => "리디렉션의 대상이 없습니다".into(),
@@ -164,6 +168,10 @@ pub(super) fn ending_hint(ending: &Ending) -> Option<String> {
         Ending::Signaled {
             reader_left: true, ..
         } => "출력을 읽던 쪽이 먼저 떠났고, 그 뒤에 쓰면 프로그램이 끝납니다. 정상입니다".into(),
+        Ending::Signaled {
+            limit: Some(reached),
+            ..
+        } => limit_hint(*reached),
         Ending::Signaled { signal, .. } => match *signal {
             Signal::KILL => {
                 "누군가 곧바로 끝냈습니다. 사람이, 제한이, 또는 메모리 부족이 원인일 수 있습니다"
@@ -172,7 +180,7 @@ pub(super) fn ending_hint(ending: &Ending) -> Option<String> {
             Signal::PIPE => "아무도 읽지 않는 파이프에 썼습니다".into(),
             Signal(11) => "자기 것이 아닌 메모리를 건드렸습니다. 프로그램의 결함입니다".into(),
             Signal(6) => "무언가 크게 잘못된 것을 알고 스스로 멈췄습니다".into(),
-            signal => format!("시그널 {signal}이(가) 끝냈습니다"),
+            signal => format!("{signal} 시그널이 끝냈습니다"),
         },
         Ending::TimedOut {
             signal: Some(Signal::KILL),
@@ -188,7 +196,7 @@ pub(super) fn ending_hint(ending: &Ending) -> Option<String> {
         Ending::Exited { code: 127 } => "127은 보통 셸이 명령을 찾지 못했다는 뜻입니다".into(),
         Ending::Exited { code } if *code > 128 && *code <= 128 + 31 => {
             format!(
-                "셸은 {}이(가) 명령을 끝냈을 때 {code}이라고 합니다",
+                "셸은 {} 시그널이 명령을 끝냈을 때 이 상태를 씁니다: {code}",
                 Signal(code - 128)
             )
         }
@@ -196,12 +204,27 @@ pub(super) fn ending_hint(ending: &Ending) -> Option<String> {
     })
 }
 
+fn limit_hint(reached: Reached) -> String {
+    let remedy = super::limits::remedy(Language::Ko, reached.limit);
+    let named = super::named(reached);
+    match reached.limit {
+        LimitName::CpuTime => format!("제한 {named}보다 오래 계산했습니다. {remedy}"),
+        LimitName::FileBytes => format!("제한 {named}보다 큰 파일을 쓰려고 했습니다. {remedy}"),
+        LimitName::SandboxProcesses => format!("제한 {named} 때문에 자리가 없습니다. {remedy}"),
+        limit => super::at_limit_so(Language::Ko, limit, reached.most),
+    }
+}
+
 fn start_hint(reason: &StartFailure) -> String {
     let StartFailure {
         program,
         cause,
         error,
+        limit,
     } = reason;
+    if let Some(reached) = limit {
+        return format!("`{program}`: {}", limit_hint(*reached));
+    }
     match cause {
         StartCause::NotFound => {
             format!("`{program}`: {error}. 스크립트라면 첫 줄에 적힌 프로그램도 있어야 합니다")

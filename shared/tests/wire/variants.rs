@@ -14,7 +14,9 @@ use pipeyard_shared::lesson::{
     QuestionKind, Shows, Verdict, WantedStatus,
 };
 use pipeyard_shared::limits::LimitName;
-use pipeyard_shared::message::{ByeReason, ClientMessage, Notice, Refusal, ServerMessage, Trouble};
+use pipeyard_shared::message::{
+    ByeReason, ClientMessage, Notice, Refusal, ServerMessage, Trouble, Whose,
+};
 use pipeyard_shared::problem::{Counted, Fault, NotDirect, Part, Place, Problem};
 
 use crate::json::Variants;
@@ -72,6 +74,7 @@ named! {
     ByeReason {
         ShuttingDown => "shutting_down", Replaced => "replaced", Protocol => "protocol",
     }
+    Whose { Operator => "operator", Learner => "learner" }
     Event {
         RunStarted { .. } => "run_started", LaneStarted { .. } => "lane_started",
         StageStarted { .. } => "stage_started", FlowBegan { .. } => "flow_began",
@@ -141,7 +144,8 @@ named! {
         WorkspaceBytes => "workspace_bytes", WorkspaceFiles => "workspace_files",
         MessageRate => "message_rate", MessageBytesRate => "message_bytes_rate",
         ConnectionsEach => "connections_each", SessionsEach => "sessions_each",
-        Plans => "plans", Lookups => "lookups",
+        Plans => "plans", Lookups => "lookups", SandboxProcesses => "sandbox_processes",
+        FileBytes => "file_bytes",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }
@@ -232,7 +236,8 @@ variants!(ClientMessage: [ClientMessage, Pace], message => match message {
     ClientMessage::SetPace { pace, .. } => vec![message.name(), pace.name()],
     _ => vec![message.name()],
 });
-variants!(ServerMessage: [ServerMessage, ByeReason], message => match message {
+variants!(ServerMessage: [ServerMessage, ByeReason, Whose], message => match message {
+    ServerMessage::Welcome { yard: Some(yard), .. } => vec![message.name(), yard.name()],
     ServerMessage::Bye { reason } => vec![message.name(), reason.name()],
     _ => vec![message.name()],
 });

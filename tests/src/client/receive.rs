@@ -56,6 +56,7 @@ impl Client {
                 session,
                 resumed,
                 limits,
+                yard,
                 runs,
             } => {
                 ensure!(protocol == PROTOCOL_VERSION, "protocol {protocol}");
@@ -68,6 +69,7 @@ impl Client {
                 self.session = session;
                 self.resumed = resumed;
                 self.limits = limits;
+                self.yard = yard;
                 if !resumed {
                     self.runs.clear();
                 }

@@ -7,7 +7,7 @@ use pipeyard_shared::chain::{Stage, WireMode};
 use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::{Doing, Event};
 use pipeyard_shared::signal::Signal;
-use pipeyard_tests::{Client, Pipeyard, RunModel, TestRunner, lay, wait_for};
+use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
 use rustix::process::Signal as Sent;
 
 use crate::support::{BY_SIGPIPE, MODES, within};
@@ -88,6 +88,7 @@ async fn it_is_seen_what_a_process_waits_for_and_it_can_be_signalled() -> Result
         signal: Signal::INT,
         core: false,
         reader_left: false,
+        limit: None,
     };
     assert_eq!(log.ending(1, "sleep")?, interrupted);
     Ok(())
@@ -223,26 +224,5 @@ fn without_bubblewrap_it_is_said_how_to_get_it() -> Result<()> {
     let outcome = call.outcome()?.expect_code(2);
     let told = &outcome.stderr;
     assert!(told.contains("apt-get install bubblewrap"), "{told}");
-    Ok(())
-}
-
-/// Each of these processes keeps within its own limit; together they hold more than the sandbox may.
-#[tokio::test]
-async fn who_holds_too_much_memory_is_ended_and_told_which_limit_it_was() -> Result<()> {
-    let runner = TestRunner::start_at_class(&["--memory", "200000000"], &[])?;
-    let mut client = Client::connect(&runner).await?;
-    let hog = "import time; held = b'x' * 120_000_000; print('held', flush=True); time.sleep(600)";
-    let hog = |id: &str| Stage::process(id, "python3", ["-c", hog]);
-    let mut alone = client.run(&lay([hog("a")]).build()).await?;
-    alone.until_shown(1, "a.stdout", b"held").await?;
-    let mut second = client.run(&lay([hog("b")]).build()).await?;
-    second.until("its end", RunModel::is_ended).await?;
-    let ending = second.model().ending(1, "b")?;
-    let told = format!("{ending:?}");
-    assert!(told.contains("limit `memory`"), "{told}");
-    // There is a new sandbox for who comes next.
-    let mut after = client.run(&lay([shell("a", "echo well")]).build()).await?;
-    after.until_ended().await?;
-    assert_eq!(after.text(1, "a.stdout").await?, "well\n");
     Ok(())
 }

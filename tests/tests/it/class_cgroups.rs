@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result};
 use pipeyard_shared::chain::Stage;
+use pipeyard_shared::event::Event;
+use pipeyard_shared::limits::LimitName;
 use pipeyard_tests::delegated::Delegated;
 use pipeyard_tests::{Client, OrdinaryUser, RunModel, TestRunner, lay, wait_for};
 use rustix::process::Signal;
@@ -26,8 +28,12 @@ async fn files_in_memory_count_and_who_holds_too_much_is_told_the_limit() -> Res
         "import os; f = os.memfd_create('f')\nfor i in range(300): os.write(f, b'x' * 1_000_000)";
     let mut hog = client.run(&lay([python("a", hog)]).build()).await?;
     hog.until("its end", RunModel::is_ended).await?;
-    let told = format!("{:?}", hog.model().ending(1, "a")?);
-    assert!(told.contains("limit `memory`"), "{told}");
+    let told = hog.model().find(|event| match event {
+        Event::LimitReached { limit, most } => Some((*limit, *most)),
+        _ => None,
+    });
+    let told = told.map(|(_, told)| told);
+    assert_eq!(told, Some((LimitName::Memory, 200_000_000)));
     // There is a new sandbox for who comes next, and its group is the only one.
     let mut after = client.run(&lay([shell("a", "echo well")]).build()).await?;
     after.until_ended().await?;

@@ -240,6 +240,7 @@ fn events_are_the_log_as_json_lines() -> Result<()> {
         signal: Signal::PIPE,
         core: false,
         reader_left: true,
+        limit: None,
     };
     assert_eq!(log.ending(1, "yes")?, expected);
     assert_eq!(log.ending(1, "head")?, Ending::Exited { code: 0 });

@@ -45,6 +45,25 @@ fn where_all_is_well_it_says_so_of_each_promise() -> Result<()> {
 }
 
 #[test]
+fn it_speaks_korean_too() -> Result<()> {
+    let mut command = Command::new(binary_for_all()?);
+    OrdinaryUser::new().runs(&mut command);
+    let output = command
+        .arg("doctor")
+        .env("LC_ALL", "ko_KR.UTF-8")
+        .current_dir("/")
+        .output()?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{told}");
+    for line in told.lines() {
+        let is_korean = line.chars().any(|letter| ('가'..='힣').contains(&letter));
+        assert!(is_korean, "{line}");
+    }
+    assert!(told.contains("약속한 것을 지킵니다"), "{told}");
+    Ok(())
+}
+
+#[test]
 fn without_bubblewrap_it_says_how_to_get_it() -> Result<()> {
     let output = doctor(Some(OrdinaryUser::new()), &[], Some(Path::new("/nowhere")))?;
     let told = String::from_utf8_lossy(&output.stdout);

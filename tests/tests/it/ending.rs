@@ -20,6 +20,7 @@ async fn codes_and_signals_are_told_as_they_are() -> Result<()> {
         signal: Signal(number),
         core: false,
         reader_left: false,
+        limit: None,
     };
     for (text, expected, status) in [
         ("exit 0", Ending::Exited { code: 0 }, 0),
@@ -207,6 +208,7 @@ async fn a_signal_reaches_the_stage_that_it_is_meant_for() -> Result<()> {
         signal: Signal(10),
         core: false,
         reader_left: false,
+        limit: None,
     };
     assert_eq!(log.ending(1, "a")?, by_signal);
     assert_eq!(log.ending(1, "b")?, Ending::Exited { code: 0 });

@@ -1,6 +1,8 @@
 //! Learners: a code lets a browser in, which is the same learner from then on, and only so many come.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use pipeyard_tests::command::Outcome;
@@ -161,6 +163,35 @@ fn only_so_many_come_in_and_only_so_fast() -> Result<()> {
     }
     // Who is in is not in the way of that.
     assert_eq!(ask(&runner, "/files", &cookie, &[])?.status, 200);
+    Ok(())
+}
+
+/// By the time at which the learner was there last, which is that of a file.
+#[test]
+fn who_stays_away_for_too_long_makes_room() -> Result<()> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let data = TempDir::new()?;
+    let flags = ["--learner-days", "2", "--learners", "2"];
+    let runner = TestRunner::start_class(data.path(), CODE, &flags)?;
+    let ages = [DAY * 3, DAY];
+    let mut cookies = Vec::new();
+    let mut known = BTreeSet::new();
+    for age in ages {
+        cookies.push(come_in(&runner, CODE)?);
+        let folders = std::fs::read_dir(data.path().join("pipeyard/learners"))?;
+        let seen = folders.filter_map(|entry| Some(entry.ok()?.path().join("seen")));
+        let new: Vec<_> = seen
+            .filter(|seen| seen.is_file() && !known.contains(seen))
+            .collect();
+        assert_eq!(new.len(), 1);
+        let file = std::fs::File::options().write(true).open(&new[0])?;
+        file.set_modified(SystemTime::now() - age)?;
+        known.extend(new);
+    }
+    cookies.push(come_in(&runner, CODE)?);
+    for (cookie, status) in cookies.iter().zip([403, 200, 200]) {
+        assert_eq!(ask(&runner, "/files", cookie, &[])?.status, status);
+    }
     Ok(())
 }
 

@@ -28,14 +28,14 @@ fn chain(text: &str) -> Result<Chain> {
 }
 
 /// A run of this text, over.
-async fn ran(client: &mut Client, text: &str) -> Result<RunId> {
+pub(crate) async fn ran(client: &mut Client, text: &str) -> Result<RunId> {
     let mut run = client.run(&chain(text)?).await?;
     run.until_ended().await?;
     Ok(run.id())
 }
 
 /// An exercise as a teacher writes it, read by the runner.
-fn exercise(runner: &TestRunner, block: &str) -> Result<Exercise> {
+pub(crate) fn exercise(runner: &TestRunner, block: &str) -> Result<Exercise> {
     let text = format!(
         "+++\ntitle = \"One\"\nsummary = \"It.\"\n+++\n## Step\n```exercise\ntask = \"Do it\"\n{block}\n```\n"
     );

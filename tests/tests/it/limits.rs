@@ -1,13 +1,16 @@
 //! Beyond a bound: a refusal that names it; other runs unaffected.
 
 use anyhow::Result;
-use pipeyard_shared::chain::{Input, Stage, Variable};
+use pipeyard_shared::chain::{Chain, Input, Stage, Variable};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::LimitName;
-use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
+use pipeyard_shared::message::{ClientMessage, PROTOCOL_VERSION, Refusal, Trouble};
 use pipeyard_shared::problem::Fault;
+use pipeyard_shared::words::{self, Language};
 use pipeyard_tests::lay::apart;
-use pipeyard_tests::{Client, TestRunner, http, lay};
+use pipeyard_tests::{Client, TestRunner, client, http, lay};
+
+use tokio::time::Instant;
 
 use crate::support::probe;
 
@@ -68,6 +71,7 @@ async fn a_chain_beyond_a_bound_is_refused_by_its_name() -> Result<()> {
             LimitName::Processes,
         ),
         (apart(many).build(), LimitName::Stages),
+        (every_to_every(40, 26), LimitName::Wires),
         (
             lay([long, probe("a", ["sum"])]).build(),
             LimitName::InputBytes,
@@ -93,6 +97,19 @@ async fn a_chain_beyond_a_bound_is_refused_by_its_name() -> Result<()> {
         .until_ended()
         .await?;
     Ok(())
+}
+
+/// So many writers, each with a wire to each of so many readers: no more stages than there may be.
+fn every_to_every(writers: u32, readers: u32) -> Chain {
+    let name = |kind, number| format!("{kind}{number}");
+    let all = |kind, count| (0..count).map(move |number| probe(&name(kind, number), ["echo"]));
+    let mut laid = apart(all("w", writers).chain(all("r", readers)));
+    for writer in 0..writers {
+        for reader in 0..readers {
+            laid = laid.wire(&format!("w{writer}.stdout"), &format!("r{reader}.stdin"));
+        }
+    }
+    laid.build()
 }
 
 #[tokio::test]
@@ -150,6 +167,47 @@ async fn old_runs_make_room_for_new_ones() -> Result<()> {
     assert!(still.len() <= kept, "{} are kept", still.len());
     assert!(still.len() >= kept - 1, "only {} are kept", still.len());
     assert_eq!(still, runs[runs.len() - still.len()..], "the newest ones");
+    Ok(())
+}
+
+/// While its page is there a session goes for nobody; once the page has left, it goes for the next one.
+#[tokio::test]
+async fn a_session_too_many_is_told_and_the_one_that_was_left_goes() -> Result<()> {
+    let runner = TestRunner::start_with(&["--sessions", "1"], &[])?;
+    let first = Client::connect(&runner).await?;
+    let mut second = Client::open(&runner).await?;
+    let hello = ClientMessage::Hello {
+        protocol: PROTOCOL_VERSION,
+        session: None,
+        seen: Vec::new(),
+    };
+    let full = Trouble::AtLimit {
+        limit: LimitName::Sessions,
+        most: 1,
+    };
+    assert_eq!(second.trouble(&hello).await?, full);
+    let said = Language::ALL.map(|language| words::at_limit(language, LimitName::Sessions, 1));
+    assert!(
+        said.iter().all(|said| said.contains("`sessions`")),
+        "{said:?}"
+    );
+    drop(second);
+    let left = first.leave();
+    let deadline = client::deadline();
+    // The runner hears of the leaving in its own time.
+    let third = loop {
+        match Client::connect(&runner).await {
+            Ok(third) => break third,
+            Err(error) if Instant::now() > deadline => return Err(error),
+            Err(_) => {}
+        }
+    };
+    let back = Client::resume(&runner, left).await;
+    assert!(
+        back.is_err(),
+        "it is gone, and there is no room for another"
+    );
+    drop(third);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use pipeyard_tests::http::{Answer, come_in, get, host, origin, send};
 use pipeyard_tests::{Client, Pipeyard, RunModel, TestRunner, lay};
 use tempfile::TempDir;
 
+use crate::download::{self, flooded};
 use crate::support::probe;
 
 const CODE: &str = "blue-heron-42";
@@ -255,6 +256,42 @@ fn one_learner_makes_only_so_many_links() -> Result<()> {
     Ok(())
 }
 
+/// What one keeps makes room for what the same one keeps later, and for nobody else's.
+#[tokio::test]
+async fn one_learner_keeps_only_so_much_for_download() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = class(
+        &data,
+        &["--spill-bytes", "4000000", "--disk-bytes-each", "4000000"],
+    )?;
+    let [cookie, others] = [come_in(&runner, CODE)?, come_in(&runner, CODE)?];
+    let mut one = Client::connect_learner(&runner, &cookie).await?;
+    let mut other = Client::connect_learner(&runner, &others).await?;
+    let mut missing = Vec::new();
+    let mut runs = Vec::new();
+    for client in [&mut other, &mut one] {
+        runs.push(flooded(client, 3_000_000).await?);
+    }
+    runs.push(flooded(&mut one, 3_000_000).await?);
+    for (client, cookie, run) in [
+        (&other, &others, runs[0]),
+        (&one, &cookie, runs[1]),
+        (&one, &cookie, runs[2]),
+    ] {
+        let flow = client.runs[&run].flow(1, "w1")?;
+        let path = download::path(client, run, flow);
+        let answer = ask(&runner, cookie, ("GET", &path), "en", b"")?;
+        let told = answer.header("pipeyard-missing").map(str::parse);
+        missing.push(told.transpose()?.unwrap_or(0_u64));
+    }
+    let [others, first, last] = missing[..] else {
+        unreachable!("three runs");
+    };
+    assert!(first > 0, "the oldest has given way");
+    assert_eq!((others, last), (0, 0));
+    Ok(())
+}
+
 /// A flag's value is what holds, what pages are told, and what the refusal says.
 #[tokio::test]
 async fn flags_set_limits_that_are_refused_by_their_names() -> Result<()> {
@@ -284,7 +321,10 @@ async fn flags_set_limits_that_are_refused_by_their_names() -> Result<()> {
     };
     assert_eq!(refused, expected);
     let said = pipeyard_shared::words::refusal(Language::En, &refused);
-    assert_eq!(said, ["the limit `active-runs` is reached (1)"]);
+    assert_eq!(
+        said,
+        ["the limit `active-runs` is reached (1): stop a run, or wait until one has ended"]
+    );
     client.running(run).stop().await?;
     client.running(run).until_ended().await?;
     for wrong in [["--lanes", "0"], ["--run-time", "0s"], ["--lanes", "many"]] {

@@ -118,6 +118,7 @@ async fn a_signal_of_its_own_is_not_excused() -> Result<()> {
         signal: Signal::PIPE,
         core: false,
         reader_left: false,
+        limit: None,
     };
     assert_eq!(log.ending(1, "sh")?, expected);
     Ok(())

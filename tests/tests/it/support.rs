@@ -47,6 +47,7 @@ pub(crate) const BY_SIGPIPE: Ending = Ending::Signaled {
     signal: Signal::PIPE,
     core: false,
     reader_left: true,
+    limit: None,
 };
 
 /// The size that a pipe has unless somebody asks for another.

@@ -6,11 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::time;
+use super::limits::SandboxArguments;
 use crate::engine::{Host, Reach};
 use crate::guard::Guard;
 use crate::level::Level;
-use crate::sandbox::{Bubblewrap, Caps, Cgroups, Enclosure, Settings};
+use crate::sandbox::{Bubblewrap, Cgroups, Enclosure, Settings};
 
 /// The level, and the bounds of a sandbox.
 #[derive(Clone, Debug, Args)]
@@ -27,24 +27,8 @@ pub(in super::super) struct LevelArguments {
     /// At level class: a directory that stages may read, at the same path
     #[arg(long, value_name = "DIR")]
     expose: Vec<PathBuf>,
-    /// At level class: bytes of memory of a sandbox, and of each process in it
-    #[arg(long, value_name = "BYTES", default_value_t = Caps::default().memory)]
-    memory: u64,
-    /// At level class: processor time of a process
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "10m")]
-    cpu_time: Duration,
-    /// At level class: processes and threads of a sandbox at once
-    #[arg(long, value_name = "N", default_value_t = Caps::default().processes)]
-    sandbox_processes: u64,
-    /// At level class: bytes of a file that a process writes
-    #[arg(long, value_name = "BYTES", default_value_t = Caps::default().file_bytes)]
-    file_bytes: u64,
-    /// At level class: bytes in the /tmp of a sandbox, and as many in its /dev/shm
-    #[arg(long, value_name = "BYTES", default_value_t = Caps::default().tmp_bytes)]
-    tmp_bytes: u64,
-    /// At level class: how long a sandbox is there in which nothing runs
-    #[arg(long, value_name = "TIME", value_parser = time, default_value = "5m")]
-    sandbox_idle: Duration,
+    #[command(flatten)]
+    sandbox: SandboxArguments,
 }
 
 impl LevelArguments {
@@ -94,15 +78,8 @@ impl LevelArguments {
             cgroups: cgroups.ok(),
             bubblewrap,
             exposed: exposed.collect::<Result<_>>()?,
-            caps: Caps {
-                processes: self.sandbox_processes,
-                memory: self.memory,
-                file_bytes: self.file_bytes,
-                cpu_time: self.cpu_time,
-                tmp_bytes: self.tmp_bytes,
-                ..Caps::default()
-            },
-            idle_time: self.sandbox_idle,
+            caps: self.sandbox.at(self.level).of_sandboxes(),
+            idle_time: Duration::from_millis(self.sandbox.at(self.level).most("sandbox-idle")),
             guard: Some(guard.clone()),
         })
     }

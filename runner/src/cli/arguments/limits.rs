@@ -1,4 +1,4 @@
-//! The flags of the table of limits.
+//! The flags of the tables of limits.
 
 use std::collections::BTreeMap;
 
@@ -8,46 +8,62 @@ use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
 
 use super::time;
 use crate::level::Level;
-use crate::limits::{Given, Row, TABLE, Unit};
+use crate::limits::{Given, Row, SANDBOX, TABLE, Unit};
 
-/// The limits that somebody asks for, by their names.
+/// The limits of a runner that somebody asks for, by their names.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct LimitArguments(BTreeMap<&'static str, u64>);
 
-impl LimitArguments {
-    /// They, and for the others those of the level.
-    pub(in super::super) fn at(&self, level: Level) -> Given {
-        Given::new(level, self.0.clone())
-    }
-}
+/// The limits of a sandbox that somebody asks for, by their names.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct SandboxArguments(BTreeMap<&'static str, u64>);
 
-impl Args for LimitArguments {
-    fn augment_args(command: Command) -> Command {
-        let flags = TABLE.iter().map(flag);
-        command.args(flags)
-    }
-
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
-}
-
-impl FromArgMatches for LimitArguments {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let mut asked = Self::default();
-        asked.update_from_arg_matches(matches)?;
-        Ok(asked)
-    }
-
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
-        for row in TABLE {
-            let given = matches.try_get_one::<u64>(row.name);
-            let given = given.map_err(|error| Error::raw(ErrorKind::InvalidValue, error))?;
-            self.0.extend(given.map(|value| (row.name, *value)));
+/// Arguments that are the flags of a table.
+macro_rules! flags {
+    ($arguments:ident, $table:expr, $heading:expr) => {
+        impl $arguments {
+            /// They, and for the others those of the level.
+            pub(in super::super) fn at(&self, level: Level) -> Given {
+                Given::new(level, self.0.clone())
+            }
         }
-        Ok(())
-    }
+
+        impl Args for $arguments {
+            fn augment_args(command: Command) -> Command {
+                command.args($table.iter().map(|row| flag(row).help_heading($heading)))
+            }
+
+            fn augment_args_for_update(command: Command) -> Command {
+                Self::augment_args(command)
+            }
+        }
+
+        impl FromArgMatches for $arguments {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+                let mut asked = Self::default();
+                asked.update_from_arg_matches(matches)?;
+                Ok(asked)
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+                for row in $table {
+                    let given = matches.try_get_one::<u64>(row.name);
+                    let given =
+                        given.map_err(|error| Error::raw(ErrorKind::InvalidValue, error))?;
+                    self.0.extend(given.map(|value| (row.name, *value)));
+                }
+                Ok(())
+            }
+        }
+    };
 }
+
+flags!(LimitArguments, TABLE, "Limits");
+flags!(
+    SandboxArguments,
+    SANDBOX,
+    "Limits of a sandbox, at the level class"
+);
 
 fn flag(row: &Row) -> Arg {
     let (unit, parser) = match row.unit {
@@ -67,7 +83,6 @@ fn flag(row: &Row) -> Arg {
     flag.value_parser(parser)
         .help(help)
         .long_help(format!("{}. {} [default: {usual}]", row.bounds, row.beyond))
-        .help_heading("Limits")
 }
 
 fn number(row: &Row) -> ValueParser {

@@ -24,6 +24,7 @@ pub(super) fn why(chain: &Chain, error: OpenError) -> Happened {
                 program: definition.name().into(),
                 cause: process::cause(&error),
                 error: format!("{doing}: {error}"),
+                limit: None,
             },
         }
     } else {

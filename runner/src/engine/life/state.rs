@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::FlowEnd;
+use pipeyard_shared::limits::Reached;
 use pipeyard_shared::signal::Signal;
 
 use super::StageSpec;
@@ -37,6 +38,8 @@ pub(super) struct StageState {
     pub(super) started: bool,
     pub(super) blame: Option<Blame>,
     pub(super) exit: Option<(u64, Exit)>,
+    /// The limit that it was ended for, where its exit tells.
+    pub(super) limit: Option<Reached>,
     /// Relays that have not yet said that they are empty.
     pub(super) undrained: usize,
     /// For a stage without a process: what went wrong.
@@ -56,6 +59,7 @@ impl StageState {
             started: false,
             blame: None,
             exit: None,
+            limit: None,
             undrained: spec.relays,
             failed: None,
             ending: None,
@@ -81,6 +85,7 @@ impl StageState {
                 signal,
                 core,
                 reader_left: signal == Signal::PIPE && reader_left,
+                limit: self.limit,
             },
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use pipeyard_shared::ending::{Ending, StartFailure, Status};
 use pipeyard_shared::event::{Event, FlowEnd, Meter};
+use pipeyard_shared::limits::Reached;
 use pipeyard_shared::signal::Signal;
 
 use crate::engine::outsiders::Holder;
@@ -28,6 +29,8 @@ pub(in crate::engine) enum Happened {
     Exited {
         stage: usize,
         exit: Exit,
+        /// The limit that it was ended for, where its end tells.
+        limit: Option<Reached>,
     },
     /// A process could not be waited for, so how it ended will never be known.
     Lost {
@@ -60,6 +63,8 @@ pub(in crate::engine) enum Happened {
         after: Duration,
     },
     StopAsked,
+    /// The sandbox is ended, and every process in it.
+    SandboxEnded,
     SignalAsked {
         stage: usize,
         signal: Signal,

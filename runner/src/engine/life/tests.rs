@@ -68,7 +68,11 @@ impl World {
         if self.running.remove(&stage) {
             let usage = Usage::default();
             let exit = Exit { how, usage };
-            self.pending.push(Happened::Exited { stage, exit });
+            self.pending.push(Happened::Exited {
+                stage,
+                exit,
+                limit: None,
+            });
             self.end_flow(stage);
         }
     }
@@ -105,6 +109,7 @@ impl World {
                         program: "p".into(),
                         cause: StartCause::NotFound,
                         error: String::new(),
+                        limit: None,
                     };
                     self.pending
                         .push(Happened::CouldNotStart { stage, failure });
@@ -247,6 +252,52 @@ proptest! {
     }
 }
 
+proptest! {
+    /// All processes end at once, whatever was going on. Each is told as cancelled, and nobody is signalled who is gone.
+    #[test]
+    fn with_its_sandbox_a_lane_ends(
+        relayed: bool,
+        before in proptest::collection::vec(0usize..16, 0..12),
+        choices in proptest::collection::vec(0usize..16, 0..60),
+    ) {
+        let mut world = World::new(relayed, None, BTreeSet::new());
+        for choice in before {
+            if world.life.phase != Phase::Running || world.finished.is_some() {
+                break;
+            }
+            world.step(choice);
+        }
+        // Starts are answered before anything else is heard.
+        while world.pending.iter().any(|happened| matches!(happened, Happened::Started { .. })) {
+            world.step(0);
+        }
+        prop_assume!(world.finished.is_none());
+        let killed: Vec<usize> = world.running.iter().copied().collect();
+        let signals = |world: &World| {
+            let told = world.told.iter();
+            told.filter(|event| matches!(event, Event::SignalSent { .. })).count()
+        };
+        let sent = signals(&world);
+        world.now_us += 1;
+        let effects = world.life.on(world.now_us, Happened::SandboxEnded);
+        world.obey(effects);
+        prop_assert_eq!(signals(&world), sent);
+        let signal = Signal::KILL;
+        for stage in &killed {
+            world.exit(*stage, ExitHow::Signal { signal, core: false });
+        }
+        let world = run(world, &choices, None);
+        let endings = world.endings();
+        prop_assert_eq!(endings.len(), STAGES, "each stage ends once: {:?}", endings);
+        for stage in killed {
+            let name = format!("s{stage}");
+            let ending = endings.iter().find(|(stage, _)| *stage == name);
+            let cancelled = matches!(ending, Some((_, Ending::Cancelled { signal: Some(Signal::KILL) })));
+            prop_assert!(cancelled, "{:?}", ending);
+        }
+    }
+}
+
 #[test]
 fn an_end_waits_for_the_last_bytes() {
     let mut world = World::new(true, None, BTreeSet::new());
@@ -258,7 +309,14 @@ fn an_end_waits_for_the_last_bytes() {
         how: ExitHow::Code(0),
         usage: Usage::default(),
     };
-    let effects = world.life.on(7, Happened::Exited { stage: 2, exit });
+    let effects = world.life.on(
+        7,
+        Happened::Exited {
+            stage: 2,
+            exit,
+            limit: None,
+        },
+    );
     let ended = |effects: &[Effect]| {
         effects.iter().any(|effect| {
             matches!(

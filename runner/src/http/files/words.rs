@@ -73,7 +73,7 @@ fn en(error: &FileError) -> String {
         FileError::Exists => "There is something of that name already.",
         FileError::UploadBytes(most) => {
             return format!(
-                "The limit `upload-bytes` is {most} for one file: the runner can be started with more, by --upload-bytes."
+                "The limit `upload-bytes` is {most} for one file: choose a smaller one, or start the runner with more, by --upload-bytes."
             );
         }
         FileError::WorkspaceBytes(most) => {
@@ -127,7 +127,7 @@ fn ko(error: &FileError) -> String {
         FileError::Exists => "같은 이름이 이미 있습니다.",
         FileError::UploadBytes(most) => {
             return format!(
-                "파일 하나의 제한 `upload-bytes`는 {most}입니다. 실행기를 --upload-bytes로 더 크게 시작할 수 있습니다."
+                "파일 하나의 제한 `upload-bytes`는 {most}입니다. 더 작은 파일을 고르거나, 실행기를 --upload-bytes로 더 크게 시작하세요."
             );
         }
         FileError::WorkspaceBytes(most) => {
@@ -149,7 +149,7 @@ fn ko(error: &FileError) -> String {
         FileError::Uploading => "파일을 올리는 중입니다. 잠시 뒤에 다시 시도하세요.",
         FileError::Running(run) => {
             return format!(
-                "실행 {run}이(가) 작업 공간에서 아직 진행 중입니다. 먼저 멈추거나 끝날 때까지 기다리세요."
+                "작업 공간에서 실행 {run}번이 아직 진행 중입니다. 먼저 멈추거나 끝날 때까지 기다리세요."
             );
         }
         FileError::Elsewhere => {

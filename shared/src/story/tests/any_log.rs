@@ -45,6 +45,7 @@ fn any_ending() -> impl Strategy<Value = Ending> {
         program: "p`\n".into(),
         cause: StartCause::TooLong,
         error: String::new(),
+        limit: None,
     };
     prop::sample::select(vec![
         FINE,
@@ -54,6 +55,7 @@ fn any_ending() -> impl Strategy<Value = Ending> {
             signal: Signal::KILL,
             core: true,
             reader_left: false,
+            limit: None,
         },
         Ending::TimedOut {
             after_ms: u64::MAX,

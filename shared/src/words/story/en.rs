@@ -1,7 +1,7 @@
 //! Stories in English.
 
 use super::super::figures::{bytes, grouped, microseconds};
-use super::super::{Language, at_limit, ending_hint, milliseconds};
+use super::super::{Language, at_limit_so, ending_hint, milliseconds, named};
 use super::{WAITS_TOLD, exit_at, lane_of, name, plain};
 use crate::chain::{Chain, StatusRule};
 use crate::ending::{Ending, StartFailure, Status};
@@ -98,7 +98,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
         ),
         Sentence::Limited { limit, most } => format!(
             "The run was ended: {}.",
-            at_limit(Language::En, *limit, *most)
+            at_limit_so(Language::En, *limit, *most)
         ),
         Sentence::Stopped { at_us } => {
             format!("It was stopped by hand after {}.", microseconds(*at_us))
@@ -314,6 +314,11 @@ fn failed(chain: &Chain, at: &At, ending: &Ending, by_hand: bool) -> String {
         Ending::Signaled { signal, .. } if by_hand => {
             format!("was ended by {signal}, which somebody sent to it")
         }
+        Ending::Signaled {
+            signal,
+            limit: Some(reached),
+            ..
+        } => format!("was ended by {signal}, for the limit {}", named(*reached)),
         Ending::Signaled { signal, core, .. } => {
             format!(
                 "was ended by {signal}{}",

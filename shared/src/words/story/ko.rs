@@ -2,7 +2,7 @@
 //! whatever the name is.
 
 use super::super::figures::{bytes, grouped, microseconds};
-use super::super::{Language, at_limit, ending_hint, milliseconds};
+use super::super::{Language, at_limit_so, ending_hint, milliseconds, named};
 use super::{WAITS_TOLD, exit_at, lane_of, name, plain};
 use crate::chain::Chain;
 use crate::ending::{Ending, StartFailure, Status};
@@ -100,7 +100,7 @@ pub(super) fn sentence(chain: &Chain, sentence: &Sentence) -> String {
         Sentence::Limited { limit, most } => {
             format!(
                 "{}. 그래서 실행을 끝냈습니다.",
-                at_limit(Language::Ko, *limit, *most)
+                at_limit_so(Language::Ko, *limit, *most)
             )
         }
         Sentence::Stopped { at_us } => {
@@ -316,6 +316,11 @@ fn failed(chain: &Chain, at: &At, ending: &Ending, by_hand: bool) -> String {
         Ending::Signaled { signal, .. } if by_hand => {
             format!("누군가 보낸 시그널 때문에 끝났습니다({signal})")
         }
+        Ending::Signaled {
+            signal,
+            limit: Some(reached),
+            ..
+        } => format!("제한 {} 때문에 끝났습니다({signal})", named(*reached)),
         Ending::Signaled { signal, core, .. } => format!(
             "시그널을 받아 끝났습니다({signal}{})",
             if *core { ", 코어 덤프" } else { "" }

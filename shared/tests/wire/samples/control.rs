@@ -7,7 +7,7 @@ use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{
     ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Refusal, RunSummary, Seen, ServerMessage,
-    Trouble,
+    Trouble, Whose,
 };
 use pipeyard_shared::problem::{Fault, Problem};
 use pipeyard_shared::signal::Signal;
@@ -93,14 +93,17 @@ pub(crate) fn client() -> Named<ClientMessage> {
 
 pub(crate) fn server() -> Named<ServerMessage> {
     let limits = Limits::default();
-    let welcome = |resumed, runs| ServerMessage::Welcome {
+    let welcome_to = |yard, resumed, runs| ServerMessage::Welcome {
         protocol: PROTOCOL_VERSION,
         runner: "0.1.0".to_owned(),
         session: SessionId::new("4fd1c2"),
         resumed,
         limits: limits.clone(),
+        yard,
         runs,
     };
+    let welcome = |resumed, runs| welcome_to(None, resumed, runs);
+    let welcome_in_room = |yard| welcome_to(Some(yard), false, Vec::new());
     let summary = RunSummary {
         run: RUN,
         chain: Chain::of_stages("", vec![Stage::process("sleep", "sleep", ["1"])]),
@@ -135,6 +138,8 @@ pub(crate) fn server() -> Named<ServerMessage> {
     vec![
         ("welcome", welcome(false, Vec::new())),
         ("welcome_back", welcome(true, vec![summary])),
+        ("welcome_operator", welcome_in_room(Whose::Operator)),
+        ("welcome_learner", welcome_in_room(Whose::Learner)),
         (
             "started",
             ServerMessage::Started {
@@ -324,6 +329,11 @@ pub(crate) fn troubles() -> Named<Trouble> {
         ("at_limit_sessions_each", at_limit(LimitName::SessionsEach)),
         ("at_limit_plans", at_limit(LimitName::Plans)),
         ("at_limit_lookups", at_limit(LimitName::Lookups)),
+        (
+            "at_limit_sandbox_processes",
+            at_limit(LimitName::SandboxProcesses),
+        ),
+        ("at_limit_file_bytes", at_limit(LimitName::FileBytes)),
         ("at_limit_sessions", at_limit(LimitName::Sessions)),
         ("at_limit_notes", at_limit(LimitName::Notes)),
         ("at_limit_note_bytes", at_limit(LimitName::NoteBytes)),

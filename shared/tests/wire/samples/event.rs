@@ -5,7 +5,7 @@ use pipeyard_shared::chain::{InputPort, OutputPort};
 use pipeyard_shared::ending::{Ending, StartCause, StartFailure, Status, Usage};
 use pipeyard_shared::event::{Doing, Event, FlowEnd, Pace, RunEvent, Wait};
 use pipeyard_shared::flow::FlowId;
-use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::limits::{LimitName, Reached};
 use pipeyard_shared::signal::Signal;
 use pipeyard_shared::text::Text;
 
@@ -258,12 +258,14 @@ pub(crate) fn endings() -> Named<Ending> {
             program: "/usr/bin/nope".into(),
             cause,
             error: error.to_owned(),
+            limit: None,
         },
     };
     let signaled = |signal, core, reader_left| Ending::Signaled {
         signal,
         core,
         reader_left,
+        limit: None,
     };
     vec![
         ("exited", Ending::Exited { code: 0 }),
@@ -271,6 +273,18 @@ pub(crate) fn endings() -> Named<Ending> {
         ("signaled", signaled(Signal::KILL, false, false)),
         ("signaled_core", signaled(Signal(11), true, false)),
         ("signaled_reader_left", signaled(Signal::PIPE, false, true)),
+        (
+            "signaled_for_a_limit",
+            Ending::Signaled {
+                signal: Signal::XCPU,
+                core: false,
+                reader_left: false,
+                limit: Some(Reached {
+                    limit: LimitName::CpuTime,
+                    most: 600_000,
+                }),
+            },
+        ),
         (
             "timed_out",
             Ending::TimedOut {
@@ -304,6 +318,20 @@ pub(crate) fn endings() -> Named<Ending> {
         (
             "could_not_start_no_more",
             could_not_start(StartCause::NoMore, "Too many open files"),
+        ),
+        (
+            "could_not_start_for_a_limit",
+            Ending::CouldNotStart {
+                reason: StartFailure {
+                    program: "/usr/bin/true".into(),
+                    cause: StartCause::NoMore,
+                    error: "Resource temporarily unavailable".to_owned(),
+                    limit: Some(Reached {
+                        limit: LimitName::SandboxProcesses,
+                        most: 512,
+                    }),
+                },
+            },
         ),
         (
             "could_not_start_other",

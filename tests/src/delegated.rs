@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result, ensure};
 
 use crate::ordinary::OrdinaryUser;
+use crate::wait_for;
 
 /// Where control groups of version 2 are on nearly every machine.
 const MOUNT: &str = "/sys/fs/cgroup";
@@ -62,7 +63,9 @@ impl Delegated {
     /// A command that runs a program in there, as the user.
     pub fn command(&self, program: &Path) -> Command {
         let user = self.user.number().unwrap_or_default().to_string();
-        let text = "echo $$ > \"$1/cgroup.procs\" && exec setpriv --reuid \"$2\" --regid \"$2\" --clear-groups \"${@:3}\"";
+        // A divided group may hold nobody itself: whoever comes later begins in the part of the runners.
+        let text = "here=\"$1\"; [ -d \"$1/runner\" ] && here=\"$1/runner\"; echo $$ > \"$here/cgroup.procs\" && \
+                    exec setpriv --reuid \"$2\" --regid \"$2\" --clear-groups \"${@:3}\"";
         let mut command = Command::new("bash");
         command.args(["-c", text, "bash"]).arg(&self.directory);
         command.arg(user).arg(program);
@@ -98,10 +101,15 @@ impl Drop for Delegated {
     fn drop(&mut self) {
         // Whoever is still in there is the test's fault, and goes with it.
         let _ = fs::write(self.directory.join("cgroup.kill"), "1");
-        for sandbox in self.sandboxes().unwrap_or_default() {
-            let _ = fs::remove_dir(sandbox);
+        let gone = wait_for("an empty control group", || {
+            for sandbox in self.sandboxes().unwrap_or_default() {
+                let _ = fs::remove_dir(sandbox);
+            }
+            let _ = fs::remove_dir(self.directory.join("runner"));
+            fs::remove_dir(&self.directory).ok()
+        });
+        if let Err(error) = gone {
+            eprintln!("{}: {error}", self.directory.display());
         }
-        let _ = fs::remove_dir(self.directory.join("runner"));
-        let _ = fs::remove_dir(&self.directory);
     }
 }

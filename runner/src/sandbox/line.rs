@@ -141,6 +141,10 @@ impl Attendant {
         self.orders.close();
         while self.orders.try_recv().is_ok() {}
         self.keeper.ended().await;
+        // Who still has the sandbox, as a run does that is kept to be looked at, does not keep its group.
+        if let Some(cgroup) = &self.about.cgroup {
+            cgroup.end();
+        }
         if let Some(guard) = &self.guard {
             guard.forget(self.about.agent_pid);
         }

@@ -65,18 +65,20 @@ pub enum Undivided {
 }
 
 impl Cgroups {
-    /// Divides the control group that this process is in, moves this process into a part of its own, and takes away what
-    /// a runner that was killed has left.
+    /// Divides the control group that this process is in, moves this process and those that it has started, such as the guard,
+    /// into a part of their own, and takes away what a runner that was killed has left.
     ///
     /// # Errors
     /// Why it cannot be divided; it is then as it was.
     pub fn divide() -> Result<Arc<Self>, Undivided> {
         let own = own::directory();
         let own = own.map_err(|error| Undivided::Failed("could not be found", error))?;
-        Self::divide_at(&own.ok_or(Undivided::Absent)?, rustix::process::getpid())
+        let family =
+            family().map_err(|error| Undivided::Failed("could not be looked at", error))?;
+        Self::divide_at(&own.ok_or(Undivided::Absent)?, &family)
     }
 
-    fn divide_at(own: &Path, itself: Pid) -> Result<Arc<Self>, Undivided> {
+    fn divide_at(own: &Path, family: &[String]) -> Result<Arc<Self>, Undivided> {
         // Somebody, such as systemd by `DelegateSubgroup=runner`, may have done the first step.
         let above = own.parent().filter(|_| own.ends_with(RUNNER));
         let above = above.filter(|above| is_ours(above));
@@ -90,19 +92,23 @@ impl Cgroups {
         if !is_ours(directory) {
             return Err(Undivided::Foreign(directory.to_owned()));
         }
-        let number = itself.as_raw_nonzero().to_string();
-        let moved = above.is_none();
-        if moved {
-            let there = read(directory, "cgroup.procs")?;
-            if there.lines().any(|there| there != number) {
-                return Err(Undivided::Shared(directory.to_owned()));
-            }
-            enter(directory, &number)?;
+        let there = read(directory, "cgroup.procs")?;
+        if there
+            .lines()
+            .any(|there| !family.iter().any(|one| one == there))
+        {
+            return Err(Undivided::Shared(directory.to_owned()));
+        }
+        let moved: Vec<&str> = there.lines().filter(|_| above.is_none()).collect();
+        if !moved.is_empty() {
+            enter(directory, &moved)?;
         }
         if let Err(error) = write(directory, "cgroup.subtree_control", "+memory +pids") {
-            if moved {
-                // All is to be as it was; what of that fails does no harm.
-                let _ = write(directory, "cgroup.procs", &number);
+            // All is to be as it was; what of that fails does no harm.
+            for number in &moved {
+                let _ = write(directory, "cgroup.procs", number);
+            }
+            if !moved.is_empty() {
                 let _ = fs::remove_dir(directory.join(RUNNER));
             }
             return Err(Undivided::Failed("could not be divided", error));
@@ -250,12 +256,26 @@ impl fmt::Display for Undivided {
 
 impl std::error::Error for Undivided {}
 
-/// Makes the runner's part and moves it there.
-fn enter(directory: &Path, number: &str) -> Result<(), Undivided> {
+/// This process and those that it has started, by their numbers.
+fn family() -> io::Result<Vec<String>> {
+    let itself = rustix::process::getpid().as_raw_nonzero();
+    let mut family = vec![itself.to_string()];
+    for thread in fs::read_dir("/proc/self/task")? {
+        let children = fs::read_to_string(thread?.path().join("children"))?;
+        family.extend(children.split_ascii_whitespace().map(str::to_owned));
+    }
+    Ok(family)
+}
+
+/// Makes the runner's part and moves these there.
+fn enter(directory: &Path, family: &[&str]) -> Result<(), Undivided> {
     let part = directory.join(RUNNER);
     let entered = match fs::create_dir(&part) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => write(&part, "cgroup.procs", number),
+        // One at a time, as the kernel wants it.
+        _ => family
+            .iter()
+            .try_for_each(|number| write(&part, "cgroup.procs", number)),
     };
     entered.map_err(|error| {
         let _ = fs::remove_dir(&part);

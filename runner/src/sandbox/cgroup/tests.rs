@@ -7,6 +7,11 @@ fn process(number: i32) -> Pid {
     Pid::from_raw(number).expect("above 0")
 }
 
+/// A runner, and the guard that it has started.
+fn family() -> [String; 2] {
+    ["42", "44"].map(str::to_owned)
+}
+
 /// A control group with these controllers and processes.
 fn group(controllers: &str, processes: &str) -> TempDir {
     let group = tempfile::tempdir().expect("a directory");
@@ -26,7 +31,7 @@ fn content(directory: &Path, file: &str) -> String {
 #[test]
 fn a_group_is_divided_into_the_runner_and_sandboxes() {
     let group = group("cpuset cpu io memory pids\n", "42\n");
-    let divided = Cgroups::divide_at(group.path(), process(42)).expect("ours");
+    let divided = Cgroups::divide_at(group.path(), &family()).expect("ours");
     let runner = group.path().join(RUNNER);
     assert_eq!(content(&runner, "cgroup.procs"), "42");
     assert_eq!(content(&runner, "cpu.weight"), "1000");
@@ -46,12 +51,23 @@ fn a_group_is_divided_into_the_runner_and_sandboxes() {
     assert_eq!(content(&second.directory, "cgroup.procs"), "");
 }
 
+/// The guard is started before sandboxes are thought of, and once was taken for somebody else.
+#[test]
+fn what_the_runner_has_started_is_moved_with_it() {
+    let group = group("memory pids", "42\n44\n");
+    Cgroups::divide_at(group.path(), &family()).expect("ours");
+    let runner = group.path().join(RUNNER);
+    assert_eq!(content(&runner, "cgroup.procs"), "44", "the last one");
+    let itself = super::family().expect("a /proc");
+    assert!(itself.contains(&std::process::id().to_string()));
+}
+
 #[test]
 fn one_in_which_the_runner_has_its_part_already_is_divided_as_well() {
     let group = group("memory pids", "");
     let runner = group.path().join(RUNNER);
     fs::create_dir(&runner).expect("new");
-    let divided = Cgroups::divide_at(&runner, process(42)).expect("ours");
+    let divided = Cgroups::divide_at(&runner, &family()).expect("ours");
     assert_eq!(divided.directory, group.path());
     assert_eq!(content(&runner, "cgroup.procs"), "", "it is there already");
     assert_eq!(
@@ -63,7 +79,7 @@ fn one_in_which_the_runner_has_its_part_already_is_divided_as_well() {
 #[test]
 fn where_it_cannot_be_divided_nothing_is_changed_and_the_reason_is_told() {
     let told = |group: &TempDir| {
-        let why = Cgroups::divide_at(group.path(), process(42)).expect_err("not ours");
+        let why = Cgroups::divide_at(group.path(), &family()).expect_err("not ours");
         assert!(!group.path().join(RUNNER).exists(), "{why}");
         why.to_string()
     };
@@ -76,7 +92,7 @@ fn where_it_cannot_be_divided_nothing_is_changed_and_the_reason_is_told() {
     // As it is where somebody is in the group, or where it is mounted to be read only.
     let fixed = group("memory pids", "42\n");
     fs::create_dir(fixed.path().join("cgroup.subtree_control")).expect("new");
-    let why = Cgroups::divide_at(fixed.path(), process(42)).expect_err("fixed");
+    let why = Cgroups::divide_at(fixed.path(), &family()).expect_err("fixed");
     assert!(why.to_string().contains("Delegate=yes"), "{why}");
     assert_eq!(content(fixed.path(), "cgroup.procs"), "42", "moved back");
 }
@@ -87,7 +103,7 @@ fn what_a_killed_runner_left_is_removed_and_nothing_of_a_living_one() {
     for name in ["sandbox-7-0", "sandbox-7-12", "sandbox-42-0", "another"] {
         fs::create_dir(group.path().join(name)).expect("new");
     }
-    let _divided = Cgroups::divide_at(group.path(), process(42)).expect("ours");
+    let _divided = Cgroups::divide_at(group.path(), &family()).expect("ours");
     let is_there = |name: &str| group.path().join(name).exists();
     assert!(!is_there("sandbox-7-0") && !is_there("sandbox-7-12"));
     assert!(is_there("sandbox-42-0") && is_there("another"));
@@ -96,7 +112,7 @@ fn what_a_killed_runner_left_is_removed_and_nothing_of_a_living_one() {
 #[test]
 fn a_part_that_is_not_empty_yet_is_removed_later() {
     let group = group("memory pids", "42\n");
-    let divided = Cgroups::divide_at(group.path(), process(42)).expect("ours");
+    let divided = Cgroups::divide_at(group.path(), &family()).expect("ours");
     let full = group.path().join("sandbox-7-0");
     fs::create_dir_all(full.join("process")).expect("new");
     divided.remove(full.clone());
@@ -109,7 +125,7 @@ fn a_part_that_is_not_empty_yet_is_removed_later() {
 #[test]
 fn the_end_by_memory_is_read_from_the_kernels_counts() {
     let group = group("memory pids", "42\n");
-    let divided = Cgroups::divide_at(group.path(), process(42)).expect("ours");
+    let divided = Cgroups::divide_at(group.path(), &family()).expect("ours");
     let part = divided.part(&Caps::default()).expect("room");
     assert!(!part.is_over_memory(), "nothing is told");
     for (events, over) in [

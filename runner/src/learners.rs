@@ -3,23 +3,30 @@
 //!
 //! ```text
 //! DATA/learners/
-//!   lock            held while learners are counted and made
+//!   lock            held while learners are counted and made, come back, and are no more
 //!   <64 digits>/    one learner
 //!     seen          changed when the learner was last here
 //!     workspace/    the learner's files
+//!   leaving-…/      what is left of one that was removed
 //! ```
 //! Everything is in the file system, so that learners outlive the runner, and `pipeyard learners` needs none.
+//!
+//! A learner's folder is made once, when he joins, and never again: whoever was removed does not come back by being opened.
 
 mod name;
 mod room;
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::ffi::{CString, OsStr, OsString};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::fence;
+use crate::folders::{Locks, Remover};
 use crate::rate::Bucket;
 use crate::secret;
 pub use name::{LearnerName, Who};
@@ -27,7 +34,7 @@ pub use room::{BadRoom, Room, SHORTEST_ROOM};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
-/// What is being removed is called so first: from then on nobody finds it.
+/// What is being removed is called so first: from then on nobody finds it, and it goes even where whoever removes it ends.
 const LEAVING: &str = "leaving-";
 
 /// How many learners there may be, and for how long.
@@ -59,6 +66,15 @@ pub struct Learner {
     pub name: LearnerName,
     /// When the learner was last here.
     pub seen: SystemTime,
+}
+
+/// What became of a learner's files when he was removed.
+#[derive(Debug)]
+pub enum Removed {
+    /// Nothing is left.
+    Whole,
+    /// Something is, for this reason.
+    Left(io::Error),
 }
 
 /// Why nobody more comes in.
@@ -126,7 +142,8 @@ impl Learners {
         private(folder)?;
         let _turn = self.turn()?;
         if self.list()?.len() as u64 >= bounds.learners {
-            self.remove_unused(&|_| false)?;
+            // What is left of them goes with the next census: nobody who comes waits for that.
+            self.part_with_unused(&|_| false)?;
             if self.list()?.len() as u64 >= bounds.learners {
                 return Err(JoinError::Full(bounds.learners));
             }
@@ -144,9 +161,15 @@ impl Learners {
         self.is_here(&name).then_some(name)
     }
 
-    /// Whether there is such a learner still.
+    /// Whether there is such a learner.
     pub fn is_here(&self, name: &LearnerName) -> bool {
         self.folder(name).is_dir()
+    }
+
+    /// Whether there is no such learner any more. Where nobody can tell, there is.
+    pub fn is_gone(&self, name: &LearnerName) -> bool {
+        let found = fs::symlink_metadata(self.folder(name));
+        found.is_err_and(|error| error.kind() == ErrorKind::NotFound)
     }
 
     /// Where a learner's things are.
@@ -165,6 +188,15 @@ impl Learners {
         file.open(seen)?.set_modified(SystemTime::now())
     }
 
+    /// The learner comes back, however long he was away: he is not taken for one who has not been here, from now on.
+    ///
+    /// # Errors
+    /// The system's, above all when he was removed.
+    pub fn come_back(&self, name: &LearnerName) -> io::Result<()> {
+        let _turn = self.turn()?;
+        self.touch(name)
+    }
+
     /// All of them, who was here last first.
     ///
     /// # Errors
@@ -181,51 +213,103 @@ impl Learners {
             let Some(name) = name.to_str().and_then(LearnerName::parse) else {
                 continue;
             };
-            let seen = fs::metadata(entry.path().join("seen")).and_then(|seen| seen.modified());
-            let seen = seen.unwrap_or(SystemTime::UNIX_EPOCH);
+            let seen = self.seen(&name);
             found.push(Learner { name, seen });
         }
         found.sort_by(|one, other| other.seen.cmp(&one.seen).then(one.name.cmp(&other.name)));
         Ok(found)
     }
 
-    /// Removes a learner and all that he has. A runner in which he is notices, and ends what he runs.
+    /// Removes a learner, who is gone from then on. A runner in which he is notices, ends what he runs, and takes away what
+    /// that has kept here from being removed.
     ///
     /// # Errors
-    /// The system's.
-    pub fn remove(&self, name: &LearnerName) -> io::Result<()> {
-        let leaving = self.0.folder.join(format!("{LEAVING}{}", name.as_str()));
-        fs::rename(self.folder(name), &leaving)?;
-        clear(&leaving)
+    /// The system's, when he stays.
+    pub fn remove(&self, name: &LearnerName) -> io::Result<Removed> {
+        let leaving = {
+            let _turn = self.turn()?;
+            self.part_with(name)?
+        };
+        Ok(match self.clear(&leaving) {
+            Ok(()) => Removed::Whole,
+            Err(error) => Removed::Left(error),
+        })
     }
 
-    /// Removes who has not been here for too long, unless `is_in` says that he is here now, and what is left of others.
+    /// Removes who has not been here for too long, unless `is_in` says that he is here now, and what is left of others. What
+    /// cannot be removed is told in the log, and keeps nothing else.
     ///
     /// # Errors
-    /// The system's.
+    /// The system's, when nobody can tell who is here.
     pub fn remove_unused(&self, is_in: &dyn Fn(&LearnerName) -> bool) -> io::Result<()> {
-        let now = SystemTime::now();
-        let kept = self.kept();
-        for learner in self.list()? {
-            let away = now.duration_since(learner.seen).unwrap_or_default();
-            if away > kept && !is_in(&learner.name) {
-                self.remove(&learner.name)?;
-            }
+        if !self.0.folder.exists() {
+            return Ok(());
         }
+        {
+            let _turn = self.turn()?;
+            self.part_with_unused(is_in)?;
+        }
+        self.clear_left()
+    }
+
+    /// Removes what is left of those who are gone. What cannot be removed is told in the log.
+    ///
+    /// # Errors
+    /// The system's, when nobody can tell what is left.
+    pub fn clear_left(&self) -> io::Result<()> {
         let left = match fs::read_dir(&self.0.folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             entries => entries?,
         };
         for entry in left {
-            let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(LEAVING) {
-                clear(&entry.path())?;
+            let name = entry?.file_name();
+            if !name.as_bytes().starts_with(LEAVING.as_bytes()) {
+                continue;
+            }
+            if let Err(error) = self.clear(&name) {
+                tracing::warn!(%error, ?name, "something of a removed learner is left");
             }
         }
         Ok(())
     }
 
-    /// Nobody else counts or makes learners, in any runner, until what is given is dropped.
+    /// Whoever has the turn parts with those who have not been here for too long.
+    fn part_with_unused(&self, is_in: &dyn Fn(&LearnerName) -> bool) -> io::Result<()> {
+        let now = SystemTime::now();
+        let kept = self.kept();
+        for learner in self.list()? {
+            let away = now.duration_since(learner.seen).unwrap_or_default();
+            if away <= kept || is_in(&learner.name) {
+                continue;
+            }
+            if let Err(error) = self.part_with(&learner.name) {
+                tracing::warn!(%error, learner = %learner.name, "a learner who is long gone could not be removed");
+            }
+        }
+        Ok(())
+    }
+
+    /// From here on nobody finds the learner.
+    fn part_with(&self, name: &LearnerName) -> io::Result<OsString> {
+        let leaving = format!("{LEAVING}{}", name.as_str());
+        fs::rename(self.folder(name), self.0.folder.join(&leaving))?;
+        Ok(leaving.into())
+    }
+
+    /// Removes a folder, which a learner's programs may have locked, and may still work in.
+    fn clear(&self, name: &OsStr) -> io::Result<()> {
+        let name = CString::new(name.as_bytes())?;
+        let folder = fence::root(&self.0.folder)?;
+        Ok(Remover::new(Locks::Opened).remove(&folder, &name)?)
+    }
+
+    fn seen(&self, name: &LearnerName) -> SystemTime {
+        let seen = fs::metadata(self.folder(name).join("seen")).and_then(|seen| seen.modified());
+        seen.unwrap_or(SystemTime::UNIX_EPOCH)
+    }
+
+    /// Nobody else counts, makes or parts with learners, in any runner, until what is given is dropped. It is held for a
+    /// moment only: nothing of a learner's is removed meanwhile.
     fn turn(&self) -> io::Result<File> {
         let mut options = OpenOptions::new();
         let file = options.write(true).create(true).truncate(false).mode(0o600);
@@ -241,33 +325,6 @@ fn days(days: u64) -> Duration {
 
 fn private(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// Removes a folder. A learner's programs may have taken away the owner's right to look into one of it.
-fn clear(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            open_up(folder)?;
-            fs::remove_dir_all(folder)
-        }
-        // Another runner was faster.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
-}
-
-fn open_up(folder: &Path) -> io::Result<()> {
-    let mut left = vec![folder.to_owned()];
-    while let Some(folder) = left.pop() {
-        fs::set_permissions(&folder, Permissions::from_mode(0o700))?;
-        for entry in fs::read_dir(&folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                left.push(entry.path());
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -12,23 +12,26 @@ mod seed;
 mod tree;
 mod upload;
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pipeyard_shared::Text;
-use pipeyard_shared::files::{Bounds, Listing, Used};
+use pipeyard_shared::files::{Bounds, Listing};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
 
 use crate::fence;
+use crate::folders::{Locks, Remover};
 pub use busy::Busy;
 pub use error::FileError;
 pub use path::FilePath;
-pub use seed::{private, restore};
+pub use seed::{private, restore, within};
+pub use tree::Counted;
 use upload::Parts;
 pub use upload::{UPLOADS, Upload};
 
@@ -47,6 +50,10 @@ struct Inner {
     bounds: Bounds,
     can_reset: bool,
     busy: Busy,
+    /// What becomes of locked folders while what is in it is counted.
+    locks: Locks,
+    /// Whose turn it is to open them.
+    opening: Mutex<()>,
     /// The hidden names of uploads, and what each will take.
     parts: Mutex<Parts>,
 }
@@ -54,22 +61,42 @@ struct Inner {
 impl Workspace {
     /// A directory that somebody has named: it is never seeded, and never reset.
     pub fn own(directory: PathBuf, bounds: Bounds) -> Self {
-        Self::of(directory.clone(), directory, bounds, false)
+        Self::of(
+            directory.clone(),
+            directory,
+            bounds,
+            false,
+            Locks::Respected,
+        )
     }
 
     /// The runner's own directory, as [`private`] has made it. One that somebody has put elsewhere, by a link, is theirs.
     pub fn seeded(directory: PathBuf, bounds: Bounds) -> Self {
         let is_ours = std::fs::symlink_metadata(&directory).is_ok_and(|found| found.is_dir());
         let directory = std::fs::canonicalize(&directory).unwrap_or(directory);
-        Self::of(directory.clone(), directory, bounds, is_ours)
+        // Whose machine it is may want it so.
+        Self::of(
+            directory.clone(),
+            directory,
+            bounds,
+            is_ours,
+            Locks::Respected,
+        )
     }
 
-    /// The directory of a learner, as [`private`] has made it. Where that is on the machine is none of the learner's business.
+    /// The directory of a learner, as [`within`] has made it. Where that is on the machine is none of the learner's business.
     pub fn learners(directory: PathBuf, bounds: Bounds) -> Self {
-        Self::of(directory, PathBuf::from(LEARNERS_SEE), bounds, true)
+        let shown = PathBuf::from(LEARNERS_SEE);
+        Self::of(directory, shown, bounds, true, Locks::Opened)
     }
 
-    fn of(directory: PathBuf, shown: PathBuf, bounds: Bounds, can_reset: bool) -> Self {
+    fn of(
+        directory: PathBuf,
+        shown: PathBuf,
+        bounds: Bounds,
+        can_reset: bool,
+        locks: Locks,
+    ) -> Self {
         let busy = Busy::of(can_reset.then_some(directory.as_path()));
         Self(Arc::new(Inner {
             busy,
@@ -77,6 +104,8 @@ impl Workspace {
             shown,
             bounds,
             can_reset,
+            locks,
+            opening: Mutex::default(),
             parts: Mutex::default(),
         }))
     }
@@ -91,13 +120,13 @@ impl Workspace {
         &self.0.busy
     }
 
-    /// What its files come to, looked at no further than a little beyond the bounds.
+    /// What its files come to, counted no further than some times beyond the bounds.
     ///
     /// # Errors
     /// [`FileError::System`].
-    pub fn used(&self) -> Result<Used, FileError> {
+    pub fn used(&self) -> Result<Counted, FileError> {
         let parts = self.parts().clone();
-        Ok(tree::read(&self.root()?, &parts, &self.0.bounds)?.used)
+        tree::count(self, &parts)
     }
 
     /// What uploads may come to.
@@ -116,11 +145,11 @@ impl Workspace {
     /// [`FileError::System`].
     pub fn list(&self) -> Result<Listing, FileError> {
         let parts = self.parts().clone();
-        let found = tree::read(&self.root()?, &parts, &self.0.bounds)?;
+        let found = tree::list(self, &parts)?;
         Ok(Listing {
             entries: found.entries,
             more: found.more,
-            used: found.used,
+            used: found.counted.used,
             bounds: self.0.bounds,
             directory: Text::from_bytes(self.0.shown.as_os_str().as_bytes()),
             can_reset: self.0.can_reset,
@@ -169,7 +198,8 @@ impl Workspace {
             return Ok(rustix::fs::unlinkat(&parent, name, AtFlags::empty())?);
         }
         if all {
-            return tree::remove(&parent, name);
+            let name = CString::new(name).map_err(|_| FileError::BadPath)?;
+            return Ok(self.remover().remove(&parent, &name)?);
         }
         match rustix::fs::unlinkat(&parent, name, AtFlags::REMOVEDIR) {
             Err(Errno::NOTEMPTY | Errno::EXIST) => Err(FileError::NotEmpty),
@@ -194,6 +224,25 @@ impl Workspace {
         seed::reset(&self.0.directory)
     }
 
+    /// Whoever removes here. What the runner has made goes whatever was locked in it.
+    fn remover(&self) -> Remover {
+        Remover::new(match self.0.can_reset {
+            true => Locks::Opened,
+            false => Locks::Respected,
+        })
+    }
+
+    /// A turn to open locked folders, where that is done.
+    fn turn_to_open(&self) -> Option<MutexGuard<'_, ()>> {
+        let opens = self.0.locks == Locks::Opened;
+        opens.then(|| {
+            self.0
+                .opening
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        })
+    }
+
     fn root(&self) -> io::Result<OwnedFd> {
         fence::root(&self.0.directory)
     }
@@ -211,7 +260,7 @@ impl Workspace {
     }
 
     /// A panic elsewhere leaves the map whole, so a poisoned lock is still good.
-    fn parts(&self) -> std::sync::MutexGuard<'_, Parts> {
+    fn parts(&self) -> MutexGuard<'_, Parts> {
         self.0.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -112,9 +112,10 @@ impl Yards {
     fn open(&self, name: LearnerName) -> io::Result<Arc<Yard>> {
         let room = self.classroom.as_ref();
         let room = room.ok_or_else(|| io::Error::other("there is no classroom"))?;
-        room.learners.touch(&name)?;
+        room.learners.come_back(&name)?;
         let folder = room.learners.folder(&name);
-        let place = workspace::private(&folder)?;
+        // Whoever was removed since then is not made anew; and whoever is removed from now on is found by the next round.
+        let place = workspace::within(&folder)?;
         let links = folder.join("links");
         let workspace = Workspace::learners(place, room.files);
         let host = room.host.at(workspace.directory().to_owned());
@@ -165,25 +166,45 @@ impl Yards {
                 }
             }
             rounds = rounds.wrapping_add(1);
-            for yard in self.take_gone() {
-                tokio::spawn(async move { yard.close().await });
+            let yards = self.clone();
+            let gone = tokio::task::spawn_blocking(move || yards.take_gone()).await;
+            for yard in gone.unwrap_or_default() {
+                let learners = room.learners.clone();
+                tokio::spawn(async move {
+                    yard.close().await;
+                    // What ran there may have kept whoever removed the learner from removing all of it.
+                    let cleared = tokio::task::spawn_blocking(move || learners.clear_left());
+                    if let Ok(Err(error)) = cleared.await {
+                        tracing::warn!(%error, "what is left of a learner could not be removed");
+                    }
+                });
             }
             tokio::time::sleep(ROUND).await;
         }
     }
 
-    /// The yards of learners who were removed, which must end, and forgets those that nobody uses.
+    /// The yards of learners who were removed, which must end, and forgets those that nobody uses. It waits for the disk, and
+    /// nobody waits for it meanwhile.
     fn take_gone(&self) -> Vec<Arc<Yard>> {
         let Some(room) = &self.classroom else {
             return Vec::new();
         };
+        let mut names: Vec<_> = {
+            let open = self.lock();
+            open.iter()
+                .flatten()
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        // Nobody comes back who is gone, so this is still true below.
+        names.retain(|name| room.learners.is_gone(name));
         let mut gone = Vec::new();
         let mut open = self.lock();
         let Some(open) = open.as_mut() else {
             return gone;
         };
         open.retain(|name, yard| {
-            if !room.learners.is_here(name) {
+            if names.contains(name) {
                 gone.push(yard.clone());
                 return false;
             }

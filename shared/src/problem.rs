@@ -203,7 +203,7 @@ pub enum Fault {
     },
     /// The sandbox in which it would run cannot be made.
     NoSandbox {
-        /// What was said of it.
+        /// What was said of it; empty where only the runner's operator may know.
         error: String,
     },
 }

@@ -1,15 +1,20 @@
 //! `pipeyard learners`: who has come into the room, for its operator. It needs no runner.
 
-use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use rustix::fs::FileType;
 
 use super::arguments::LearnersCommand;
 use super::{STATUS_USAGE, data_folder, voice};
-use crate::learners::{Learner, LearnerBounds, Learners};
+use crate::fence;
+use crate::folders::{self, Locks, Walk};
+use crate::learners::{Learner, LearnerBounds, Learners, Removed};
+
+/// Files of a learner that are looked at for what they come to: more than there may be, as a rule.
+const MOST_FILES: u64 = 20_000;
 
 /// Whoever lists and removes makes nobody.
 const NOBODY: LearnerBounds = LearnerBounds {
@@ -39,13 +44,20 @@ fn done(command: &LearnersCommand) -> Result<()> {
         LearnersCommand::Remove { name } => {
             let found = found(&all, name)?;
             let removed = learners.remove(&found.name);
-            removed.with_context(|| format!("{} cannot be removed", found.name))
+            match removed.with_context(|| format!("{} cannot be removed", found.name))? {
+                Removed::Whole => {}
+                Removed::Left(error) => voice::say(format!(
+                    "{} is removed; some files are left, which a runner takes away: {error}",
+                    found.name
+                )),
+            }
+            Ok(())
         }
     }
 }
 
 fn list(learners: &Learners, all: &[Learner]) -> Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = io::stdout().lock();
     for learner in all {
         let seen = humantime::format_rfc3339_seconds(learner.seen);
         let bytes = bytes(&learners.folder(&learner.name).join("workspace"));
@@ -69,18 +81,27 @@ fn found<'a>(all: &'a [Learner], begins: &str) -> Result<&'a Learner> {
     }
 }
 
-/// What the files in a folder come to; what cannot be looked at is not counted.
-fn bytes(folder: &Path) -> u64 {
-    let mut left = vec![folder.to_owned()];
+/// What the files in a folder come to, as far as they can be looked at: nothing is opened that is locked, since it would be
+/// locked again under a runner that counts just now.
+fn bytes(folder: &Path) -> String {
     let mut bytes = 0_u64;
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            match entry.metadata() {
-                Ok(found) if found.is_dir() => left.push(entry.path()),
-                Ok(found) if found.is_file() => bytes = bytes.saturating_add(found.len()),
-                _ => {}
+    let walk = Walk {
+        locks: Locks::Respected,
+        most: MOST_FILES,
+        without: &|_| false,
+    };
+    let walked = fence::root(folder).and_then(|folder| {
+        let walked = walk.through(&folder, &mut |_, found| {
+            if fence::file_type(found) == FileType::RegularFile {
+                bytes = bytes.saturating_add(folders::bytes(found));
             }
-        }
+        });
+        Ok(walked?.is_whole)
+    });
+    match walked {
+        Ok(true) => bytes.to_string(),
+        // Nothing was ever opened there.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => bytes.to_string(),
+        _ => format!("more than {bytes}"),
     }
-    bytes
 }

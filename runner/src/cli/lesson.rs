@@ -10,7 +10,6 @@ use anyhow::{Context, Result, anyhow};
 use pipeyard_shared::lesson::exchange::Listed;
 use pipeyard_shared::limits::Limits;
 use pipeyard_shared::words::Language;
-use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 use super::arguments::{Lesson, LessonCheck, LessonLanguage};
@@ -19,6 +18,7 @@ use crate::engine::{Host, Means, Quota, Reach};
 use crate::guard::Guard;
 use crate::lessons::check::{check, differing};
 use crate::lessons::{Ground, LESSON_BYTES, Shelf, Trials, Written, parse_file_name, read_bytes};
+use crate::scratch::{self, Purpose, Scratch};
 use crate::workspace;
 
 /// What a lesson's runs may keep on disk.
@@ -102,7 +102,7 @@ fn checked(arguments: &LessonCheck) -> Result<(usize, usize)> {
         .build()
         .context("the reactor could not be started")?;
     // Gone with the function, when all has run.
-    let folder = TempDir::with_prefix("pipeyard-seed-").context("a directory for the workspace")?;
+    let folder = Scratch::new(Purpose::Seed).context("a directory for the workspace")?;
     let workspace = match &arguments.workspace {
         Some(named) => chain::workspace(Some(named))?,
         None => workspace::private(folder.path()).context("the workspace cannot be made")?,
@@ -120,6 +120,8 @@ fn checked(arguments: &LessonCheck) -> Result<(usize, usize)> {
         time: TIME,
         ending: tokio::sync::watch::Sender::new(false).subscribe(),
     };
+    // What is not gone by the end, the next one takes away.
+    runtime.spawn_blocking(scratch::clear_left);
     found += runtime.block_on(run_all(written, trials));
     runtime.shutdown_background();
     Ok((lessons, found))

@@ -60,7 +60,9 @@ fn run_by(reactor: &Runtime, arguments: &arguments::Run, language: Language) -> 
     let workspace = chain::workspace(arguments.chain.workspace.as_deref());
     let prepared = workspace.and_then(|workspace| {
         let guard = Guard::start().context("the guard")?;
-        let host = arguments.level.host(workspace, Reach::Anywhere, &guard)?;
+        let mut host = arguments.level.host(workspace, Reach::Anywhere, &guard)?;
+        // Whoever runs it is whose machine it is.
+        host.tells_why = true;
         let changes = &arguments.changes;
         let reading = Reading {
             has_lanes: changes.lanes.is_some() || changes.values.is_some(),

@@ -32,6 +32,7 @@ use crate::limits::Given;
 use crate::links::Store;
 use crate::operation::Operation;
 use crate::places::Places;
+use crate::scratch;
 use crate::secret;
 use crate::session::{SessionBounds, Sharing};
 use crate::yard::{Yard, YardBounds};
@@ -124,6 +125,11 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let own = Yard::new(host, bounds, means, workspace, None, operation.clone());
         let yards = Yards::new(own, classroom, operation.clone());
         let house = tokio::spawn(yards.clone().keep_house());
+        tokio::task::spawn_blocking(|| {
+            if let Err(error) = scratch::clear_left() {
+                tracing::warn!(%error, "nobody can tell what killed runners have left");
+            }
+        });
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let links = arguments.short_links.bounds(given.most("links-bytes"));
         let links = links.map(Store::new);

@@ -39,6 +39,8 @@ pub struct Host {
     pub reach: Reach,
     /// Where its processes are.
     pub place: Place,
+    /// Whether those who run something here may know why there is no sandbox: it names what is on the machine.
+    pub tells_why: bool,
 }
 
 impl Host {
@@ -51,6 +53,7 @@ impl Host {
                 .collect(),
             reach,
             place: Place::Here,
+            tells_why: true,
         }
     }
 
@@ -61,6 +64,7 @@ impl Host {
             environment: sandbox::environment(),
             reach: Reach::Workspace,
             place: Place::Enclosed(enclosure),
+            tells_why: false,
         }
     }
 
@@ -135,7 +139,11 @@ pub(super) fn plan_at(
     let Entered { spot, stay } = match entered {
         Ok(entered) => entered,
         Err(error) => {
-            let error = error.to_string();
+            tracing::error!(%error, "there is no sandbox");
+            let error = match host.tells_why {
+                true => error.to_string(),
+                false => String::new(),
+            };
             problems.push(Problem::of_chain(Fault::NoSandbox { error }));
             return Err(problems);
         }

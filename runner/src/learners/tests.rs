@@ -1,3 +1,6 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use super::*;
 
 fn bounds() -> LearnerBounds {
@@ -79,10 +82,76 @@ fn what_a_learner_has_locked_is_removed_too() {
         let locked = learners.folder(&name).join(locked);
         fs::set_permissions(locked, Permissions::from_mode(0o000)).expect("locked");
     }
-    learners.remove(&name).expect("removed");
+    let removed = learners.remove(&name).expect("removed");
+    assert!(matches!(removed, Removed::Whole), "{removed:?}");
     let left = fs::read_dir(data.path().join("learners")).expect("a folder");
     let left: Vec<_> = left
         .map(|entry| entry.expect("an entry").file_name())
         .collect();
     assert_eq!(left, ["lock"]);
+}
+
+/// One whose folder could not be removed kept all others who were long gone.
+#[test]
+fn one_who_cannot_be_removed_keeps_nobody_else() {
+    let data = tempfile::tempdir().expect("a directory");
+    let learners = Learners::new(data.path(), bounds());
+    let names: Vec<_> = (0..3).map(|_| learners.join().expect("room").0).collect();
+    let folder = data.path().join("learners");
+    let long_ago = SystemTime::now() - 3 * DAY;
+    for name in &names {
+        let seen = File::options()
+            .write(true)
+            .open(learners.folder(name).join("seen"));
+        let seen = seen.expect("a file");
+        seen.set_modified(long_ago).expect("a time");
+        // No folder takes the place of one with something in it, nor does it take that of a file.
+        let taken = folder.join(format!("{LEAVING}{}", name.as_str()));
+        if *name == names[0] {
+            fs::write(&taken, "").expect("writable");
+        }
+    }
+    learners.come_back(&names[1]).expect("he is here");
+    learners.remove_unused(&|_| false).expect("a census");
+    assert!(learners.is_here(&names[0]), "it could not be removed");
+    assert!(learners.is_here(&names[1]), "he came back");
+    assert!(learners.is_gone(&names[2]));
+    let left = |name: &LearnerName| folder.join(format!("{LEAVING}{}", name.as_str())).exists();
+    assert!(
+        !left(&names[0]) && !left(&names[2]),
+        "nothing is left of anybody"
+    );
+    // What was in the way has gone with what was left, too.
+    learners.remove_unused(&|_| false).expect("a census");
+    assert!(learners.is_gone(&names[0]));
+}
+
+/// Whoever was removed while his files were being made came back as somebody new, with the same word.
+#[test]
+fn who_was_removed_does_not_come_back_by_being_opened() {
+    let data = tempfile::tempdir().expect("a directory");
+    let learners = Learners::new(data.path(), bounds());
+    let (name, word) = learners.join().expect("room");
+    learners.come_back(&name).expect("he is here");
+    learners.remove(&name).expect("removed");
+    crate::workspace::within(&learners.folder(&name)).expect_err("there is no such folder");
+    learners
+        .come_back(&name)
+        .expect_err("there is no such folder");
+    assert!(learners.is_gone(&name) && learners.find(&word).is_none());
+}
+
+/// What still runs in a removed learner's files writes on: it is told, and goes once that has ended.
+#[test]
+fn what_cannot_be_removed_yet_is_removed_later() {
+    let data = tempfile::tempdir().expect("a directory");
+    let learners = Learners::new(data.path(), bounds());
+    let (name, _) = learners.join().expect("room");
+    let leaving = data
+        .path()
+        .join("learners")
+        .join(format!("{LEAVING}{}", name.as_str()));
+    fs::create_dir_all(leaving.join("workspace")).expect("what an earlier removal has left");
+    learners.clear_left().expect("cleared");
+    assert!(!leaving.exists() && learners.is_here(&name));
 }

@@ -4,12 +4,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::TempDir;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::copy::{CopyError, copy, plain};
 use super::left::MOST_FILES;
+use crate::scratch::{Purpose, Scratch};
 use crate::workspace;
 
 /// How many copies there are at once: most of what lessons run waits for something most of the time.
@@ -34,7 +34,7 @@ pub(super) struct Alone {
 /// One copy. It goes with its value, and its turn ends once it has.
 #[derive(Debug)]
 pub(super) struct Plot {
-    held: Option<(TempDir, Option<OwnedSemaphorePermit>)>,
+    held: Option<(Scratch, Option<OwnedSemaphorePermit>)>,
     path: PathBuf,
     changed: Vec<String>,
 }
@@ -79,7 +79,7 @@ impl Ground {
             .map(|name| plain(name))
             .collect();
         let made = tokio::task::spawn_blocking(move || {
-            let folder = TempDir::with_prefix("pipeyard-lesson-")?;
+            let folder = Scratch::new(Purpose::Lesson)?;
             copy(&from, folder.path(), &without)?;
             let path = folder.path().canonicalize()?;
             let changed = if is_seeded {

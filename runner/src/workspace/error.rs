@@ -6,6 +6,7 @@ use pipeyard_shared::id::RunId;
 use rustix::io::Errno;
 
 use crate::fence;
+use crate::folders::Unremoved;
 
 /// Why a file is not listed, given, taken or removed.
 #[derive(Debug)]
@@ -87,5 +88,14 @@ impl From<io::Error> for FileError {
 impl From<Errno> for FileError {
     fn from(error: Errno) -> Self {
         io::Error::from(error).into()
+    }
+}
+
+impl From<Unremoved> for FileError {
+    fn from(error: Unremoved) -> Self {
+        match error {
+            Unremoved::Restless => Self::Restless,
+            Unremoved::Failed(error) => error.into(),
+        }
     }
 }

@@ -11,14 +11,19 @@ use std::path::{Path, PathBuf};
 use rust_embed::RustEmbed;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 
-use super::{FileError, busy, tree};
+use super::{FileError, busy};
 use crate::fence;
+use crate::folders::{self, Locks, Remover};
 
 /// The folder `workspace` beside this program's sources, as it was when this was compiled. It has no folders in it.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/workspace"]
 struct Seed;
 
+/// Names that are held in memory while everything else than the seed goes: more than the seed has files.
+const NAMES_AT_ONCE: usize = 1_000;
+/// How often so many names are looked through.
+const PASSES: usize = 1_000;
 /// What a seed's file is called before it is whole.
 const PART: &str = ".pipeyard-seed-part";
 
@@ -27,18 +32,34 @@ const PART: &str = ".pipeyard-seed-part";
 /// # Errors
 /// The system's, with the path.
 pub fn private(data: &Path) -> io::Result<PathBuf> {
+    told(data, |place| {
+        // What is there need not be in a folder that can be written to.
+        if !is_there(place) {
+            make_private(data)?;
+        }
+        make(data, place)
+    })
+}
+
+/// The same in a folder that is there: one that was taken away meanwhile does not come back.
+///
+/// # Errors
+/// The same.
+pub fn within(folder: &Path) -> io::Result<PathBuf> {
+    told(folder, |place| make(folder, place))
+}
+
+fn told(data: &Path, make: impl Fn(&Path) -> io::Result<()>) -> io::Result<PathBuf> {
     let place = data.join("workspace");
-    make(data, &place)
+    make(&place)
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", place.display())))?;
     Ok(place)
 }
 
 fn make(data: &Path, place: &Path) -> io::Result<()> {
-    if fs::metadata(place).is_ok_and(|found| found.is_dir()) {
+    if is_there(place) {
         return Ok(());
     }
-    let private = |path: &Path| DirBuilder::new().recursive(true).mode(0o700).create(path);
-    private(data)?;
     let _turn = turn(data)?.ok_or(ErrorKind::WouldBlock)?;
     match fs::metadata(place) {
         // Another runner was faster.
@@ -53,9 +74,17 @@ fn make(data: &Path, place: &Path) -> io::Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    private(&new)?;
+    DirBuilder::new().mode(0o700).create(&new)?;
     sow(&fence::root(&new)?)?;
     fs::rename(&new, place)
+}
+
+fn is_there(place: &Path) -> bool {
+    fs::metadata(place).is_ok_and(|found| found.is_dir())
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Makes the directory what it was at first. The seed's files never go: they are replaced.
@@ -65,17 +94,17 @@ pub(super) fn reset(place: &Path) -> Result<(), FileError> {
         None => None,
     };
     let root = fence::root(place)?;
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let directory = rustix::fs::openat(&root, ".", flags, Mode::empty())?;
+    let (directory, _) = folders::open(&root, c".", Locks::Opened, Mode::RWXU)?;
+    let mut remover = Remover::new(Locks::Opened);
     // Every pass but the last one removes something: the seed has fewer files than names that are held.
-    for _ in 0..tree::PASSES {
-        let mut found = tree::names(&directory, tree::NAMES_AT_ONCE)?;
+    for _ in 0..PASSES {
+        let mut found = folders::names(&directory, NAMES_AT_ONCE)?;
         found.retain(|name| !is_seed(&root, name.as_bytes()));
         if found.is_empty() {
             return Ok(sow(&root)?);
         }
         for name in found {
-            tree::remove(&root, name.as_bytes())?;
+            remover.remove(&root, &name)?;
         }
     }
     Err(FileError::Restless)

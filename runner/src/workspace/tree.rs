@@ -1,187 +1,212 @@
-//! What is in the workspace: read and removed by directories that are open, so that nobody can put a link in the way.
-
-use std::ffi::CString;
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+//! What is in the workspace: listed for the page, and counted against its bounds.
 
 use pipeyard_shared::Text;
-use pipeyard_shared::files::{Bounds, Entry, Kind, LISTED, Used};
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat};
+use pipeyard_shared::files::{Entry, Kind, LISTED, Used};
+use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
-use super::FileError;
 use super::upload::Parts;
-use crate::{fence, secret};
+use super::{FileError, Workspace};
+use crate::fence;
+use crate::folders::{self, Locks, Walk};
 
-/// How many directories may be within each other: each takes a descriptor while it is looked at.
-pub(super) const DEEPEST: usize = 64;
-/// Names that are held in memory while a directory is removed.
-pub(super) const NAMES_AT_ONCE: usize = 1_000;
-/// How often so many names of a directory are removed. What still comes then comes for ever.
-pub(super) const PASSES: usize = 1_000;
+/// How many times as many files as there may be are counted at most. Where there are more, nobody can tell whether they
+/// become fewer, and they count as too many.
+const COUNTED_TIMES: u64 = 10;
 
 /// What was found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Found {
     pub(super) entries: Vec<Entry>,
     pub(super) more: bool,
-    pub(super) used: Used,
+    pub(super) counted: Counted,
 }
 
-/// Lists a directory, and counts what is in it: up to [`LISTED`] entries, and a little more than there may be. The
-/// files of uploads that are under way are none yet.
-pub(super) fn read(root: &OwnedFd, parts: &Parts, bounds: &Bounds) -> Result<Found, FileError> {
-    let mut walk = Walk {
-        parts,
-        most: bounds.workspace_files.max(LISTED as u64).saturating_add(1),
-        found: Found::default(),
-    };
-    let root = open(root, c".")?;
-    walk.directory(&root, &mut Vec::new(), 1)?;
-    Ok(walk.found)
+/// What files come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// As far as they could be counted.
+    pub used: Used,
+    /// Whether that is all.
+    pub is_whole: bool,
 }
 
-struct Walk<'a> {
-    parts: &'a Parts,
-    /// The most names that are looked at.
-    most: u64,
-    found: Found,
-}
-
-impl Walk<'_> {
-    fn directory(
-        &mut self,
-        directory: &OwnedFd,
-        path: &mut Vec<u8>,
-        depth: usize,
-    ) -> io::Result<()> {
-        let left = self.most.saturating_sub(self.found.used.files);
-        let mut names = names(directory, usize::try_from(left).unwrap_or(usize::MAX))?;
-        names.retain(|name| !self.parts.contains_key(name.as_bytes()));
-        names.sort_unstable();
-        for name in names {
-            if self.found.used.files >= self.most {
-                self.found.more = true;
-                return Ok(());
-            }
-            // Whatever runs may take it away just now.
-            let Ok(status) = rustix::fs::statat(directory, &name, AtFlags::SYMLINK_NOFOLLOW) else {
-                continue;
-            };
-            let before = path.len();
-            if before > 0 {
-                path.push(b'/');
-            }
-            path.extend(name.as_bytes());
-            self.add(path, &status);
-            if fence::file_type(&status) == FileType::Directory {
-                // One that may not be read, or is a link by now, is not looked into.
-                let read = match open(directory, &name) {
-                    Ok(within) if depth < DEEPEST => self.directory(&within, path, depth + 1),
-                    _ => Err(io::ErrorKind::Other.into()),
-                };
-                self.found.more |= read.is_err();
-            }
-            path.truncate(before);
-        }
-        Ok(())
-    }
-
-    fn add(&mut self, path: &[u8], status: &Stat) {
-        let kind = match fence::file_type(status) {
-            FileType::RegularFile => Kind::File,
-            FileType::Directory => Kind::Directory,
-            FileType::Symlink => Kind::Link,
-            _ => Kind::Special,
-        };
-        let bytes = match kind {
-            Kind::File => u64::try_from(status.st_size).unwrap_or_default(),
-            _ => 0,
-        };
-        self.found.used.files += 1;
-        self.found.used.bytes = self.found.used.bytes.saturating_add(bytes);
-        if self.found.entries.len() == LISTED {
-            self.found.more = true;
+/// Lists what is in a workspace, up to [`LISTED`] entries, and counts it, up to a little more than there may be. The files of
+/// uploads that are under way are none yet.
+pub(super) fn list(workspace: &Workspace, parts: &Parts) -> Result<Found, FileError> {
+    let most = workspace.bounds().workspace_files.max(LISTED as u64);
+    let mut entries = Vec::new();
+    let mut more = false;
+    let counted = read(workspace, parts, most.saturating_add(1), |path, status| {
+        let Some(path) = path.filter(|_| entries.len() < LISTED) else {
+            more = true;
             return;
+        };
+        entries.push(entry(path, status));
+    })?;
+    more |= !counted.is_whole;
+    Ok(Found {
+        entries,
+        more,
+        counted,
+    })
+}
+
+/// Counts what is in a workspace, further than there may be.
+pub(super) fn count(workspace: &Workspace, parts: &Parts) -> Result<Counted, FileError> {
+    let most = workspace.bounds().workspace_files;
+    let most = most.saturating_mul(COUNTED_TIMES).saturating_add(1);
+    read(workspace, parts, most, |_, _| {})
+}
+
+fn read(
+    workspace: &Workspace,
+    parts: &Parts,
+    most: u64,
+    mut see: impl FnMut(Option<&[u8]>, &Stat),
+) -> Result<Counted, FileError> {
+    // One after another: a folder that one of them has opened would be locked again while the next one is in it.
+    let _turn = workspace.turn_to_open();
+    let mut used = Used::default();
+    let walk = Walk {
+        locks: workspace.0.locks,
+        most,
+        without: &|name| parts.contains_key(name.to_bytes()),
+    };
+    let root = workspace.root()?;
+    let walked = walk.through(&root, &mut |path, status| {
+        used.files += 1;
+        if fence::file_type(status) == FileType::RegularFile {
+            used.bytes = used.bytes.saturating_add(folders::bytes(status));
         }
-        let rest = i64::try_from(status.st_mtime_nsec / 1_000_000).unwrap_or_default();
-        self.found.entries.push(Entry {
-            path: Text::from_bytes(path),
-            kind,
-            bytes,
-            modified_ms: status.st_mtime.saturating_mul(1_000).saturating_add(rest),
-        });
+        see(path, status);
+    });
+    let is_whole = match walked {
+        Ok(walked) => walked.is_whole,
+        // Whoever runs there has locked it again at once.
+        Err(Errno::ACCESS) if workspace.0.locks == Locks::Opened => false,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Counted { used, is_whole })
+}
+
+fn entry(path: &[u8], status: &Stat) -> Entry {
+    let kind = match fence::file_type(status) {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Directory,
+        FileType::Symlink => Kind::Link,
+        _ => Kind::Special,
+    };
+    let bytes = match kind {
+        Kind::File => u64::try_from(status.st_size).unwrap_or_default(),
+        _ => 0,
+    };
+    let rest = i64::try_from(status.st_mtime_nsec / 1_000_000).unwrap_or_default();
+    Entry {
+        path: Text::from_bytes(path),
+        kind,
+        bytes,
+        modified_ms: status.st_mtime.saturating_mul(1_000).saturating_add(rest),
     }
 }
 
-/// Removes what has a name in a directory, and everything in it. Links go, and not what they lead to.
-pub(super) fn remove(parent: &OwnedFd, name: &[u8]) -> Result<(), FileError> {
-    let name = CString::new(name).map_err(|_| FileError::BadPath)?;
-    if let Some(directory) = unlink(parent, &name)? {
-        empty(&directory, &directory, 1)?;
-        remove_empty(parent, &name)?;
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::files::Bounds;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
-/// Removes everything in a directory, which is so deep within `top`.
-fn empty(top: &OwnedFd, directory: &OwnedFd, depth: usize) -> Result<(), FileError> {
-    for _ in 0..PASSES {
-        let names = names(directory, NAMES_AT_ONCE)?;
-        if names.is_empty() {
-            return Ok(());
+    fn bounds(files: u64) -> Bounds {
+        Bounds {
+            workspace_bytes: 1_000,
+            workspace_files: files,
+            upload_bytes: 100,
         }
-        for name in names {
-            let Some(within) = unlink(directory, &name)? else {
-                continue;
-            };
-            if depth < DEEPEST {
-                empty(top, &within, depth + 1)?;
-                remove_empty(directory, &name)?;
-            } else {
-                // What is deeper comes up, and has its turn in the next pass there.
-                let random = secret::random().map_err(io::Error::other)?;
-                rustix::fs::renameat(directory, &name, top, format!(".pipeyard-deep-{random}"))?;
+    }
+
+    fn lock(path: &Path) {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).expect("own");
+    }
+
+    fn mode(path: &Path) -> u32 {
+        let found = fs::metadata(path).expect("there");
+        found.permissions().mode() & 0o777
+    }
+
+    /// A learner who had locked a folder had as much in it as he liked.
+    #[test]
+    fn what_a_learner_locks_is_counted_and_listed_and_a_persons_own_is_not() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let locked = folder.path().join("locked");
+        fs::create_dir(&locked).expect("a directory");
+        fs::write(locked.join("file"), "12345").expect("writable");
+        lock(&locked);
+        let directory = folder.path().to_owned();
+        let learners = Workspace::learners(directory.clone(), bounds(10));
+        let counted = learners.used().expect("counted");
+        let expected = Used { bytes: 5, files: 2 };
+        assert_eq!((counted.used, counted.is_whole), (expected, true));
+        let listing = learners.list().expect("listed");
+        let paths: Vec<_> = listing
+            .entries
+            .iter()
+            .map(|entry| entry.path.as_bytes())
+            .collect();
+        assert_eq!(
+            (paths, listing.more),
+            (vec![&b"locked"[..], b"locked/file"], false)
+        );
+        assert_eq!(mode(&locked), 0o000, "it is locked again");
+
+        let own = Workspace::own(directory, bounds(10));
+        let is_root = rustix::process::geteuid().is_root();
+        assert_eq!(own.used().expect("counted").is_whole, is_root);
+        assert_eq!(own.list().expect("listed").more, !is_root);
+        assert_eq!(mode(&locked), 0o000, "nobody has touched it");
+    }
+
+    /// Beyond the most that were counted, further files made no difference, and their bytes none either.
+    #[test]
+    fn where_there_are_too_many_to_count_nobody_says_that_that_is_all() {
+        let folder = tempfile::tempdir().expect("a directory");
+        for number in 0..30 {
+            fs::write(folder.path().join(number.to_string()), "1").expect("writable");
+        }
+        let counted = |files| {
+            let workspace = Workspace::learners(folder.path().to_owned(), bounds(files));
+            workspace.used().expect("counted")
+        };
+        let all = counted(4);
+        assert_eq!(
+            (all.used.files, all.used.bytes, all.is_whole),
+            (30, 30, true)
+        );
+        assert!(!counted(2).is_whole);
+    }
+
+    /// Everybody who added a file waited for whoever counted just then.
+    #[test]
+    fn nobody_waits_for_an_upload_that_is_counting() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let place = folder.path().join("workspace");
+        fs::create_dir(&place).expect("a directory");
+        let workspace = Workspace::learners(place, bounds(10));
+        let path = crate::workspace::FilePath::decode("file").expect("a path");
+        // Whoever counts waits for this turn.
+        let turn = workspace.turn_to_open();
+        std::thread::scope(|scope| {
+            let upload = scope.spawn(|| workspace.upload(&path, 5, true).map(|_| ()));
+            while workspace.parts().is_empty() && !upload.is_finished() {
+                std::thread::yield_now();
             }
-        }
+            // It has its room, and counts; and nobody who asks for the lock waits for that.
+            assert!(workspace.0.parts.try_lock().is_ok());
+            assert!(!upload.is_finished());
+            drop(turn);
+            upload.join().expect("no panic").expect("there is room");
+        });
+        assert!(workspace.parts().is_empty(), "its room is given back");
     }
-    Err(FileError::Restless)
-}
-
-/// Takes away what is no directory; a directory is opened.
-fn unlink(parent: &OwnedFd, name: &CString) -> Result<Option<OwnedFd>, FileError> {
-    match rustix::fs::unlinkat(parent, name, AtFlags::empty()) {
-        Err(Errno::ISDIR) => Ok(Some(open(parent, name)?)),
-        // Somebody was faster.
-        Ok(()) | Err(Errno::NOENT) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn remove_empty(parent: &OwnedFd, name: &CString) -> Result<(), FileError> {
-    match rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR) {
-        Ok(()) | Err(Errno::NOENT) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Names in a directory, in no order.
-pub(super) fn names(directory: impl AsFd, most: usize) -> io::Result<Vec<CString>> {
-    let mut names = Vec::new();
-    for entry in Dir::read_from(directory)? {
-        if names.len() == most {
-            break;
-        }
-        let name = entry?.file_name().to_owned();
-        if name.as_bytes() != b"." && name.as_bytes() != b".." {
-            names.push(name);
-        }
-    }
-    Ok(names)
-}
-
-/// Opens a directory within another to be read, and follows no link.
-fn open(parent: &OwnedFd, name: impl rustix::path::Arg) -> io::Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    Ok(rustix::fs::openat(parent, name, flags, Mode::empty())?)
 }

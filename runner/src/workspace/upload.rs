@@ -10,6 +10,7 @@ use rustix::io::Errno;
 
 use super::part::Part;
 use super::{FileError, Workspace, tree};
+use crate::folders::Locks;
 use crate::{fence, secret};
 
 /// Uploads at once.
@@ -134,7 +135,12 @@ fn take_room(workspace: &Workspace, hidden: &str, coming: Coming) -> Result<(), 
         // Counting takes a while, and nobody has to wait for it.
         parts.clone()
     };
-    let used = tree::read(&workspace.root()?, &parts, &bounds)?.used;
+    let counted = tree::count(workspace, &parts)?;
+    // A person's own may have locked folders, and is that person's.
+    if !counted.is_whole && workspace.0.locks == Locks::Opened {
+        return Err(FileError::WorkspaceFiles(bounds.workspace_files));
+    }
+    let used = counted.used;
     let sum = |of: fn(&Coming) -> u64| parts.values().map(of).fold(0, u64::saturating_add);
     let bytes = used.bytes.saturating_add(sum(|coming| coming.bytes));
     let replaced = sum(|coming| coming.replaced.unwrap_or_default());

@@ -2,7 +2,8 @@
 //! again, and they are ended once it has grown beyond its bounds.
 //!
 //! Nobody can tell which run has written what, so all of that workspace end. Those that make it smaller, or leave it as it is,
-//! do not: whoever is over the bound can still clean up.
+//! do not: whoever is over the bound can still clean up. What cannot be counted counts as too much, since whoever hides files
+//! makes just that; the page's own routes clean up then.
 
 use std::sync::Weak;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use pipeyard_shared::limits::LimitName;
 use tokio::sync::watch;
 
 use crate::session::Sessions;
-use crate::workspace::Workspace;
+use crate::workspace::{Counted, Workspace};
 
 /// The time between two looks at least.
 const BETWEEN: Duration = Duration::from_millis(250);
@@ -28,6 +29,7 @@ pub(super) async fn watch(
 ) {
     while begun.changed().await.is_ok() {
         let mut before: Option<Used> = None;
+        let mut is_told = false;
         loop {
             let Some(active) = sessions.upgrade().map(|sessions| sessions.active()) else {
                 return;
@@ -38,16 +40,25 @@ pub(super) async fn watch(
             let began = Instant::now();
             let looked_at = workspace.clone();
             let look = tokio::task::spawn_blocking(move || looked_at.used()).await;
-            if let Ok(Ok(used)) = look {
-                let before = before.get_or_insert(used);
-                if let Some((limit, most)) = over(&used, before, workspace.bounds()) {
-                    for run in &active {
-                        // One that is over needs no end.
-                        let _ = run.end_at_limit(limit, most).await;
+            match look {
+                Ok(Ok(counted)) => {
+                    let before = before.get_or_insert(counted.used);
+                    if let Some((limit, most)) = over(&counted, before, workspace.bounds()) {
+                        for run in &active {
+                            // One that is over needs no end.
+                            let _ = run.end_at_limit(limit, most).await;
+                        }
                     }
+                    before.bytes = before.bytes.min(counted.used.bytes);
+                    before.files = before.files.min(counted.used.files);
                 }
-                before.bytes = before.bytes.min(used.bytes);
-                before.files = before.files.min(used.files);
+                // No descriptor is free, or no memory: whoever runs here need not have done that.
+                Ok(Err(error)) if !is_told => {
+                    is_told = true;
+                    tracing::warn!(?error, "a workspace cannot be looked at");
+                }
+                // Nothing new; or the runner ends.
+                _ => {}
             }
             drop(active);
             tokio::time::sleep(BETWEEN.max(began.elapsed() * REST)).await;
@@ -56,11 +67,13 @@ pub(super) async fn watch(
 }
 
 /// The bound that a workspace has grown beyond.
-fn over(used: &Used, before: &Used, bounds: &Bounds) -> Option<(LimitName, u64)> {
+fn over(counted: &Counted, before: &Used, bounds: &Bounds) -> Option<(LimitName, u64)> {
+    let used = &counted.used;
     if used.bytes > bounds.workspace_bytes && used.bytes > before.bytes {
         return Some((LimitName::WorkspaceBytes, bounds.workspace_bytes));
     }
-    let is_over = used.files > bounds.workspace_files && used.files > before.files;
+    let has_grown = used.files > bounds.workspace_files && used.files > before.files;
+    let is_over = has_grown || !counted.is_whole;
     is_over.then_some((LimitName::WorkspaceFiles, bounds.workspace_files))
 }
 
@@ -76,8 +89,14 @@ mod tests {
             upload_bytes: 10,
         };
         let used = |bytes, files| Used { bytes, files };
+        let counted = |now: (u64, u64), is_whole| Counted {
+            used: used(now.0, now.1),
+            is_whole,
+        };
+        let hidden = over(&counted((1, 1), false), &used(1, 1), &bounds);
+        assert_eq!(hidden, Some((LimitName::WorkspaceFiles, 3)));
         let over = |now: (u64, u64), before: (u64, u64)| {
-            over(&used(now.0, now.1), &used(before.0, before.1), &bounds)
+            over(&counted(now, true), &used(before.0, before.1), &bounds)
         };
         assert_eq!(over((10, 3), (0, 0)), None);
         assert_eq!(over((11, 3), (0, 0)), Some((LimitName::WorkspaceBytes, 10)));

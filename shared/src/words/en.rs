@@ -94,6 +94,9 @@ pub(super) fn fault(fault: &Fault) -> String {
         Fault::ProgramNotExecutable { program, error } => format!("`{program}` cannot be run: {error}"),
         Fault::BadDirectory { directory, error } => format!("the directory `{directory}` cannot be entered: {error}"),
         Fault::BadFile { path, error } => format!("the file `{path}` cannot be used: {error}"),
+        Fault::NoSandbox { error } if error.is_empty() => {
+            "there is no sandbox to run it in: the runner's log says why, to whoever operates it".to_owned()
+        }
         Fault::NoSandbox { error } => format!("there is no sandbox to run it in: {error}"),
     }
 }

@@ -93,6 +93,9 @@ pub(super) fn fault(fault: &Fault) -> String {
         Fault::ProgramNotExecutable { program, error } => format!("`{program}` 프로그램을 실행할 수 없습니다: {error}"),
         Fault::BadDirectory { directory, error } => format!("디렉터리 `{directory}`에 들어갈 수 없습니다: {error}"),
         Fault::BadFile { path, error } => format!("`{path}` 파일을 쓸 수 없습니다: {error}"),
+        Fault::NoSandbox { error } if error.is_empty() => {
+            "실행할 샌드박스를 만들지 못했습니다. 이유는 실행기의 로그에 있으니 운영자에게 알리세요".to_owned()
+        }
         Fault::NoSandbox { error } => format!("실행할 샌드박스를 만들지 못했습니다: {error}"),
     }
 }

@@ -7,6 +7,7 @@ use pipeyard_shared::chain::{Stage, WireMode};
 use pipeyard_tests::processes::Process;
 use pipeyard_tests::{Client, TestRunner, lay, wait_for};
 use rustix::process::Signal;
+use tempfile::TempDir;
 
 use crate::support::{MODES, PROBE, probe, within};
 
@@ -95,4 +96,25 @@ fn outlived_command_line() -> Result<Duration> {
     let _ = call.kill();
     call.wait()?;
     took
+}
+
+/// Copies of workspaces, in which solutions are run, stayed in the system's folder for ever.
+#[test]
+fn copies_that_a_killed_runner_has_left_go_when_the_next_one_starts() -> Result<()> {
+    let place = TempDir::new()?;
+    let left = place.path().join("pipeyard-lesson-left");
+    std::fs::create_dir_all(left.join("files/deep"))?;
+    std::fs::write(left.join("files/deep/file"), "left")?;
+    let used = place.path().join("pipeyard-lesson-used");
+    std::fs::create_dir_all(used.join("files"))?;
+    let held = std::fs::File::open(&used)?;
+    held.lock()?;
+    let others = place.path().join("other");
+    std::fs::create_dir(&others)?;
+    let path = place.path().to_string_lossy();
+    let runner = TestRunner::start_with(&[], &[("TMPDIR", &path)])?;
+    wait_for("what was left to go", || (!left.exists()).then_some(()))?;
+    runner.shut_down(Signal::INT)?;
+    assert!(used.exists() && others.exists());
+    Ok(())
 }

@@ -247,6 +247,41 @@ async fn the_operator_lists_learners_and_removes_one_whose_runs_end() -> Result<
     Ok(())
 }
 
+/// What ran on kept a removed learner's files: some were written anew behind whoever removed them, and nobody came again.
+#[tokio::test]
+async fn who_is_removed_while_running_leaves_nothing() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let cookie = come_in(&runner, CODE)?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    let text = "n=0; while [ $n -lt 200 ]; do n=$((n+1)); mkdir d && cd d; done; echo; \
+        while :; do n=$((n+1)); mkdir -p e$n/f; : > e$n/g; chmod 0 e$n; rm -rf e$((n-50)); done";
+    let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", text]);
+    let run = client.start(&lay([stage]).build()).await?;
+    client.running(run).pid(1, "a").await?;
+    let folder = data.path().join("pipeyard/learners");
+    let names = || -> Vec<String> {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| name != "lock").collect()
+    };
+    let [name] = <[String; 1]>::try_from(names()).map_err(|names| anyhow::anyhow!("{names:?}"))?;
+    wait_for("the learner to work deep down", || {
+        folder
+            .join(&name)
+            .join("workspace")
+            .join("d/".repeat(200))
+            .join("e202")
+            .exists()
+            .then_some(())
+    })?;
+    let removed = learners(data.path(), &["remove", &name[..8]])?;
+    assert!(removed.status.success(), "{}", removed.stderr);
+    client.until_closed().await?;
+    wait_for("nothing to be left", || names().is_empty().then_some(()))?;
+    Ok(())
+}
+
 #[test]
 fn at_own_there_is_no_room() -> Result<()> {
     let runner = TestRunner::start()?;

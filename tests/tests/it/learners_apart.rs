@@ -21,7 +21,7 @@ const CODE: &str = "blue-heron-42";
 struct Two {
     runner: TestRunner,
     cookies: [String; 2],
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Two {
@@ -32,7 +32,7 @@ impl Two {
         Ok(Self {
             runner,
             cookies,
-            _data: data,
+            data,
         })
     }
 
@@ -171,5 +171,32 @@ async fn a_session_of_somebody_else_is_none() -> Result<()> {
     // What keeps others from a reset is their own runs only.
     assert_eq!(two.ask(Some(1), "POST", "/files-reset", b"")?.status, 204);
     assert_eq!(two.ask(Some(0), "POST", "/files-reset", b"")?.status, 409);
+    Ok(())
+}
+
+/// What bubblewrap says of a failure names folders of the machine.
+#[tokio::test]
+async fn why_there_is_no_sandbox_is_told_to_the_operator_only() -> Result<()> {
+    let two = Two::start()?;
+    let mut first = Client::connect_learner(&two.runner, &two.cookies[0]).await?;
+    let folder = two.data.path().join("pipeyard/learners");
+    let mut hidden = 0;
+    for entry in std::fs::read_dir(&folder)? {
+        let workspace = entry?.path().join("workspace");
+        if workspace.is_dir() {
+            std::fs::rename(&workspace, workspace.with_extension("away"))?;
+            hidden += 1;
+        }
+    }
+    assert!(hidden > 0, "there is a workspace to hide");
+    let chain = lay([probe("a", ["echo", "mine"])]).build();
+    let refused = first.refusal(chain.to_value()).await?;
+    for language in Language::ALL {
+        let said = pipeyard_shared::words::refusal(language, &refused).join(" ");
+        assert!(!said.contains('/') && !said.contains("bwrap"), "{said}");
+        assert!(said.len() > 20, "{said}");
+    }
+    let log = two.runner.log();
+    assert!(log.contains("bwrap") && log.contains("workspace"), "{log}");
     Ok(())
 }

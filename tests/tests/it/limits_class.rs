@@ -353,3 +353,66 @@ fn a_learner_uploads_no_more_than_a_learner_may() -> Result<()> {
     }
     Ok(())
 }
+
+/// What is locked or very deep was not counted: who had a folder locked had as much in it as he liked.
+#[tokio::test]
+async fn what_is_locked_or_deep_counts_against_the_bounds() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = class(
+        &data,
+        &["--workspace-bytes", "3000000", "--workspace-files", "200"],
+    )?;
+    let cookie = come_in(&runner, CODE)?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    for (text, limit) in [
+        // Who has locked it can write to what is open in there.
+        (
+            "mkdir a; exec 3> a/much; chmod 000 a; while :; do head -c 100000 /dev/zero >&3; sleep 0.02; done",
+            (LimitName::WorkspaceBytes, 3_000_000),
+        ),
+        (
+            "mkdir b; cd b; chmod 000 ..; n=0; while :; do n=$((n+1)); head -c 100000 /dev/zero >> much; sleep 0.02; done",
+            (LimitName::WorkspaceBytes, 3_000_000),
+        ),
+        (
+            "while :; do mkdir d && cd d; sleep 0.002; done",
+            (LimitName::WorkspaceFiles, 200),
+        ),
+    ] {
+        let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", text]);
+        let mut run = client.run(&lay([stage]).build()).await?;
+        let model = run.until_ended().await?;
+        assert_eq!(ended_for(&model), Some(limit), "{text}");
+        let reset = ask(&runner, &cookie, ("POST", "/files-reset"), "en", b"")?;
+        assert_eq!(reset.status, 204, "{text}: {}", reset.text());
+    }
+    Ok(())
+}
+
+/// To be counted, a locked folder is open for a moment; then it is as it was, and nobody is ended for having one.
+#[tokio::test]
+async fn a_locked_folder_stays_locked_and_is_no_offence() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = class(&data, &[])?;
+    let cookie = come_in(&runner, CODE)?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    // Some looks long.
+    let text = "mkdir a a/b; touch a/b/c; chmod 000 a/b a; sleep 1.5; stat -c %a a";
+    let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", text]);
+    let mut run = client.run(&lay([stage]).build()).await?;
+    let model = run.until_ended().await?;
+    assert_eq!(ended_for(&model), None);
+    assert_eq!(model.status().map(|status| status.last), Some(0));
+    let listed = ask(&runner, &cookie, ("GET", "/files"), "en", b"")?.text();
+    assert!(listed.contains("a/b/c"), "{listed}");
+    let mode = "stat -c %a a; chmod 700 a; stat -c %a a/b";
+    let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", mode]);
+    let run = client.start(&lay([stage]).build()).await?;
+    client.running(run).until_ended().await?;
+    let path = format!("/data/{}/{}/0", client.session.as_str(), run.0);
+    let modes = ask(&runner, &cookie, ("GET", &path), "en", b"")?.text();
+    assert_eq!(modes, "0\n0\n");
+    let gone = ask(&runner, &cookie, ("DELETE", "/files/a?all=yes"), "en", b"")?;
+    assert_eq!(gone.status, 204, "{}", gone.text());
+    Ok(())
+}

@@ -8,6 +8,7 @@ use pipeyard_shared::Chain;
 use pipeyard_shared::lesson::ANSWER_CHARACTERS;
 
 use super::own::{Own, Shelf};
+use crate::part::Frozen;
 
 /// Lessons whose progress is kept; beyond it, those that nobody has begun to do anything in go first.
 pub(super) const MOST_LESSONS: usize = 200;
@@ -74,6 +75,8 @@ pub(crate) enum Act {
     Lend(Own, Rc<Chain>),
     /// This chain of one's own is back.
     Mine(Rc<Chain>),
+    /// These wires of a chain were frozen by hand, and no others.
+    Froze(Rc<Chain>, Rc<Frozen>),
 }
 
 impl Book {
@@ -90,6 +93,7 @@ impl Book {
             Act::Close => next.open = None,
             Act::Lend(present, lent) => next.shelf.lend(present, lent),
             Act::Mine(chain) => next.shelf.take(&chain),
+            Act::Froze(chain, frozen) => next.shelf.freeze(&chain, &frozen),
             of_lesson => {
                 let open = next.open.clone();
                 if let Some(progress) = open.and_then(|key| next.progress.get_mut(&key)) {
@@ -117,7 +121,9 @@ impl Book {
             next.progress.entry(key.clone()).or_default().join(there);
         }
         if next.shelf.own.is_empty() {
+            let taken = next.shelf.taken.take();
             next.shelf.clone_from(&kept.shelf);
+            next.shelf.taken = taken.or(next.shelf.taken);
         }
         next.last = next.last.or_else(|| kept.last.clone());
         next.forget();

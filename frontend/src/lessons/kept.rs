@@ -68,13 +68,14 @@ impl Book {
         let lessons: Map<String, Value> = lessons
             .map(|(key, progress)| (key.to_string(), progress.to_value()))
             .collect();
-        let own = self.shelf.own.iter();
-        let own = own.map(|own| json!([own.chain.to_json(), own.frozen.to_text()]));
+        let pair = |own: &Own| json!([own.chain.to_json(), own.frozen.to_text()]);
+        let own = self.shelf.own.iter().map(pair);
         json!({
             "version": VERSION,
             "open": self.open.as_deref(),
             "last": self.last.as_deref(),
             "own": own.collect::<Vec<_>>(),
+            "taken": self.shelf.taken.as_ref().map(pair),
             "lent": self.shelf.lent.as_ref().map(|lent| lent.to_json()),
             "lessons": lessons,
         })
@@ -91,15 +92,10 @@ impl Book {
         }
         let word = |name: &str| value[name].as_str().map(Rc::from);
         let own = value["own"].as_array().into_iter().flatten();
-        let own = own.filter_map(|own| {
-            Some(Own {
-                chain: chain(&own[0])?,
-                frozen: Rc::new(Frozen::from_text(own[1].as_str()?)),
-            })
-        });
         let shelf = Shelf {
-            own: own.collect(),
+            own: own.filter_map(own_of).collect(),
             lent: chain(&value["lent"]),
+            taken: own_of(&value["taken"]),
         };
         let lessons = value["lessons"].as_object().into_iter().flatten();
         let progress: BTreeMap<Rc<str>, Progress> = lessons
@@ -175,6 +171,14 @@ impl Progress {
     }
 }
 
+/// A chain that gave way, with its bytes.
+fn own_of(value: &Value) -> Option<Own> {
+    Some(Own {
+        chain: chain(&value[0])?,
+        frozen: Rc::new(Frozen::from_text(value[1].as_str()?)),
+    })
+}
+
 /// A chain that is kept as its own text.
 fn chain(value: &Value) -> Option<Rc<Chain>> {
     let value = serde_json::from_str(value.as_str()?).ok()?;
@@ -210,7 +214,7 @@ mod tests {
             Act::Finish,
             Act::Lend(
                 Own {
-                    chain: Rc::new(own),
+                    chain: Rc::new(own.clone()),
                     frozen: Rc::new(frozen),
                 },
                 Rc::new(lent),
@@ -220,6 +224,9 @@ mod tests {
             .into_iter()
             .fold(Book::default(), |book, act| book.after(act));
         assert_eq!(Book::from_text(&book.to_text()), book);
+        let back = book.after(Act::Mine(Rc::new(own)));
+        assert_ne!(back, book);
+        assert_eq!(Book::from_text(&back.to_text()), back);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) struct Shelf {
     pub(super) own: Vec<Own>,
     /// What a lesson has lent last.
     pub(super) lent: Option<Rc<Chain>>,
+    /// The one that is back where it was, to which steps of the history can lead still.
+    pub(super) taken: Option<Own>,
 }
 
 impl Shelf {
@@ -42,7 +44,17 @@ impl Shelf {
 
     /// Without the chain that is back where it was.
     pub(super) fn take(&mut self, chain: &Chain) {
-        self.own.retain(|own| *own.chain != *chain);
+        if let Some(at) = self.own.iter().position(|own| *own.chain == *chain) {
+            self.taken = Some(self.own.remove(at));
+        }
+    }
+
+    /// With these wires of a chain frozen, and no others. Of a chain that never gave way nothing is kept.
+    pub(super) fn freeze(&mut self, chain: &Chain, frozen: &Rc<Frozen>) {
+        let known = self.own.iter_mut().chain(&mut self.taken);
+        for own in known.filter(|own| *own.chain == *chain) {
+            own.frozen = frozen.clone();
+        }
     }
 
     /// The chain to go back to, while another one is shown.
@@ -54,13 +66,24 @@ impl Shelf {
     /// none of them. Nothing where that is as it should be.
     pub(crate) fn frozen_at(&self, chain: &Chain, frozen: &Rc<Frozen>) -> Option<Rc<Frozen>> {
         let none = Rc::default();
-        if let Some(own) = self.own.iter().find(|own| *own.chain == *chain) {
+        if let Some(own) = self.known().find(|own| *own.chain == *chain) {
             let lost = *frozen == none && own.frozen != none;
             return lost.then(|| own.frozen.clone());
         }
         let is_lent = self.lent.as_deref() == Some(chain);
-        let others = *frozen != none && self.own.iter().any(|own| own.frozen == *frozen);
+        let others = *frozen != none && self.known().any(|own| own.frozen == *frozen);
         (is_lent && others).then_some(none)
+    }
+
+    /// Whether other wires of a chain were frozen when it was seen last.
+    pub(crate) fn was_otherwise(&self, chain: &Chain, frozen: &Rc<Frozen>) -> bool {
+        self.known()
+            .any(|own| *own.chain == *chain && own.frozen != *frozen)
+    }
+
+    /// Those that gave way, and the one that is back.
+    fn known(&self) -> impl Iterator<Item = &Own> {
+        self.own.iter().chain(&self.taken)
     }
 
     fn whose(&self, present: &Chain) -> Whose {
@@ -87,6 +110,7 @@ impl Shelf {
     }
 
     fn put(&mut self, own: Own, first: bool) {
+        self.taken = self.taken.take().filter(|taken| taken.chain != own.chain);
         self.own.retain(|known| known.chain != own.chain);
         // Room is made first: what comes is never what is forgotten.
         let forgotten = (self.own.len() + 1).saturating_sub(MOST_OWN);
@@ -186,5 +210,60 @@ mod tests {
         assert_eq!(shelf.frozen_at(&lent, &none), None);
         // Of any other chain nothing is known.
         assert_eq!(shelf.frozen_at(&chain("x", &["wc"]), &bytes), None);
+    }
+
+    fn lent_with_frozen() -> (Shelf, [Rc<Chain>; 2], Rc<Frozen>) {
+        let (mine, lent) = (chain("mine", &["sort"]), chain("Pipes", &["seq"]));
+        let bytes = Frozen::default().with(WireId::new("a-b"), Rc::from(*b"bytes"));
+        let bytes = Rc::new(bytes);
+        let present = Own {
+            chain: mine.clone(),
+            frozen: bytes.clone(),
+        };
+        let mut shelf = Shelf::default();
+        shelf.lend(present, lent.clone());
+        (shelf, [mine, lent], bytes)
+    }
+
+    /// Back at one's own chain, a step back led to the lesson's with one's own bytes on wires of the same name.
+    #[test]
+    fn the_lessons_chain_has_none_of_the_bytes_of_one_that_is_back() {
+        let (mut shelf, [mine, lent], bytes) = lent_with_frozen();
+        shelf.take(&mine);
+        assert_eq!(back(&shelf, &lent), None);
+        let none: Rc<Frozen> = Rc::default();
+        assert_eq!(shelf.frozen_at(&lent, &bytes), Some(none.clone()), "undone");
+        assert_eq!(shelf.frozen_at(&mine, &none), Some(bytes.clone()), "redone");
+        assert_eq!(shelf.frozen_at(&mine, &bytes), None);
+        // It gives way again, and is one to go back to as before.
+        let present = Own {
+            chain: mine.clone(),
+            frozen: bytes.clone(),
+        };
+        shelf.lend(present, lent.clone());
+        assert_eq!(shelf.taken, None);
+        assert_eq!(back(&shelf, &lent), Some(mine));
+    }
+
+    /// Wires that were thawed after a step back were frozen again by a reload.
+    #[test]
+    fn what_was_thawed_stays_so() {
+        let none = Rc::default();
+        for is_back in [false, true] {
+            let (mut shelf, [mine, lent], bytes) = lent_with_frozen();
+            if is_back {
+                shelf.take(&mine);
+            }
+            assert_eq!(shelf.frozen_at(&mine, &none), Some(bytes.clone()), "undone");
+            assert!(shelf.was_otherwise(&mine, &none));
+            shelf.freeze(&mine, &none);
+            assert!(!shelf.was_otherwise(&mine, &none));
+            assert_eq!(shelf.frozen_at(&mine, &none), None, "thawed");
+            // What is frozen anew comes and goes with it as well.
+            shelf.freeze(&mine, &bytes);
+            shelf.freeze(&lent, &none);
+            assert_eq!(shelf.frozen_at(&lent, &bytes), Some(none.clone()));
+            assert_eq!(shelf.frozen_at(&mine, &none), Some(bytes));
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use pipeyard_shared::{Chain, StageId};
-use yew::{Callback, Html, Properties, component, html, use_effect_with};
+use yew::{Callback, Html, Properties, component, html, use_effect_with, use_mut_ref};
 
 use super::store::{self, Checked, Store, change, use_store};
 use super::{chains, due, fetch, refusal};
@@ -14,7 +14,7 @@ use crate::desk::{Desk, use_desk};
 use crate::hooks::{after_paint, focus};
 use crate::i18n::lessons::LessonWords;
 use crate::left::Left;
-use crate::lessons::Standing;
+use crate::lessons::{Act, Standing};
 use crate::part::Frozen;
 use crate::same::Same;
 use crate::ui::Sheet;
@@ -69,6 +69,16 @@ fn Watch(props: &Props) -> Html {
         use_effect_with(props.chain.clone(), move |chain| {
             if let Some(frozen) = store::store().book.shelf.frozen_at(chain, &frozen) {
                 desk.freeze((*frozen).clone());
+            }
+        });
+    }
+    {
+        // What is frozen by hand belongs to the chain that is shown; what was frozen when the page came is known.
+        let (chain, is_new) = (props.chain.clone(), use_mut_ref(|| true));
+        use_effect_with(props.frozen.clone(), move |frozen| {
+            let is_new = is_new.replace(false);
+            if !is_new && store::store().book.shelf.was_otherwise(&chain, frozen) {
+                store::act(Act::Froze(chain.0.clone(), frozen.clone()));
             }
         });
     }

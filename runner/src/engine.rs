@@ -14,6 +14,7 @@
 //!           │     └── spill  what is kept for download, on disk
 //!           └── outsiders  who else holds a pipe, who was left behind
 //! log, flow                what happened, and what passed: read by any number of viewers
+//! memory, weight           how much of that is held, for whom
 //! look                     what processes do and pipes hold, while somebody watches
 //! ```
 
@@ -30,6 +31,8 @@ mod limited;
 pub mod log;
 mod look;
 mod lookups;
+mod means;
+mod memory;
 mod open;
 mod outlet;
 mod outsiders;
@@ -49,6 +52,7 @@ mod spill;
 pub mod times;
 mod turns;
 mod typed;
+mod weight;
 
 pub use drain::Drain;
 pub use files::Reach;
@@ -57,13 +61,15 @@ pub use hot::Plane;
 pub use join::Join;
 pub use log::{Log, Passed};
 pub use look::{Glimpsing, Watching};
+pub use means::Means;
+pub use memory::{Full, Memory};
 pub use outlet::{Outlet, Outlets};
 pub use outsiders::Censuses;
 pub use place::Place;
 pub use plan::{Host, Plan, plan};
 pub use planning::{Planning, Unplanned};
 pub use programs::{MOST_PROGRAMS, Programs};
-pub use run::{ControlError, Means, PaceError, Run, RunResult, start};
+pub use run::{ControlError, PaceError, Run, RunResult, start};
 pub use spill::Quota;
 pub use turns::Share;
 pub use typed::{TypedCredit, TypedError, TypedInput};

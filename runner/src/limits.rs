@@ -157,7 +157,7 @@ pub const TABLE: &[Row] = &[
         [Some(4_000), Some(1_000)],
         Unit::Count,
         "Processes that all runs together have started and that are alive",
-        "Lanes wait for their turn, which goes round among sessions, or learners.",
+        "Lanes wait for their turn, which goes round among sessions, or learners. One of which the runner has more than 16 descriptors open a process counts for more.",
     ),
     row(
         "plans",
@@ -271,6 +271,27 @@ pub const TABLE: &[Row] = &[
         "Bytes that all runs of one learner together keep on disk",
         "A run that finds no room keeps what can be seen, until older runs go.",
     )),
+    row(
+        "run-memory",
+        both(2 * GIB),
+        Unit::Bytes,
+        "Bytes of the runner's own memory for chains, events and previews of all runs that are kept",
+        "The oldest that are over go; then previews are smaller, and a run that finds no room is refused.",
+    ),
+    row(
+        "run-memory-each",
+        [None, Some(16 * MIB)],
+        Unit::Bytes,
+        "The same for the runs of one learner",
+        "The oldest that are over go; then previews are smaller, and a run that finds no room is refused.",
+    ),
+    row(
+        "hellos",
+        [None, Some(60)],
+        Unit::Count,
+        "Times a minute that the pages of one learner connect, and are told all that is kept",
+        "The next one is told, and waits until its time has come.",
+    ),
     or_none(row(
         "workspace-bytes",
         [Some(GIB), Some(64 * MIB)],
@@ -519,6 +540,7 @@ mod tests {
         let class = Given::new(Level::Class, BTreeMap::new());
         let most = |name| class.most(name);
         assert!(most("learners") * most("disk-bytes-each") <= most("disk-bytes"));
+        assert!(most("learners") * most("run-memory-each") <= most("run-memory"));
         assert!(most("spill-bytes") <= most("disk-bytes-each"));
         assert!(most("upload-bytes") <= most("workspace-bytes"));
         assert!(most("processes") <= most("processes-all") / 2);

@@ -5,6 +5,8 @@
 
 pub mod carrier;
 pub mod connection;
+mod hellos;
+mod large;
 mod rate;
 mod viewer;
 
@@ -19,13 +21,15 @@ use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble, Whose};
 use pipeyard_shared::problem::Fault;
-use tokio::sync::{RwLock, watch};
+use tokio::sync::{RwLock, Semaphore, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run, Share, Unplanned};
 use crate::operation::Operation;
 use crate::places::{Place, Places};
 use crate::secret;
 use crate::workspace::Busy;
+use hellos::Hellos;
+use large::LargeMessages;
 pub use rate::Rates;
 
 /// How long a session whose page has left is kept, its runs running on, for the page to come back.
@@ -44,6 +48,8 @@ pub struct Sessions {
     starting: RwLock<()>,
     busy: Busy,
     operation: Arc<Operation>,
+    hellos: Hellos,
+    large_messages: LargeMessages,
     /// What tells other runners that these runs go on.
     held: Arc<Mutex<BTreeMap<RunId, File>>>,
     /// Counts the runs that have begun.
@@ -65,6 +71,10 @@ pub struct SessionBounds {
     pub sharing: Sharing,
     /// Whose they are, where that is a question.
     pub whose: Option<Whose>,
+    /// How often a minute this person's pages may be told all that is kept; no bound if absent.
+    pub hellos: Option<u64>,
+    /// Large messages of everybody that may be read.
+    pub large_messages: Arc<Semaphore>,
 }
 
 /// Who is one of those among whom turns go round.
@@ -114,6 +124,8 @@ impl Sessions {
         };
         Arc::new(Self {
             rates,
+            hellos: Hellos::of(bounds.hellos),
+            large_messages: LargeMessages::among(bounds.large_messages.clone()),
             bounds,
             host,
             means,
@@ -276,7 +288,7 @@ impl Sessions {
         }
         let planning = &self.means.planning;
         let plan = planning.plan(chain, &self.host, &self.bounds.limits).await;
-        let plan = plan.map_err(|why| match why {
+        let mut plan = plan.map_err(|why| match why {
             Unplanned::Problems(problems) => Refusal::Problems { problems },
             Unplanned::Full(most) => Refusal::AtLimit {
                 limit: LimitName::Plans,
@@ -284,6 +296,9 @@ impl Sessions {
             },
             Unplanned::Ending => Refusal::ShuttingDown,
         })?;
+        self.make_memory(&plan, session);
+        let reserved = plan.reserve(self.means.memory.as_ref());
+        reserved.map_err(|engine::Full { limit, most }| Refusal::AtLimit { limit, most })?;
         let busy = self.busy.share_run().await;
         let mut state = lock(&session.state);
         // Whoever connects does so under this lock, before the runs are listed for the page.
@@ -364,6 +379,28 @@ impl Sessions {
                 return;
             }
             run.give_way();
+        }
+    }
+
+    /// A new run has memory for previews of an ordinary size: the oldest runs of this person's that are over are forgotten for
+    /// it, those of its own session first.
+    fn make_memory(&self, plan: &engine::Plan, session: &Session) {
+        let Some(memory) = &self.means.memory else {
+            return;
+        };
+        let wanted = plan.wanted_memory().min(memory.most());
+        while !memory.has_room(wanted) {
+            let is_forgotten = session.forget_oldest() || {
+                let others = lock(&self.sessions).clone();
+                let oldest = others
+                    .iter()
+                    .filter_map(|other| Some((other.oldest()?, other)));
+                let oldest = oldest.min_by_key(|(run, _)| *run);
+                oldest.is_some_and(|(_, other)| other.forget_oldest())
+            };
+            if !is_forgotten {
+                return;
+            }
         }
     }
 
@@ -470,6 +507,22 @@ impl Session {
         }
         lock(&self.state).runs.remove(&id);
         Ok(())
+    }
+
+    /// The oldest of its runs that are over.
+    fn oldest(&self) -> Option<RunId> {
+        let state = lock(&self.state);
+        let mut over = state.runs.iter().filter(|(_, run)| run.result().is_some());
+        over.next().map(|(id, _)| *id)
+    }
+
+    /// Forgets the oldest of its runs that are over, and says whether there was one.
+    fn forget_oldest(&self) -> bool {
+        let Some(oldest) = self.oldest() else {
+            return false;
+        };
+        let forgotten = lock(&self.state).runs.remove(&oldest);
+        forgotten.is_some()
     }
 
     fn is_stale(&self) -> bool {

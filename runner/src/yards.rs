@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipeyard_shared::files::Bounds;
+use pipeyard_shared::limits::LimitName;
 
 use crate::engine::{Censuses, Host, Means, Planning, Quota, Share};
 use crate::learners::{LearnerName, Learners, Who};
@@ -51,6 +52,8 @@ pub struct Classroom {
     pub disk_each: u64,
     /// Chains of each that are planned, or wait for that.
     pub plans: u64,
+    /// Bytes of memory that the runs of each may have.
+    pub memory_each: u64,
     /// Bytes that the short links of each may have.
     pub links_each: u64,
 }
@@ -124,11 +127,12 @@ impl Yards {
         let open = open.as_mut();
         let open = open.ok_or_else(|| io::Error::other("the runner is ending"))?;
         let yard = open.entry(name).or_insert_with(|| {
-            let disk = room.means.disk.as_ref();
+            let (disk, memory) = (room.means.disk.as_ref(), room.means.memory.as_ref());
             let means = Means {
                 turns: room.means.turns.as_ref().map(Share::another),
                 planning: Planning::new(room.plans),
                 censuses: Censuses::default(),
+                memory: memory.map(|all| all.part(LimitName::RunMemoryEach, room.memory_each)),
                 disk: disk.map(|disk| disk.part_for_flows(room.disk_each, FLOWS_EACH)),
                 ..room.means.clone()
             };

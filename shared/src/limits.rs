@@ -138,6 +138,12 @@ pub enum LimitName {
     SandboxProcesses,
     /// Bytes of a file that a process writes.
     FileBytes,
+    /// Bytes of the runner's memory that all runs together take.
+    RunMemory,
+    /// The same of one learner.
+    RunMemoryEach,
+    /// Times a minute that the pages of one learner connect.
+    Hellos,
 }
 
 /// A limit that was reached.
@@ -186,6 +192,9 @@ impl LimitName {
             Self::Lookups => "lookups",
             Self::SandboxProcesses => "sandbox-processes",
             Self::FileBytes => "file-bytes",
+            Self::RunMemory => "run-memory",
+            Self::RunMemoryEach => "run-memory-each",
+            Self::Hellos => "hellos",
         }
     }
 }

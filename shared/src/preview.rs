@@ -9,7 +9,8 @@ use std::collections::VecDeque;
 /// the slices it is sent. Both keep the same bytes when the same ones passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    bound: usize,
+    head_bound: usize,
+    tail_bound: usize,
     head: Vec<u8>,
     tail: VecDeque<u8>,
     /// Bytes that have passed altogether, those not kept included.
@@ -29,7 +30,8 @@ impl Preview {
     /// An empty preview that keeps at most `bound` bytes of each end.
     pub fn new(bound: usize) -> Self {
         Self {
-            bound,
+            head_bound: bound,
+            tail_bound: bound,
             head: Vec::new(),
             tail: VecDeque::new(),
             end: 0,
@@ -38,20 +40,40 @@ impl Preview {
 
     /// Takes the next bytes of the flow.
     pub fn push(&mut self, bytes: &[u8]) {
-        let for_head = (self.bound - self.head.len()).min(bytes.len());
-        // Once the tail holds anything the head is closed, or it would not be contiguous.
-        let for_head = if self.head.len() as u64 == self.end {
-            for_head
-        } else {
-            0
-        };
-        let (head, rest) = bytes.split_at(for_head);
+        let (head, rest) = bytes.split_at(self.for_head(bytes.len()));
         self.head.extend_from_slice(head);
-        let kept = &rest[rest.len().saturating_sub(self.bound)..];
-        let excess = (self.tail.len() + kept.len()).saturating_sub(self.bound);
+        let kept = &rest[rest.len().saturating_sub(self.tail_bound)..];
+        let excess = (self.tail.len() + kept.len()).saturating_sub(self.tail_bound);
         self.tail.drain(..excess);
         self.tail.extend(kept);
         self.end = self.end.saturating_add(bytes.len() as u64);
+    }
+
+    /// How many of so many further bytes go to the head.
+    fn for_head(&self, bytes: usize) -> usize {
+        // Once the tail holds anything the head is closed, or it would not be contiguous.
+        if self.head.len() as u64 != self.end {
+            return 0;
+        }
+        (self.head_bound - self.head.len()).min(bytes)
+    }
+
+    /// How many bytes it holds.
+    pub fn held(&self) -> usize {
+        self.head.len() + self.tail.len()
+    }
+
+    /// How many it will hold once it has taken so many further bytes.
+    pub fn held_with(&self, bytes: usize) -> usize {
+        let for_head = self.for_head(bytes);
+        let tail = (self.tail.len() + bytes - for_head).min(self.tail_bound);
+        self.head.len() + for_head + tail
+    }
+
+    /// From now on each end keeps no more than it holds, or `least` where that is more, and never more than it might have.
+    pub fn narrow(&mut self, least: usize) {
+        self.head_bound = self.head_bound.min(self.head.len().max(least));
+        self.tail_bound = self.tail_bound.min(self.tail.len().max(least));
     }
 
     /// Bytes pass that are not shown to it; with them the tail is out of date and is let go.
@@ -83,7 +105,7 @@ impl Preview {
         if self.gap() > 0 {
             return 0;
         }
-        2 * self.bound - self.head.len() - self.tail.len()
+        self.head_bound + self.tail_bound - self.held()
     }
 
     /// The first bytes, contiguous from offset 0.
@@ -205,6 +227,41 @@ mod tests {
             }
             follow(&source, &mut copy);
             prop_assert_eq!(copy, source);
+        }
+
+        /// One that is narrowed while bytes pass keeps true slices, says beforehand what it will hold, and loses nothing
+        /// while it says that there is room.
+        #[test]
+        fn a_narrowed_one_is_still_true(
+            lengths in proptest::collection::vec((0usize..40, any::<bool>()), 0..20),
+            bound in 1usize..32,
+            least in 0usize..8,
+        ) {
+            let total: usize = lengths.iter().map(|(length, _)| length).sum();
+            let whole = pattern(total);
+            let mut preview = Preview::new(bound);
+            let mut at = 0;
+            for (length, narrows) in lengths {
+                if narrows {
+                    let held = preview.held();
+                    preview.narrow(least);
+                    prop_assert_eq!(preview.held(), held);
+                    prop_assert!(preview.room() <= 2 * least);
+                }
+                let (will_hold, fits) = (preview.held_with(length), preview.room() >= length);
+                let gap = preview.gap();
+                preview.push(&whole[at..at + length]);
+                at += length;
+                prop_assert_eq!(preview.held(), will_hold);
+                prop_assert!(preview.held() <= 2 * bound);
+                prop_assert!(!fits || preview.gap() == gap);
+            }
+            prop_assert_eq!(preview.end(), total as u64);
+            for slice in preview.slices() {
+                let start = slice.offset as usize;
+                prop_assert_eq!(&slice.bytes[..], &whole[start..start + slice.bytes.len()]);
+            }
+            prop_assert_eq!(preview.held() as u64 + preview.gap(), total as u64);
         }
 
         #[test]

@@ -13,12 +13,13 @@ use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Semaphore;
 use tracing_subscriber::EnvFilter;
 
 use arguments::LogForm;
 
 use super::{STATUS_USAGE, arguments, data_folder, voice};
-use crate::engine::{Means, Planning, Quota, Reach, Share, times};
+use crate::engine::{Means, Memory, Planning, Quota, Reach, Share, times};
 use crate::guard::Guard;
 use crate::http::Server;
 use crate::http::asker::TrustedProxies;
@@ -101,6 +102,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             disk: Some(Quota::new(disk_bytes)),
             turns: Some(Share::of(given.most_u32("processes-all"))),
             planning: Planning::new(given.most("plans")),
+            memory: Some(Memory::new(LimitName::RunMemory, given.most("run-memory"))),
             ..Means::default()
         };
         let bounds = bounds(&given, room.as_ref().map(|_| message::Whose::Operator));
@@ -118,6 +120,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
                 files,
                 disk_each: given.most("disk-bytes-each"),
                 plans: given.most("plans"),
+                memory_each: given.most("run-memory-each"),
                 links_each: given.most("links-each"),
             });
         }
@@ -243,6 +246,8 @@ fn bounds(given: &Given, whose: Option<message::Whose>) -> YardBounds {
             all: Places::of(all),
             sharing: Sharing::BySession,
             whose,
+            hellos: None,
+            large_messages: Arc::new(Semaphore::new(1)),
         },
         connections: Places::of(given.most("connections")),
         connections_each: None,
@@ -259,6 +264,7 @@ fn each(all: &YardBounds, given: &Given) -> YardBounds {
             all: all.sessions.all.for_learners(),
             sharing: Sharing::Together,
             whose: Some(message::Whose::Learner),
+            hellos: given.get("hellos"),
             ..all.sessions.clone()
         },
         connections: all.connections.for_learners(),

@@ -29,7 +29,7 @@ pub(super) fn too_few(chain: &Chain, most: Option<u64>) -> Option<Fault> {
 
 /// What a lane that runs keeps open: two ends for a wire that is relayed, one for an output that nothing
 /// takes, one by which the end of a process is known, one for a file.
-fn of_lane(chain: &Chain) -> u64 {
+pub(super) fn of_lane(chain: &Chain) -> u64 {
     let relayed = chain
         .wires
         .iter()

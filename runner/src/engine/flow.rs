@@ -10,6 +10,7 @@ use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::preview::{Preview, Slice};
 use tokio::sync::Notify;
 
+use super::memory::{Held, Memory};
 use super::pace::Gate;
 use super::spill::{Batch, Place, Quota, Spill};
 
@@ -33,6 +34,10 @@ struct Kept {
     preview: Preview,
     /// Everything from the first byte on, once the preview would lose some; absent where nobody downloads.
     spill: Option<Spill>,
+    /// What of the person's memory the preview has, beyond what every flow has.
+    held: Held,
+    /// How many bytes it may hold so far.
+    allowed: usize,
 }
 
 /// Who carries a flow.
@@ -60,12 +65,15 @@ pub struct Activity {
 pub const PREVIEW_BUDGET: usize = 64 << 20;
 /// What a flow's head, and its tail, may always hold.
 pub const LEAST_PREVIEW: usize = 512;
+/// The same where memory is short.
+pub(super) const SHORT_PREVIEW: usize = 128;
 
 impl Flow {
     pub(super) fn new(
         id: FlowId,
         preview_bytes: usize,
         quota: Option<&Quota>,
+        memory: Option<&Memory>,
         activity: Arc<Activity>,
     ) -> Self {
         Self {
@@ -75,6 +83,8 @@ impl Flow {
             kept: Mutex::new(Kept {
                 preview: Preview::new(preview_bytes),
                 spill: quota.cloned().map(Spill::new),
+                held: Held::nothing(memory),
+                allowed: 2 * SHORT_PREVIEW,
             }),
             activity,
             carriage: AtomicU8::new(Carriage::Unknown as u8),
@@ -227,17 +237,35 @@ impl Flow {
 
 impl Kept {
     fn push(&mut self, bytes: &[u8]) {
+        self.make_room(bytes.len());
         self.spill(bytes);
         self.preview.push(bytes);
     }
 
     fn pass(&mut self, bytes: &[u8]) {
+        self.make_room(bytes.len());
         self.spill(bytes);
         if self.preview.room() > 0 {
             self.preview.push(bytes);
         } else {
             self.preview.pass(bytes.len() as u64);
         }
+    }
+
+    /// Takes memory for what the preview will hold, as its buffers take it: by doubling. Where that is short the preview stays
+    /// as large as it is.
+    fn make_room(&mut self, bytes: usize) {
+        let needed = self.preview.held_with(bytes);
+        let Some(more) = needed.checked_sub(self.allowed).filter(|more| *more > 0) else {
+            return;
+        };
+        for more in [more.max(self.allowed), more] {
+            if self.held.grow(more as u64).is_ok() {
+                self.allowed += more;
+                return;
+            }
+        }
+        self.preview.narrow(SHORT_PREVIEW);
     }
 
     /// Keeps the next bytes, and with the first that the preview has no room for all before them.
@@ -301,4 +329,62 @@ impl Activity {
 pub(super) fn preview_bytes(flows: usize, most: usize) -> usize {
     let fair = PREVIEW_BUDGET / (2 * flows.max(1));
     fair.max(LEAST_PREVIEW).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pipeyard_shared::limits::LimitName;
+
+    fn flow(memory: Option<&Memory>, quota: Option<&Quota>) -> Flow {
+        Flow::new(FlowId(0), 64 << 10, quota, memory, Arc::default())
+    }
+
+    fn line(length: usize) -> Vec<u8> {
+        (0..length).map(|at| (at % 251) as u8).collect()
+    }
+
+    #[test]
+    fn where_memory_is_short_previews_are_small_and_the_gap_is_told() {
+        let memory = Memory::new(LimitName::RunMemory, 10_000);
+        let [first, second] = [(); 2].map(|()| flow(Some(&memory), None));
+        let bytes = line(20_000);
+        for chunk in bytes.chunks(1_000) {
+            first.record(chunk);
+        }
+        second.record(&bytes);
+        assert!(memory.used() <= 10_000);
+        let kept =
+            |flow: &Flow| -> usize { flow.slices().iter().map(|slice| slice.bytes.len()).sum() };
+        assert!((9_000..=10_300).contains(&kept(&first)), "{}", kept(&first));
+        assert!(kept(&second) >= SHORT_PREVIEW);
+        for flow in [&first, &second] {
+            assert_eq!(flow.meter().bytes, 20_000, "all are counted");
+            for slice in flow.slices() {
+                let at = slice.offset as usize;
+                assert_eq!(slice.bytes, bytes[at..at + slice.bytes.len()]);
+            }
+            let last = flow.slices().pop().expect("something");
+            assert_eq!(
+                last.offset + last.bytes.len() as u64,
+                20_000,
+                "the end is kept"
+            );
+        }
+        drop((first, second));
+        assert_eq!(memory.used(), 0);
+    }
+
+    /// What no preview has room for is kept on disk from the first byte on, as it is where a preview is full.
+    #[test]
+    fn what_memory_is_short_for_can_be_downloaded() {
+        let memory = Memory::new(LimitName::RunMemory, 0);
+        let flow = flow(Some(&memory), Some(&Quota::new(1 << 20)));
+        let bytes = line(20_000);
+        for chunk in bytes.chunks(777) {
+            flow.record(chunk);
+        }
+        assert_eq!(flow.kept(), 20_000);
+        assert_eq!(flow.read_kept(0, 20_000).expect("in memory"), bytes);
+    }
 }

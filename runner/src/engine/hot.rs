@@ -195,7 +195,7 @@ mod tests {
         let (reader, to) = pipe().expect("a pipe");
         nonblocking(&from);
         nonblocking(&to);
-        let flow = Flow::new(FlowId(0), 1 << 10, None, Arc::<Activity>::default());
+        let flow = Flow::new(FlowId(0), 1 << 10, None, None, Arc::<Activity>::default());
         let lent = Lent {
             flow: Arc::new(flow),
             from,

@@ -8,6 +8,9 @@ use pipeyard_shared::event::{Event, RunEvent};
 use pipeyard_shared::limits::LimitName;
 use tokio::sync::watch;
 
+use super::memory::{Held, Memory};
+use super::weight;
+
 /// Microseconds since a run began, on the monotonic clock.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock(Instant);
@@ -30,6 +33,8 @@ impl Clock {
 #[derive(Debug)]
 pub struct Log {
     entries: Mutex<Entries>,
+    /// What of the person's memory it has beyond what every run has.
+    held: Mutex<Held>,
     count: watch::Sender<u64>,
     requested: AtomicU64,
 }
@@ -84,9 +89,11 @@ impl Passed {
 pub const REQUESTED_EVENTS: u64 = 10_000;
 
 impl Log {
-    pub(super) fn new() -> Self {
+    /// An empty one, which draws from this memory for what the chain does not bound.
+    pub(super) fn new(memory: Option<&Memory>) -> Self {
         Self {
             entries: Mutex::default(),
+            held: Mutex::new(Held::nothing(memory)),
             count: watch::Sender::new(0),
             requested: AtomicU64::new(0),
         }
@@ -104,9 +111,16 @@ impl Log {
 
     /// Appends an event of a kind that people can cause without end; passes over it beyond the bound.
     pub(super) fn push_bounded(&self, at_us: u64, event: Event) {
-        if self.requested.fetch_add(1, Ordering::Relaxed) < REQUESTED_EVENTS {
+        let asked = self.requested.fetch_add(1, Ordering::Relaxed);
+        if asked < REQUESTED_EVENTS && self.has_room() {
             self.push(at_us, event);
         }
+    }
+
+    /// Whether there is memory for one more event of a kind that the chain does not bound. Whoever asks tells it.
+    pub(super) fn has_room(&self) -> bool {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.grow(weight::EVENT as u64).is_ok()
     }
 
     /// The events from a place on, at most so many.

@@ -21,7 +21,7 @@ mod process;
 mod told;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use pipeyard_shared::event::{Event, Meter};
@@ -39,6 +39,8 @@ use gauge::Gauge;
 use lane::{Found, LaneMemory, News, Pipe, Shape, Site};
 use told::{Allowance, Allowed};
 
+/// What is seen of a flow's pipe.
+pub(super) const GAUGE_BYTES: usize = size_of::<Gauge>();
 /// Between two looks: as often as a person can tell apart, and at about 15 µs a process next to nothing.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 /// How much is done at one look, a process or a pipe being one. With more than that in a run the lanes take
@@ -124,7 +126,7 @@ impl Looks {
         watchers.count += 1;
         if !watchers.sampled && !watchers.over {
             watchers.sampled = true;
-            self.runtime.spawn(sample(self.clone()));
+            self.runtime.spawn(sample(Arc::downgrade(self)));
         }
         Watching(self.clone())
     }
@@ -255,7 +257,7 @@ impl Looks {
                 at_us,
                 stage,
                 doing,
-            } => match memory.allowance.take(most) {
+            } => match memory.allowance.take(most, || self.log.has_room()) {
                 Allowed::Tell => {
                     let stage = chain.stages[stage].id.clone();
                     let event = Event::StageDoing { lane, stage, doing };
@@ -287,20 +289,23 @@ impl Looks {
     }
 }
 
-async fn sample(looks: Arc<Looks>) {
+/// Looks again and again. It keeps nothing of a run that is forgotten.
+async fn sample(looks: Weak<Looks>) {
     // What a run does in its first moments is told by its events; a look then would only delay them.
     let mut times = tokio::time::interval_at(Instant::now() + LOOK_INTERVAL, LOOK_INTERVAL);
     times.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         times.tick().await;
+        let Some(looks) = looks.upgrade() else {
+            return;
+        };
         if !looks.goes_on() {
             return;
         }
         if looks.board.is_empty() {
             continue;
         }
-        let now = looks.clone();
-        if let Err(error) = tokio::task::spawn_blocking(move || now.look()).await {
+        if let Err(error) = tokio::task::spawn_blocking(move || looks.look()).await {
             // The runtime ends, or a fault of ours, which must not stop the run.
             tracing::debug!(%error, "a look was lost");
         }

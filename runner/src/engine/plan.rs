@@ -19,12 +19,17 @@ use pipeyard_shared::text::Text;
 
 use super::descriptors;
 use super::files::{Files, Reach};
+use super::flow::preview_bytes;
 use super::lookups::Lookups;
+use super::memory::{Full, Held, Memory};
 use super::place::{Entered, Place, Spot};
 use super::resolve::{self, Unresolved};
+use super::weight;
 use crate::sandbox::{self, Enclosure, Stay};
 use crate::secret::KEY_VARIABLES;
 
+/// Descriptors that the runner has open for a process, with room to spare. A lane that has more takes its turn for more.
+const DESCRIPTORS_A_TURN: u64 = 16;
 /// Bytes of what a stage's process is given that are put together where nothing else may wait.
 const LAUNCHED_AT_ONCE: usize = 16 << 10;
 
@@ -101,6 +106,11 @@ pub struct Plan {
     /// The programs of stages for which it is the same one in every lane: looked up once, as a shell does
     /// (`hash` in bash(1)). One that is gone by its start is told by the start.
     programs: BTreeMap<StageId, PathBuf>,
+    /// How much a lane counts among those that may be alive at once.
+    turn: u32,
+    /// What is held of it, once that was reserved: until it is forgotten, and while it runs.
+    held: Option<Arc<Held>>,
+    pub(super) held_while_running: Option<Arc<Held>>,
 }
 
 /// What a process of one stage in one lane is started with.
@@ -130,6 +140,12 @@ pub(super) fn plan_at(
     limits: &Limits,
 ) -> Result<Plan, Vec<Problem>> {
     let mut problems = check(&chain, limits);
+    let is_sized =
+        chain.stages.len() <= limits.stages as usize && chain.wires.len() <= limits.wires as usize;
+    if !is_sized {
+        // What follows takes its time for each stage and wire.
+        return Err(problems);
+    }
     // What is bypassed is no part of the run: neither looked up nor counted.
     let chain = if problems.is_empty() && chain.has_bypassed() {
         chain.reduced()
@@ -151,6 +167,7 @@ pub(super) fn plan_at(
     let too_few = descriptors::too_few(&chain, descriptors::most());
     problems.extend(too_few.map(Problem::of_chain));
     let mut plan = Plan {
+        turn: turn(&chain),
         flows: FlowMap::of(&chain),
         shell: find_shell(&chain, host, &spot),
         spot,
@@ -159,6 +176,8 @@ pub(super) fn plan_at(
         limits: limits.clone(),
         host: host.clone(),
         programs: BTreeMap::new(),
+        held: None,
+        held_while_running: None,
     };
     let unsound: Vec<StageId> = problems
         .iter()
@@ -202,14 +221,41 @@ pub(super) fn plan_at(
 }
 
 impl Plan {
-    /// How many processes a lane starts.
-    pub(super) fn processes(&self) -> u32 {
-        let starts = self
-            .chain
-            .stages
-            .iter()
-            .filter(|stage| stage.setup().is_some());
-        u32::try_from(starts.count()).unwrap_or(u32::MAX)
+    /// Takes memory for what is held of its run, whatever passes in that.
+    ///
+    /// # Errors
+    /// The limit that is reached; then none is taken.
+    pub fn reserve(&mut self, memory: Option<&Memory>) -> Result<(), Full> {
+        let mut held = Held::nothing(memory);
+        held.grow(self.weight())?;
+        let mut inputs = Held::nothing(memory);
+        inputs.grow(weight::of_inputs(&self.chain))?;
+        self.held = Some(Arc::new(held));
+        self.held_while_running = Some(Arc::new(inputs));
+        Ok(())
+    }
+
+    /// How much memory there should be for its run: with previews of an ordinary size.
+    pub fn wanted_memory(&self) -> u64 {
+        let flows = self.flow_count();
+        let preview = preview_bytes(flows, self.limits.preview_bytes as usize);
+        let previews = (2 * preview as u64).saturating_mul(flows as u64);
+        self.weight() + weight::of_inputs(&self.chain) + previews
+    }
+
+    fn weight(&self) -> u64 {
+        weight::of_run(&self.chain, self.flow_count())
+    }
+
+    /// How many flows its run has.
+    pub(super) fn flow_count(&self) -> usize {
+        let lanes = self.chain.lanes.count();
+        lanes.saturating_mul(self.flows.per_lane())
+    }
+
+    /// How much a lane counts among those that may be alive at once.
+    pub(super) fn turn(&self) -> u32 {
+        self.turn
     }
 
     /// What the process of a stage of this place is started with in a lane. What takes a while is done on another thread.
@@ -418,6 +464,14 @@ impl Plan {
         let inherited = inherited.filter(|(name, _)| !set.contains(name.as_os_str()));
         inherited.cloned().chain(own).collect()
     }
+}
+
+/// As many as a lane has processes, or as it has descriptors for that many.
+fn turn(chain: &Chain) -> u32 {
+    let stages = chain.stages.iter();
+    let processes = stages.filter(|stage| stage.starts_process()).count() as u64;
+    let descriptors = descriptors::of_lane(chain).div_ceil(DESCRIPTORS_A_TURN);
+    u32::try_from(processes.max(descriptors)).unwrap_or(u32::MAX)
 }
 
 fn value_of<'a>(environment: &'a [(OsString, OsString)], name: &str) -> Option<&'a OsStr> {

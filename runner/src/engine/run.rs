@@ -25,11 +25,11 @@ use super::lane::{self, LaneContext, LaneControl, LaneResult};
 use super::limited::Limited;
 use super::log::{Clock, Log};
 use super::look::{Glimpsing, Looks, Watching};
+use super::means::Means;
+use super::memory::Held;
 use super::outlet::Outlets;
 use super::outsiders::Censuses;
 use super::plan::Plan;
-use super::planning::Planning;
-use super::spill::Quota;
 use super::turns::{Asked, Share, Turn, Waiting};
 use super::typed::{TypedInput, TypedInputs};
 use crate::guard::Guard;
@@ -93,39 +93,30 @@ enum RunOrder {
     },
 }
 
-/// What the runner lends its runs.
-#[derive(Clone, Debug, Default)]
-pub struct Means {
-    /// Ends what is left when the runner itself is killed.
-    pub guard: Option<Guard>,
-    /// How hot flows are moved.
-    pub plane: Plane,
-    /// Room on disk for what is kept for download; nothing is if absent.
-    pub disk: Option<Quota>,
-    /// Whose turn it is to begin a lane; everybody's at any time if absent.
-    pub turns: Option<Share>,
-    /// Where the chains of whoever has these are planned.
-    pub planning: Planning,
-    /// By which it is found who is left of their runs.
-    pub censuses: Censuses,
-}
-
 /// Starts a plan on the current tokio runtime and returns at once.
 pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
     let stay = plan.stay.take();
+    let held = plan.held_while_running.take();
     let plan = Arc::new(plan);
     let lanes = plan.chain.lanes.count();
-    let count = lanes.saturating_mul(plan.flows.per_lane());
+    let count = plan.flow_count();
+    let memory = means.memory.as_ref();
     let bytes = preview_bytes(count, plan.limits.preview_bytes as usize);
     let activity = Arc::<Activity>::default();
     let disk = means.disk.map(|disk| disk.part(plan.limits.spill_bytes));
     let flows: Vec<_> = (0..u32::try_from(count).unwrap_or(u32::MAX))
         .map(|number| {
             let id = FlowId(number);
-            Arc::new(Flow::new(id, bytes, disk.as_ref(), activity.clone()))
+            Arc::new(Flow::new(
+                id,
+                bytes,
+                disk.as_ref(),
+                memory,
+                activity.clone(),
+            ))
         })
         .collect();
-    let log = Arc::new(Log::new());
+    let log = Arc::new(Log::new(memory));
     let clock = Clock::start();
     let began = clock_gettime(ClockId::RealtimeCoarse);
     let looks = Looks::new(
@@ -169,6 +160,7 @@ pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         plane: means.plane,
         turns: means.turns,
         censuses: means.censuses,
+        held,
         waiting: None,
         clock: run.clock,
         limited: Arc::default(),
@@ -359,6 +351,8 @@ struct Lanes {
     plane: Plane,
     turns: Option<Share>,
     censuses: Censuses,
+    /// What of the person's memory its inputs have.
+    held: Option<Arc<Held>>,
     /// For the turn of the next lane.
     waiting: Option<Waiting>,
     clock: Clock,
@@ -418,7 +412,7 @@ impl Lanes {
                 due = deadline.next() => self.due(due).await,
             }
         }
-        drop(self.outlets);
+        drop((self.outlets, self.held));
         self.looks.close();
         if let Some(stay) = self.stay {
             stay.leave().await;
@@ -444,7 +438,7 @@ impl Lanes {
         let Some(turns) = &self.turns else {
             return self.begin_next(None);
         };
-        match turns.ask(self.plan.processes()) {
+        match turns.ask(self.plan.turn()) {
             Asked::Now(turn) => self.begin_next(Some(turn)),
             Asked::Later(waiting) => self.waiting = Some(waiting),
         }

@@ -66,8 +66,8 @@ pub(super) enum TrialError {
     NotCopied(CopyError),
     /// The chain cannot be run.
     Refused(Vec<Problem>),
-    /// The limit `plans`.
-    TooManyPlans(u64),
+    /// A limit is reached: what it allows.
+    AtLimit(LimitName, u64),
     /// It took longer than it may.
     TooLong(Duration),
     /// The program ends.
@@ -87,11 +87,13 @@ impl Trials {
         let host = self.host.at(plot.path().to_owned());
         let planning = &self.means.planning;
         let plan = planning.plan(attempt.chain.clone(), &host, &self.limits);
-        let plan = plan.await.map_err(|why| match why {
+        let mut plan = plan.await.map_err(|why| match why {
             Unplanned::Problems(problems) => TrialError::Refused(problems),
-            Unplanned::Full(most) => TrialError::TooManyPlans(most),
+            Unplanned::Full(most) => TrialError::AtLimit(LimitName::Plans, most),
             Unplanned::Ending => TrialError::Ending,
         })?;
+        let reserved = plan.reserve(self.means.memory.as_ref());
+        reserved.map_err(|full| TrialError::AtLimit(full.limit, full.most))?;
         let run = engine::start(plan, Outlets::kept(), self.means.clone());
         // What stages wait for is only looked at while somebody watches.
         let _watching = run.watch();
@@ -167,7 +169,7 @@ impl TrialError {
                     .map(|problem| words::problem(language, problem));
                 told.collect::<Vec<_>>().join("; ")
             }
-            Self::TooManyPlans(most) => words::at_limit(language, LimitName::Plans, *most),
+            Self::AtLimit(limit, most) => words::at_limit(language, *limit, *most),
             Self::TooLong(time) => {
                 let seconds = time.as_secs();
                 match language {

@@ -124,6 +124,7 @@ async fn greet(
                 return None;
             }
             Ok(ClientMessage::Hello { session, seen, .. }) => {
+                sessions.hellos.wait(sessions, out).await.ok()?;
                 match sessions.enter(session.as_ref()) {
                     // Its session is gone with all others, and it must not be told of another one.
                     Ok((_, false)) if *sessions.closing().borrow() => {
@@ -149,14 +150,14 @@ async fn greet(
 }
 
 /// Counts what was refused because of a limit.
-fn note(sessions: &Sessions, trouble: &Trouble) {
+pub(super) fn note(sessions: &Sessions, trouble: &Trouble) {
     if let Trouble::AtLimit { limit, .. } = trouble {
         sessions.operation().figures().refused(limit.word());
     }
 }
 
 /// Says one thing at once.
-async fn tell(out: &mut impl Outbound, message: &ServerMessage) -> Result<(), Broken> {
+pub(super) async fn tell(out: &mut impl Outbound, message: &ServerMessage) -> Result<(), Broken> {
     out.message(message).await?;
     out.flush().await
 }
@@ -188,10 +189,13 @@ async fn listen(
             figures.refused(LimitName::MessageRate.word());
         }
         let done = match inbound {
-            Inbound::Text(text) => match serde_json::from_str(&text) {
-                Ok(message) => obey(sessions, session, mine, message, &words).await,
-                Err(error) => Err(bad_message(&error)),
-            },
+            Inbound::Text(text) => {
+                let (message, _turn) = sessions.large_messages.read(text).await;
+                match message {
+                    Ok(message) => obey(sessions, session, mine, message, &words).await,
+                    Err(error) => Err(bad_message(&error)),
+                }
+            }
             Inbound::Binary(bytes) => take_frame(session, &bytes),
             Inbound::Control => Ok(()),
             Inbound::Slowed => {
@@ -454,7 +458,9 @@ impl<'a> Speaker<'a> {
         let Some(Hold { until, or_bytes }) = followed.hold_back() else {
             return false;
         };
-        let of = followed.run().clone();
+        let Some(of) = followed.run() else {
+            return false;
+        };
         self.news.push(Box::pin(async move {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => {}
@@ -530,7 +536,7 @@ impl<'a> Speaker<'a> {
         if followed.is_over() {
             return;
         }
-        let run = followed.run().clone();
+        let Some(run) = followed.run() else { return };
         let next = followed.next_event();
         self.news.push(Box::pin(async move {
             let mut count = run.log().count();

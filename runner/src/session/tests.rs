@@ -77,6 +77,8 @@ fn sessions(folder: &std::path::Path) -> Arc<Sessions> {
         all: Places::of(1_000),
         sharing: Sharing::BySession,
         whose: None,
+        hellos: None,
+        large_messages: Arc::new(Semaphore::new(1)),
     };
     let files = pipeyard_shared::files::Bounds::default();
     let workspace = Workspace::own(folder.to_owned(), files);

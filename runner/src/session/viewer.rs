@@ -1,7 +1,7 @@
 //! What a page has been sent, and what it is to be sent next.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use pipeyard_shared::event::{Event, Meter};
@@ -36,7 +36,8 @@ const METERS_AT_ONCE: usize = 1_024;
 #[derive(Debug)]
 pub(super) struct Followed {
     id: RunId,
-    run: Arc<Run>,
+    /// Its session keeps it for as long as it is kept: once it is over, this does not.
+    run: Weak<Run>,
     /// The first event that the page has not been sent.
     next_event: u64,
     /// What it watches.
@@ -51,8 +52,8 @@ pub(super) struct Followed {
     at_once: (u32, Instant),
     /// Until when the news that there are wait for more.
     held_until: Option<Instant>,
-    /// Has the run looked at while it is not over.
-    watching: Option<Watching>,
+    /// Keeps the run, and has it looked at, until the page was sent its end.
+    watching: Option<(Arc<Run>, Watching)>,
 }
 
 /// What news wait for.
@@ -80,8 +81,8 @@ impl Followed {
         Self {
             id,
             metered: vec![(0, None, None); run.flows().len()],
-            watching: (!is_seen).then(|| run.watch()),
-            run,
+            run: Arc::downgrade(&run),
+            watching: (!is_seen).then(|| (run.clone(), run.watch())),
             next_event,
             watched: BTreeMap::new(),
             metered_at: None,
@@ -98,7 +99,8 @@ impl Followed {
         let at_once = self.allowed_at_once(now);
         let is_due = self.held_until.is_some_and(|until| until <= now);
         let is_urgent = at_once > 0 && self.has_fresh_bytes();
-        if is_due || is_urgent || self.run.result().is_some() {
+        let is_over = || self.run().is_none_or(|run| run.result().is_some());
+        if is_due || is_urgent || is_over() {
             self.held_until = None;
             self.at_once = (at_once.saturating_sub(1), now);
             return None;
@@ -117,15 +119,17 @@ impl Followed {
     }
 
     fn has_fresh_bytes(&self) -> bool {
+        let Some(run) = self.run() else { return false };
         let mut watched = self.watched.iter();
         watched.any(|(flow, watched)| {
-            let carried = self.run.flow(*flow).map(|of| of.meter().bytes);
+            let carried = run.flow(*flow).map(|of| of.meter().bytes);
             carried.is_some_and(|bytes| bytes > watched.next)
         })
     }
 
-    pub(super) fn run(&self) -> &Arc<Run> {
-        &self.run
+    /// The run; nothing once its session has forgotten it.
+    pub(super) fn run(&self) -> Option<Arc<Run>> {
+        self.run.upgrade()
     }
 
     /// Whether the page has been sent the run's last event. It may still ask for bytes.
@@ -145,7 +149,8 @@ impl Followed {
         limits: &Limits,
     ) -> Result<(), Trouble> {
         let run = self.id;
-        if self.run.flow(flow).is_none() {
+        let found = self.run().ok_or(Trouble::NoSuchRun { run })?;
+        if found.flow(flow).is_none() {
             return Err(Trouble::NoSuchPlace { run });
         }
         let most = limits.watched_flows;
@@ -157,7 +162,8 @@ impl Followed {
         }
         let watched = Watched {
             next: from,
-            glimpsing: self.run.glimpse(flow),
+            // What is over has nothing in its pipes.
+            glimpsing: (self.watching.as_ref()).and_then(|_| found.glimpse(flow)),
             glimpsed: None,
         };
         self.watched.insert(flow, watched);
@@ -174,8 +180,11 @@ impl Followed {
         &mut self,
         out: &mut impl Outbound,
     ) -> Result<Option<Instant>, Broken> {
+        let Some(followed) = self.run() else {
+            return Ok(None);
+        };
         loop {
-            let events = self.run.log().read(self.next_event, EVENTS_AT_ONCE);
+            let events = followed.log().read(self.next_event, EVENTS_AT_ONCE);
             let ends = events
                 .iter()
                 .any(|event| matches!(event.event, Event::RunEnded { .. }));
@@ -191,6 +200,9 @@ impl Followed {
             self.next_event += events.len() as u64;
             if ends {
                 self.watching = None;
+                for watched in self.watched.values_mut() {
+                    watched.glimpsing = None;
+                }
             }
             let run = self.id;
             out.message(&ServerMessage::Events { run, events }).await?;
@@ -207,9 +219,12 @@ impl Followed {
 
     async fn send_bytes(&mut self, out: &mut impl Outbound) -> Result<bool, Broken> {
         let mut more = false;
+        let Some(run) = self.run() else {
+            return Ok(more);
+        };
         for (flow, watched) in &mut self.watched {
             let next = &mut watched.next;
-            let Some(source) = self.run.flow(*flow) else {
+            let Some(source) = run.flow(*flow) else {
                 continue;
             };
             let mut sent = 0;
@@ -261,9 +276,12 @@ impl Followed {
         if let Some(due) = due.filter(|due| *due > now && !at_once) {
             return Ok(Some(due));
         }
+        let Some(followed) = self.run() else {
+            return Ok(None);
+        };
         let run = self.id;
-        let at_us = self.run.now_us();
-        let meters = self.run.meters().zip(&mut self.metered);
+        let at_us = followed.now_us();
+        let meters = followed.meters().zip(&mut self.metered);
         let changed: Vec<Meter> = meters
             .filter_map(|(meter, sent)| {
                 let now = (meter.bytes, meter.waiting, meter.room);
@@ -287,12 +305,13 @@ impl Followed {
     }
 
     async fn send_credits(&mut self, out: &mut impl Outbound) -> Result<(), Broken> {
-        for (lane, place, input) in self.run.typed_inputs() {
+        let Some(run) = self.run() else { return Ok(()) };
+        for (lane, place, input) in run.typed_inputs() {
             let credit = input.credit();
             if self.credits.insert((lane, place), credit) == Some(credit) {
                 continue;
             }
-            let stage = self.run.chain().stages[place].id.clone();
+            let stage = run.chain().stages[place].id.clone();
             let TypedCredit { received, until } = credit;
             out.message(&ServerMessage::Credit {
                 run: self.id,

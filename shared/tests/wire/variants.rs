@@ -146,6 +146,7 @@ named! {
         ConnectionsEach => "connections_each", SessionsEach => "sessions_each",
         Plans => "plans", Lookups => "lookups", SandboxProcesses => "sandbox_processes",
         FileBytes => "file_bytes",
+        RunMemory => "run_memory", RunMemoryEach => "run_memory_each", Hellos => "hellos",
     }
     Lanes { Count(_) => "count", Values(_) => "values" }
     StatusRule { Last => "last", Pipefail => "pipefail" }

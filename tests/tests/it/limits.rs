@@ -263,3 +263,21 @@ async fn a_plan_looks_at_so_many_places_and_no_more() -> Result<()> {
     client.run(&looking(5)).await?.until_ended().await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_run_for_which_there_is_no_memory_is_refused_by_the_limits_name() -> Result<()> {
+    let runner = TestRunner::start_with(&["--run-memory", "300000"], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    let large = lay([probe("a", ["echo"])]).lanes(1_000).jobs(1).build();
+    let refused = client.refusal(large.to_value()).await?;
+    let expected = Refusal::AtLimit {
+        limit: LimitName::RunMemory,
+        most: 300_000,
+    };
+    assert_eq!(refused, expected);
+    let small = lay([probe("a", ["echo"])]).build();
+    for _ in 0..5 {
+        client.run(&small).await?.until_ended().await?;
+    }
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! The limits of a runner's level, each by its name, and that others go on.
 
 use anyhow::{Context, Result};
+use pipeyard_shared::chain::{Stage, Variable};
 use pipeyard_shared::event::Event;
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
@@ -101,14 +102,14 @@ async fn a_workspace_that_grows_beyond_its_bounds_ends_what_runs_there() -> Resu
             (LimitName::WorkspaceFiles, 40),
         ),
     ] {
-        let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", text]);
+        let stage = Stage::process("a", "sh", ["-c", text]);
         let mut run = client.run(&lay([stage]).build()).await?;
         let model = run.until_ended().await?;
         assert_eq!(ended_for(&model), Some(limit), "{text}");
         assert_ne!(model.status().context("a status")?.last, 0);
     }
     // Whoever is over the bound can clean up.
-    let rm = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", "rm many-*; sleep 0.6"]);
+    let rm = Stage::process("a", "sh", ["-c", "rm many-*; sleep 0.6"]);
     let model = client.run(&lay([rm]).build()).await?.until_ended().await?;
     assert_eq!(
         (ended_for(&model), model.status().map(|status| status.last)),
@@ -379,7 +380,7 @@ async fn what_is_locked_or_deep_counts_against_the_bounds() -> Result<()> {
             (LimitName::WorkspaceFiles, 200),
         ),
     ] {
-        let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", text]);
+        let stage = Stage::process("a", "sh", ["-c", text]);
         let mut run = client.run(&lay([stage]).build()).await?;
         let model = run.until_ended().await?;
         assert_eq!(ended_for(&model), Some(limit), "{text}");
@@ -398,7 +399,7 @@ async fn a_locked_folder_stays_locked_and_is_no_offence() -> Result<()> {
     let mut client = Client::connect_learner(&runner, &cookie).await?;
     // Some looks long.
     let text = "mkdir a a/b; touch a/b/c; chmod 000 a/b a; sleep 1.5; stat -c %a a";
-    let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", text]);
+    let stage = Stage::process("a", "sh", ["-c", text]);
     let mut run = client.run(&lay([stage]).build()).await?;
     let model = run.until_ended().await?;
     assert_eq!(ended_for(&model), None);
@@ -406,7 +407,7 @@ async fn a_locked_folder_stays_locked_and_is_no_offence() -> Result<()> {
     let listed = ask(&runner, &cookie, ("GET", "/files"), "en", b"")?.text();
     assert!(listed.contains("a/b/c"), "{listed}");
     let mode = "stat -c %a a; chmod 700 a; stat -c %a a/b";
-    let stage = pipeyard_shared::chain::Stage::process("a", "sh", ["-c", mode]);
+    let stage = Stage::process("a", "sh", ["-c", mode]);
     let run = client.start(&lay([stage]).build()).await?;
     client.running(run).until_ended().await?;
     let path = format!("/data/{}/{}/0", client.session.as_str(), run.0);
@@ -414,5 +415,81 @@ async fn a_locked_folder_stays_locked_and_is_no_offence() -> Result<()> {
     assert_eq!(modes, "0\n0\n");
     let gone = ask(&runner, &cookie, ("DELETE", "/files/a?all=yes"), "en", b"")?;
     assert_eq!(gone.status, 204, "{}", gone.text());
+    Ok(())
+}
+
+/// What is kept of a learner's runs has a bound: old ones go, and a run that is too large for it is refused. It was bounded for
+/// each run only, of which somebody can have a hundred.
+#[tokio::test]
+async fn what_is_kept_of_one_learners_runs_has_a_bound() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = class(&data, &["--run-memory-each", "400000"])?;
+    let cookie = come_in(&runner, CODE)?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    let mut much = Stage::process("a", "head", ["-c", "1000000", "/dev/zero"]);
+    if let Some(setup) = much.setup_mut() {
+        let long = "x".repeat(100_000);
+        setup.environment.push(Variable::set("LONG", long.as_str()));
+    }
+    let chain = lay([much]).build();
+    let mut runs = Vec::new();
+    for _ in 0..4 {
+        let mut run = client.run(&chain).await?;
+        run.until_ended().await?;
+        runs.push(run.id());
+    }
+    // Another page of theirs has no memory of its own.
+    let mut other_page = Client::connect_learner(&runner, &cookie).await?;
+    let last = other_page.start(&chain).await?;
+    other_page.running(last).until_ended().await?;
+    let mut left = client.leave();
+    left.forget_runs();
+    let mut client = Client::resume_learner(&runner, &cookie, left).await?;
+    let mut kept: Vec<_> = client.runs.keys().copied().collect();
+    let mut left = other_page.leave();
+    left.forget_runs();
+    let other_page = Client::resume_learner(&runner, &cookie, left).await?;
+    kept.extend(other_page.runs.keys());
+    assert!(kept.len() <= 3, "so many chains have no room: {kept:?}");
+    assert_eq!(kept.last(), Some(&last), "the latest one is kept");
+    let large = lay([probe("a", ["echo"])]).lanes(1_000).jobs(1).build();
+    let refused = client.refusal(large.to_value()).await?;
+    let expected = Refusal::AtLimit {
+        limit: LimitName::RunMemoryEach,
+        most: 400_000,
+    };
+    assert_eq!(refused, expected);
+    let quick = lay([probe("a", ["echo", "hi"])]).build();
+    client.run(&quick).await?.until_ended().await?;
+    let mut other = Client::connect_learner(&runner, &come_in(&runner, CODE)?).await?;
+    other.run(&quick).await?.until_ended().await?;
+    Ok(())
+}
+
+/// A short word has the runner tell all that it keeps, again and again.
+#[tokio::test]
+async fn a_learner_connects_so_often_and_is_then_told_to_wait() -> Result<()> {
+    let data = TempDir::new()?;
+    // Those that have left may still be there for a moment.
+    let pages = ["--connections-each", "400", "--sessions-each", "400"];
+    let runner = class(&data, &[&["--hellos", "30"], &pages[..]].concat())?;
+    let cookie = come_in(&runner, CODE)?;
+    let told = Trouble::AtLimit {
+        limit: LimitName::Hellos,
+        most: 30,
+    };
+    let mut connected = 0;
+    loop {
+        let client = Client::connect_learner(&runner, &cookie).await?;
+        connected += 1;
+        if client.troubles == [told.clone()] {
+            break;
+        }
+        assert_eq!(client.troubles, []);
+        assert!(connected < 300, "nobody is told");
+    }
+    assert!(connected > 30, "{connected}");
+    let other = Client::connect_learner(&runner, &come_in(&runner, CODE)?).await?;
+    assert_eq!(other.troubles, []);
     Ok(())
 }

@@ -107,6 +107,18 @@ const TESTS: &[(&str, &str)] = &[
         "limits_class::one_learner_keeps_only_so_much_for_download",
     ),
     (
+        "run-memory",
+        "limits::a_run_for_which_there_is_no_memory_is_refused_by_the_limits_name",
+    ),
+    (
+        "run-memory-each",
+        "limits_class::what_is_kept_of_one_learners_runs_has_a_bound",
+    ),
+    (
+        "hellos",
+        "limits_class::a_learner_connects_so_often_and_is_then_told_to_wait",
+    ),
+    (
         "workspace-bytes",
         "limits_class::a_workspace_that_grows_beyond_its_bounds_ends_what_runs_there",
     ),

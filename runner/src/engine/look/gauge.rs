@@ -61,8 +61,11 @@ impl Gauge {
         self.wanted.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// With the last who wanted them the glimpse goes: somebody could watch one flow after the other.
     pub(super) fn want_no_more(&self) {
-        self.wanted.fetch_sub(1, Ordering::Relaxed);
+        if self.wanted.fetch_sub(1, Ordering::Relaxed) == 1 {
+            *lock(&self.glimpse) = None;
+        }
     }
 
     pub(super) fn is_wanted(&self) -> bool {
@@ -103,5 +106,11 @@ mod tests {
         assert!(!gauge.set_glimpse(b"a"));
         assert!(gauge.set_glimpse(b"b"));
         assert_eq!(gauge.glimpse().as_deref(), Some(b"b".as_slice()));
+        gauge.want();
+        gauge.want();
+        gauge.want_no_more();
+        assert!(gauge.glimpse().is_some());
+        gauge.want_no_more();
+        assert_eq!(gauge.glimpse(), None, "nobody wants it any more");
     }
 }

@@ -57,9 +57,9 @@ pub(super) enum Allowed {
 }
 
 impl Allowance {
-    /// Takes one change, when at most so many are told.
-    pub(super) fn take(&mut self, most: u64) -> Allowed {
-        if self.told < most {
+    /// Takes one change, when at most so many are told, and no more than there is room for.
+    pub(super) fn take(&mut self, most: u64, has_room: impl FnOnce() -> bool) -> Allowed {
+        if !self.ended && self.told < most && has_room() {
             self.told += 1;
             Allowed::Tell
         } else if self.ended {
@@ -115,10 +115,14 @@ mod tests {
     fn so_many_changes_are_told_and_then_once_that_it_is_enough() {
         use Allowed::{Nothing, Tell, TellTheEnd};
         let mut allowance = Allowance::default();
-        let taken = std::iter::repeat_with(|| allowance.take(2)).take(5);
+        let taken = std::iter::repeat_with(|| allowance.take(2, || true)).take(5);
         let taken: Vec<_> = taken.collect();
         assert_eq!(taken, [Tell, Tell, TellTheEnd, Nothing, Nothing]);
-        assert_eq!(Allowance::default().take(0), TellTheEnd);
+        assert_eq!(Allowance::default().take(0, || true), TellTheEnd);
+        // Without room it is enough, too, and nothing is told behind that.
+        let mut allowance = Allowance::default();
+        let taken = [true, false, true].map(|room| allowance.take(9, || room));
+        assert_eq!(taken, [Tell, TellTheEnd, Nothing]);
     }
 
     proptest! {

@@ -334,6 +334,12 @@ pub(crate) fn troubles() -> Named<Trouble> {
             at_limit(LimitName::SandboxProcesses),
         ),
         ("at_limit_file_bytes", at_limit(LimitName::FileBytes)),
+        ("at_limit_run_memory", at_limit(LimitName::RunMemory)),
+        (
+            "at_limit_run_memory_each",
+            at_limit(LimitName::RunMemoryEach),
+        ),
+        ("at_limit_hellos", at_limit(LimitName::Hellos)),
         ("at_limit_sessions", at_limit(LimitName::Sessions)),
         ("at_limit_notes", at_limit(LimitName::Notes)),
         ("at_limit_note_bytes", at_limit(LimitName::NoteBytes)),

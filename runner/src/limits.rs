@@ -397,7 +397,7 @@ pub const SANDBOX: &[Row] = &[
         at_class(5 * 60_000),
         Unit::Time,
         "How long a sandbox is there in which nothing runs",
-        "It is ended, and made again when it is needed.",
+        "It is ended with what is in its /tmp and /dev/shm, and made again when it is needed.",
     ),
     row(
         "sandbox-open-files",

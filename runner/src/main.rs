@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use pipeyard_runner::guard;
-use pipeyard_runner::sandbox::agent;
+use pipeyard_runner::sandbox::{agent, syscalls};
 use pipeyard_runner::{cli, system};
 
 fn main() -> ExitCode {
@@ -15,6 +15,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Some(word) if word == agent::SUBCOMMAND => return agent::be_agent(words),
+        Some(word) if word == syscalls::SUBCOMMAND => return syscalls::try_all(),
         _ => {}
     }
     system::keep_ended_children();

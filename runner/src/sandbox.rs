@@ -26,7 +26,7 @@ mod live;
 mod memory;
 mod message;
 mod socket;
-mod syscalls;
+pub mod syscalls;
 
 pub use bubblewrap::{Bubblewrap, Unusable};
 pub use caps::Caps;

@@ -3,11 +3,13 @@
 
 #![allow(unsafe_code)]
 
+mod closed;
 mod inherited;
 mod registered;
 mod spawn;
 mod wait;
 
+pub use closed::refusal;
 pub use inherited::{close_inherited_on_exec, keep_ended_children};
 pub use registered::Registered;
 pub use spawn::{Command, FIRST_FREE_DESCRIPTOR, spawn};

@@ -96,7 +96,8 @@ const TRIALS: [Trial; 12] = [
     },
     Trial {
         promise: "system calls that no namespace keeps apart are closed",
-        text: "grep -q 'Seccomp:.2' /proc/self/status",
+        // Not whether there is a filter: a container that the runner is in may have one of its own.
+        text: "/.agent __closed",
         remedy: "the kernel must have filters of system calls (CONFIG_SECCOMP_FILTER)",
         how: "",
     },

@@ -24,8 +24,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use pipeyard_shared::chain::Chain;
 use pipeyard_shared::event::{Event, Meter};
-use pipeyard_shared::flow::FlowId;
+use pipeyard_shared::flow::{FlowId, FlowMap};
 use pipeyard_shared::id::LaneNumber;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, MissedTickBehavior};
@@ -50,7 +51,10 @@ const WORK_A_LOOK: usize = 200;
 /// What is needed to look at one run, and what was seen.
 #[derive(Debug)]
 pub(super) struct Looks {
-    plan: Arc<Plan>,
+    chain: Arc<Chain>,
+    places: FlowMap,
+    /// How much is told of what processes do.
+    most: u64,
     shape: Shape,
     log: Arc<Log>,
     clock: Clock,
@@ -94,16 +98,18 @@ pub struct Glimpsing {
 
 impl Looks {
     pub(super) fn new(
-        plan: Arc<Plan>,
+        plan: &Plan,
         flows: Vec<Arc<Flow>>,
         activity: Arc<Activity>,
         log: Arc<Log>,
         clock: Clock,
     ) -> Arc<Self> {
         Arc::new(Self {
-            shape: Shape::of(&plan),
+            shape: Shape::of(plan),
             gauges: flows.iter().map(|_| Gauge::default()).collect(),
-            plan,
+            chain: plan.chain.clone(),
+            places: plan.flows.clone(),
+            most: plan.limits.looks,
             log,
             clock,
             flows,
@@ -143,7 +149,7 @@ impl Looks {
 
     /// The end of a flow is about to be told: what stands in its pipe is nobody's news any more.
     pub(super) fn end_flow(&self, lane: LaneNumber, flow: FlowId) {
-        if let Some(place) = (flow.0 as usize).checked_rem(self.plan.flows.per_lane()) {
+        if let Some(place) = (flow.0 as usize).checked_rem(self.places.per_lane()) {
             self.board.end_flow(lane, place);
         }
         if let Some(gauge) = self.gauges.get(flow.0 as usize) {
@@ -158,7 +164,7 @@ impl Looks {
 
     /// The counters of all flows now, by number.
     pub(super) fn meters(&self) -> impl Iterator<Item = Meter> {
-        let places = (0..self.plan.flows.per_lane()).cycle();
+        let places = (0..self.places.per_lane()).cycle();
         let flows = self.flows.iter().zip(&self.gauges).zip(places);
         flows.map(|((flow, gauge), place)| {
             let mut meter = flow.meter();
@@ -188,7 +194,7 @@ impl Looks {
         memory.lanes.retain(|lane, _| self.board.has(*lane));
         memory.next = lanes.last().map(|(lane, _)| LaneNumber(lane.0 + 1));
         for (lane, table) in lanes {
-            let per_lane = self.plan.flows.per_lane();
+            let per_lane = self.places.per_lane();
             let first = lane.index() * per_lane;
             let (Some(flows), Some(gauges)) = (
                 self.flows.get(first..first + per_lane),
@@ -249,8 +255,7 @@ impl Looks {
         lives: impl Fn(usize) -> bool,
         now: &Table,
     ) {
-        let chain = &self.plan.chain;
-        let most = self.plan.limits.looks;
+        let (chain, most) = (&self.chain, self.most);
         match news {
             News::Doing { stage, .. } if !lives(stage) => {}
             News::Doing {
@@ -278,7 +283,7 @@ impl Looks {
                 }
             }
             News::Began { place, between } => {
-                let flow = self.plan.flows.id_at(lane, place);
+                let flow = self.places.id_at(lane, place);
                 let live = between.into_iter().all(lives);
                 if let Some(flow) = flow.filter(|_| live && !now.has_ended(place)) {
                     let now_us = self.clock.now_us();

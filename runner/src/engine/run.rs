@@ -41,7 +41,8 @@ const ORDERS_WAITING: usize = 16;
 /// A run that was started. When the last clone of its [`Arc`] is dropped, it is stopped.
 #[derive(Debug)]
 pub struct Run {
-    plan: Arc<Plan>,
+    /// And not the plan: that has its sandbox, which is not to stay for as long as somebody looks at a run that has ended.
+    chain: Arc<Chain>,
     log: Arc<Log>,
     clock: Clock,
     began: Timespec,
@@ -119,17 +120,11 @@ pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
     let log = Arc::new(Log::new(memory));
     let clock = Clock::start();
     let began = clock_gettime(ClockId::RealtimeCoarse);
-    let looks = Looks::new(
-        plan.clone(),
-        flows.clone(),
-        activity.clone(),
-        log.clone(),
-        clock,
-    );
+    let looks = Looks::new(&plan, flows.clone(), activity.clone(), log.clone(), clock);
     let (orders, ordered) = mpsc::channel(ORDERS_WAITING);
     let (tell_end, ended) = watch::channel(None);
     let run = Arc::new(Run {
-        plan: plan.clone(),
+        chain: plan.chain.clone(),
         log,
         clock,
         began,
@@ -140,7 +135,7 @@ pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
         orders,
         ended,
     });
-    let jobs = run.plan.chain.jobs.map_or(lanes, |jobs| jobs as usize);
+    let jobs = run.chain.jobs.map_or(lanes, |jobs| jobs as usize);
     let event = Event::RunStarted {
         lanes: u32::try_from(lanes).unwrap_or(u32::MAX),
         jobs: u32::try_from(jobs.min(lanes)).unwrap_or(u32::MAX),
@@ -177,7 +172,7 @@ pub fn start(mut plan: Plan, outlets: Outlets, means: Means) -> Arc<Run> {
 impl Run {
     /// The chain that runs.
     pub fn chain(&self) -> &Arc<Chain> {
-        &self.plan.chain
+        &self.chain
     }
 
     /// What happened.
@@ -278,8 +273,8 @@ impl Run {
         stage: usize,
         signal: Signal,
     ) -> Result<(), ControlError> {
-        let lanes = self.plan.chain.lanes.count();
-        if lane.0 == 0 || lane.index() >= lanes || stage >= self.plan.chain.stages.len() {
+        let lanes = self.chain.lanes.count();
+        if lane.0 == 0 || lane.index() >= lanes || stage >= self.chain.stages.len() {
             return Err(ControlError::NoSuchPlace);
         }
         let order = RunOrder::Signal {

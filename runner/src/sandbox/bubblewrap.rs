@@ -49,6 +49,10 @@ const ETC: [&str; 17] = [
     "timezone",
 ];
 
+/// What lists the kernel's keys, where it has any: those of whoever started the runner by their names, too, since no
+/// namespace keeps them apart.
+const KEYS: [&str; 2] = ["/proc/keys", "/proc/key-users"];
+
 /// A bubblewrap that can be used.
 #[derive(Clone, Debug)]
 pub struct Bubblewrap {
@@ -87,6 +91,15 @@ impl Bubblewrap {
             Some(version) if version >= OLDEST => Ok(Self { program, version }),
             Some(version) => Err(Unusable::Old(program, version)),
             None => Err(Unusable::Strange(program)),
+        }
+    }
+
+    /// One that is not there.
+    #[cfg(test)]
+    pub(super) fn nowhere() -> Self {
+        Self {
+            program: PathBuf::from("/nowhere"),
+            version: OLDEST,
         }
     }
 
@@ -179,6 +192,11 @@ fn arguments(settings: &Settings, workspace: &Path) -> io::Result<Vec<OsString>>
         tell(&["--ro-bind-data".as_ref(), &number, place.as_ref()]);
     }
     tell(&say("--proc /proc --dev /dev"));
+    for listed in KEYS {
+        if Path::new(listed).exists() {
+            tell(&["--ro-bind".as_ref(), "/dev/null".as_ref(), listed.as_ref()]);
+        }
+    }
     tell(&[
         "--seccomp".as_ref(),
         OsString::from(FILTER.to_string()).as_ref(),

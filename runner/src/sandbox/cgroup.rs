@@ -199,7 +199,8 @@ impl Cgroup {
         write(&self.directory, "cgroup.procs", &number)
     }
 
-    /// Whether the kernel has ended what is there because it held too much memory. It counts before it kills.
+    /// Whether the kernel has ended what is there because it held too much memory. It counts before it kills. Who was
+    /// killed because the whole machine had none left, has reached no limit.
     pub(super) fn is_over_memory(&self) -> bool {
         let ended = self.ended.get().copied();
         ended.unwrap_or_else(|| self.has_killed_for_memory())
@@ -217,8 +218,12 @@ impl Cgroup {
     fn has_killed_for_memory(&self) -> bool {
         let events = fs::read_to_string(self.directory.join("memory.events"));
         let events = events.unwrap_or_default();
-        let mut counts = events.lines().filter_map(|line| line.split_once(' '));
-        counts.any(|(event, count)| event == "oom_kill" && count != "0")
+        let counted = |name: &str| {
+            let mut counts = events.lines().filter_map(|line| line.split_once(' '));
+            counts.any(|(event, count)| event == name && count != "0")
+        };
+        // `oom`: the group's own bound was reached, and nothing could be freed.
+        counted("oom") && counted("oom_kill")
     }
 }
 

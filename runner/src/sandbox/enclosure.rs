@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
+use super::about::About;
 use super::bubblewrap::Bubblewrap;
 use super::caps::Caps;
 use super::cgroup::Cgroups;
@@ -93,13 +94,18 @@ impl Enclosure {
         }
     }
 
-    /// Lets go of the sandbox if it is not used, and tells whether it has. Who enters does so under the same lock.
-    pub(super) fn let_go_if(&self, is_unused: impl FnOnce() -> bool) -> bool {
-        match self.sandbox.try_lock() {
-            Ok(mut sandbox) => is_unused() && sandbox.take().is_some(),
+    /// Tells whether a sandbox is not used, and lets go of it then. Who enters does so under the same lock. Where another
+    /// one was made in its place, that one stays: the first was given up, and nobody can enter it any more.
+    pub(super) fn let_go_of(&self, about: &Arc<About>, is_unused: impl FnOnce() -> bool) -> bool {
+        let Ok(mut present) = self.sandbox.try_lock() else {
             // Somebody is about to enter.
-            Err(_) => false,
+            return false;
+        };
+        let is_unused = is_unused();
+        if is_unused {
+            drop(present.take_if(|sandbox| sandbox.is(about)));
         }
+        is_unused
     }
 }
 
@@ -128,4 +134,38 @@ pub fn environment() -> Vec<(OsString, OsString)> {
     set.into_iter()
         .map(|(name, value): (&str, OsString)| (name.into(), value))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Arc<Enclosure> {
+        let settings = Settings {
+            bubblewrap: Bubblewrap::nowhere(),
+            caps: Caps::default(),
+            exposed: Vec::new(),
+            cgroups: None,
+            idle_time: IDLE_TIME,
+            guard: None,
+        };
+        Enclosure::new(settings, "/".into())
+    }
+
+    /// One that was given up at the end of its idle time once took the one that had been made in its place.
+    #[tokio::test]
+    async fn who_goes_takes_nobody_else_along() {
+        let place = place();
+        let [gone, present] = [(); 2].map(|()| Sandbox::stand_in().expect("a process"));
+        let of_gone = gone.about().clone();
+        let of_present = present.about().clone();
+        place.sandbox.lock().await.replace(Arc::new(present));
+        let is_there = async || place.sandbox.lock().await.is_some();
+        assert!(place.let_go_of(&of_gone, || true), "it may go");
+        assert!(is_there().await, "and the other one stays");
+        assert!(!place.let_go_of(&of_present, || false), "it is used");
+        assert!(is_there().await);
+        assert!(place.let_go_of(&of_present, || true));
+        assert!(!is_there().await, "now it has gone");
+    }
 }

@@ -115,13 +115,16 @@ impl Attendant {
     pub(super) async fn serve(mut self) {
         loop {
             let order = tokio::select! {
-                order = self.orders.recv() => order,
+                // Who has ended is not idle: another one may stand in its place already.
+                biased;
                 // Whoever asks finds out; but the guard is to know even if nobody does.
                 _ = self.about.agent.readable() => None,
+                order = self.orders.recv() => order,
                 () = sleep(self.idle_time), if self.stays == 0 => {
                     let enclosure = self.enclosure.upgrade();
                     let is_unused = || self.orders.is_empty();
-                    if enclosure.is_none_or(|enclosure| enclosure.let_go_if(is_unused)) {
+                    let let_go = |enclosure: Arc<Enclosure>| enclosure.let_go_of(&self.about, is_unused);
+                    if enclosure.is_none_or(let_go) {
                         break;
                     }
                     continue;

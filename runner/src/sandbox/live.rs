@@ -35,7 +35,8 @@ const MEMORY_EVERY: Duration = Duration::from_millis(100);
 /// How much of what bubblewrap says of a failure is told.
 const MOST_ERROR_BYTES: u64 = 2_000;
 
-/// A sandbox with its agent. It ends when it is dropped, and everything in it. Nothing here waits on a thread.
+/// A sandbox with its agent. It ends when it is dropped, and everything in it. Nobody here waits on a
+/// thread for what an agent says, nor for the kernel to move one into a control group.
 #[derive(Debug)]
 pub struct Sandbox {
     about: Arc<About>,
@@ -88,7 +89,7 @@ impl Sandbox {
         };
         let agent_pid = number_of(&agent)?;
         let agent = Registered::new(agent, Interest::READABLE)?;
-        let cgroup = bounded(settings, agent_pid);
+        let cgroup = bounded(settings, agent_pid).await;
         let agent = (agent, agent_pid);
         let about = Arc::new(About::new(agent, root, settings.caps, cgroup));
         if about.cgroup.is_none() {
@@ -114,6 +115,36 @@ impl Sandbox {
         };
         tokio::spawn(attendant.serve());
         Ok(Self { about, line, ended })
+    }
+
+    /// One whose agent has ended already and that nobody serves.
+    ///
+    /// # Errors
+    /// The system's.
+    #[cfg(test)]
+    pub(super) fn stand_in() -> io::Result<Self> {
+        let mut agent = std::process::Command::new("true").spawn()?;
+        let agent_pid = Pid::from_child(&agent);
+        let handle = rustix::process::pidfd_open(agent_pid, rustix::process::PidfdFlags::NONBLOCK)?;
+        agent.wait()?;
+        let handle = Registered::new(handle, Interest::READABLE)?;
+        let root = File::open("/")?.into();
+        let about = About::new((handle, agent_pid), root, Caps::default(), None);
+        Ok(Self {
+            about: Arc::new(about),
+            line: Line::new().0,
+            ended: watch::channel(true).1,
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn about(&self) -> &Arc<About> {
+        &self.about
+    }
+
+    /// Whether it is the one that this is known of.
+    pub(super) fn is(&self, about: &Arc<About>) -> bool {
+        Arc::ptr_eq(&self.about, about)
     }
 
     /// The agent's process id, here.
@@ -323,9 +354,14 @@ fn watch_memory(about: Arc<About>) -> io::Result<()> {
 
 /// A control group around an agent that has started nothing yet, so nothing has begun outside of it. Starting the sandbox in there
 /// (`CLONE_INTO_CGROUP`) would need a fork of our own in place of `posix_spawn(3)`, and count only bubblewrap in addition.
-fn bounded(settings: &Settings, agent: Pid) -> Option<Cgroup> {
-    let part = settings.cgroups.as_ref()?.part(&settings.caps);
-    let bounded = part.and_then(|part| part.admit(agent).map(|()| part));
+/// The kernel takes its time for a move, up to some tens of milliseconds, so it is made off the threads that serve.
+async fn bounded(settings: &Settings, agent: Pid) -> Option<Cgroup> {
+    let (cgroups, caps) = (settings.cgroups.clone()?, settings.caps);
+    let bounded = tokio::task::spawn_blocking(move || {
+        let part = cgroups.part(&caps)?;
+        part.admit(agent).map(|()| part)
+    });
+    let bounded = bounded.await.map_err(io::Error::other).flatten();
     // It is looked how much is held, as on hosts that have no such thing.
     let whether =
         bounded.inspect_err(|error| tracing::warn!(%error, "a sandbox has no control group"));

@@ -1,11 +1,21 @@
 //! Which system calls are closed in a sandbox: those that reach what no namespace keeps apart, or that teaching needs not and holes in
 //! the kernel were often found in. It is a filter of seccomp(2), as bubblewrap is given one.
 //!
-//! Closed calls answer ENOSYS, as on a kernel that has none of them, so programs do without. `ptrace(2)` stays: strace is to be
+//! Closed calls answer ENOSYS, as on a kernel that has none of them, so programs do without. Programs of another kind, as those of
+//! 32 bits are, do not run at all. `prlimit(2)` is open for a process's own limits: for those of another the kernel asks only whether
+//! both are the same user's, as the agent is, which could be ended by a limit. `ptrace(2)` stays: strace is to be
 //! taught, and who may be traced is bounded by namespaces. The filter is written here and not by a library, since the one that would
 //! do (seccompiler) does not see the calls of x32, by which it could be gone around.
 
 use std::io;
+use std::process::ExitCode;
+
+use rustix::io::Errno;
+
+use crate::system;
+
+/// The hidden subcommand under which the program tells whether they are closed to it.
+pub const SUBCOMMAND: &str = "__closed";
 
 /// Closed calls, by their numbers.
 const CLOSED: [libc::c_long; 15] = [
@@ -45,6 +55,8 @@ const FIRST_OF_X32: u32 = 0x4000_0000;
 /// Where the call's number and its kind are in what the filter is shown (`struct seccomp_data`).
 const NUMBER_AT: u32 = 0;
 const KIND_AT: u32 = 4;
+/// Where the lower half of its first argument is, on the kinds above: as much of it as a process id is.
+const FIRST_ARGUMENT_AT: u32 = 16;
 
 /// An instruction of the kernel's filters (`struct sock_filter`): what, how far to jump if so and if not, and a value.
 type Instruction = (u32, u8, u8, u32);
@@ -53,6 +65,17 @@ const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
 const IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
 const IF_AT_LEAST: u32 = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
 const ANSWER: u32 = libc::BPF_RET | libc::BPF_K;
+
+/// Tries each closed call, with nothing that it could do: fails if one is open. It is for a process in a sandbox.
+pub fn try_all() -> ExitCode {
+    let is_closed = |call| system::refusal(call, -1) == Some(Errno::NOSYS);
+    let is_limited = || system::refusal(libc::SYS_prlimit64, 1) == Some(Errno::PERM);
+    if CLOSED.into_iter().all(is_closed) && is_limited() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
 
 /// The filter as bytes, as the kernel of this machine reads it.
 ///
@@ -88,7 +111,16 @@ fn instructions(kind: u32) -> Vec<Instruction> {
         all.push((IF_EQUAL, 0, 1, number));
         all.push((ANSWER, 0, 0, closed));
     }
-    all.push((ANSWER, 0, 0, libc::SECCOMP_RET_ALLOW));
+    let refused = libc::SECCOMP_RET_ERRNO | libc::EPERM.unsigned_abs();
+    let limits = u32::try_from(libc::SYS_prlimit64).unwrap_or(u32::MAX);
+    all.extend([
+        (IF_EQUAL, 0, 3, limits),
+        (LOAD, 0, 0, FIRST_ARGUMENT_AT),
+        // Itself.
+        (IF_EQUAL, 1, 0, 0),
+        (ANSWER, 0, 0, refused),
+        (ANSWER, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ]);
     all
 }
 
@@ -100,6 +132,10 @@ mod tests {
 
     /// What the filter answers, by the kernel's rules.
     fn answer(kind: u32, number: u32) -> u32 {
+        answer_to(kind, number, 0)
+    }
+
+    fn answer_to(kind: u32, number: u32, first_argument: u32) -> u32 {
         let all = instructions(KIND);
         let (mut at, mut loaded) = (0, 0);
         loop {
@@ -107,7 +143,8 @@ mod tests {
             at += 1;
             match code {
                 LOAD if value == KIND_AT => loaded = kind,
-                LOAD => loaded = number,
+                LOAD if value == NUMBER_AT => loaded = number,
+                LOAD => loaded = first_argument,
                 ANSWER => return value,
                 IF_EQUAL => at += usize::from(if loaded == value { yes } else { no }),
                 IF_AT_LEAST => at += usize::from(if loaded >= value { yes } else { no }),
@@ -136,9 +173,21 @@ mod tests {
         }
     }
 
+    /// The first process was of the same user, so a learner could end it by its limits.
+    #[test]
+    fn limits_are_set_by_whoever_has_them() {
+        let call = u32::try_from(libc::SYS_prlimit64).expect("a number");
+        let refused = libc::SECCOMP_RET_ERRNO | libc::EPERM.unsigned_abs();
+        assert_eq!(answer_to(KIND, call, 0), libc::SECCOMP_RET_ALLOW);
+        for process in [1, 2, u32::MAX] {
+            assert_eq!(answer_to(KIND, call, process), refused);
+            assert_eq!(answer_to(KIND, call - 1, process), libc::SECCOMP_RET_ALLOW);
+        }
+    }
+
     #[test]
     fn it_is_made_of_whole_instructions() {
         let filter = filter().expect("a known processor");
-        assert_eq!(filter.len(), 8 * (7 + 2 * CLOSED.len()));
+        assert_eq!(filter.len(), 8 * (11 + 2 * CLOSED.len()));
     }
 }

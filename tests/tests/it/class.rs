@@ -1,5 +1,6 @@
 //! The level *class*: the engine's promises hold in a sandbox too.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -7,6 +8,7 @@ use pipeyard_shared::chain::{Stage, WireMode};
 use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::{Doing, Event};
 use pipeyard_shared::signal::Signal;
+use pipeyard_tests::processes::descriptors;
 use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
 use rustix::process::Signal as Sent;
 
@@ -178,6 +180,12 @@ async fn nothing_outlives_a_killed_runner() -> Result<()> {
 #[tokio::test]
 async fn a_sandbox_that_nobody_uses_ends_and_comes_again() -> Result<()> {
     let runner = TestRunner::start_at_class(&["--sandbox-idle", "20ms"], &[])?;
+    let handles = || {
+        let open = descriptors(runner.pid());
+        let is_handle = |path: &&PathBuf| path.to_string_lossy().contains("pidfd");
+        open.values().filter(is_handle).count()
+    };
+    let handles_before = handles();
     let mut client = Client::connect(&runner).await?;
     for _ in 0..3 {
         // Whatever takes longer than that is no idleness.
@@ -190,6 +198,10 @@ async fn a_sandbox_that_nobody_uses_ends_and_comes_again() -> Result<()> {
             let of_a_sandbox = |name: &str| [".agent", "bwrap"].contains(&name);
             let left = found.iter().any(|process| of_a_sandbox(&process.name));
             (!left && !has_thread(&runner, "memory")).then_some(())
+        })?;
+        // The run is kept to be looked at, and once kept its sandbox's, too.
+        wait_for("the end of its handles", || {
+            (handles() == handles_before).then_some(())
         })?;
     }
     runner.shut_down(Sent::TERM)

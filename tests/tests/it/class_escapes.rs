@@ -54,7 +54,7 @@ const READING: [Attempt; 12] = [
     ),
 ];
 
-const PROCESSES: [Attempt; 13] = [
+const PROCESSES: [Attempt; 15] = [
     ("see_the_runner", true, "[ -e /proc/RUNNER ]"),
     (
         "runners_environment",
@@ -90,6 +90,9 @@ const PROCESSES: [Attempt; 13] = [
         false,
         "head -c 1 /proc/1/environ | grep -q .",
     ),
+    // What it is told are the limits that it has already.
+    ("agents_limits", false, "prlimit --pid 1 --core=0:0"),
+    ("anybodys_limits", true, "prlimit --pid $$ --nofile=64:64"),
     (
         "inherited_descriptors",
         false,
@@ -158,7 +161,7 @@ const CHANGING: [Attempt; 16] = [
 ];
 
 /// What no namespace keeps apart. The numbers of the calls stand for x86-64 and for what has the newer, common ones.
-const KERNEL: [Attempt; 4] = [
+const KERNEL: [Attempt; 5] = [
     (
         "keys_of_the_kernel",
         true,
@@ -169,6 +172,7 @@ const KERNEL: [Attempt; 4] = [
         true,
         "python3 -c 'import ctypes, os; x = os.uname().machine == \"x86_64\"; exit(ctypes.CDLL(None).syscall(250 if x else 219, 0, -3, 1) < 0)'",
     ),
+    ("names_of_keys", true, "cat /proc/keys /proc/key-users"),
     (
         "io_uring",
         false,
@@ -360,7 +364,8 @@ async fn no_more_is_used_than_may_be() -> Result<()> {
     Ground::hold(&USING).await
 }
 
-/// The kernel lets no signal of those inside through to the first process, so they cannot end the sandbox under others.
+/// The kernel lets no signal of those inside through to the first process, so they cannot end the sandbox under others. Its limits
+/// could once be set by everybody in there, and without room for descriptors it answered nobody.
 #[tokio::test]
 async fn the_agent_cannot_be_ended_or_stopped_from_inside() -> Result<()> {
     let runner = TestRunner::start_at_class(&[], &[])?;
@@ -373,8 +378,8 @@ async fn the_agent_cannot_be_ended_or_stopped_from_inside() -> Result<()> {
         run.text(1, "a.stdout").await
     };
     let first = began(&mut client, "").await?;
-    let all =
-        "for signal in STOP TERM KILL SEGV USR1 HUP INT; do kill -$signal 1; done 2>/dev/null";
+    let all = "(for signal in STOP TERM KILL SEGV USR1 HUP INT; do kill -$signal 1; done
+        prlimit --pid 1 --cpu=1:1 --nofile=0:0) 2>/dev/null";
     assert_eq!(
         began(&mut client, all).await?,
         first,

@@ -89,3 +89,11 @@ fn root_is_told_that_limits_do_not_hold() -> Result<()> {
     assert!(told.contains("NO  processes are bounded"), "{told}");
     Ok(())
 }
+
+/// Once it was only looked whether there was a filter, and one of a container around the runner was enough.
+#[test]
+fn the_trial_of_closed_calls_tells_one_filter_from_another() -> Result<()> {
+    let tried = Command::new(binary_for_all()?).arg("__closed").status()?;
+    assert!(!tried.success(), "they are open where there is no sandbox");
+    Ok(())
+}

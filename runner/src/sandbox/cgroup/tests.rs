@@ -130,6 +130,8 @@ fn the_end_by_memory_is_read_from_the_kernels_counts() {
     assert!(!part.is_over_memory(), "nothing is told");
     for (events, over) in [
         ("low 0\nmax 3\noom 0\noom_kill 0\noom_group_kill 0\n", false),
+        // The whole machine had no memory left.
+        ("low 0\nmax 3\noom 0\noom_kill 1\noom_group_kill 0\n", false),
         ("low 0\nmax 3\noom 1\noom_kill 2\noom_group_kill 1\n", true),
     ] {
         write(&part.directory, "memory.events", events).expect("writable");

@@ -96,7 +96,8 @@ impl Page {
                 let last: Vec<_> = stops.iter().rev().take(6).map(|stop| &stop.name).collect();
                 ensure!(
                     stop["first"] == true && left,
-                    "Tab is caught; the last stops: {last:?}"
+                    "Tab is caught at {} (out of the page before: {left}); the last stops: {last:?}",
+                    stop["name"]
                 );
                 return Ok(stops);
             }

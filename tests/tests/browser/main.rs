@@ -38,6 +38,7 @@ mod browser {
     mod playground;
     mod refused;
     mod results;
+    mod room;
     mod running;
     mod several;
     mod steps;

@@ -50,6 +50,7 @@ use crate::figures::Figures;
 use crate::lessons::Shelf;
 use crate::links::Store;
 use crate::manual::Manual;
+use crate::soft_limit;
 use crate::yards::Yards;
 use asker::TrustedProxies;
 use attempts::Guesses;
@@ -83,7 +84,7 @@ impl Server {
             proxies: TrustedProxies::default(),
             guesses: Arc::default(),
             yards,
-            slots: Slots::default(),
+            slots: Slots::within(soft_limit::descriptors()),
             front,
             programs: Arc::new(Mutex::new(Programs::new(std::env::var_os("PATH")))),
             links: None,

@@ -23,6 +23,7 @@ pub mod sandbox;
 pub mod scratch;
 pub mod secret;
 pub mod session;
+pub mod soft_limit;
 pub mod system;
 pub mod workspace;
 pub mod yard;

@@ -24,6 +24,8 @@ use pipeyard_shared::Text;
 use pipeyard_shared::files::{Bounds, Listing};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 
 use crate::fence;
 use crate::folders::{Locks, Remover};
@@ -54,6 +56,8 @@ struct Inner {
     locks: Locks,
     /// Whose turn it is to open them.
     opening: Mutex<()>,
+    /// Whose turn it is to have all of it looked through for a page.
+    asking: Arc<Semaphore>,
     /// The hidden names of uploads, and what each will take.
     parts: Mutex<Parts>,
 }
@@ -106,6 +110,7 @@ impl Workspace {
             can_reset,
             locks,
             opening: Mutex::default(),
+            asking: Arc::new(Semaphore::new(1)),
             parts: Mutex::default(),
         }))
     }
@@ -127,6 +132,26 @@ impl Workspace {
     pub fn used(&self) -> Result<Counted, FileError> {
         let parts = self.parts().clone();
         tree::count(self, &parts)
+    }
+
+    /// Does off the reactor what looks through all of it, for one page after another: who waits for a turn holds no thread, however
+    /// many wait. Looks at how it grows do not wait for those who wait.
+    ///
+    /// # Errors
+    /// When the work panics, or the runner ends.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        // Nobody closes it, and without a turn it is right as well.
+        let turn = self.0.asking.clone().acquire_owned().await;
+        let workspace = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            // It is had for as long as the work takes, even if nobody waits for that any more.
+            let _turn = turn;
+            work(&workspace)
+        });
+        done.await
     }
 
     /// What uploads may come to.

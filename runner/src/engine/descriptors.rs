@@ -3,16 +3,10 @@
 use pipeyard_shared::chain::{Chain, OutputPort, Stage, StageKind, WireMode};
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::problem::Fault;
-use rustix::process::{Resource, getrlimit};
 
 /// What the runner itself has open besides: its reactor, sockets, pages' connections, a lane that is just
 /// being opened.
 const RESERVED: u64 = 48;
-
-/// The soft limit of this process (`ulimit -n`); no bound if absent.
-pub(super) fn most() -> Option<u64> {
-    getrlimit(Resource::Nofile).current
-}
 
 /// The fault of a chain whose lanes at once need more than there may be.
 pub(super) fn too_few(chain: &Chain, most: Option<u64>) -> Option<Fault> {

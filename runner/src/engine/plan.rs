@@ -27,6 +27,7 @@ use super::resolve::{self, Unresolved};
 use super::weight;
 use crate::sandbox::{self, Enclosure, Stay};
 use crate::secret::KEY_VARIABLES;
+use crate::soft_limit;
 
 /// Descriptors that the runner has open for a process, with room to spare. A lane that has more takes its turn for more.
 const DESCRIPTORS_A_TURN: u64 = 16;
@@ -164,7 +165,7 @@ pub(super) fn plan_at(
             return Err(problems);
         }
     };
-    let too_few = descriptors::too_few(&chain, descriptors::most());
+    let too_few = descriptors::too_few(&chain, soft_limit::descriptors());
     problems.extend(too_few.map(Problem::of_chain));
     let mut plan = Plan {
         turn: turn(&chain),

@@ -43,17 +43,27 @@ pub fn open(
         Err(Errno::ACCESS) if locks == Locks::Opened => {
             if name == c"." {
                 // Nothing is found in a locked folder, not even itself.
-                let before = unlock(&parent, rights)?;
-                let opened = rustix::fs::openat(&parent, name, read, Mode::empty())?;
-                return Ok((opened, before));
+                return unlocked(&parent, read, rights);
             }
             // Whatever has the name now, the rights of just that are changed, and just that is opened.
             let place = rustix::fs::openat(&parent, name, OFlags::PATH | folder, Mode::empty())?;
-            let before = unlock(&place, rights)?;
-            let opened = rustix::fs::openat(&place, c".", read, Mode::empty())?;
-            Ok((opened, before))
+            unlocked(&place, read, rights)
         }
         opened => Ok((opened?, None)),
+    }
+}
+
+/// Gives the owner these rights to a folder, and opens it.
+fn unlocked(folder: impl AsFd, flags: OFlags, rights: Mode) -> Result<(OwnedFd, Option<Mode>)> {
+    let before = unlock(&folder, rights)?;
+    match rustix::fs::openat(&folder, c".", flags, Mode::empty()) {
+        Ok(opened) => Ok((opened, before)),
+        Err(error) => {
+            if let Some(before) = before {
+                lock_again(&folder, rights, before);
+            }
+            Err(error)
+        }
     }
 }
 
@@ -64,19 +74,21 @@ pub(super) fn unlock(folder: impl AsFd, rights: Mode) -> Result<Option<Mode>> {
     if before.contains(rights) || status.st_uid != rustix::process::geteuid().as_raw() {
         return Ok(None);
     }
-    // By the path that leads to it, since it may be open as a place only (`O_PATH`), of which fchmod(2) changes nothing.
-    rustix::fs::chmod(
-        format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd()),
-        before | rights,
-    )?;
+    change_mode(&folder, before | rights)?;
     Ok(Some(before))
 }
 
+/// By the path that leads to it, since it may be open as a place only (`O_PATH`), of which fchmod(2) changes nothing.
+fn change_mode(folder: impl AsFd, mode: Mode) -> Result<()> {
+    let place = format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd());
+    rustix::fs::chmod(place, mode)
+}
+
 /// Takes the rights away again that [`unlock`] has given, unless somebody has changed the mode meanwhile.
-pub(super) fn lock_again(folder: &OwnedFd, rights: Mode, before: Mode) {
-    let status = rustix::fs::fstat(folder);
+pub(super) fn lock_again(folder: impl AsFd, rights: Mode, before: Mode) {
+    let status = rustix::fs::fstat(&folder);
     if status.is_ok_and(|status| Mode::from_raw_mode(status.st_mode) & ALL == before | rights) {
         // It is of our user: nothing else was unlocked.
-        let _ = rustix::fs::fchmod(folder, before);
+        let _ = change_mode(folder, before);
     }
 }

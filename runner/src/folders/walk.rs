@@ -17,7 +17,8 @@ const RIGHTS: Mode = Mode::RUSR.union(Mode::XUSR);
 /// What is looked at. Each folder comes before what is in it, and what stands side by side comes in the order of its bytes.
 pub struct Walk<'a> {
     /// What becomes of locked folders. An opened one is locked again once it was looked into, so that whoever has locked it
-    /// finds it as it was; for as long as that takes it is open.
+    /// finds it as it was; for as long as that takes it is open. It stays open where the runner is killed meanwhile, and where
+    /// a folder more than [`DEEPEST`] deep is not found again for lack of a descriptor.
     pub locks: Locks,
     /// The most names that are read: as many are in memory at once at worst.
     pub most: u64,
@@ -52,7 +53,8 @@ impl Walk<'_> {
     /// Tells `see` of everything in a folder: its path, unless that is longer than [`DEEPEST`] names, and what it is.
     ///
     /// # Errors
-    /// The system's, when the folder itself cannot be looked into.
+    /// The system's, when the folder itself cannot be looked into, or something in it for another reason than its rights: no
+    /// descriptor is free, or no memory.
     pub fn through(
         &self,
         folder: &OwnedFd,
@@ -65,9 +67,12 @@ impl Walk<'_> {
         let mut path = Vec::new();
         let (mut here, level) = self.enter(folder, c".", &mut found, 0)?;
         let mut levels = vec![level];
+        let mut trouble = None;
         while let Some(level) = levels.last_mut() {
-            let Some(name) = level.names.next() else {
-                match leave(&mut levels, here, &mut path, &mut found) {
+            // After an error folders are only left, so that each is locked again.
+            let name = level.names.next().filter(|_| trouble.is_none());
+            let Some(name) = name else {
+                match leave(&mut levels, here, &mut path, &mut found, &mut trouble) {
                     Some(outer) => here = outer,
                     None => break,
                 }
@@ -77,8 +82,12 @@ impl Walk<'_> {
                 Ok(status) => status,
                 // Whatever runs may take it away just now.
                 Err(Errno::NOENT) => continue,
-                Err(_) => {
+                Err(Errno::ACCESS) => {
                     found.is_whole = false;
+                    continue;
+                }
+                Err(error) => {
+                    trouble = Some(error);
                     continue;
                 }
             };
@@ -109,12 +118,13 @@ impl Walk<'_> {
                     }
                     // It is something else by now, and was counted.
                     Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {}
-                    Err(_) => found.is_whole = false,
+                    Err(Errno::ACCESS | Errno::PERM) => found.is_whole = false,
+                    Err(error) => trouble = Some(error),
                 }
             }
             path.truncate(before);
         }
-        Ok(found)
+        trouble.map_or(Ok(found), Err)
     }
 
     fn enter(
@@ -125,11 +135,20 @@ impl Walk<'_> {
         path: usize,
     ) -> rustix::io::Result<(OwnedFd, Level)> {
         let (opened, before) = open(parent, name, self.locks, RIGHTS)?;
-        let status = rustix::fs::fstat(&opened)?;
         let left = self.most.saturating_sub(found.names);
         let left = usize::try_from(left).unwrap_or(usize::MAX);
-        let read = names(&opened, left);
-        let mut names = read.map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))?;
+        let read = names(&opened, left)
+            .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
+            .and_then(|names| Ok((names, rustix::fs::fstat(&opened)?)));
+        let (mut names, status) = match read {
+            Ok(read) => read,
+            Err(error) => {
+                if let Some(before) = before {
+                    lock_again(&opened, RIGHTS, before);
+                }
+                return Err(error);
+            }
+        };
         found.is_whole &= names.len() < left;
         names.retain(|name| !(self.without)(name));
         names.sort_unstable();
@@ -151,6 +170,7 @@ fn leave(
     here: OwnedFd,
     path: &mut Vec<u8>,
     found: &mut Walked,
+    trouble: &mut Option<Errno>,
 ) -> Option<OwnedFd> {
     let level = levels.pop()?;
     path.truncate(level.path);
@@ -158,7 +178,10 @@ fn leave(
         None => None,
         Some(outer) => match outer.kept.take() {
             Some(kept) => Some(kept),
-            None => above(&here, outer.id),
+            None => above(&here, outer.id).unwrap_or_else(|error| {
+                trouble.get_or_insert(error);
+                None
+            }),
         },
     };
     if let Some(before) = level.before {
@@ -167,7 +190,7 @@ fn leave(
     if outer.is_some() || levels.is_empty() {
         return outer;
     }
-    // It was moved elsewhere. What is left of the folders above, up to one that is open, is not looked at.
+    // It was moved elsewhere, or cannot be opened. What is left of the folders above, up to one that is open, is not looked at.
     found.is_whole = false;
     while let Some(level) = levels.last_mut() {
         if let Some(kept) = level.kept.take() {
@@ -180,11 +203,15 @@ fn leave(
 }
 
 /// The folder above, if it is still the one that we came from.
-fn above(here: &OwnedFd, from: (u64, u64)) -> Option<OwnedFd> {
+fn above(here: &OwnedFd, from: (u64, u64)) -> rustix::io::Result<Option<OwnedFd>> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let above = rustix::fs::openat(here, c"..", flags, Mode::empty()).ok()?;
-    let status = rustix::fs::fstat(&above).ok()?;
-    (id(&status) == from).then_some(above)
+    let above = match rustix::fs::openat(here, c"..", flags, Mode::empty()) {
+        Ok(above) => above,
+        Err(Errno::ACCESS | Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let status = rustix::fs::fstat(&above)?;
+    Ok((id(&status) == from).then_some(above))
 }
 
 fn id(status: &Stat) -> (u64, u64) {

@@ -34,6 +34,18 @@ impl Each {
         Self { most, counts }
     }
 
+    /// How many of an address there may be.
+    pub(super) fn most(&self) -> usize {
+        self.most
+    }
+
+    /// Whether more than half of what an address may have is taken.
+    pub(super) fn is_half_taken(&self, address: IpAddr) -> bool {
+        let counts = lock(&self.counts);
+        let count = counts.get(&crowd(address)).copied();
+        count.unwrap_or_default() > self.most / 2
+    }
+
     /// Counts one more; nothing if that is one too many.
     pub(super) fn count(&self, address: IpAddr) -> Option<Counted> {
         let address = crowd(address);

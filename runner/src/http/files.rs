@@ -27,7 +27,8 @@ const HEARD_OUT: u64 = 16 << 20;
 
 /// `GET /files`.
 pub(super) async fn list(HasKey { yard }: HasKey, headers: HeaderMap) -> Response {
-    match waiting(move || yard.workspace.list()).await {
+    let listed = yard.workspace.in_turn(Workspace::list).await;
+    match listed.unwrap_or_else(|error| Err(fault(error))) {
         Ok(listing) => answer::json(&listing),
         Err(error) => refusal(&error, &headers),
     }
@@ -92,8 +93,8 @@ async fn store(
     body: &mut BodyDataStream,
 ) -> Result<(), FileError> {
     let path = path(uri)?;
-    let workspace = workspace.clone();
-    let mut upload = waiting(move || workspace.upload(&path, length, over)).await?;
+    let begun = workspace.in_turn(move |workspace| workspace.upload(&path, length, over));
+    let mut upload = begun.await.unwrap_or_else(|error| Err(fault(error)))?;
     let mut file = tokio::fs::File::from_std(upload.file()?);
     let mut under_way = UnderWay(Some(upload));
     let mut written = 0;

@@ -1,7 +1,7 @@
 //! The front of the server: takes connections, and bounds what each may cost before a request of it is known.
 //!
 //! A client may send half a request, or nothing, or connect a thousand times, or take nothing of its answer. So many
-//! connections are [spoken with at once](super::slots), and whoever brings requests faster than he may is answered later. A
+//! connections are [spoken with at once](super::slots), none is kept for later where half of them are taken, and whoever brings requests faster than he may is answered later. A
 //! connection that does not bring a whole head in time is closed, an idle one too, and one that
 //! [takes nothing](super::stream). What has become a WebSocket is counted elsewhere, and no longer here.
 
@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
 use hyper::body::Incoming;
@@ -49,7 +50,8 @@ pub const BODY_SILENCE: Duration = Duration::from_secs(60);
 /// Bytes that the kernel takes for a connection before it is read. By itself it would take megabytes, and a
 /// slow page would see everything that late.
 const SEND_BUFFER: usize = 256 << 10;
-/// After how long a silence the kernel asks whether the other end still is. It asks four times.
+/// After how long a silence the kernel asks whether the other end still is. It asks again each quarter of that, and gives up by the
+/// time in which nothing may be taken, which stands in place of a count of questions (`TCP_USER_TIMEOUT` in tcp(7)).
 const ALIVE_TIME: Duration = Duration::from_secs(60);
 /// How long to wait where the system has no descriptor for one more connection.
 const BREATH: Duration = Duration::from_millis(100);
@@ -181,7 +183,6 @@ fn adjust(stream: &net::TcpStream, silence: Duration) -> io::Result<()> {
     sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER)?;
     sockopt::set_tcp_keepidle(stream, ALIVE_TIME)?;
     sockopt::set_tcp_keepintvl(stream, ALIVE_TIME / 4)?;
-    sockopt::set_tcp_keepcnt(stream, 4)?;
     sockopt::set_socket_keepalive(stream, true)?;
     // What is written is the kernel's to send: it, too, gives up when nothing is taken for so long.
     let silence = u32::try_from(silence.as_millis()).unwrap_or(u32::MAX);
@@ -248,11 +249,19 @@ impl Connection {
                 extensions.insert(only_operator);
             }
             let answering = router.call(patient(request));
+            let terms = terms.clone();
             async move {
                 if !wait.is_zero() {
                     tokio::time::sleep(wait).await;
                 }
-                let response: Response = answering.await?;
+                let mut response: Response = answering.await?;
+                let counted = (!is_proxy).then_some(address);
+                // One that becomes a WebSocket is counted elsewhere from now on.
+                let stays = response.status() != StatusCode::SWITCHING_PROTOCOLS;
+                if stays && terms.slots.are_scarce(counted) {
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(header::CONNECTION, close);
+                }
                 Ok::<_, Infallible>(match asked {
                     Ok(Some(asked)) => holding(response, asked),
                     Ok(None) | Err(_) => response,

@@ -9,10 +9,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::crowds::{Counted, Each};
 
 /// Connections that are spoken with at once, WebSockets apart: the limit `http-connections`.
-pub const HTTP_CONNECTIONS: usize = 512;
+pub const HTTP_CONNECTIONS: usize = 1_024;
 /// How many of them one address may have, unless it is a trusted proxy's, which may ask for so many things at once for one
-/// address: the limit `http-connections-each`.
-pub const HTTP_CONNECTIONS_EACH: usize = 128;
+/// address: the limit `http-connections-each`. A class sits behind one address, and a browser opens six.
+pub const HTTP_CONNECTIONS_EACH: usize = 512;
 /// How many there are besides for whoever has the runner's key.
 pub const KEPT_CONNECTIONS: usize = 64;
 /// How many of these one address may have. They are tried by those who have no key, too: as many as a browser opens.
@@ -21,6 +21,8 @@ const KEPT_EACH: usize = 8;
 /// All of them. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct Slots {
+    /// How many are for everybody.
+    most: usize,
     usual: Arc<Semaphore>,
     kept: Arc<Semaphore>,
     each: Each,
@@ -43,34 +45,37 @@ pub(super) struct OperatorOnly(pub(super) Limit);
 /// The limits that there are here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Limit {
-    /// [`HTTP_CONNECTIONS`].
-    All,
-    /// [`HTTP_CONNECTIONS_EACH`].
-    Each,
+    /// [`HTTP_CONNECTIONS`], or how many they are here.
+    All(usize),
+    /// [`HTTP_CONNECTIONS_EACH`], or how many they are here.
+    Each(usize),
 }
 
 impl Limit {
     /// Its name, and how much it allows.
     pub(super) fn told(self) -> (&'static str, usize) {
         match self {
-            Self::All => ("http-connections", HTTP_CONNECTIONS),
-            Self::Each => ("http-connections-each", HTTP_CONNECTIONS_EACH),
-        }
-    }
-}
-
-impl Default for Slots {
-    fn default() -> Self {
-        Self {
-            usual: Arc::new(Semaphore::new(HTTP_CONNECTIONS)),
-            kept: Arc::new(Semaphore::new(KEPT_CONNECTIONS)),
-            each: Each::of(HTTP_CONNECTIONS_EACH),
-            kept_each: Each::of(KEPT_EACH),
+            Self::All(most) => ("http-connections", most),
+            Self::Each(most) => ("http-connections-each", most),
         }
     }
 }
 
 impl Slots {
+    /// Where the runner may have so many descriptors open: connections take half of them at most, since runs need the others.
+    pub(super) fn within(descriptors: Option<u64>) -> Self {
+        let half = descriptors.map_or(u64::MAX, |most| most / 2);
+        let half = usize::try_from(half).unwrap_or(usize::MAX).max(2);
+        let most = HTTP_CONNECTIONS.min(half);
+        Self {
+            most,
+            usual: Arc::new(Semaphore::new(most)),
+            kept: Arc::new(Semaphore::new(KEPT_CONNECTIONS)),
+            each: Each::of(HTTP_CONNECTIONS_EACH.min(most / 2)),
+            kept_each: Each::of(KEPT_EACH),
+        }
+    }
+
     /// Waits until there is one, for somebody.
     pub(super) async fn room(&self) {
         tokio::select! {
@@ -89,9 +94,9 @@ impl Slots {
             None => Some(None),
         };
         let limit = match counted(&self.each) {
-            None => Limit::Each,
+            None => Limit::Each(self.each.most()),
             Some(_counted) => match self.usual.clone().try_acquire_owned() {
-                Err(_) => Limit::All,
+                Err(_) => Limit::All(self.most),
                 Ok(_permit) => {
                     return Ok(Slot {
                         only_operator: None,
@@ -113,13 +118,21 @@ impl Slots {
     /// # Errors
     /// The limit that is reached.
     pub(super) fn ask(&self, address: IpAddr) -> Result<Counted, Limit> {
-        self.each.count(address).ok_or(Limit::Each)
+        let limit = Limit::Each(self.each.most());
+        self.each.count(address).ok_or(limit)
+    }
+
+    /// Whether a connection from this address should end with its answer, since more than half of all or of the address's are taken.
+    /// A browser keeps six for later, and idle ones would leave none to those who come.
+    pub(super) fn are_scarce(&self, address: Option<IpAddr>) -> bool {
+        let of_all = self.usual.available_permits() < self.most / 2;
+        of_all || address.is_some_and(|address| self.each.is_half_taken(address))
     }
 
     /// How many are taken.
     pub(super) fn taken(&self) -> usize {
         let free = self.usual.available_permits() + self.kept.available_permits();
-        (HTTP_CONNECTIONS + KEPT_CONNECTIONS).saturating_sub(free)
+        (self.most + KEPT_CONNECTIONS).saturating_sub(free)
     }
 }
 
@@ -127,13 +140,15 @@ impl Slots {
 mod tests {
     use super::*;
 
+    const ALL: Limit = Limit::All(HTTP_CONNECTIONS);
+
     fn address(number: usize) -> Option<IpAddr> {
         Some(IpAddr::from((number as u32).to_be_bytes()))
     }
 
     #[test]
     fn one_address_does_not_take_all_and_leaves_some_to_the_operator_there() {
-        let slots = Slots::default();
+        let slots = Slots::within(None);
         let mut held: Vec<Slot> = Vec::new();
         let end = loop {
             match slots.take(address(1)) {
@@ -141,11 +156,11 @@ mod tests {
                 Err(limit) => break limit,
             }
         };
-        assert_eq!(end, Limit::Each);
+        assert_eq!(end, Limit::Each(HTTP_CONNECTIONS_EACH));
         assert_eq!(held.len(), HTTP_CONNECTIONS_EACH + KEPT_EACH);
         let (usual, kept) = held.split_at(HTTP_CONNECTIONS_EACH);
         assert!(usual.iter().all(|slot| slot.only_operator.is_none()));
-        let only = Some(OperatorOnly(Limit::Each));
+        let only = Some(OperatorOnly(end));
         assert!(kept.iter().all(|slot| slot.only_operator == only));
         assert!(
             slots
@@ -157,8 +172,39 @@ mod tests {
     }
 
     #[test]
+    fn connections_take_half_of_few_descriptors_and_one_address_half_of_these() {
+        let slots = Slots::within(Some(256));
+        let held: Vec<_> = (0..64).map(|_| slots.take(address(1))).collect();
+        assert!(held.iter().all(Result::is_ok));
+        let next = slots.take(address(1)).expect("one that is kept");
+        assert_eq!(next.only_operator, Some(OperatorOnly(Limit::Each(64))));
+        let others: Vec<_> = (0..64).map(|_| slots.take(address(2))).collect();
+        assert!(others.iter().all(Result::is_ok));
+        let next = slots.take(address(3)).expect("one that is kept");
+        assert_eq!(next.only_operator, Some(OperatorOnly(Limit::All(128))));
+    }
+
+    #[test]
+    fn they_are_scarce_from_half_of_an_address_or_of_all_on() {
+        let slots = Slots::within(None);
+        let take =
+            |from, count| -> Vec<_> { (0..count).map(|_| slots.take(address(from))).collect() };
+        let mut held = take(1, HTTP_CONNECTIONS_EACH / 2);
+        assert!(!slots.are_scarce(address(1)));
+        held.extend(take(1, 1));
+        assert!(slots.are_scarce(address(1)) && !slots.are_scarce(address(2)));
+        assert!(!slots.are_scarce(None));
+        held.extend(take(2, HTTP_CONNECTIONS / 2 - held.len()));
+        assert!(!slots.are_scarce(address(3)));
+        held.extend(take(3, 1));
+        assert!(slots.are_scarce(address(3)) && slots.are_scarce(None));
+        drop(held);
+        assert!(!slots.are_scarce(address(1)));
+    }
+
+    #[test]
     fn however_many_come_some_are_kept() {
-        let slots = Slots::default();
+        let slots = Slots::within(None);
         let many = (0..HTTP_CONNECTIONS).map(|number| slots.take(address(number)));
         let held: Vec<_> = many.collect();
         assert!(
@@ -167,10 +213,10 @@ mod tests {
                 .all(|slot| slot.only_operator.is_none())
         );
         let next = slots.take(address(4_000)).expect("one that is kept");
-        assert_eq!(next.only_operator, Some(OperatorOnly(Limit::All)));
+        assert_eq!(next.only_operator, Some(OperatorOnly(ALL)));
         let rest: Vec<_> = std::iter::from_fn(|| slots.take(None).ok()).collect();
         assert_eq!(rest.len(), KEPT_CONNECTIONS - 1);
-        assert_eq!(slots.take(address(5_000)).err(), Some(Limit::All));
+        assert_eq!(slots.take(address(5_000)).err(), Some(ALL));
         assert_eq!(slots.taken(), HTTP_CONNECTIONS + KEPT_CONNECTIONS);
     }
 }

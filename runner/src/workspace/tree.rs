@@ -10,8 +10,9 @@ use super::{FileError, Workspace};
 use crate::fence;
 use crate::folders::{self, Locks, Walk};
 
-/// How many times as many files as there may be are counted at most. Where there are more, nobody can tell whether they
-/// become fewer, and they count as too many.
+/// How many times as many files as there may be are counted at most, and as many as are listed in any case: where there may be
+/// none, the seed's are there all the same. Where there are more, nobody can tell whether they become fewer, and they count
+/// as too many.
 const COUNTED_TIMES: u64 = 10;
 
 /// What was found.
@@ -54,9 +55,9 @@ pub(super) fn list(workspace: &Workspace, parts: &Parts) -> Result<Found, FileEr
 
 /// Counts what is in a workspace, further than there may be.
 pub(super) fn count(workspace: &Workspace, parts: &Parts) -> Result<Counted, FileError> {
-    let most = workspace.bounds().workspace_files;
-    let most = most.saturating_mul(COUNTED_TIMES).saturating_add(1);
-    read(workspace, parts, most, |_, _| {})
+    let files = workspace.bounds().workspace_files;
+    let most = files.saturating_mul(COUNTED_TIMES).max(LISTED as u64);
+    read(workspace, parts, most.saturating_add(1), |_, _| {})
 }
 
 fn read(
@@ -170,20 +171,64 @@ mod tests {
     /// Beyond the most that were counted, further files made no difference, and their bytes none either.
     #[test]
     fn where_there_are_too_many_to_count_nobody_says_that_that_is_all() {
+        const FILES: u64 = LISTED as u64 + 50;
         let folder = tempfile::tempdir().expect("a directory");
-        for number in 0..30 {
+        for number in 0..FILES {
             fs::write(folder.path().join(number.to_string()), "1").expect("writable");
         }
         let counted = |files| {
             let workspace = Workspace::learners(folder.path().to_owned(), bounds(files));
             workspace.used().expect("counted")
         };
-        let all = counted(4);
+        let all = counted(FILES / COUNTED_TIMES + 1);
         assert_eq!(
             (all.used.files, all.used.bytes, all.is_whole),
-            (30, 30, true)
+            (FILES, FILES, true)
         );
         assert!(!counted(2).is_whole);
+    }
+
+    /// With `--workspace-files 0` the seed's files could not be counted, and every run was ended.
+    #[test]
+    fn where_there_may_be_no_files_the_seeds_are_counted() {
+        let folder = tempfile::tempdir().expect("a directory");
+        for name in ["words.txt", "table.csv"] {
+            fs::write(folder.path().join(name), "1").expect("writable");
+        }
+        let workspace = Workspace::learners(folder.path().to_owned(), bounds(0));
+        let counted = workspace.used().expect("counted");
+        assert_eq!((counted.used.files, counted.is_whole), (2, true));
+    }
+
+    /// Each list waited on a thread of its own for the count before it: one learner's lists held all that there are.
+    #[test]
+    fn however_many_ask_at_once_one_thread_waits() {
+        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+        let folder = tempfile::tempdir().expect("a directory");
+        let workspace = Workspace::learners(folder.path().to_owned(), bounds(10));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .max_blocking_threads(2)
+            .build()
+            .expect("a reactor");
+        runtime.block_on(async {
+            let turn = workspace.turn_to_open();
+            let ask = || {
+                let workspace = workspace.clone();
+                tokio::spawn(async move { workspace.in_turn(Workspace::list).await })
+            };
+            let asked: Vec<_> = (0..8).map(|_| ask()).collect();
+            // All have asked once this comes to its turn.
+            tokio::task::yield_now().await;
+            let other = tokio::task::spawn_blocking(|| ());
+            let other = tokio::time::timeout(PATIENCE, other).await;
+            drop(turn);
+            other.expect("a thread is free").expect("no panic");
+            for asked in asked {
+                let listed = asked.await.expect("no panic").expect("no panic");
+                assert!(listed.expect("listed").entries.is_empty());
+            }
+        });
     }
 
     /// Everybody who added a file waited for whoever counted just then.

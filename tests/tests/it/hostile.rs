@@ -6,10 +6,10 @@ use std::io::Write;
 use anyhow::{Context, Result, ensure};
 use pipeyard_tests::{Client, TestRunner, http};
 
-use crate::raw::{connect, connect_from, open, rest};
+use crate::raw::{connect, connect_from, have_many_descriptors, head, open, rest};
 
 /// The bound `http-connections-each`.
-const EACH: usize = 128;
+const EACH: usize = 512;
 /// The bound `head-bytes`.
 const HEAD_BYTES: usize = 64 << 10;
 
@@ -104,8 +104,9 @@ async fn what_is_no_http_is_closed() -> Result<()> {
 /// One address has so many connections and no more; another one is served.
 #[test]
 fn an_address_has_so_many_connections() -> Result<()> {
+    have_many_descriptors()?;
     let runner = TestRunner::start()?;
-    let held = (0..2 * EACH).map(|_| connect(&runner));
+    let held = (0..EACH + EACH / 2).map(|_| connect(&runner));
     let mut held = held.collect::<Result<Vec<_>>>()?;
     let last = held.last_mut().context("a connection")?;
     let told = rest(last)?;
@@ -123,6 +124,37 @@ fn an_address_has_so_many_connections() -> Result<()> {
             .is_ok_and(|answer| answer.status == 200)
             .then_some(())
     })
+}
+
+/// Some twenty browsers of a class, which sits behind one address, kept all its connections for later. Whoever came then was
+/// refused a script, which no browser asks for again.
+#[test]
+fn browsers_that_keep_connections_leave_some_to_a_class() -> Result<()> {
+    const BROWSERS: usize = 100;
+    const OF_EACH: usize = 6;
+    have_many_descriptors()?;
+    let runner = TestRunner::start()?;
+    let host = http::host(&runner);
+    let headers = [("Host", host.as_str()), ("Connection", "keep-alive")];
+    let request = http::text("GET", "/healthz", &headers);
+    let mut idle = Vec::new();
+    let mut kept = Vec::new();
+    for browser in 0..BROWSERS {
+        for _ in 0..OF_EACH {
+            let mut stream = connect(&runner)?;
+            stream.write_all(request.as_bytes())?;
+            let head = head(&mut stream)?;
+            ensure!(head.starts_with("HTTP/1.1 200"), "{browser}: {head}");
+            kept.push(!head.to_lowercase().contains("connection: close"));
+            idle.push(stream);
+        }
+    }
+    ensure!(kept[..EACH / 2].iter().all(|kept| *kept), "there was room");
+    ensure!(!kept[BROWSERS * OF_EACH - 1], "the last one kept its own");
+    // And it is closed, not only told so.
+    let last = idle.last_mut().context("a connection")?;
+    ensure!(rest(last)?.len() < 1 << 10);
+    Ok(())
 }
 
 /// Frames that no browser sends: without a mask, with a huge length, of an unknown kind, or cut off.

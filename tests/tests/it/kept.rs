@@ -10,13 +10,13 @@ use pipeyard_tests::http::{self, Answer, UPGRADE, come_in};
 use pipeyard_tests::{Client, TestRunner, wait_for};
 use tempfile::TempDir;
 
-use crate::raw::{connect, connect_from};
+use crate::raw::{connect, connect_from, have_many_descriptors};
 
 const CODE: &str = "blue-heron-42";
 /// The limit `http-connections-each`.
-const EACH: usize = 128;
+const EACH: usize = 512;
 /// The limit `http-connections`.
-const ALL: usize = 512;
+const ALL: usize = 1_024;
 
 /// Asks over a connection that is there already.
 fn ask(mut stream: TcpStream, runner: &TestRunner, headers: &[(&str, &str)]) -> Result<Answer> {
@@ -69,6 +69,7 @@ async fn learners_leave_a_session_to_the_operator() -> Result<()> {
 /// With all connections taken, from wherever, new ones waited in the kernel's queue, the operator's among them.
 #[test]
 fn with_all_connections_taken_the_operator_is_answered() -> Result<()> {
+    have_many_descriptors()?;
     let runner = TestRunner::start()?;
     let bearer = format!("Bearer {}", runner.token());
     let key = [("Authorization", bearer.as_str())];
@@ -93,6 +94,7 @@ fn with_all_connections_taken_the_operator_is_answered() -> Result<()> {
 /// A class sits behind one address, and so does its teacher.
 #[test]
 fn with_all_of_an_address_taken_the_operator_there_is_answered() -> Result<()> {
+    have_many_descriptors()?;
     let runner = TestRunner::start()?;
     let bearer = format!("Bearer {}", runner.token());
     let key = [("Authorization", bearer.as_str())];
@@ -114,6 +116,7 @@ fn with_all_of_an_address_taken_the_operator_there_is_answered() -> Result<()> {
 /// A proxy's connections were counted by nothing: who asked by it for much had all of them.
 #[test]
 fn behind_a_proxy_requests_are_counted_by_who_asks() -> Result<()> {
+    have_many_descriptors()?;
     let runner = TestRunner::start_with(&["--trusted-proxy", "127.0.0.1"], &[])?;
     let bearer = format!("Bearer {}", runner.token());
     let host = http::host(&runner);

@@ -7,7 +7,8 @@ use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ClientMessage, Refusal, Trouble};
 use pipeyard_shared::words::{Language, ends_soon};
 use pipeyard_tests::http::{Answer, come_in, get, host, origin, send};
-use pipeyard_tests::{Client, Pipeyard, RunModel, TestRunner, lay};
+use pipeyard_tests::processes::descriptors;
+use pipeyard_tests::{Client, Pipeyard, RunModel, TestRunner, lay, wait_for};
 use tempfile::TempDir;
 
 use crate::download::{self, flooded};
@@ -387,6 +388,41 @@ async fn what_is_locked_or_deep_counts_against_the_bounds() -> Result<()> {
         let reset = ask(&runner, &cookie, ("POST", "/files-reset"), "en", b"")?;
         assert_eq!(reset.status, 204, "{text}: {}", reset.text());
     }
+    Ok(())
+}
+
+/// Where the runner had no descriptor to look into a folder, it took that for a hidden one, and ended who had nothing to do with it.
+#[tokio::test]
+async fn a_runner_without_descriptors_to_count_with_ends_nobody() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = class(&data, &[])?;
+    let cookie = come_in(&runner, CODE)?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    let shell = |text: &str| {
+        let stage = Stage::process("a", "sh", ["-c", text]);
+        lay([stage]).build()
+    };
+    let deep = "for n in $(seq 60); do mkdir d && cd d || exit 1; done";
+    let made = client.run(&shell(deep)).await?.until_ended().await?;
+    assert_eq!(made.status().map(|status| status.last), Some(0));
+    let held = descriptors(runner.pid()).len() as u64;
+    let waits = client
+        .start(&shell("until [ -e go ]; do sleep 0.05; done"))
+        .await?;
+    // Enough for the run, and too few for a folder in so many others.
+    let most = runner.bound("nofile", &(held + 30).to_string())?;
+    let told = wait_for("a look that fails", || {
+        let log = runner.log();
+        log.contains("a workspace cannot be looked at")
+            .then_some(())
+    });
+    runner.bound("nofile", &most)?;
+    told?;
+    let go = ask(&runner, &cookie, ("PUT", "/files/go"), "en", b"")?;
+    assert_eq!(go.status, 204, "{}", go.text());
+    let model = client.running(waits).until_ended().await?;
+    assert_eq!(ended_for(&model), None);
+    assert_eq!(model.status().map(|status| status.last), Some(0));
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use pipeyard_shared::message::PROTOCOL_VERSION;
 use pipeyard_tests::http::{self, UPGRADE};
 use pipeyard_tests::{PATIENCE, TestRunner};
 use rustix::net::{AddressFamily, SocketType, bind, connect as connect_socket, socket, sockopt};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Bytes that wait to be read, at a connection by hand.
 const RECEIVE_BUFFER: usize = 16 << 10;
@@ -47,6 +48,29 @@ pub(crate) fn rest(stream: &mut TcpStream) -> Result<Vec<u8>> {
     }
 }
 
+/// The head of an answer.
+pub(crate) fn head(stream: &mut TcpStream) -> Result<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        head.extend(byte);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// More connections than the usual 1,024 descriptors, here and in the runners that are started from now on: these have fewer
+/// connections where they have few descriptors.
+pub(crate) fn have_many_descriptors() -> Result<()> {
+    const MANY: u64 = 4_096;
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current.is_some_and(|current| current < MANY) {
+        let current = Some(MANY);
+        setrlimit(Resource::Nofile, Rlimit { current, ..limit })?;
+    }
+    Ok(())
+}
+
 /// A socket that is open, by hand.
 pub(crate) fn open(runner: &TestRunner) -> Result<TcpStream> {
     let (host, origin) = (http::host(runner), http::origin(runner));
@@ -59,13 +83,7 @@ pub(crate) fn open(runner: &TestRunner) -> Result<TcpStream> {
     ]);
     let mut stream = connect(runner)?;
     stream.write_all(http::text("GET", "/socket", &headers).as_bytes())?;
-    let mut head = Vec::new();
-    let mut byte = [0];
-    while !head.ends_with(b"\r\n\r\n") {
-        stream.read_exact(&mut byte)?;
-        head.extend(byte);
-    }
-    let head = String::from_utf8_lossy(&head);
+    let head = head(&mut stream)?;
     ensure!(head.starts_with("HTTP/1.1 101"), "{head}");
     Ok(stream)
 }

@@ -1,6 +1,7 @@
 //! One execution of a chain: its lanes, so many at once.
 
 mod deadline;
+mod result;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
@@ -18,6 +19,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use deadline::{Deadline, Due};
+pub use result::RunResult;
 
 use super::flow::{Activity, Carriage, Flow, preview_bytes};
 use super::hot::Plane;
@@ -52,15 +54,6 @@ pub struct Run {
     typed: TypedInputs,
     orders: mpsc::Sender<RunOrder>,
     ended: watch::Receiver<Option<RunResult>>,
-}
-
-/// What a run came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RunResult {
-    /// Its status, by both rules.
-    pub status: Status,
-    /// Whether its own time, or a stage's, ended it is in the log; this is the sum of its processes' times.
-    pub work_us: u64,
 }
 
 /// Why an order could not be given.
@@ -582,19 +575,6 @@ async fn turn(waiting: &mut Option<Waiting>) -> Turn {
     match waiting {
         Some(waiting) => waiting.await,
         None => std::future::pending().await,
-    }
-}
-
-impl Default for RunResult {
-    fn default() -> Self {
-        let failed = Status {
-            last: 1,
-            pipefail: 1,
-        };
-        Self {
-            status: failed,
-            work_us: 0,
-        }
     }
 }
 

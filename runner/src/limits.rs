@@ -143,7 +143,7 @@ pub const TABLE: &[Row] = &[
         [Some(10_000), Some(1_000)],
         Unit::Count,
         "Lanes of a run",
-        "The run is refused.",
+        "The run is refused. Many lanes of many stages may be refused before, by run-memory or run-memory-each.",
     ),
     row(
         "processes",

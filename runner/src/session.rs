@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pipeyard_shared::chain::Chain;
+use pipeyard_shared::chain::ReadError;
 use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
 use pipeyard_shared::message::{Refusal, RunSummary, Trouble, Whose};
@@ -260,7 +261,7 @@ impl Sessions {
         &self,
         session: &Session,
         mine: u64,
-        chain: serde_json::Value,
+        chain: Result<Chain, ReadError>,
     ) -> Result<Option<RunId>, Refusal> {
         let started = self.begin(session, mine, chain).await;
         if let Err(refusal) = &started {
@@ -273,14 +274,14 @@ impl Sessions {
         &self,
         session: &Session,
         mine: u64,
-        chain: serde_json::Value,
+        chain: Result<Chain, ReadError>,
     ) -> Result<Option<RunId>, Refusal> {
         let asked = Instant::now();
         if *self.closing.borrow() {
             return Err(Refusal::ShuttingDown);
         }
         let begun = self.operation.begin().ok_or(Refusal::ShuttingDown)?;
-        let chain = Chain::from_value(chain).map_err(|error| Refusal::Unreadable { error })?;
+        let chain = chain.map_err(|error| Refusal::Unreadable { error })?;
         let _starting = self.starting.read().await;
         // Whoever waited here may find that the runner has begun to end.
         if *self.closing.borrow() {
@@ -296,21 +297,17 @@ impl Sessions {
             },
             Unplanned::Ending => Refusal::ShuttingDown,
         })?;
-        self.make_memory(&plan, session);
-        let reserved = plan.reserve(self.means.memory.as_ref());
-        reserved.map_err(|engine::Full { limit, most }| Refusal::AtLimit { limit, most })?;
+        // Nothing is forgotten for one that is refused all the same.
+        if !self.admits(session, mine, &lock(&session.state))? {
+            return Ok(None);
+        }
+        self.reserve(&mut plan, session)
+            .map_err(|engine::Full { limit, most }| Refusal::AtLimit { limit, most })?;
         let busy = self.busy.share_run().await;
         let mut state = lock(&session.state);
         // Whoever connects does so under this lock, before the runs are listed for the page.
-        if !session.is_spoken_for_by(mine) {
+        if !self.admits(session, mine, &state)? {
             return Ok(None);
-        }
-        let active = state.runs.values().filter(|run| run.result().is_none());
-        if active.count() >= self.bounds.limits.active_runs as usize {
-            return Err(Refusal::AtLimit {
-                limit: LimitName::ActiveRuns,
-                most: u64::from(self.bounds.limits.active_runs),
-            });
         }
         self.make_room(&state);
         let id = RunId(self.next_run.fetch_add(1, Ordering::Relaxed));
@@ -345,6 +342,22 @@ impl Sessions {
         self.begun.send_modify(|count| *count += 1);
         forget_oldest(&mut state.runs, session.kept_runs);
         Ok(Some(id))
+    }
+
+    /// Whether the connection of this number may start one more run; not where another has come since.
+    fn admits(&self, session: &Session, mine: u64, state: &State) -> Result<bool, Refusal> {
+        if !session.is_spoken_for_by(mine) {
+            return Ok(false);
+        }
+        let active = state.runs.values().filter(|run| run.result().is_none());
+        let most = self.bounds.limits.active_runs;
+        if active.count() < most as usize {
+            return Ok(true);
+        }
+        Err(Refusal::AtLimit {
+            limit: LimitName::ActiveRuns,
+            most: u64::from(most),
+        })
     }
 
     fn note_refusal(&self, session: &Session, refusal: &Refusal) {
@@ -382,13 +395,18 @@ impl Sessions {
         }
     }
 
-    /// A new run has memory for previews of an ordinary size: the oldest runs of this person's that are over are forgotten for
-    /// it, those of its own session first.
-    fn make_memory(&self, plan: &engine::Plan, session: &Session) {
-        let Some(memory) = &self.means.memory else {
-            return;
-        };
-        let wanted = plan.wanted_memory().min(memory.most());
+    /// Takes memory for a new run. So that there is some for its previews, too, the oldest runs of this person's that are over
+    /// are forgotten, those of its own session first.
+    fn reserve(&self, plan: &mut engine::Plan, session: &Session) -> Result<(), engine::Full> {
+        if let Some(memory) = &self.means.memory {
+            plan.could_reserve(memory)?;
+            let wanted = plan.wanted_memory(memory.most()).min(memory.most());
+            self.make_memory(memory, wanted, session);
+        }
+        plan.reserve(self.means.memory.as_ref())
+    }
+
+    fn make_memory(&self, memory: &engine::Memory, wanted: u64, session: &Session) {
         while !memory.has_room(wanted) {
             let is_forgotten = session.forget_oldest() || {
                 let others = lock(&self.sessions).clone();
@@ -509,14 +527,15 @@ impl Session {
         Ok(())
     }
 
-    /// The oldest of its runs that are over.
+    /// The oldest of its runs that are over and that nobody looks at: to forget one gives back what it held.
     fn oldest(&self) -> Option<RunId> {
         let state = lock(&self.state);
-        let mut over = state.runs.iter().filter(|(_, run)| run.result().is_some());
+        let is_free = |run: &Arc<Run>| run.result().is_some() && Arc::strong_count(run) == 1;
+        let mut over = state.runs.iter().filter(|(_, run)| is_free(run));
         over.next().map(|(id, _)| *id)
     }
 
-    /// Forgets the oldest of its runs that are over, and says whether there was one.
+    /// Forgets that one, and says whether there was one.
     fn forget_oldest(&self) -> bool {
         let Some(oldest) = self.oldest() else {
             return false;

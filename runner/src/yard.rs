@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use pipeyard_shared::limits::Limits;
 
-use crate::engine::{Host, Means, Quota, Share};
+use crate::engine::{Host, Means, Memory, Quota, Share};
 use crate::lessons::{Ground, Judges, SOLUTION_TIME, Trials, Turns};
 use crate::operation::Operation;
 use crate::places::Places;
@@ -85,6 +85,8 @@ impl Yard {
                 disk: Some(judged_disk(means, is_shared)),
                 // A solution does not wait for the person's own lanes.
                 turns: means.turns.as_ref().map(Share::another),
+                // Nor is it refused because of what is kept of their runs.
+                memory: means.memory.as_ref().map(Memory::another),
                 ..means.clone()
             },
             limits: Limits {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use pipeyard_shared::event::RunEvent;
 use pipeyard_shared::frame::Frame;
 use pipeyard_shared::lean::{self, Unknown};
-use pipeyard_shared::limits::Reached;
+use pipeyard_shared::limits::{LimitName, Reached};
 use pipeyard_shared::message::{ByeReason, ClientMessage, ServerMessage, Trouble};
 use pipeyard_shared::{LaneNumber, RunId, StageId};
 
@@ -164,7 +164,10 @@ impl Link {
                 self.trouble = Some(trouble);
             }
             // It was refused before it could come in.
-            Trouble::AtLimit { limit, most } if self.state != State::Connected => {
+            // Of hellos it is told before the welcome, which comes all the same: nothing needs to be closed for it.
+            Trouble::AtLimit { limit, most }
+                if self.state != State::Connected && limit != LimitName::Hellos =>
+            {
                 self.full = Some(Reached { limit, most });
             }
             trouble => self.trouble = Some(trouble),

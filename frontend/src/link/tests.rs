@@ -400,6 +400,25 @@ fn a_page_that_is_refused_asks_why_until_there_is_room() {
     assert_eq!(world.link.view().full, None);
 }
 
+/// It was told to close another tab, though the runner welcomes it in a moment.
+#[test]
+fn a_page_that_waits_for_its_welcome_is_told_of_no_want_of_room() {
+    let mut world = World::new();
+    world.link.take(Input::Closed, 1.0);
+    world.link.take(Input::Opened, 2.0);
+    let trouble = Trouble::AtLimit {
+        limit: LimitName::Hellos,
+        most: 60,
+    };
+    let message = ServerMessage::Trouble {
+        trouble: trouble.clone(),
+    };
+    let text = serde_json::to_string(&message).expect("messages are JSON");
+    world.link.take(Input::Text(text), 3.0);
+    assert_eq!(world.link.view().full, None);
+    assert_eq!(world.link.view().trouble, Some(trouble));
+}
+
 /// A page that tries in vain says when it tries next; somebody who does not want to wait changes nothing else.
 #[test]
 fn a_runner_that_stays_away_is_missing_in_the_end_until_one_answers() {

@@ -46,6 +46,12 @@ impl Memory {
         Self::of(limit, most, Some(self.clone()))
     }
 
+    /// As much room for something else, out of the same.
+    pub fn another(&self) -> Self {
+        let room = &self.0;
+        Self::of(room.limit, room.most, room.within.clone())
+    }
+
     fn of(limit: LimitName, most: u64, within: Option<Self>) -> Self {
         Self(Arc::new(Room {
             limit,
@@ -71,6 +77,19 @@ impl Memory {
         let within = self.0.within.as_ref();
         self.0.left.load(Ordering::Relaxed) >= bytes
             && within.is_none_or(|within| within.has_room(bytes))
+    }
+
+    /// Whether so many could be held if nothing else were.
+    ///
+    /// # Errors
+    /// The limit that they are too many for.
+    pub fn could_hold(&self, bytes: u64) -> Result<(), Full> {
+        let (limit, most) = (self.0.limit, self.0.most);
+        if bytes > most {
+            return Err(Full { limit, most });
+        }
+        let within = self.0.within.as_ref();
+        within.map_or(Ok(()), |within| within.could_hold(bytes))
     }
 
     fn take(&self, bytes: u64) -> Result<(), Full> {
@@ -161,6 +180,23 @@ mod tests {
             drop(held);
             prop_assert_eq!(all.used(), 0);
         }
+    }
+
+    #[test]
+    fn what_can_never_be_held_is_known_while_there_is_room() {
+        let all = Memory::new(LimitName::RunMemory, 100);
+        let share = all.part(LimitName::RunMemoryEach, 200);
+        let full = |limit, most| Err(Full { limit, most });
+        assert_eq!(share.could_hold(100), Ok(()));
+        assert_eq!(share.could_hold(101), full(LimitName::RunMemory, 100));
+        assert_eq!(share.could_hold(201), full(LimitName::RunMemoryEach, 200));
+        let mut held = Held::nothing(Some(&share));
+        assert_eq!(held.grow(60), Ok(()));
+        assert_eq!(share.could_hold(100), Ok(()));
+        // Another one has as much, out of the same.
+        let another = share.another();
+        assert_eq!((another.used(), another.most()), (0, 200));
+        assert!(another.has_room(40) && !another.has_room(41));
     }
 
     #[test]

@@ -236,12 +236,25 @@ impl Plan {
         Ok(())
     }
 
-    /// How much memory there should be for its run: with previews of an ordinary size.
-    pub fn wanted_memory(&self) -> u64 {
+    /// Whether there could be memory for its run if nothing else were held.
+    ///
+    /// # Errors
+    /// The limit that it is too large for.
+    pub fn could_reserve(&self, memory: &Memory) -> Result<(), Full> {
+        memory.could_hold(self.reserved())
+    }
+
+    /// How much memory there should be for its run, out of so much: with previews of an ordinary size, which may have a quarter
+    /// of all. Most flows of many carry little, and nothing that is kept is forgotten for what they may never hold.
+    pub fn wanted_memory(&self, most: u64) -> u64 {
         let flows = self.flow_count();
         let preview = preview_bytes(flows, self.limits.preview_bytes as usize);
         let previews = (2 * preview as u64).saturating_mul(flows as u64);
-        self.weight() + weight::of_inputs(&self.chain) + previews
+        self.reserved().saturating_add(previews.min(most / 4))
+    }
+
+    fn reserved(&self) -> u64 {
+        self.weight().saturating_add(weight::of_inputs(&self.chain))
     }
 
     fn weight(&self) -> u64 {

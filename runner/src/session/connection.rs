@@ -28,6 +28,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::carrier::{Broken, Inbound, Inbox, Outbound};
+use super::large::{Said, Start};
 use super::rate::Keeper;
 use super::viewer::{Followed, Hold};
 use super::{Session, Sessions};
@@ -189,13 +190,11 @@ async fn listen(
             figures.refused(LimitName::MessageRate.word());
         }
         let done = match inbound {
-            Inbound::Text(text) => {
-                let (message, _turn) = sessions.large_messages.read(text).await;
-                match message {
-                    Ok(message) => obey(sessions, session, mine, message, &words).await,
-                    Err(error) => Err(bad_message(&error)),
-                }
-            }
+            Inbound::Text(text) => match sessions.large_messages.read(text).await {
+                Ok(Said::Start(start)) => obey_start(sessions, session, mine, start, &words).await,
+                Ok(Said::Other(message)) => obey(session, message, &words).await,
+                Err(error) => Err(bad_message(&error)),
+            },
             Inbound::Binary(bytes) => take_frame(session, &bytes),
             Inbound::Control => Ok(()),
             Inbound::Slowed => {
@@ -218,36 +217,49 @@ async fn listen(
     None
 }
 
-/// Does what a message says. What it is to be answered goes to the speaking half.
-async fn obey(
+/// Starts a run. What that is to be answered goes to the speaking half.
+async fn obey_start(
     sessions: &Sessions,
     session: &Session,
     mine: u64,
-    message: ClientMessage,
+    start: Start,
     words: &mpsc::Sender<Word>,
 ) -> Result<(), Trouble> {
     // A speaking half that is gone ends the connection by itself.
     let say = async |word| drop(words.send(word).await);
+    let Start {
+        request,
+        chain,
+        watch,
+    } = start;
+    match sessions.start(session, mine, chain).await {
+        Ok(None) => {}
+        Ok(Some(run)) => {
+            say(Word::Answer(ServerMessage::Started { request, run })).await;
+            say(Word::Follow(run, session.run(run)?)).await;
+            for flow in watch {
+                say(Word::Watch(run, flow, 0)).await;
+            }
+        }
+        Err(refusal) => {
+            let refused = ServerMessage::Refused { request, refusal };
+            say(Word::Answer(refused)).await;
+        }
+    }
+    Ok(())
+}
+
+/// Does what any other message says.
+async fn obey(
+    session: &Session,
+    message: ClientMessage,
+    words: &mpsc::Sender<Word>,
+) -> Result<(), Trouble> {
+    let say = async |word| drop(words.send(word).await);
     match message {
         ClientMessage::Hello { .. } => return Err(Trouble::HelloExpected),
-        ClientMessage::Start {
-            request,
-            chain,
-            watch,
-        } => match sessions.start(session, mine, chain).await {
-            Ok(None) => {}
-            Ok(Some(run)) => {
-                say(Word::Answer(ServerMessage::Started { request, run })).await;
-                say(Word::Follow(run, session.run(run)?)).await;
-                for flow in watch {
-                    say(Word::Watch(run, flow, 0)).await;
-                }
-            }
-            Err(refusal) => {
-                let refused = ServerMessage::Refused { request, refusal };
-                say(Word::Answer(refused)).await;
-            }
-        },
+        // It is read as `Said::Start`.
+        ClientMessage::Start { .. } => {}
         ClientMessage::Stop { run } => {
             let stopped = session.run(run)?.stop().await;
             return stopped.map_err(|_| Trouble::NotRunning { run });

@@ -1,13 +1,33 @@
-//! Large messages. One that is read can take a hundred times its size of memory for a moment, so one of all is read and obeyed
-//! at a time, and one of each person's waits for that: whoever sends many of them waits for himself.
+//! Large messages. One that is read can take a hundred times its size of memory for a moment, so one of all is read at a time,
+//! and one of each person's waits for that: whoever sends many of them waits for himself. What it asks for is done afterwards.
 
 use std::sync::Arc;
 
+use pipeyard_shared::chain::Chain;
+use pipeyard_shared::chain::ReadError;
+use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::message::ClientMessage;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bytes of a message that is read at once.
 const SMALL: usize = 64 << 10;
+
+/// What a page said, read to the end: nothing of it is as large any more as its text made it.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Start this.
+    Start(Start),
+    /// Anything else.
+    Other(ClientMessage),
+}
+
+/// A chain that is to be started.
+#[derive(Debug)]
+pub(super) struct Start {
+    pub(super) request: u64,
+    pub(super) chain: Result<Chain, ReadError>,
+    pub(super) watch: Vec<FlowId>,
+}
 
 /// One person's large messages.
 #[derive(Debug)]
@@ -18,7 +38,7 @@ pub(super) struct LargeMessages {
 
 /// A large message's turn, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn {
+struct Turn {
     _own: OwnedSemaphorePermit,
     _all: OwnedSemaphorePermit,
 }
@@ -30,18 +50,23 @@ impl LargeMessages {
         Self { own, all }
     }
 
-    /// Reads a message. A large one is read off the reactor, and has its turn until what comes with it is dropped.
-    pub(super) async fn read(
-        &self,
-        text: String,
-    ) -> (serde_json::Result<ClientMessage>, Option<Turn>) {
+    /// Reads a message: a large one off the reactor, when it is its turn.
+    ///
+    /// # Errors
+    /// The parser's.
+    pub(super) async fn read(&self, text: String) -> serde_json::Result<Said> {
         if text.len() <= SMALL {
-            return (serde_json::from_str(&text), None);
+            return said(&text);
         }
         let turn = self.turn().await;
-        let reading = tokio::task::spawn_blocking(move || serde_json::from_str(&text));
+        let reading = tokio::task::spawn_blocking(move || {
+            let said = said(&text);
+            // Also when nobody waits for it any more, it is the next one's turn only now.
+            drop((text, turn));
+            said
+        });
         let lost = |_| Err(serde::de::Error::custom("the runner is ending"));
-        (reading.await.unwrap_or_else(lost), turn)
+        reading.await.unwrap_or_else(lost)
     }
 
     async fn turn(&self) -> Option<Turn> {
@@ -53,6 +78,21 @@ impl LargeMessages {
             _all: all,
         })
     }
+}
+
+fn said(text: &str) -> serde_json::Result<Said> {
+    Ok(match serde_json::from_str(text)? {
+        ClientMessage::Start {
+            request,
+            chain,
+            watch,
+        } => Said::Start(Start {
+            request,
+            chain: Chain::from_value(chain),
+            watch,
+        }),
+        other => Said::Other(other),
+    })
 }
 
 #[cfg(test)]
@@ -68,25 +108,46 @@ mod tests {
     async fn one_large_message_is_read_at_a_time_and_small_ones_pass() {
         let all = Arc::new(Semaphore::new(1));
         let [mine, others] = [(); 2].map(|()| LargeMessages::among(all.clone()));
-        let (message, turn) = mine.read(ping(SMALL)).await;
-        assert!(matches!(message, Ok(ClientMessage::Ping { nonce: 1 })));
+        let reads = all.clone().acquire_owned().await.expect("a turn");
+        let mut first = Box::pin(mine.read(ping(SMALL)));
         let mut second = Box::pin(mine.read(ping(SMALL)));
-        let mut third = Box::pin(mine.read(ping(SMALL)));
         let mut other = Box::pin(others.read(ping(SMALL)));
+        assert!((&mut first).now_or_never().is_none());
         assert!((&mut second).now_or_never().is_none());
-        assert!((&mut third).now_or_never().is_none());
         assert!((&mut other).now_or_never().is_none());
         for person in [&mine, &others] {
             assert!(person.read(ping(0)).now_or_never().is_some());
         }
-        drop(turn);
+        drop(reads);
+        let said = first.await;
+        assert!(matches!(
+            said,
+            Ok(Said::Other(ClientMessage::Ping { nonce: 1 }))
+        ));
         // The other person waited for this one only, and is next, though a message came before.
-        let (message, turn) = other.await;
-        assert!(message.is_ok() && (&mut second).now_or_never().is_none());
-        drop(turn);
-        let (_, turn) = second.await;
-        assert!((&mut third).now_or_never().is_none());
-        drop(turn);
-        assert!(third.await.0.is_ok());
+        assert!((&mut second).now_or_never().is_none());
+        assert!(other.await.is_ok());
+        assert!(second.await.is_ok());
+    }
+
+    /// The turn was kept while the page was answered, and the run planned: a page that did not read what it was told kept
+    /// everybody's large messages waiting.
+    #[tokio::test]
+    async fn what_was_read_keeps_nobody_waiting() {
+        let all = Arc::new(Semaphore::new(1));
+        let [mine, others] = [(); 2].map(|()| LargeMessages::among(all.clone()));
+        let start = format!(
+            r#"{{"start":{{"request":1,"chain":null,"watch":[]}}}}{}"#,
+            " ".repeat(SMALL)
+        );
+        let answered_slowly = mine.read(start).await;
+        assert!(matches!(
+            &answered_slowly,
+            Ok(Said::Start(Start { chain: Err(_), .. }))
+        ));
+        for person in [&others, &mine] {
+            assert!(person.read(ping(SMALL)).await.is_ok());
+        }
+        drop(answered_slowly);
     }
 }

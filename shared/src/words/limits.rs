@@ -32,6 +32,10 @@ pub(super) fn remedy(language: Language, limit: LimitName) -> &'static str {
             "let it hold less at once",
             "한 번에 담아 두는 양을 줄이세요",
         ],
+        LimitName::RunMemory | LimitName::RunMemoryEach => [
+            "use fewer lanes, or forget runs",
+            "레인을 줄이거나 지난 실행을 지우세요",
+        ],
         LimitName::WorkspaceBytes => ["delete files, or write less", "파일을 지우거나 덜 쓰세요"],
         LimitName::WorkspaceFiles => [
             "delete files, or make fewer",

@@ -1,6 +1,7 @@
 //! Beyond a bound: a refusal that names it; other runs unaffected.
 
 use anyhow::Result;
+use pipeyard_shared::RunId;
 use pipeyard_shared::chain::{Chain, Input, Stage, Variable};
 use pipeyard_shared::flow::FlowId;
 use pipeyard_shared::limits::LimitName;
@@ -279,5 +280,39 @@ async fn a_run_for_which_there_is_no_memory_is_refused_by_the_limits_name() -> R
     for _ in 0..5 {
         client.run(&small).await?.until_ended().await?;
     }
+    // Whatever is kept, nothing of it is forgotten for a run that could never be.
+    let kept = kept(&runner, &mut client).await?;
+    assert!(!kept.is_empty());
+    assert_eq!(client.refusal(large.to_value()).await?, expected);
+    assert_eq!(self::kept(&runner, &mut client).await?, kept);
+    Ok(())
+}
+
+/// The runs that a page is told of when it comes anew.
+async fn kept(runner: &TestRunner, client: &mut Client) -> Result<Vec<RunId>> {
+    let new = Client::connect(runner).await?;
+    let mut left = std::mem::replace(client, new).leave();
+    left.forget_runs();
+    *client = Client::resume(runner, left).await?;
+    Ok(client.runs.keys().copied().collect())
+}
+
+/// Room was made as if each preview of a run became full, so an ordinary run in lanes had all others forgotten.
+#[tokio::test]
+async fn a_run_of_many_flows_that_carry_little_has_no_others_forgotten() -> Result<()> {
+    let runner = TestRunner::start_with(&["--run-memory", "4000000"], &[])?;
+    let mut client = Client::connect(&runner).await?;
+    let small = lay([probe("a", ["echo", "hi"])]).build();
+    let mut expected = Vec::new();
+    for _ in 0..3 {
+        let run = client.start(&small).await?;
+        client.running(run).until_ended().await?;
+        expected.push(run);
+    }
+    let lanes = lay([probe("a", ["echo", "hi"])]).lanes(50).jobs(4).build();
+    let run = client.start(&lanes).await?;
+    client.running(run).until_ended().await?;
+    expected.push(run);
+    assert_eq!(kept(&runner, &mut client).await?, expected);
     Ok(())
 }

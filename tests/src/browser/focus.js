@@ -8,7 +8,9 @@ const id = element.id ? `#${element.id}` : [...element.classList].map(name => `.
 const data = Object.entries(element.dataset).map(([key, value]) => `[data-${key}="${value}"]`).join('');
 const text = (element.getAttribute('aria-label') || element.textContent || element.getAttribute('placeholder') || '').trim().replace(/\s+/g, ' ');
 const name = `${element.localName}${id}${data} “${text.slice(0, 40)}”`;
-if (window.metByTab.has(element)) return { again: true, first: element === window.firstByTab, name };
+if (window.metByTab.has(element)) {
+  return { again: true, first: element === window.firstByTab, taken: window.tabTaken, name };
+}
 window.metByTab.add(element);
 const faults = [];
 const box = element.getBoundingClientRect();

@@ -1,7 +1,7 @@
 //! The level *class*: processes in a sandbox of bubblewrap's, with an agent of ours inside as its first process.
 //!
 //! ```text
-//! runner ── Enclosure ── Sandbox ── Line ── Attendant ──(socket: one request, one answer)── agent, process 1 in there ── stages
+//! runner ── Enclosure ── Sandbox ── Line ── Attendant ──(socket: requests, answers in their order)── agent, process 1 in there ── stages
 //!                                 (orders)   (a task)
 //! ```
 //!

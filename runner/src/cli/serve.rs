@@ -36,7 +36,6 @@ use crate::places::Places;
 use crate::scratch;
 use crate::secret;
 use crate::session::{SessionBounds, Sharing};
-use crate::soft_limit;
 use crate::yard::{Yard, YardBounds};
 use crate::yards::{Classroom, Yards};
 
@@ -85,10 +84,6 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     let directory = workspace.directory().to_owned();
     let lessons = lessons(arguments.lessons.as_deref())?;
     let room = room(arguments, &given)?;
-    // A sandbox sets its stages a limit; elsewhere they would inherit this one, and see another than in a shell.
-    if isolates && let Err(error) = soft_limit::raise() {
-        tracing::warn!(%error, "no more descriptors can be had than by the soft limit");
-    }
     let guard = Guard::start().context("the guard")?;
     let host = arguments.level.host(directory, Reach::Workspace, &guard)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,8 @@ use std::thread::Thread;
 
 use pipeyard_shared::limits::{LimitName, Reached};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal};
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdGetfdFlags, Signal};
 use tokio::sync::watch;
 
 use super::caps::Caps;
@@ -55,6 +56,11 @@ impl About {
             broken: AtomicBool::new(false),
             busy: AtomicBool::new(false),
         }
+    }
+
+    /// A copy of what the agent has open by a number.
+    pub(super) fn take(&self, number: i32) -> io::Result<OwnedFd> {
+        take(self.agent.get_ref(), number)
     }
 
     /// Whether it is there to be used.
@@ -119,6 +125,22 @@ impl About {
             watcher.unpark();
         }
     }
+}
+
+/// A copy of what an agent has open by a number. It is not dumpable, and the kernel lets whoever has made its sandbox do it
+/// (`CAP_SYS_PTRACE` in user_namespaces(7)), but on hosts where nobody may look into a process.
+///
+/// # Errors
+/// The system's.
+pub(super) fn take(agent: impl AsFd, number: i32) -> io::Result<OwnedFd> {
+    rustix::process::pidfd_getfd(agent, number, PidfdGetfdFlags::empty()).map_err(|error| {
+        match error {
+            Errno::PERM => io::Error::other(
+                "the kernel lets nobody look into processes: level class needs a kernel.yama.ptrace_scope of 2 or less",
+            ),
+            error => error.into(),
+        }
+    })
 }
 
 /// The process id, here, of a handle on a process that was opened elsewhere.

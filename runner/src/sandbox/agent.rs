@@ -4,11 +4,11 @@
 //! dumpable, so neither its memory nor its descriptors can be opened, the kernel lets no signal through to a first process that
 //! has no handler for it, and what it starts is given the descriptors that were sent for it and no others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -19,19 +19,16 @@ use rustix::process::{DumpableBehavior, Pid, PidfdFlags, Signal};
 use rustix::stdio::stdin;
 
 use super::caps::Caps;
-use super::command;
-use super::message::{REQUEST_BYTES, Reply, Request};
-use super::socket;
+use super::command::{self, MOST_BEHIND_BYTES};
+use super::message::{MOST_ASKED, Place, REQUEST_BYTES, Reply, Request};
+use super::socket::{self, Beside};
 use crate::system;
 
 /// The hidden subcommand under which the program is an agent.
 pub const SUBCOMMAND: &str = "__agent";
 
 /// How often ended processes are taken away that others have left to it, while there are any at all.
-const ORPHANS_EVERY: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 200_000_000,
-};
+const ORPHANS_EVERY: Duration = Duration::from_millis(200);
 /// How long killed processes may take to go.
 const SWEEP_TIME: Duration = Duration::from_secs(2);
 /// Between looks whether they have gone.
@@ -41,8 +38,8 @@ const SWEEP_INTERVAL: Duration = Duration::from_millis(1);
 pub fn be_agent(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.collect();
     match prepare(&arguments) {
-        Ok(()) => {
-            Agent::default().serve();
+        Ok(mut agent) => {
+            agent.serve();
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -52,7 +49,7 @@ pub fn be_agent(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn prepare(arguments: &[OsString]) -> io::Result<()> {
+fn prepare(arguments: &[OsString]) -> io::Result<Agent> {
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     rustix::io::fcntl_setfd(stdin(), FdFlags::CLOEXEC)?;
     system::close_inherited_on_exec()?;
@@ -60,81 +57,61 @@ fn prepare(arguments: &[OsString]) -> io::Result<()> {
     if itself != Pid::INIT {
         return Err(io::Error::other("it is no first process"));
     }
-    let handle = rustix::process::pidfd_open(itself, PidfdFlags::NONBLOCK)?;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let root = rustix::fs::openat(CWD, "/", flags, Mode::empty())?;
     Caps::keep(arguments)?;
-    socket::send(
-        stdin(),
-        &Reply::Ready.to_bytes(),
-        &[handle.as_fd(), root.as_fd()],
-    )?;
+    tell(Reply::Ready(root.as_raw_fd()))?;
     // From here on nobody reads what it says.
     let nowhere = File::options().write(true).open("/dev/null")?;
     rustix::stdio::dup2_stderr(nowhere)?;
-    Ok(())
+    let mut agent = Agent::default();
+    agent.keep_open(root);
+    Ok(agent)
 }
 
 #[derive(Default)]
 struct Agent {
     /// Processes that it has started for the runner, and that stay unreaped until the runner says so.
     started: BTreeSet<i32>,
+    /// What the last answers have named, for the runner to take: as many as [`MOST_ASKED`].
+    named: VecDeque<OwnedFd>,
 }
 
 impl Agent {
+    /// Answers until there is nobody to answer.
     fn serve(&mut self) {
-        let mut buffer = [0; REQUEST_BYTES];
+        let mut buffer = [0; REQUEST_BYTES + MOST_BEHIND_BYTES];
+        // When it is looked for processes that others have left; not before it is asked something, where there is nobody to leave any.
+        let mut look_at: Option<Instant> = None;
         loop {
-            let others = self.take_orphans();
-            let wakes = (others || !self.started.is_empty()).then_some(&ORPHANS_EVERY);
+            let left = look_at.map(|at| at.saturating_duration_since(Instant::now()));
+            let wakes = left.map(|left| Timespec {
+                tv_sec: 0,
+                tv_nsec: i64::from(left.min(ORPHANS_EVERY).subsec_nanos()),
+            });
             let mut line = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];
-            match poll(&mut line, wakes) {
-                Ok(0) | Err(Errno::INTR) => continue,
-                Ok(_) => {}
+            let is_asked = match poll(&mut line, wakes.as_ref()) {
+                Ok(0) | Err(Errno::INTR) => false,
+                Ok(_) => true,
                 Err(_) => return,
-            }
-            let (length, descriptors) = match socket::receive(stdin(), &mut buffer) {
-                Ok((0, _)) => return,
-                Ok(received) => received,
-                // The runner waits for an answer to what it asked.
-                Err(error) => {
-                    if self.answer(failed(&error), &[]).is_err() {
-                        return;
-                    }
-                    continue;
-                }
             };
-            let answered = match Request::of(&buffer[..length]) {
-                Some(Request::Start { group }) => {
-                    match descriptors.and_then(|descriptors| self.start(group, descriptors)) {
-                        Ok((pid, handle)) => self.answer(Reply::Started(pid), &[handle.as_fd()]),
-                        Err(error) => self.answer(failed(&error), &[]),
-                    }
-                }
-                Some(Request::Look(pid)) => {
-                    let looked = system::peek_exit(pid);
-                    let reply = looked.map_or_else(|error| failed(&error), Reply::Looked);
-                    self.answer(reply, &[])
-                }
-                Some(Request::LetGo(pid)) => {
-                    self.let_go(pid);
-                    Ok(())
-                }
-                Some(Request::Reap(pid)) => {
-                    // If it has not ended it is as one that others left.
-                    self.started.remove(&pid.as_raw_nonzero().get());
-                    let reaped = system::reap_ended(pid);
-                    let reply = reaped.map_or_else(|error| failed(&error), |_| Reply::Done);
-                    self.answer(reply, &[])
-                }
-                Some(Request::Sweep) => {
-                    let reply = match self.sweep() {
-                        true => Reply::Done,
-                        false => failed(&Errno::BUSY.into()),
-                    };
-                    self.answer(reply, &[])
-                }
-                None => self.answer(failed(&Errno::INVAL.into()), &[]),
+            if left.is_some_and(|left| left.is_zero()) {
+                let others = self.take_orphans();
+                let any = others || !self.started.is_empty();
+                look_at = any.then(|| Instant::now() + ORPHANS_EVERY);
+            }
+            if !is_asked {
+                continue;
+            }
+            look_at.get_or_insert_with(|| Instant::now() + ORPHANS_EVERY);
+            let answered = match socket::receive(stdin(), &mut buffer) {
+                Ok((0, _)) => return,
+                Ok((length, beside)) => match Request::at_head(&buffer[..length]) {
+                    Some((request, behind)) => self.answer(request, behind, beside),
+                    None => tell(failed(&Errno::INVAL.into())),
+                },
+                // The runner waits for an answer to what it asked.
+                Err(error) => tell(failed(&error)),
             };
             if answered.is_err() {
                 return;
@@ -142,19 +119,43 @@ impl Agent {
         }
     }
 
-    fn answer(&self, reply: Reply, descriptors: &[BorrowedFd<'_>]) -> io::Result<()> {
-        socket::send(stdin(), &reply.to_bytes(), descriptors)
+    fn answer(&mut self, request: Request, behind: &[u8], beside: Beside) -> io::Result<()> {
+        let reply = match request {
+            Request::Start { group, place } => self
+                .start(group, place, behind, beside)
+                .map(|(pid, handle)| Reply::Started(pid, handle)),
+            Request::Look(pid) => system::peek_exit(pid).map(Reply::Looked),
+            Request::LetGo(pid) => {
+                self.let_go(pid);
+                return Ok(());
+            }
+            Request::Reap(pid) => {
+                // If it has not ended it is as one that others left.
+                self.started.remove(&pid.as_raw_nonzero().get());
+                system::reap_ended(pid).map(|_| Reply::Done)
+            }
+            Request::Sweep => match self.sweep() {
+                true => Ok(Reply::Done),
+                false => Err(Errno::BUSY.into()),
+            },
+        };
+        tell(reply.unwrap_or_else(|error| failed(&error)))
     }
 
+    /// Starts a process, and gives the number of a handle on it.
     fn start(
         &mut self,
         group: Option<Pid>,
-        descriptors: Vec<OwnedFd>,
-    ) -> io::Result<(Pid, OwnedFd)> {
-        let mut descriptors = descriptors.into_iter();
-        let file = descriptors.next().ok_or(Errno::INVAL)?;
-        let command = command::of_file(file)?;
-        let given: Vec<OwnedFd> = descriptors.collect();
+        place: Place,
+        behind: &[u8],
+        beside: Beside,
+    ) -> io::Result<(Pid, i32)> {
+        let mut given = beside?.into_iter();
+        let command = match place {
+            Place::Behind => command::of_bytes(behind).ok_or(Errno::INVAL)?,
+            Place::Beside => command::of_file(given.next().ok_or(Errno::INVAL)?)?,
+        };
+        let given: Vec<OwnedFd> = given.collect();
         // Without its own, the process would have the agent's.
         let has_standard = [0, 1, 2]
             .iter()
@@ -178,13 +179,24 @@ impl Agent {
         match rustix::process::pidfd_open(pid, PidfdFlags::NONBLOCK) {
             Ok(handle) => {
                 self.started.insert(pid.as_raw_nonzero().get());
-                Ok((pid, handle))
+                Ok((pid, self.keep_open(handle)))
             }
             Err(error) => {
                 let _ = rustix::process::kill_process(pid, Signal::KILL);
                 Err(error.into())
             }
         }
+    }
+
+    /// Keeps something open until the runner has taken it.
+    fn keep_open(&mut self, named: OwnedFd) -> i32 {
+        // Only so many answers can be on their way, so whoever was told of the oldest has it by now.
+        if self.named.len() == MOST_ASKED {
+            self.named.pop_front();
+        }
+        let number = named.as_raw_fd();
+        self.named.push_back(named);
+        number
     }
 
     /// Its number is its own for as long as it is not taken away.
@@ -226,6 +238,10 @@ impl Agent {
         }
         true
     }
+}
+
+fn tell(reply: Reply) -> io::Result<()> {
+    socket::send(stdin(), &reply.to_bytes(), &[])
 }
 
 fn failed(error: &io::Error) -> Reply {

@@ -48,6 +48,24 @@ impl Caps {
         tmp_bytes: 64 << 20,
     };
 
+    /// The same beside a runner that may have so many descriptors open: a process in a sandbox may have half as many. Who sends
+    /// descriptors can have so many of their user's on their way as they may have open, and no runner could send any if that
+    /// was as many as it may have.
+    #[must_use]
+    pub fn beside(self, descriptors: Option<u64>) -> Self {
+        let half = descriptors.map_or(u64::MAX, |most| most / 2);
+        if half < self.open_files {
+            tracing::warn!(
+                most = half,
+                "sandbox-open-files is lower than asked for: it is at most half of the runner's hard limit on descriptors (ulimit -Hn)"
+            );
+        }
+        Self {
+            open_files: self.open_files.min(half),
+            ..self
+        }
+    }
+
     /// The limit that a process was ended for, where the way in which it ended tells. Who asks for much less by itself
     /// (`ulimit -t`) ends by the same signal, before it has used half of what is allowed here. More cannot be told: the kernel
     /// keeps the limit by another count than the one that it gives.
@@ -165,5 +183,13 @@ mod tests {
             reached(LimitName::FileBytes, 7)
         );
         assert_eq!(behind(Signal::KILL, seconds(9)), None);
+    }
+
+    #[test]
+    fn a_sandbox_has_fewer_descriptors_than_its_runner() {
+        let usual = Caps::USUAL.open_files;
+        let open_files = |descriptors| Caps::USUAL.beside(descriptors).open_files;
+        assert_eq!([None, Some(2 * usual)].map(open_files), [usual; 2]);
+        assert_eq!(open_files(Some(usual)), usual / 2);
     }
 }

@@ -1,5 +1,5 @@
-//! A command as bytes: what is to be started, on its way to the agent in a file of memory, so that no bound of a socket's holds
-//! for its length.
+//! A command as bytes: what is to be started, on its way to the agent. A short one goes in the message itself, a longer one in a
+//! file of memory beside it, so that no bound of a socket's holds for its length.
 
 use std::ffi::CString;
 use std::fs::File;
@@ -13,6 +13,8 @@ use crate::system;
 
 /// The most bytes of a command: far more than the kernel lets a program begin with.
 const MOST_COMMAND_BYTES: u64 = 16 << 20;
+/// The most bytes of a command that goes in the message itself: nearly all are shorter, and a file costs some ten calls.
+pub(super) const MOST_BEHIND_BYTES: usize = 8 << 10;
 /// The most descriptors that a process can be given, and one for the command: standard ones and `fd3` to `fd63`.
 pub(super) const MOST_DESCRIPTORS: usize = 65;
 
@@ -26,19 +28,36 @@ pub(super) struct Command {
     pub(super) numbers: Vec<i32>,
 }
 
-/// The command in a file of memory.
+/// A command as it travels.
+#[derive(Debug)]
+pub(super) enum Carried {
+    /// As bytes in the message.
+    Bytes(Vec<u8>),
+    /// In a file of memory.
+    File(OwnedFd),
+}
+
+/// Makes a command ready for its way.
 ///
 /// # Errors
 /// The system's; E2BIG for one that no kernel would start.
-pub(super) fn to_file(command: &system::Command<'_>) -> io::Result<OwnedFd> {
+pub(super) fn carry(command: &system::Command<'_>) -> io::Result<Carried> {
     let bytes = to_bytes(command)?;
+    if bytes.len() <= MOST_BEHIND_BYTES {
+        Ok(Carried::Bytes(bytes))
+    } else {
+        to_file(&bytes).map(Carried::File)
+    }
+}
+
+fn to_file(bytes: &[u8]) -> io::Result<OwnedFd> {
     let file = rustix::fs::memfd_create("command", MemfdFlags::CLOEXEC)?;
     let mut file = File::from(file);
-    file.write_all(&bytes)?;
+    file.write_all(bytes)?;
     Ok(file.into())
 }
 
-/// The command as the file has it.
+/// A command as bytes.
 ///
 /// # Errors
 /// E2BIG for one that no kernel would start.
@@ -160,8 +179,14 @@ mod tests {
 
     #[test]
     fn a_command_comes_out_as_it_went_in() {
-        let long = CString::new(vec![b'x'; 300_000]).expect("no NUL");
-        let arguments = [c"sort".to_owned(), c"\xff\xfe".to_owned(), long];
+        for (length, goes_in_a_file) in [(3, false), (300_000, true)] {
+            comes_out_as_it_went_in(length, goes_in_a_file);
+        }
+    }
+
+    fn comes_out_as_it_went_in(length: usize, goes_in_a_file: bool) {
+        let text = CString::new(vec![b'x'; length]).expect("no NUL");
+        let arguments = [c"sort".to_owned(), c"\xff\xfe".to_owned(), text];
         let environment = [c"A=b".to_owned(), c"EMPTY=".to_owned()];
         let stdin = io::stdin();
         let descriptors = [(stdin.as_fd(), 0), (stdin.as_fd(), 63)];
@@ -173,7 +198,11 @@ mod tests {
             group: None,
             descriptors: &descriptors,
         };
-        let came = of_file(to_file(&command).expect("room")).expect("a command");
+        let came = match carry(&command).expect("room") {
+            Carried::Bytes(bytes) => of_bytes(&bytes).filter(|_| !goes_in_a_file),
+            Carried::File(file) => of_file(file).ok().filter(|_| goes_in_a_file),
+        };
+        let came = came.expect("a command, carried as one of its length is");
         assert_eq!(came.program.as_c_str(), command.program);
         assert_eq!(came.directory.as_c_str(), command.directory);
         assert_eq!(came.arguments, arguments);

@@ -1,7 +1,9 @@
 //! The keeper: the process of bubblewrap's that waits for an agent, outside of the sandbox.
 
 use std::io;
+use std::os::fd::OwnedFd;
 
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, Signal};
 use tokio::io::Interest;
 
@@ -35,6 +37,28 @@ impl Keeper {
                 Err(error)
             }
         }
+    }
+
+    /// A handle on the first process of its sandbox, and the number of that process, here. It is the keeper's one child.
+    ///
+    /// # Errors
+    /// The system's, or when it has ended.
+    pub(super) fn child(&self) -> io::Result<(OwnedFd, Pid)> {
+        let child = self.number_of_child()?;
+        let handle = rustix::process::pidfd_open(child, PidfdFlags::NONBLOCK)?;
+        // A number can come to be another's in between.
+        if self.number_of_child()? == child {
+            Ok((handle, child))
+        } else {
+            Err(Errno::SRCH.into())
+        }
+    }
+
+    fn number_of_child(&self) -> io::Result<Pid> {
+        let keeper = self.pid.as_raw_nonzero();
+        let children = std::fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"))?;
+        let child = children.trim().parse().ok().and_then(Pid::from_raw);
+        child.ok_or_else(|| Errno::SRCH.into())
     }
 
     /// Waits for its end, and takes it away.

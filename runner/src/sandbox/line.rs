@@ -1,9 +1,13 @@
-//! The line to a sandbox's agent: one task owns its socket, asks one thing after another, and ends the sandbox.
+//! The line to a sandbox's agent: one task owns its socket, asks, hears the answers, and ends the sandbox.
+//!
+//! The agent does one thing after another and answers in that order, so the next can be asked while it is still at work: else each
+//! order would wait for two processes to wake up in turn, for each of the orders before it.
 //!
 //! A learner can keep the agent from answering: it waits for each program to be started, and a program of their own can
 //! be made to wait (`F_SETLEASE` in `fcntl(2)`), or be stopped, before it is one. So nobody waits on a thread for what
 //! the agent says. Whoever asks gets a promise; whoever only takes leave says so and goes on.
 
+use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, Weak};
@@ -12,13 +16,14 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::process::Pid;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::about::{About, number_of};
 use super::child::Child;
+use super::command::Carried;
 use super::enclosure::Enclosure;
 use super::keeper::Keeper;
-use super::message::{REPLY_BYTES, Reply, Request};
+use super::message::{MOST_ASKED, Place, REPLY_BYTES, Reply, Request};
 use super::socket;
 use crate::guard::Guard;
 use crate::system::{Exit, Registered};
@@ -32,7 +37,7 @@ pub(super) enum Order {
     /// To start a process, in a group (its own, if absent), with these descriptors, which the command numbers.
     Start {
         group: Option<Pid>,
-        command: OwnedFd,
+        command: Carried,
         descriptors: Vec<Arc<OwnedFd>>,
         answer: oneshot::Sender<io::Result<Child>>,
     },
@@ -91,6 +96,10 @@ pub(super) struct Attendant {
     pub(super) keeper: Keeper,
     pub(super) line: mpsc::WeakUnboundedSender<Order>,
     pub(super) orders: mpsc::UnboundedReceiver<Order>,
+    /// What the agent was asked and has not answered, the oldest first: as many as [`MOST_ASKED`].
+    pub(super) asked: VecDeque<Asked>,
+    /// Until when the oldest of them must be answered.
+    pub(super) due: Instant,
     /// How many stays there are.
     pub(super) stays: usize,
     /// Who has made it, and lets go of it when it is not used.
@@ -100,6 +109,21 @@ pub(super) struct Attendant {
     pub(super) guard: Option<Guard>,
     /// Told when everything in there has ended.
     pub(super) ended: watch::Sender<bool>,
+}
+
+/// Who waits for the answer to what.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Start(oneshot::Sender<io::Result<Child>>),
+    Look(oneshot::Sender<io::Result<Option<Exit>>>),
+    Reap(oneshot::Sender<io::Result<()>>),
+    Sweep(Option<oneshot::Sender<()>>),
+}
+
+/// What there is to see to.
+enum Event {
+    Order(Order),
+    Heard(Reply),
 }
 
 /// Why an order was not carried out.
@@ -113,29 +137,47 @@ enum Failure {
 impl Attendant {
     /// Carries out orders until nobody can give any more or the agent does not answer as it must, and ends the sandbox.
     pub(super) async fn serve(mut self) {
-        loop {
-            let order = tokio::select! {
-                // Who has ended is not idle: another one may stand in its place already.
-                biased;
-                // Whoever asks finds out; but the guard is to know even if nobody does.
-                _ = self.about.agent.readable() => None,
-                order = self.orders.recv() => order,
-                () = sleep(self.idle_time), if self.stays == 0 => {
-                    let enclosure = self.enclosure.upgrade();
-                    let is_unused = || self.orders.is_empty();
-                    let let_go = |enclosure: Arc<Enclosure>| enclosure.let_go_of(&self.about, is_unused);
-                    if enclosure.is_none_or(let_go) {
-                        break;
-                    }
-                    continue;
-                }
+        while let Some(event) = self.next().await {
+            let done = match event {
+                Event::Order(order) => self.carry_out(order).await,
+                Event::Heard(reply) => self.hear(reply).await,
             };
-            let Some(order) = order else { break };
-            if let Err(Failure::Broken) = self.carry_out(order).await {
+            if let Err(Failure::Broken) = done {
                 break;
             }
         }
         self.end().await;
+    }
+
+    /// What is to be seen to next; nothing when it is over.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let is_waiting = !self.asked.is_empty();
+            tokio::select! {
+                // Who has ended is not idle: another one may stand in its place already.
+                biased;
+                // Whoever asks finds out; but the guard is to know even if nobody does.
+                _ = self.about.agent.readable() => return None,
+                heard = hear(&self.socket), if is_waiting => {
+                    return heard.ok().map(Event::Heard);
+                }
+                order = self.orders.recv(), if self.asked.len() < MOST_ASKED => {
+                    return order.map(Event::Order);
+                }
+                () = sleep_until(self.due), if is_waiting => {
+                    tell_of_silence();
+                    return None;
+                }
+                () = sleep(self.idle_time), if self.stays == 0 && !is_waiting => {
+                    let enclosure = self.enclosure.upgrade();
+                    let is_unused = || self.orders.is_empty();
+                    let let_go = |enclosure: Arc<Enclosure>| enclosure.let_go_of(&self.about, is_unused);
+                    if enclosure.is_none_or(let_go) {
+                        return None;
+                    }
+                }
+            }
+        }
     }
 
     async fn end(&mut self) {
@@ -143,6 +185,7 @@ impl Attendant {
         // Who waits for an answer is told so by its absence.
         self.orders.close();
         while self.orders.try_recv().is_ok() {}
+        self.asked.clear();
         self.keeper.ended().await;
         // Who still has the sandbox, as a run does that is kept to be looked at, does not keep its group.
         if let Some(cgroup) = &self.about.cgroup {
@@ -165,20 +208,16 @@ impl Attendant {
                 if answer.is_closed() {
                     return Ok(());
                 }
-                let started = self.start(group, command, descriptors).await;
-                self.reply(answer, started)
+                let sent = self.start(group, command, descriptors).await;
+                self.ask(sent, Asked::Start(answer))
             }
             Order::Look(inside, answer) => {
-                let looked = match self.ask(Request::Look(inside), &[]).await {
-                    Ok((Reply::Looked(exit), _)) => Ok(exit),
-                    Ok(_) => Err(Failure::Broken),
-                    Err(failure) => Err(failure),
-                };
-                self.reply(answer, looked)
+                let sent = self.send(Request::Look(inside)).await;
+                self.ask(sent, Asked::Look(answer))
             }
             Order::Reap(inside, answer) => {
-                let reaped = self.done(Request::Reap(inside)).await;
-                self.reply(answer, reaped)
+                let sent = self.send(Request::Reap(inside)).await;
+                self.ask(sent, Asked::Reap(answer))
             }
             Order::LetGo(inside) => self.let_go(inside).await,
             Order::Enter => {
@@ -188,97 +227,125 @@ impl Attendant {
             }
             Order::Leave(answer) => {
                 self.stays = self.stays.saturating_sub(1);
-                if self.stays == 0 {
-                    self.about.set_busy(false);
-                    if let Err(failure) = self.done(Request::Sweep).await {
-                        if let Failure::Told(error) = failure {
-                            tracing::debug!(%error, "a sandbox could not be swept");
-                        }
-                        return Err(Failure::Broken);
-                    }
+                if self.stays > 0 {
+                    let _ = answer.map(|answer| answer.send(()));
+                    return Ok(());
                 }
-                let _ = answer.map(|answer| answer.send(()));
-                Ok(())
+                self.about.set_busy(false);
+                let sent = self.send(Request::Sweep).await;
+                self.ask(sent, Asked::Sweep(answer))
             }
         }
     }
 
-    /// Tells who has asked what came of it.
-    fn reply<T>(
-        &self,
-        answer: oneshot::Sender<io::Result<T>>,
-        came: Result<T, Failure>,
-    ) -> Result<(), Failure> {
-        let told = match came {
-            Ok(came) => Ok(came),
-            Err(Failure::Told(error)) => Err(error),
+    /// Notes who waits for the answer to what was sent.
+    fn ask(&mut self, sent: Result<(), Failure>, asked: Asked) -> Result<(), Failure> {
+        match sent {
+            Ok(()) => {
+                if self.asked.is_empty() {
+                    self.due = Instant::now() + ANSWER_TIME;
+                }
+                self.asked.push_back(asked);
+                Ok(())
+            }
+            Err(Failure::Told(error)) => asked.fail(error),
             Err(Failure::Broken) => {
                 // Who hears of no answer is to find that the sandbox is not there any more.
                 self.about.give_up();
-                return Err(Failure::Broken);
+                Err(Failure::Broken)
             }
-        };
-        // What nobody waits for any more is dropped: a child is ended by that.
-        drop(answer.send(told));
-        Ok(())
+        }
     }
 
+    /// Tells who has asked longest what the agent has answered.
+    async fn hear(&mut self, reply: Reply) -> Result<(), Failure> {
+        let asked = self.asked.pop_front().ok_or(Failure::Broken)?;
+        self.due = Instant::now() + ANSWER_TIME;
+        match (reply, asked) {
+            (Reply::Failed(error), asked) => asked.fail(io::Error::from_raw_os_error(error)),
+            (Reply::Started(inside, handle), Asked::Start(answer)) => {
+                let child = self.child(inside, handle);
+                if child.is_err() {
+                    // It runs, and nobody here has a handle on it.
+                    self.let_go(inside).await?;
+                }
+                // What nobody waits for any more is dropped: a child is ended by that.
+                drop(answer.send(child));
+                Ok(())
+            }
+            (Reply::Looked(exit), Asked::Look(answer)) => {
+                let _ = answer.send(Ok(exit));
+                Ok(())
+            }
+            (Reply::Done, Asked::Reap(answer)) => {
+                let _ = answer.send(Ok(()));
+                Ok(())
+            }
+            (Reply::Done, Asked::Sweep(answer)) => {
+                let _ = answer.map(|answer| answer.send(()));
+                Ok(())
+            }
+            (_, asked) => {
+                // As above.
+                self.about.give_up();
+                drop(asked);
+                Err(Failure::Broken)
+            }
+        }
+    }
+
+    fn child(&self, inside: Pid, handle: i32) -> io::Result<Child> {
+        let handle = self.about.take(handle)?;
+        let pid = number_of(&handle)?;
+        let line = self.line.upgrade().map(Line);
+        Ok(Child::new(inside, pid, handle, line))
+    }
+
+    /// What is sent is the agent's alone from then on: readers wait for the last writer to close.
     async fn start(
-        &mut self,
+        &self,
         group: Option<Pid>,
-        command: OwnedFd,
+        command: Carried,
         descriptors: Vec<Arc<OwnedFd>>,
-    ) -> Result<Child, Failure> {
-        let mut sent = vec![command.as_fd()];
-        sent.extend(descriptors.iter().map(|descriptor| descriptor.as_fd()));
-        let heard = self.ask(Request::Start { group }, &sent).await;
-        // Before anybody hears that it has been started: readers wait for the last writer to close.
-        drop(sent);
-        drop((command, descriptors));
-        let (Reply::Started(inside), handles) = heard? else {
-            return Err(Failure::Broken);
+    ) -> Result<(), Failure> {
+        let place = match &command {
+            Carried::Bytes(_) => Place::Behind,
+            Carried::File(_) => Place::Beside,
         };
-        let child = handles.and_then(|handles| {
-            let [handle]: [OwnedFd; 1] = handles.try_into().map_err(|_| unfit())?;
-            let pid = number_of(&handle)?;
-            let line = self.line.upgrade().map(Line);
-            Ok(Child::new(inside, pid, handle, line))
-        });
-        match child {
-            Ok(child) => Ok(child),
-            // It runs, and nobody here has a handle on it.
-            Err(error) => {
-                self.let_go(inside).await?;
-                Err(Failure::Told(error))
-            }
+        let mut message = Request::Start { group, place }.to_bytes().to_vec();
+        let mut beside = Vec::with_capacity(descriptors.len() + 1);
+        match &command {
+            Carried::Bytes(bytes) => message.extend(bytes),
+            Carried::File(file) => beside.push(file.as_fd()),
         }
+        beside.extend(descriptors.iter().map(|descriptor| descriptor.as_fd()));
+        in_time(send(&self.socket, &message, &beside)).await
     }
 
-    async fn done(&mut self, request: Request) -> Result<(), Failure> {
-        match self.ask(request, &[]).await? {
-            (Reply::Done, _) => Ok(()),
-            _ => Err(Failure::Broken),
-        }
+    async fn send(&self, request: Request) -> Result<(), Failure> {
+        in_time(send(&self.socket, &request.to_bytes(), &[])).await
     }
 
     /// There is no answer to it.
-    async fn let_go(&mut self, inside: Pid) -> Result<(), Failure> {
-        in_time(send(&self.socket, Request::LetGo(inside), &[])).await
+    async fn let_go(&self, inside: Pid) -> Result<(), Failure> {
+        self.send(Request::LetGo(inside)).await
     }
+}
 
-    async fn ask(
-        &mut self,
-        request: Request,
-        descriptors: &[BorrowedFd<'_>],
-    ) -> Result<(Reply, io::Result<Vec<OwnedFd>>), Failure> {
-        let asked = async {
-            send(&self.socket, request, descriptors).await?;
-            hear(&self.socket).await.map_err(|_| Failure::Broken)
-        };
-        match in_time(asked).await? {
-            (Reply::Failed(error), _) => Err(Failure::Told(io::Error::from_raw_os_error(error))),
-            heard => Ok(heard),
+impl Asked {
+    /// Tells who waits that it could not be done.
+    fn fail(self, error: io::Error) -> Result<(), Failure> {
+        match self {
+            Self::Start(answer) => drop(answer.send(Err(error))),
+            Self::Look(answer) => drop(answer.send(Err(error))),
+            Self::Reap(answer) => drop(answer.send(Err(error))),
+            // What is left in there would be there for whoever comes next.
+            Self::Sweep(_) => {
+                tracing::debug!(%error, "a sandbox could not be swept");
+                return Err(Failure::Broken);
+            }
         }
+        Ok(())
     }
 }
 
@@ -289,21 +356,25 @@ impl Drop for Attendant {
     }
 }
 
-async fn in_time<T>(done: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+async fn in_time(done: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     timeout(ANSWER_TIME, done).await.unwrap_or_else(|_| {
-        tracing::warn!("a sandbox's agent does not answer: everything in there is ended");
+        tell_of_silence();
         Err(Failure::Broken)
     })
 }
 
-/// Sends a request, and waits while there is no room for it.
+fn tell_of_silence() {
+    tracing::warn!("a sandbox's agent does not answer: everything in there is ended");
+}
+
+/// Sends a message, and waits while there is no room for it. There nearly always is.
 async fn send(
     socket: &Registered,
-    request: Request,
+    message: &[u8],
     descriptors: &[BorrowedFd<'_>],
 ) -> Result<(), Failure> {
     loop {
-        match socket::send(socket.get_ref(), &request.to_bytes(), descriptors) {
+        match socket::send(socket.get_ref(), message, descriptors) {
             Ok(()) => return Ok(()),
             Err(error) => match Errno::from_io_error(&error) {
                 Some(Errno::AGAIN) => {}
@@ -317,17 +388,14 @@ async fn send(
     }
 }
 
-/// Waits for what the agent says: with what came beside it, or why that could not be taken.
-pub(super) async fn hear(socket: &Registered) -> io::Result<(Reply, io::Result<Vec<OwnedFd>>)> {
+/// Waits for what the agent says. Cancel-safe.
+pub(super) async fn hear(socket: &Registered) -> io::Result<Reply> {
     let mut buffer = [0; REPLY_BYTES];
     loop {
         let mut ready = socket.readable().await?;
         match socket::receive(socket.get_ref(), &mut buffer) {
             Ok((0, _)) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok((length, descriptors)) => {
-                let reply = Reply::of(&buffer[..length]).ok_or_else(unfit)?;
-                return Ok((reply, descriptors));
-            }
+            Ok((length, _)) => return Reply::of(&buffer[..length]).ok_or_else(unfit),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready.clear_ready(),
             Err(error) => return Err(error),
         }

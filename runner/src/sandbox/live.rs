@@ -1,5 +1,6 @@
 //! A sandbox that is there: its agent answers.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
@@ -13,9 +14,9 @@ use rustix::pipe::PipeFlags;
 use rustix::process::Pid;
 use tokio::io::Interest;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use super::about::{About, number_of};
+use super::about::{About, take};
 use super::caps::Caps;
 use super::cgroup::Cgroup;
 use super::child::Child;
@@ -75,19 +76,16 @@ impl Sandbox {
         let socket = Registered::new(socket, Interest::READABLE | Interest::WRITABLE)?;
         let late = || Err(io::ErrorKind::TimedOut.into());
         let ready = timeout(PATIENCE, hear(&socket)).await;
-        let (agent, root) = match ready.unwrap_or_else(|_| late()) {
-            Ok((Reply::Ready, descriptors)) => {
-                let ready: Result<[OwnedFd; 2], _> = descriptors?.try_into();
-                let [agent, root] = ready.map_err(|_| unfit())?;
-                (agent, root)
-            }
+        let root = match ready.unwrap_or_else(|_| late()) {
+            Ok(Reply::Ready(root)) => root,
             Ok(_) => return Err(unfit()),
             Err(error) => {
                 drop(keeper);
                 return Err(why(said, error));
             }
         };
-        let agent_pid = number_of(&agent)?;
+        let (agent, agent_pid) = keeper.child()?;
+        let root = take(&agent, root)?;
         let agent = Registered::new(agent, Interest::READABLE)?;
         let cgroup = bounded(settings, agent_pid).await;
         let agent = (agent, agent_pid);
@@ -107,6 +105,8 @@ impl Sandbox {
             keeper,
             line: line.downgrade(),
             orders,
+            asked: VecDeque::new(),
+            due: Instant::now(),
             stays: 0,
             enclosure,
             idle_time: settings.idle_time,
@@ -216,7 +216,7 @@ impl Sandbox {
             .iter()
             .map(|(descriptor, number)| (descriptor.as_fd(), *number))
             .collect();
-        let command = command::to_file(&system::Command {
+        let command = command::carry(&system::Command {
             descriptors: &borrowed,
             ..*command
         })?;

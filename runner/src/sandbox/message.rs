@@ -1,4 +1,7 @@
-//! What the runner and its agent say to each other: a few numbers a message. Descriptors travel beside them.
+//! What the runner and its agent say to each other: a few numbers a message. What a process is to be given travels beside them, and
+//! only that way: of a user's descriptors that are on their way between processes the kernel lets there be as many as whoever sends
+//! may have open (`ETOOMANYREFS` in unix(7)), and a learner can use those up for all sandboxes. A sandbox may have few open, the runner
+//! many: so the agent sends none. It says which ones are its own, and the runner takes copies (`pidfd_getfd(2)`).
 
 use pipeyard_shared::ending::Usage;
 use pipeyard_shared::signal::Signal;
@@ -9,11 +12,13 @@ use crate::system::{Exit, ExitHow};
 /// What the agent is asked. Process ids are those inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Request {
-    /// To start a process in a group (its own, if absent). With it come a file that holds the command, and the
-    /// descriptors that the command names, in its order.
+    /// To start a process in a group (its own, if absent). With it come the command and the descriptors that the command
+    /// names, in its order.
     Start {
         /// Whose group to join.
         group: Option<Pid>,
+        /// Where the command is.
+        place: Place,
     },
     /// How a process ended that it has started.
     Look(Pid),
@@ -25,13 +30,22 @@ pub(super) enum Request {
     Sweep,
 }
 
+/// Where the command is that comes with a request to start it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Behind the request, in the same message.
+    Behind,
+    /// In a file, which is the first descriptor beside it.
+    Beside,
+}
+
 /// What it answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// It is there. With it come a handle on itself and its root directory.
-    Ready,
-    /// The process was started. With it comes a handle on it.
-    Started(Pid),
+    /// It is there, and has its root directory open by this number.
+    Ready(i32),
+    /// The process was started, and the agent has a handle on it open by this number.
+    Started(Pid, i32),
     /// How the process ended; nothing while it runs.
     Looked(Option<Exit>),
     /// That is done.
@@ -39,6 +53,10 @@ pub(super) enum Reply {
     /// That failed with this error's number.
     Failed(i32),
 }
+
+/// How much can have been asked that is not answered yet. It is little enough for the answers to have room in the socket, so the agent
+/// never waits for the runner to hear. What an answer names stays open until so many have been given after it.
+pub(super) const MOST_ASKED: usize = 16;
 
 const REQUEST_WORDS: usize = 2;
 const REPLY_WORDS: usize = 10;
@@ -51,7 +69,10 @@ pub(super) const REPLY_BYTES: usize = REPLY_WORDS * 8;
 impl Request {
     pub(super) fn to_bytes(self) -> [u8; REQUEST_BYTES] {
         let (kind, pid) = match self {
-            Self::Start { group } => (1, group),
+            Self::Start { group, place } => match place {
+                Place::Beside => (1, group),
+                Place::Behind => (6, group),
+            },
             Self::Look(pid) => (2, Some(pid)),
             Self::Reap(pid) => (3, Some(pid)),
             Self::Sweep => (4, None),
@@ -67,13 +88,26 @@ impl Request {
         let [kind, number] = words::<REQUEST_WORDS>(bytes)?;
         let pid = pid(number);
         Some(match kind {
-            1 => Self::Start { group: pid },
+            1 => Self::Start {
+                group: pid,
+                place: Place::Beside,
+            },
             2 => Self::Look(pid?),
             3 => Self::Reap(pid?),
             4 => Self::Sweep,
             5 => Self::LetGo(pid?),
+            6 => Self::Start {
+                group: pid,
+                place: Place::Behind,
+            },
             _ => return None,
         })
+    }
+
+    /// The request at the beginning of a message, and what is behind it; nothing for what is no request.
+    pub(super) fn at_head(message: &[u8]) -> Option<(Self, &[u8])> {
+        let (head, behind) = message.split_at_checked(REQUEST_BYTES)?;
+        Some((Self::of(head)?, behind))
     }
 }
 
@@ -81,8 +115,10 @@ impl Reply {
     pub(super) fn to_bytes(self) -> [u8; REPLY_BYTES] {
         let mut words = [0; REPLY_WORDS];
         match self {
-            Self::Ready => words[0] = 1,
-            Self::Started(pid) => words[..2].copy_from_slice(&[2, number(pid)]),
+            Self::Ready(root) => words[..2].copy_from_slice(&[1, u64::from(root as u32)]),
+            Self::Started(pid, handle) => {
+                words[..3].copy_from_slice(&[2, number(pid), u64::from(handle as u32)]);
+            }
             Self::Looked(None) => words[0] = 3,
             Self::Looked(Some(Exit { how, usage })) => {
                 let (how, detail) = match how {
@@ -118,8 +154,8 @@ impl Reply {
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let words = words::<REPLY_WORDS>(bytes)?;
         Some(match words[0] {
-            1 => Self::Ready,
-            2 => Self::Started(pid(words[1])?),
+            1 => Self::Ready(u32::try_from(words[1]).ok()? as i32),
+            2 => Self::Started(pid(words[1])?, u32::try_from(words[2]).ok()? as i32),
             3 => Self::Looked(None),
             4 => {
                 let detail = u32::try_from(words[2]).ok()? as i32;
@@ -183,15 +219,22 @@ mod tests {
     #[test]
     fn what_is_said_is_heard() {
         let group = Some(process(7));
+        let [beside, behind] = [Place::Beside, Place::Behind];
+        let start = |group, place| Request::Start { group, place };
         for request in [
-            Request::Start { group },
-            Request::Start { group: None },
+            start(group, beside),
+            start(None, beside),
+            start(group, behind),
+            start(None, behind),
             Request::Look(process(i32::MAX)),
             Request::Reap(process(1)),
             Request::LetGo(process(3)),
             Request::Sweep,
         ] {
             assert_eq!(Request::of(&request.to_bytes()), Some(request));
+            let message = [&request.to_bytes()[..], b"more"].concat();
+            let head = Request::at_head(&message);
+            assert_eq!(head, Some((request, &b"more"[..])));
         }
         let usage = Usage {
             user_us: 1,
@@ -212,8 +255,8 @@ mod tests {
         ];
         let looked = ends.map(|how| Reply::Looked(Some(Exit { how, usage })));
         let others = [
-            Reply::Ready,
-            Reply::Started(process(2)),
+            Reply::Ready(5),
+            Reply::Started(process(2), 9),
             Reply::Looked(None),
             Reply::Done,
             Reply::Failed(12),
@@ -227,7 +270,7 @@ mod tests {
         #[test]
         fn no_bytes_are_too_odd(bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 0u8..8) {
             let mut bytes = bytes;
-            let _ = (Request::of(&bytes), Reply::of(&bytes));
+            let _ = (Request::at_head(&bytes), Reply::of(&bytes));
             for length in [REQUEST_BYTES, REPLY_BYTES] {
                 bytes.resize(length, 0);
                 bytes[..8].copy_from_slice(&u64::from(kind).to_le_bytes());

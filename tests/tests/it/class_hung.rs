@@ -146,6 +146,45 @@ async fn others_go_on_while_a_start_is_stopped() -> Result<()> {
     others_go_on(STOP).await
 }
 
+/// As many descriptors on their way between processes as the kernel lets whoever sends them have of one user's (`ETOOMANYREFS` in
+/// unix(7)), which all sandboxes are. It says `held` when there are no more.
+const ON_THEIR_WAY: &str = "
+import array, os, socket, time
+pairs, many = [], array.array('i', [os.open('/dev/null', os.O_RDONLY)] * 250)
+try:
+    while True:
+        pairs.append(socket.socketpair())
+        pairs[-1][0].sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, many)])
+except OSError as error: print('held', error.errno, flush=True)
+time.sleep(600)
+";
+
+/// Agents sent handles on what they had started. One learner had so many descriptors on their way that none could, and all
+/// sandboxes ended: in a sandbox few may be open, so few may be on their way.
+#[tokio::test]
+async fn others_go_on_while_descriptors_are_on_their_way() -> Result<()> {
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let mut other = Client::connect_learner(&runner, &come_in(&runner, CODE)?).await?;
+    runs_well(&mut other).await?;
+    let mut learner = Client::connect_learner(&runner, &come_in(&runner, CODE)?).await?;
+    let hold = lay([Stage::process("hold", "python3", ["-c", ON_THEIR_WAY])]).build();
+    let mut holding = learner.run(&hold).await?;
+    let held = format!("held {}\n", rustix::io::Errno::TOOMANYREFS.raw_os_error());
+    holding
+        .until_shown(1, "hold.stdout", held.as_bytes())
+        .await?;
+    let mut newcomer = Client::connect_learner(&runner, &come_in(&runner, CODE)?).await?;
+    for _ in 0..3 {
+        runs_well(&mut other).await?;
+        runs_well(&mut newcomer).await?;
+        runs_well(&mut learner).await?;
+    }
+    let goes_on = learner.runs.values().filter(|run| !run.is_ended()).count();
+    ensure!(goes_on == 1, "they were only served when it was over");
+    Ok(())
+}
+
 /// An agent that waits does not see that its socket has ended: so its sandbox stayed, for ever where the start was stopped.
 #[tokio::test]
 async fn nothing_of_it_outlives_a_killed_runner() -> Result<()> {

@@ -11,6 +11,7 @@ use crate::engine::{Host, Reach};
 use crate::guard::Guard;
 use crate::level::Level;
 use crate::sandbox::{Bubblewrap, Cgroups, Enclosure, Settings};
+use crate::soft_limit;
 
 /// The level, and the bounds of a sandbox.
 #[derive(Clone, Debug, Args)]
@@ -64,6 +65,10 @@ impl LevelArguments {
                  such as by `sudo -u NAME pipeyard …`"
             );
         }
+        // A sandbox sets its stages a limit; elsewhere they would inherit this one, and see another than in a shell.
+        if let Err(error) = soft_limit::raise() {
+            tracing::warn!(%error, "no more descriptors can be had than by the soft limit");
+        }
         let bubblewrap = Bubblewrap::find(std::env::var_os("PATH").as_deref())?;
         let exposed = self.expose.iter().map(|directory| {
             let found = directory.canonicalize();
@@ -78,7 +83,11 @@ impl LevelArguments {
             cgroups: cgroups.ok(),
             bubblewrap,
             exposed: exposed.collect::<Result<_>>()?,
-            caps: self.sandbox.at(self.level).of_sandboxes(),
+            caps: self
+                .sandbox
+                .at(self.level)
+                .of_sandboxes()
+                .beside(soft_limit::descriptors()),
             idle_time: Duration::from_millis(self.sandbox.at(self.level).most("sandbox-idle")),
             guard: Some(guard.clone()),
         })

@@ -3,7 +3,9 @@
 //!
 //! Closed calls answer ENOSYS, as on a kernel that has none of them, so programs do without. Programs of another kind, as those of
 //! 32 bits are, do not run at all. `prlimit(2)` is open for a process's own limits: for those of another the kernel asks only whether
-//! both are the same user's, as the agent is, which could be ended by a limit. `ptrace(2)` stays: strace is to be
+//! both are the same user's, as the agent is, which could be ended by a limit. Sockets are open for the families that a network
+//! namespace keeps apart and that teaching needs: those of virtual machines (vsock(7)) reach what runs them on many kernels,
+//! and the modules of rare ones would be loaded for whoever asks. `ptrace(2)` stays: strace is to be
 //! taught, and who may be traced is bounded by namespaces. The filter is written here and not by a library, since the one that would
 //! do (seccompiler) does not see the calls of x32, by which it could be gone around.
 
@@ -18,7 +20,7 @@ use crate::system;
 pub const SUBCOMMAND: &str = "__closed";
 
 /// Closed calls, by their numbers.
-const CLOSED: [libc::c_long; 15] = [
+const CLOSED: [libc::c_long; 18] = [
     // The kernel's keys: a session's are inherited, whatever namespaces are made.
     libc::SYS_add_key,
     libc::SYS_request_key,
@@ -32,14 +34,39 @@ const CLOSED: [libc::c_long; 15] = [
     libc::SYS_io_uring_setup,
     libc::SYS_io_uring_enter,
     libc::SYS_io_uring_register,
+    // The kernel's log, which anybody may read where `kernel.dmesg_restrict` is 0.
+    libc::SYS_syslog,
     // What is the machine's. It needs rights that nobody has in there; so this is a second door.
     libc::SYS_init_module,
     libc::SYS_finit_module,
     libc::SYS_delete_module,
     libc::SYS_kexec_load,
+    libc::SYS_kexec_file_load,
     libc::SYS_open_by_handle_at,
     libc::SYS_quotactl,
+    libc::SYS_quotactl_fd,
 ];
+
+/// A call that is open for some values of its first argument, and what it answers to others.
+type Bounded = (libc::c_long, &'static [u32], libc::c_int);
+
+/// Families of sockets that are open, in the numbers of `socket(2)`.
+const FAMILIES: &[u32] = &[
+    libc::AF_UNIX.unsigned_abs(),
+    libc::AF_INET.unsigned_abs(),
+    libc::AF_INET6.unsigned_abs(),
+    libc::AF_NETLINK.unsigned_abs(),
+];
+/// The process that stands for whoever calls.
+const ITSELF: &[u32] = &[0];
+
+const BOUNDED: [Bounded; 3] = [
+    (libc::SYS_prlimit64, ITSELF, libc::EPERM),
+    (libc::SYS_socket, FAMILIES, libc::EAFNOSUPPORT),
+    (libc::SYS_socketpair, FAMILIES, libc::EAFNOSUPPORT),
+];
+/// So many values are tried of each: more than there are families of sockets.
+const TRIED: u32 = 64;
 
 /// How the kernel names the one kind of calls that programs here are compiled for (`AUDIT_ARCH_…`).
 #[cfg(target_arch = "x86_64")]
@@ -55,7 +82,7 @@ const FIRST_OF_X32: u32 = 0x4000_0000;
 /// Where the call's number and its kind are in what the filter is shown (`struct seccomp_data`).
 const NUMBER_AT: u32 = 0;
 const KIND_AT: u32 = 4;
-/// Where the lower half of its first argument is, on the kinds above: as much of it as a process id is.
+/// Where the lower half of its first argument is, on the kinds above: as much of it as a process id or a family of sockets is.
 const FIRST_ARGUMENT_AT: u32 = 16;
 
 /// An instruction of the kernel's filters (`struct sock_filter`): what, how far to jump if so and if not, and a value.
@@ -69,8 +96,12 @@ const ANSWER: u32 = libc::BPF_RET | libc::BPF_K;
 /// Tries each closed call, with nothing that it could do: fails if one is open. It is for a process in a sandbox.
 pub fn try_all() -> ExitCode {
     let is_closed = |call| system::refusal(call, -1) == Some(Errno::NOSYS);
-    let is_limited = || system::refusal(libc::SYS_prlimit64, 1) == Some(Errno::PERM);
-    if CLOSED.into_iter().all(is_closed) && is_limited() {
+    let is_bounded = |(call, open, refused): Bounded| {
+        let mut others = (0..TRIED).filter(|first| !open.contains(first));
+        let refused = Some(Errno::from_raw_os_error(refused));
+        others.all(|first| system::refusal(call, first.into()) == refused)
+    };
+    if CLOSED.into_iter().all(is_closed) && BOUNDED.into_iter().all(is_bounded) {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -111,16 +142,22 @@ fn instructions(kind: u32) -> Vec<Instruction> {
         all.push((IF_EQUAL, 0, 1, number));
         all.push((ANSWER, 0, 0, closed));
     }
-    let refused = libc::SECCOMP_RET_ERRNO | libc::EPERM.unsigned_abs();
-    let limits = u32::try_from(libc::SYS_prlimit64).unwrap_or(u32::MAX);
-    all.extend([
-        (IF_EQUAL, 0, 3, limits),
-        (LOAD, 0, 0, FIRST_ARGUMENT_AT),
-        // Itself.
-        (IF_EQUAL, 1, 0, 0),
-        (ANSWER, 0, 0, refused),
-        (ANSWER, 0, 0, libc::SECCOMP_RET_ALLOW),
-    ]);
+    for (number, open, refused) in BOUNDED {
+        let Ok(number) = u32::try_from(number) else {
+            continue;
+        };
+        let mut of_first_argument: Vec<Instruction> = vec![(LOAD, 0, 0, FIRST_ARGUMENT_AT)];
+        for value in open {
+            of_first_argument.push((IF_EQUAL, 0, 1, *value));
+            of_first_argument.push((ANSWER, 0, 0, libc::SECCOMP_RET_ALLOW));
+        }
+        let refused = libc::SECCOMP_RET_ERRNO | refused.unsigned_abs();
+        of_first_argument.push((ANSWER, 0, 0, refused));
+        let length = u8::try_from(of_first_argument.len()).unwrap_or(u8::MAX);
+        all.push((IF_EQUAL, 0, length, number));
+        all.extend(of_first_argument);
+    }
+    all.push((ANSWER, 0, 0, libc::SECCOMP_RET_ALLOW));
     all
 }
 
@@ -185,9 +222,28 @@ mod tests {
         }
     }
 
+    /// Sockets of virtual machines lead out of every network namespace.
+    #[test]
+    fn sockets_are_of_the_families_that_a_namespace_keeps_apart() {
+        let refused = libc::SECCOMP_RET_ERRNO | libc::EAFNOSUPPORT.unsigned_abs();
+        for call in [libc::SYS_socket, libc::SYS_socketpair] {
+            let call = u32::try_from(call).expect("a number");
+            for family in [1, 2, 10, 16] {
+                assert_eq!(answer_to(KIND, call, family), libc::SECCOMP_RET_ALLOW);
+            }
+            for family in [0, 17, 38, 40, 45, u32::MAX] {
+                assert_eq!(answer_to(KIND, call, family), refused, "{family}");
+            }
+        }
+        let connect = u32::try_from(libc::SYS_connect).expect("a number");
+        assert_eq!(answer_to(KIND, connect, 40), libc::SECCOMP_RET_ALLOW);
+    }
+
     #[test]
     fn it_is_made_of_whole_instructions() {
         let filter = filter().expect("a known processor");
-        assert_eq!(filter.len(), 8 * (11 + 2 * CLOSED.len()));
+        let bounded = BOUNDED.map(|(_, open, _)| 3 + 2 * open.len());
+        let whole = 6 + 2 * CLOSED.len() + bounded.into_iter().sum::<usize>() + 1;
+        assert_eq!(filter.len(), 8 * whole);
     }
 }

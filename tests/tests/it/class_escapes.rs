@@ -161,7 +161,7 @@ const CHANGING: [Attempt; 16] = [
 ];
 
 /// What no namespace keeps apart. The numbers of the calls stand for x86-64 and for what has the newer, common ones.
-const KERNEL: [Attempt; 5] = [
+const KERNEL: [Attempt; 7] = [
     (
         "keys_of_the_kernel",
         true,
@@ -178,6 +178,13 @@ const KERNEL: [Attempt; 5] = [
         false,
         "python3 -c 'import ctypes; exit(ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(256)) < 0)'",
     ),
+    // Where the kernel has no such sockets, or keeps its log for root, they fail without a sandbox as well.
+    (
+        "sockets_of_virtual_machines",
+        false,
+        "python3 -c 'import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)'",
+    ),
+    ("log_of_the_kernel", false, "dmesg --syslog | grep -q ."),
     (
         "another_kind_of_calls",
         false,

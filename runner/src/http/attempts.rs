@@ -5,8 +5,8 @@
 //! Only a word that was not tried before costs something. So a browser that goes on bringing the key of a runner that
 //! is gone is refused, and never shut out.
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
@@ -49,31 +49,43 @@ struct Tried {
 }
 
 impl Attempts {
-    /// Whether words from an address may open something. `wrong` are those that are not right.
+    /// Whether words from an address may open something. Each that it has not tried of late needs room, the right one as well:
+    /// so whether they are looked at tells nothing of them.
     ///
     /// # Errors
     /// How long the address has to wait.
-    pub fn weigh(&self, address: IpAddr, wrong: &[&str], now: Instant) -> Result<(), Duration> {
+    pub fn weigh(
+        &self,
+        address: IpAddr,
+        words: &[&str],
+        is_right: &dyn Fn(&str) -> bool,
+        now: Instant,
+    ) -> Result<(), Duration> {
         let address = crowd(address);
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let known = tried.get(&address);
-        let words: Vec<u64> = wrong
-            .iter()
-            .map(|word| self.hashing.hash_one(word))
-            .collect();
-        let is_new = |word: &u64| known.is_none_or(|known| !known.words.contains(word));
-        let fresh: Vec<u64> = words.iter().copied().filter(is_new).collect();
-        let only_old = !words.is_empty() && fresh.is_empty();
-        let until = known.map_or(now, |known| known.until.max(now));
-        // Whether there is room for one more.
-        let full = until + GUESS_TIME;
-        let most = now + GUESS_TIME * GUESSES;
-        if full > most && !only_old {
-            return Err(full - most);
-        }
+        let mut hashes = HashSet::new();
+        let is_fresh = |word: &&&str| {
+            let hash = self.hashing.hash_one(word);
+            known.is_none_or(|known| !known.words.contains(&hash)) && hashes.insert(hash)
+        };
+        let fresh: Vec<&str> = words.iter().filter(is_fresh).copied().collect();
         if fresh.is_empty() {
             return Ok(());
         }
+        let until = known.map_or(now, |known| known.until.max(now));
+        // More than these are too many for anybody, at any time.
+        let asked = fresh.len().min(GUESSES as usize + 1);
+        let full = until + GUESS_TIME * u32::try_from(asked).unwrap_or(GUESSES + 1);
+        let most = now + GUESS_TIME * GUESSES;
+        if full > most {
+            return Err(full - most);
+        }
+        let wrong = fresh.into_iter().filter(|word| !is_right(word));
+        let wrong: Vec<u64> = wrong.map(|word| self.hashing.hash_one(word)).collect();
+        let Ok(count @ 1..) = u32::try_from(wrong.len()) else {
+            return Ok(());
+        };
         if known.is_none() && tried.len() >= ADDRESSES {
             tried.retain(|_, tried| tried.until > now);
             let soonest = tried.iter().min_by_key(|(_, tried)| tried.until);
@@ -82,13 +94,12 @@ impl Attempts {
                 tried.remove(&soonest);
             }
         }
-        let count = u32::try_from(fresh.len()).unwrap_or(GUESSES);
         let entry = tried.entry(address).or_insert_with(|| Tried {
             until,
             words: Vec::new(),
         });
-        entry.until = until + GUESS_TIME * count.min(GUESSES);
-        entry.words.extend(fresh);
+        entry.until = until + GUESS_TIME * count;
+        entry.words.extend(wrong);
         let surplus = entry.words.len().saturating_sub(REMEMBERED);
         entry.words.drain(..surplus);
         Ok(())
@@ -103,10 +114,21 @@ mod tests {
         text.parse().expect("an address")
     }
 
+    const RIGHT: &str = "the right one";
+
+    fn weigh(
+        attempts: &Attempts,
+        from: IpAddr,
+        words: &[&str],
+        now: Instant,
+    ) -> Result<(), Duration> {
+        attempts.weigh(from, words, &|word| word == RIGHT, now)
+    }
+
     fn exhaust(attempts: &Attempts, from: IpAddr, now: Instant) {
         for number in 0..GUESSES {
             let word = format!("guess {number}");
-            assert_eq!(attempts.weigh(from, &[&word], now), Ok(()), "{number}");
+            assert_eq!(weigh(attempts, from, &[&word], now), Ok(()), "{number}");
         }
     }
 
@@ -116,22 +138,57 @@ mod tests {
         let now = Instant::now();
         let (one, other) = (address("192.0.2.1"), address("192.0.2.2"));
         exhaust(&attempts, one, now);
-        assert_eq!(attempts.weigh(one, &["one more"], now), Err(GUESS_TIME));
+        assert_eq!(weigh(&attempts, one, &["one more"], now), Err(GUESS_TIME));
         assert_eq!(
-            attempts.weigh(one, &[], now),
+            weigh(&attempts, one, &[RIGHT], now),
             Err(GUESS_TIME),
             "a right one tells nothing either"
         );
-        assert_eq!(attempts.weigh(other, &["one more"], now), Ok(()));
-        assert_eq!(attempts.weigh(other, &[], now), Ok(()));
+        assert_eq!(weigh(&attempts, other, &["one more"], now), Ok(()));
+        assert_eq!(weigh(&attempts, other, &[RIGHT], now), Ok(()));
         let later = now + GUESS_TIME;
-        assert_eq!(attempts.weigh(one, &["one more"], later), Ok(()));
+        assert_eq!(weigh(&attempts, one, &["one more"], later), Ok(()));
         assert_eq!(
-            attempts.weigh(one, &["yet another"], later),
+            weigh(&attempts, one, &["yet another"], later),
             Err(GUESS_TIME)
         );
         let much_later = now + GUESS_TIME * (GUESSES + 1);
         exhaust(&attempts, one, much_later + GUESS_TIME);
+    }
+
+    /// One request brought two thousand cookies of the key's name where there was room for one more guess.
+    #[test]
+    fn as_many_words_are_looked_at_as_there_is_room_for() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        let from = address("192.0.2.1");
+        let many: Vec<String> = (0..=GUESSES).map(|number| number.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(weigh(&attempts, from, &many, now), Err(GUESS_TIME));
+        let later = now + GUESS_TIME * (GUESSES + 1);
+        assert_eq!(weigh(&attempts, from, &many, later), Err(GUESS_TIME));
+        assert_eq!(weigh(&attempts, from, &many[..19], now), Ok(()));
+        let [one, other] = ["one more", "another"];
+        let two = weigh(&attempts, from, &[one, other], now);
+        assert_eq!(two, Err(GUESS_TIME));
+        let right = weigh(&attempts, from, &[one, RIGHT], now);
+        assert_eq!(right, two, "the right one among them makes no difference");
+        assert_eq!(weigh(&attempts, from, &[one, one], now), Ok(()));
+    }
+
+    /// An old wrong word beside each guess made it free: where there was no room only the right one was looked at.
+    #[test]
+    fn an_old_word_lets_no_guess_in() {
+        let attempts = Attempts::default();
+        let now = Instant::now();
+        let from = address("192.0.2.1");
+        exhaust(&attempts, from, now);
+        let old = format!("guess {}", GUESSES - 1);
+        assert_eq!(weigh(&attempts, from, &[&old], now), Ok(()));
+        for word in ["a guess", RIGHT] {
+            let weighed = weigh(&attempts, from, &[&old, word], now);
+            assert_eq!(weighed, Err(GUESS_TIME), "{word}");
+        }
     }
 
     /// A tab that was left open tries its old key for days.
@@ -141,10 +198,10 @@ mod tests {
         let now = Instant::now();
         let from = address("127.0.0.1");
         for _ in 0..1_000 {
-            assert_eq!(attempts.weigh(from, &["an old key"], now), Ok(()));
+            assert_eq!(weigh(&attempts, from, &["an old key"], now), Ok(()));
         }
         assert_eq!(
-            attempts.weigh(from, &[], now),
+            weigh(&attempts, from, &[RIGHT], now),
             Ok(()),
             "the right one is let in"
         );
@@ -157,15 +214,11 @@ mod tests {
         let now = Instant::now();
         for number in 0..GUESSES {
             let from = address(&format!("2001:db8:1:2::{number:x}"));
-            assert_eq!(attempts.weigh(from, &[&number.to_string()], now), Ok(()));
+            assert_eq!(weigh(&attempts, from, &[&number.to_string()], now), Ok(()));
         }
-        assert!(
-            attempts
-                .weigh(address("2001:db8:1:2:ffff::1"), &["x"], now)
-                .is_err()
-        );
+        assert!(weigh(&attempts, address("2001:db8:1:2:ffff::1"), &["x"], now).is_err());
         assert_eq!(
-            attempts.weigh(address("2001:db8:1:3::1"), &["x"], now),
+            weigh(&attempts, address("2001:db8:1:3::1"), &["x"], now),
             Ok(())
         );
     }
@@ -178,7 +231,7 @@ mod tests {
         exhaust(&attempts, worst, now);
         for number in 0..2 * ADDRESSES as u32 {
             let from = IpAddr::from(number.to_be_bytes());
-            assert_eq!(attempts.weigh(from, &["x"], now), Ok(()));
+            assert_eq!(weigh(&attempts, from, &["x"], now), Ok(()));
         }
         let known = attempts
             .tried
@@ -186,6 +239,6 @@ mod tests {
             .unwrap_or_else(PoisonError::into_inner)
             .len();
         assert!(known <= ADDRESSES, "{known}");
-        assert!(attempts.weigh(worst, &["x"], now).is_err());
+        assert!(weigh(&attempts, worst, &["x"], now).is_err());
     }
 }

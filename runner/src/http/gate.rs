@@ -29,6 +29,10 @@ pub struct Gate {
 /// Characters from which on nobody finds a key by trying, however often: so many random ones of 64 are 132 bits.
 pub const LONG_KEY: usize = 22;
 
+/// How many cookies of a name are looked at. Each is a guess, and one at a learner's word a look at the disk, for whoever has no
+/// key. A browser brings one of a name; a few more where another server of this machine, on another port, has set them.
+const COOKIES: usize = 4;
+
 /// Why somebody was not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
@@ -323,7 +327,7 @@ pub fn add_security_headers(headers: &mut HeaderMap) {
     }
 }
 
-/// The values of all cookies of this name.
+/// The values of the first [`COOKIES`] of this name.
 fn cookies<'a, 'n>(
     headers: &'a HeaderMap,
     name: &'n str,
@@ -334,6 +338,7 @@ fn cookies<'a, 'n>(
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
         .filter_map(move |(known, value)| (known == name).then_some(value))
+        .take(COOKIES)
 }
 
 /// The value of a header that stands there once; two of them are as suspicious as none.
@@ -499,8 +504,25 @@ mod tests {
         assert_eq!(check(&[bearer]), Err(Refused::Host));
     }
 
+    /// A head of 64 KiB brought two thousand guesses, or as many looks for a learner.
     #[test]
-    fn a_learner_is_known_by_his_word_where_there_is_a_room() {
+    fn of_many_cookies_of_a_name_a_few_are_looked_at() {
+        let (_data, gate, _, word) = room_with_a_learner();
+        for right in [
+            "pipeyard-7878=secret".to_owned(),
+            format!("pipeyard-7878-learner={word}"),
+        ] {
+            let (name, _) = right.split_once('=').expect("a cookie");
+            for (others, is_let_in) in [(COOKIES - 1, true), (COOKIES, false)] {
+                let cookies = format!("{name}=x; ").repeat(others) + &right;
+                let mut headers = headers(&[]);
+                headers.insert("cookie", cookies.parse().expect("a header"));
+                assert_eq!(gate.check_key(&headers).is_ok(), is_let_in, "{cookies}");
+            }
+        }
+    }
+
+    fn room_with_a_learner() -> (tempfile::TempDir, Gate, LearnerName, String) {
         let data = tempfile::tempdir().expect("a directory");
         let bounds = crate::learners::LearnerBounds {
             learners: 2,
@@ -509,15 +531,21 @@ mod tests {
         };
         let learners = Learners::new(data.path(), bounds);
         let (name, word) = learners.join().expect("room");
+        let room = Room::new("blue-heron").expect("a code");
+        (data, gate().with_room(room, learners), name, word)
+    }
+
+    #[test]
+    fn a_learner_is_known_by_his_word_where_there_is_a_room() {
+        let (_data, gate, name, word) = room_with_a_learner();
         let cookie = format!("a=b; pipeyard-7878-learner={word}");
         let mut headers = headers(&[
             ("host", "localhost:7878"),
             ("origin", "http://localhost:7878"),
         ]);
         headers.insert("cookie", cookie.parse().expect("a header"));
-        assert_eq!(gate().check_change(&headers), Err(Refused::Key));
-        let room = Room::new("blue-heron").expect("a code");
-        let gate = gate().with_room(room, learners.clone());
+        let no_room = self::gate();
+        assert_eq!(no_room.check_change(&headers), Err(Refused::Key));
         for who in [
             gate.check_key(&headers),
             gate.check_change(&headers),
@@ -531,6 +559,7 @@ mod tests {
         headers.insert("cookie", both.parse().expect("a header"));
         assert_eq!(gate.check_key(&headers), Ok(Who::Operator));
         headers.insert("cookie", cookie.parse().expect("a header"));
+        let (_, learners) = gate.room("blue-heron").expect("the room");
         learners.remove(&name).expect("removed");
         assert_eq!(gate.check_key(&headers), Err(Refused::Key));
     }

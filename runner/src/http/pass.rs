@@ -88,12 +88,7 @@ fn weigh_words(server: &Server, request: &Request) -> Result<(), Guesser> {
         return Ok(());
     };
     let weigh = |attempts: &Attempts, limit, words: &[&str], is_right: &dyn Fn(&str) -> bool| {
-        if words.is_empty() {
-            return Ok(());
-        }
-        let wrong = words.iter().copied().filter(|word| !is_right(word));
-        let wrong: Vec<&str> = wrong.collect();
-        let weighed = attempts.weigh(*address, &wrong, Instant::now());
+        let weighed = attempts.weigh(*address, words, is_right, Instant::now());
         weighed.map_err(|wait| {
             tracing::info!(%address, "the limit `{limit}` is reached");
             Guesser { limit, wait }

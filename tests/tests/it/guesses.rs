@@ -44,6 +44,30 @@ fn a_short_key_waits_with_those_who_guess() -> Result<()> {
     Ok(())
 }
 
+/// It had two thousand guesses in a request, as many as cookies go into its head, where there was room for one more.
+#[test]
+fn one_request_brings_no_more_guesses_than_there_is_room_for() -> Result<()> {
+    let runner = TestRunner::start_with(&["--token", SHORT_KEY], &[])?;
+    for number in 1..GUESSES {
+        let path = format!("/?token=a-wrong-guess-{number}");
+        assert_eq!(ask(&runner, &path, &[])?.status, 403, "{path}");
+    }
+    let name = format!("pipeyard-{}", runner.port());
+    for right in [SHORT_KEY, "wrong-as-well"] {
+        let two = format!("{name}=wrong; {name}={right}");
+        let answer = ask(&runner, "/programs", &[("Cookie", &two)])?;
+        assert_eq!(answer.status, 429, "{right}");
+        // And an old wrong one makes none of them free.
+        let three = format!("{name}=a-wrong-guess-1; {two}");
+        let answer = ask(&runner, "/programs", &[("Cookie", &three)])?;
+        assert_eq!(answer.status, 429, "{right}");
+    }
+    let one = format!("{name}={SHORT_KEY}");
+    let answer = ask(&runner, "/programs", &[("Cookie", &one)])?;
+    assert_eq!(answer.status, 200, "there was room for one");
+    Ok(())
+}
+
 /// Whoever was behind the same address as somebody who guessed was shut out with the right key, the operator included.
 #[tokio::test]
 async fn a_long_key_never_waits() -> Result<()> {

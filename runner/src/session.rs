@@ -5,6 +5,7 @@
 
 pub mod carrier;
 pub mod connection;
+mod greeting;
 mod hellos;
 mod large;
 mod rate;

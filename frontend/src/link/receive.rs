@@ -157,9 +157,12 @@ impl Link {
             Trouble::OtherProtocol { .. } => self.close_for(Closed::OtherProtocol, effects),
             // A stage can end, and a run be forgotten, while a message about it is on its way.
             Trouble::NotRunning { .. } | Trouble::NoSuchRun { .. } => {}
+            // It would be too large again.
             Trouble::BadMessage { .. }
-                if self.state == State::Connected && self.asked.is_some() =>
-            {
+            | Trouble::AtLimit {
+                limit: LimitName::MessageBytes,
+                ..
+            } if self.state == State::Connected && self.asked.is_some() => {
                 self.asked = None;
                 self.trouble = Some(trouble);
             }

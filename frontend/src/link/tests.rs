@@ -309,6 +309,30 @@ fn a_start_that_never_arrived_is_sent_again() {
     assert_eq!(world.run().id, RUN);
 }
 
+/// Its connection was closed for it, and it was sent again on the next one, without end.
+#[test]
+fn a_start_that_is_too_large_is_told_and_not_sent_again() {
+    let mut world = World::new();
+    world.connect();
+    let wish = start(&world);
+    world.link.take(wish, 5.0);
+    let trouble = Trouble::AtLimit {
+        limit: LimitName::MessageBytes,
+        most: 4 << 20,
+    };
+    let message = ServerMessage::Trouble {
+        trouble: trouble.clone(),
+    };
+    let text = serde_json::to_string(&message).expect("messages are JSON");
+    world.link.take(Input::Text(text), 6.0);
+    world.cut();
+    world.connect();
+    let view = world.link.view();
+    assert!(!view.starting && !world.runner.started);
+    assert_eq!(view.full, None);
+    assert_eq!(view.trouble, Some(trouble));
+}
+
 #[test]
 fn a_reloaded_page_gets_its_run_back() {
     let mut world = World::new();

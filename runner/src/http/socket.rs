@@ -1,5 +1,6 @@
 //! `/socket`: a WebSocket that carries a session's messages and frames.
 
+use std::error::Error;
 use std::sync::Arc;
 
 use axum::Extension;
@@ -13,6 +14,7 @@ use pipeyard_shared::frame::Frame;
 use pipeyard_shared::limits::{LimitName, Reached};
 use pipeyard_shared::message::ServerMessage;
 use pipeyard_shared::words::{self, Language};
+use tungstenite::error::CapacityError;
 
 use super::entry::{HasKey, MayConnect};
 use super::stream::Pace;
@@ -136,8 +138,24 @@ impl Inbox for Receiver {
             Ok(Message::Close(_)) => None,
             Err(error) => {
                 tracing::debug!(%error, "a connection broke");
-                Some(Inbound::Unreadable)
+                Some(if is_too_large(&error) {
+                    Inbound::TooLarge
+                } else {
+                    Inbound::Unreadable
+                })
             }
         }
     }
+}
+
+/// Whether a message was larger than may be.
+fn is_too_large(error: &axum::Error) -> bool {
+    // The version that axum has: a test says if it is another one.
+    let error = error.source().and_then(|error| error.downcast_ref());
+    matches!(
+        error,
+        Some(tungstenite::Error::Capacity(
+            CapacityError::MessageTooLong { .. }
+        ))
+    )
 }

@@ -20,8 +20,9 @@ pub enum Inbound {
     Control,
     /// More bytes came than may, and the carrier has read them more slowly.
     Slowed,
-    /// A message that is larger than the limit, or against the carrier's own rules: nothing more can be
-    /// understood.
+    /// A message that is larger than the limit `message-bytes`: it was not read, and nothing more can be understood.
+    TooLarge,
+    /// What is against the carrier's own rules: nothing more can be understood.
     Unreadable,
 }
 

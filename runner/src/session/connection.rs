@@ -22,23 +22,19 @@ use pipeyard_shared::frame::Frame;
 use pipeyard_shared::id::{LaneNumber, RunId};
 use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{
-    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, Seen, ServerMessage, Trouble,
+    ByeReason, ClientMessage, Notice, PROTOCOL_VERSION, ServerMessage, Trouble,
 };
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::carrier::{Broken, Inbound, Inbox, Outbound};
+use super::greeting::greet;
 use super::large::{Said, Start};
 use super::rate::Keeper;
 use super::viewer::{Followed, Hold};
 use super::{Session, Sessions};
 use crate::engine::{PaceError, Run, TypedError};
 
-/// How long a connection may take to say hello.
-pub const HELLO_TIME: Duration = Duration::from_secs(10);
-/// How many other messages a connection may bring before its hello. A page brings none; each is answered with trouble, which is
-/// work that nobody may ask for without end.
-pub const MESSAGES_BEFORE_HELLO: usize = 8;
 /// How long the last words may take when the runner ends.
 const LAST_WORDS_TIME: Duration = Duration::from_secs(1);
 /// How much of a message that cannot be read is sent back.
@@ -80,74 +76,12 @@ pub async fn converse(sessions: Arc<Sessions>, mut inbox: impl Inbox, mut out: i
             end = speaker.speak(&mut out, heard) => end,
             end = closing(&sessions) => end,
         };
-        if let Some(reason) = end {
+        if let Some(last_words) = end {
             // The page may be gone already.
-            let _ = tell(&mut out, &ServerMessage::Bye { reason }).await;
+            let _ = last_words.tell(&sessions, &mut out).await;
         }
     }
     session.disconnect(mine);
-}
-
-/// Waits for a hello that we can answer. Whatever else is said first is answered with trouble.
-async fn greet(
-    sessions: &Sessions,
-    inbox: &mut impl Inbox,
-    out: &mut impl Outbound,
-) -> Option<(Arc<Session>, bool, Vec<Seen>)> {
-    let deadline = Instant::now() + HELLO_TIME;
-    for _ in 0..=MESSAGES_BEFORE_HELLO {
-        let inbound = tokio::time::timeout_at(deadline, inbox.next())
-            .await
-            .ok()??;
-        let message = match inbound {
-            Inbound::Text(text) => serde_json::from_str(&text),
-            Inbound::Binary(_) => {
-                let trouble = Trouble::HelloExpected;
-                tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
-                continue;
-            }
-            Inbound::Control | Inbound::Slowed => continue,
-            Inbound::Unreadable => {
-                let reason = ByeReason::Protocol;
-                tell(out, &ServerMessage::Bye { reason }).await.ok()?;
-                return None;
-            }
-        };
-        let trouble = match message {
-            Ok(ClientMessage::Hello { protocol, .. }) if protocol != PROTOCOL_VERSION => {
-                let trouble = Trouble::OtherProtocol {
-                    runner: PROTOCOL_VERSION,
-                    page: protocol,
-                };
-                tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
-                let reason = ByeReason::Protocol;
-                tell(out, &ServerMessage::Bye { reason }).await.ok()?;
-                return None;
-            }
-            Ok(ClientMessage::Hello { session, seen, .. }) => {
-                sessions.hellos.wait(sessions, out).await.ok()?;
-                match sessions.enter(session.as_ref()) {
-                    // Its session is gone with all others, and it must not be told of another one.
-                    Ok((_, false)) if *sessions.closing().borrow() => {
-                        let reason = ByeReason::ShuttingDown;
-                        tell(out, &ServerMessage::Bye { reason }).await.ok()?;
-                        return None;
-                    }
-                    Ok((session, resumed)) => return Some((session, resumed, seen)),
-                    Err(trouble) => {
-                        note(sessions, &trouble);
-                        trouble
-                    }
-                }
-            }
-            Ok(_) => Trouble::HelloExpected,
-            Err(error) => bad_message(&error),
-        };
-        tell(out, &ServerMessage::Trouble { trouble }).await.ok()?;
-    }
-    let reason = ByeReason::Protocol;
-    tell(out, &ServerMessage::Bye { reason }).await.ok()?;
-    None
 }
 
 /// Counts what was refused because of a limit.
@@ -174,7 +108,52 @@ pub(super) enum Word {
 }
 
 /// Why the connection should be closed, if a word should be said about it.
-type End = Option<ByeReason>;
+type End = Option<LastWords>;
+
+/// What a page is told before its connection is closed.
+#[derive(Debug)]
+pub(super) struct LastWords {
+    trouble: Option<Trouble>,
+    reason: ByeReason,
+}
+
+impl From<ByeReason> for LastWords {
+    fn from(reason: ByeReason) -> Self {
+        let trouble = None;
+        Self { trouble, reason }
+    }
+}
+
+impl LastWords {
+    /// After a message that is larger than may be: its end cannot be known without reading it.
+    pub(super) fn too_large(sessions: &Sessions) -> Self {
+        let trouble = Trouble::AtLimit {
+            limit: LimitName::MessageBytes,
+            most: sessions.limits().message_bytes.into(),
+        };
+        Self {
+            trouble: Some(trouble),
+            reason: ByeReason::Protocol,
+        }
+    }
+
+    /// Says them.
+    ///
+    /// # Errors
+    /// [`Broken`].
+    pub(super) async fn tell(
+        self,
+        sessions: &Sessions,
+        out: &mut impl Outbound,
+    ) -> Result<(), Broken> {
+        let Self { trouble, reason } = self;
+        if let Some(trouble) = trouble {
+            note(sessions, &trouble);
+            out.message(&ServerMessage::Trouble { trouble }).await?;
+        }
+        tell(out, &ServerMessage::Bye { reason }).await
+    }
+}
 
 async fn listen(
     sessions: &Sessions,
@@ -204,7 +183,8 @@ async fn listen(
                 }
                 Ok(())
             }
-            Inbound::Unreadable => return Some(ByeReason::Protocol),
+            Inbound::TooLarge => return Some(LastWords::too_large(sessions)),
+            Inbound::Unreadable => return Some(ByeReason::Protocol.into()),
         };
         if let Err(trouble) = done {
             note(sessions, &trouble);
@@ -309,7 +289,7 @@ async fn obey(
 }
 
 /// The parser quotes what it read, which can be as long as the message was.
-fn bad_message(error: &serde_json::Error) -> Trouble {
+pub(super) fn bad_message(error: &serde_json::Error) -> Trouble {
     let error = error.to_string().chars().take(QUOTED_CHARACTERS).collect();
     Trouble::BadMessage { error }
 }
@@ -373,7 +353,7 @@ async fn taken_over(session: &Session, mine: u64) -> End {
     let mut connections = session.connections.subscribe();
     // The sender lives as long as the session, which the caller holds.
     let _ = connections.wait_for(|latest| *latest != mine).await;
-    Some(ByeReason::Replaced)
+    Some(ByeReason::Replaced.into())
 }
 
 /// Says once that the runner starts nothing new, and goes on for as long as the connection.
@@ -394,7 +374,7 @@ async fn tell_draining(sessions: &Sessions, words: mpsc::Sender<Word>) -> End {
 async fn closing(sessions: &Sessions) -> End {
     until_closing(sessions).await;
     tokio::time::sleep(LAST_WORDS_TIME).await;
-    Some(ByeReason::ShuttingDown)
+    Some(ByeReason::ShuttingDown.into())
 }
 
 async fn until_closing(sessions: &Sessions) {
@@ -446,7 +426,7 @@ impl<'a> Speaker<'a> {
                 () = &mut closing => {
                     // How a run ended is told before the connection does.
                     self.send_all(out).await.ok()?;
-                    return Some(ByeReason::ShuttingDown);
+                    return Some(ByeReason::ShuttingDown.into());
                 }
                 word = heard.recv() => self.hear(word?, out).await.ok()?,
                 Some(run) = self.news.next() => {

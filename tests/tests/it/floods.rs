@@ -106,6 +106,25 @@ async fn who_says_no_hello_is_not_listened_to_for_long() -> Result<()> {
         .await
 }
 
+/// What is said before a hello was read on the reactor, up to four megabytes of it, a hundred times as much in memory.
+#[tokio::test]
+async fn nothing_large_is_read_before_a_hello() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let mut client = Client::open(&runner).await?;
+    let hello = serde_json::to_string(&ClientMessage::Hello {
+        protocol: pipeyard_shared::message::PROTOCOL_VERSION,
+        session: None,
+        seen: Vec::new(),
+    })?;
+    let of_bytes = |most: usize| format!("{hello}{}", " ".repeat(most - hello.len()));
+    client.say_text(&of_bytes((64 << 10) + 1)).await?;
+    assert_eq!(client.next_trouble().await?, Trouble::HelloExpected);
+    client.say_text(&of_bytes(64 << 10)).await?;
+    client
+        .until("the welcome", |client| !client.session.as_str().is_empty())
+        .await
+}
+
 /// The learner's pages have one rate together: more pages were more of it.
 #[tokio::test]
 async fn a_learner_gets_no_more_by_more_pages() -> Result<()> {

@@ -34,6 +34,12 @@ fn value(figures: &BTreeMap<String, Family>, row: &str) -> f64 {
         .map_or(0.0, |(_, value)| *value)
 }
 
+/// How often this limit was reached.
+pub(crate) fn refusals(runner: &TestRunner, limit: &str) -> Result<f64> {
+    let row = format!("pipeyard_refusals_total{{limit=\"{limit}\"}}");
+    Ok(value(&figures(runner)?, &row))
+}
+
 fn chain() -> Chain {
     lay([
         Stage::process("seq", "seq", ["1000"]),

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use pipeyard_shared::frame::Frame;
+use pipeyard_shared::limits::LimitName;
 use pipeyard_shared::message::{ByeReason, ClientMessage, Trouble};
 use pipeyard_shared::{LaneNumber, RunId};
 use pipeyard_tests::{Client, TestRunner, lay};
@@ -200,13 +201,13 @@ async fn an_oversized_message_ends_its_connection_alone() -> Result<()> {
         "{{\"ping\":{{\"nonce\":1,\"x\":\"{}\"}}}}",
         "x".repeat(most)
     );
-    // The runner may close before it has read all of it.
+    // The runner closes before it has read all of it.
     let _ = client.say_text(&message).await;
-    let reason = client.until_closed().await?;
-    assert!(
-        matches!(reason, None | Some(ByeReason::Protocol)),
-        "{reason:?}"
-    );
+    assert_eq!(client.until_closed().await?, Some(ByeReason::Protocol));
+    let most = u64::from(client.limits.message_bytes);
+    let limit = LimitName::MessageBytes;
+    assert_eq!(client.troubles, [Trouble::AtLimit { limit, most }]);
+    assert_eq!(crate::metrics::refusals(&runner, "message-bytes")?, 1.0);
     other.ping().await?;
     // The session's run has gone on, and the session is there to come back to.
     let mut client = Client::resume(&runner, client.leave()).await?;

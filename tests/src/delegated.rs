@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use anyhow::{Context, Result, ensure};
 
 use crate::ordinary::OrdinaryUser;
-use crate::wait_for;
+use crate::{skipped, wait_for};
 
 /// Where control groups of version 2 are on nearly every machine.
 const MOUNT: &str = "/sys/fs/cgroup";
@@ -38,9 +38,7 @@ impl Delegated {
                 !is_asked_for,
                 "{VARIABLE} is 1, and root has no such group to give"
             );
-            println!(
-                "skipped, because root has no control group with memory and pids to give here"
-            );
+            skipped("root has no control group with memory and pids to give here");
             return Ok(None);
         };
         let count = COUNT.fetch_add(1, Ordering::Relaxed);

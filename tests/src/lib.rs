@@ -25,6 +25,7 @@ pub mod runner;
 pub mod scissors;
 pub mod static_server;
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -42,6 +43,15 @@ pub use static_server::StaticServer;
 /// How long anything may take that must happen. Long, because machines that test are busy; it is
 /// only ever waited out when something is broken.
 pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Says that the test that calls this could not be made here, and why. It goes round what the test program keeps of tests that do
+/// not fail, so that it is seen.
+pub fn skipped(why: &str) {
+    let thread = std::thread::current();
+    let name = thread.name().unwrap_or("a test");
+    // Who reads no errors is told nothing.
+    let _ = writeln!(std::io::stderr(), "{name}: skipped, because {why}");
+}
 
 /// Waits until `found` finds something, looking again and again.
 ///

@@ -9,7 +9,7 @@ use pipeyard_shared::ending::Ending;
 use pipeyard_shared::event::{Doing, Event};
 use pipeyard_shared::signal::Signal;
 use pipeyard_tests::processes::descriptors;
-use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, wait_for};
+use pipeyard_tests::{Client, Pipeyard, TestRunner, lay, skipped, wait_for};
 use rustix::process::Signal as Sent;
 
 use crate::support::{BY_SIGPIPE, MODES, within};
@@ -217,6 +217,7 @@ fn has_thread(runner: &TestRunner, name: &str) -> bool {
 #[test]
 fn root_is_refused_and_told_why() -> Result<()> {
     if !rustix::process::geteuid().is_root() {
+        skipped("it is not root who makes it");
         return Ok(());
     }
     let outcome = Pipeyard::run("echo x", &["--level", "class"])?.outcome()?;

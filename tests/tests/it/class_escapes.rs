@@ -4,11 +4,12 @@
 use std::io::Read;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use pipeyard_shared::chain::Stage;
 use pipeyard_tests::lay::apart;
+use pipeyard_tests::ordinary::binary_for_all;
 use pipeyard_tests::{Client, OrdinaryUser, RunModel, TestRunner, http, lay, wait_for};
 use tempfile::TempDir;
 
@@ -125,7 +126,7 @@ const NETWORK: [Attempt; 5] = [
     ),
 ];
 
-const CHANGING: [Attempt; 16] = [
+const CHANGING: [Attempt; 15] = [
     ("write_usr", false, "touch /usr/escaped"),
     ("write_etc", false, "touch /etc/escaped"),
     ("write_root", false, "touch /escaped"),
@@ -152,11 +153,6 @@ const CHANGING: [Attempt; 16] = [
         "rights_by_setuid",
         false,
         "grep -q 'NoNewPrivs:.0' /proc/self/status",
-    ),
-    (
-        "type_into_a_terminal",
-        false,
-        "python3 -c 'import fcntl; fcntl.ioctl(open(\"/dev/tty\"), 0x5412, b\"x\")'",
     ),
 ];
 
@@ -346,6 +342,37 @@ async fn nobody_can_be_reached_over_a_network_or_socket() -> Result<()> {
 #[tokio::test]
 async fn nothing_of_the_system_can_be_changed() -> Result<()> {
     Ground::hold(&CHANGING).await
+}
+
+/// Who can open the terminal of whoever started the runner writes on it, reads what is typed, and where the kernel lets him types
+/// commands into it (TIOCSTI). Stages have one at the level *own*: `less` needs it.
+#[test]
+fn the_terminal_of_the_runner_cannot_be_opened() -> Result<()> {
+    let program = binary_for_all()?;
+    let opened = |level: &str| -> Result<bool> {
+        let user = OrdinaryUser::new();
+        let folder = TempDir::with_prefix("pipeyard-test-")?;
+        std::fs::write(
+            folder.path().join("attempt"),
+            "if (: <> /dev/tty) 2> /dev/null; then echo ESC''APED; else echo he''ld; fi",
+        )?;
+        user.owns(folder.path())?;
+        let program = program.display();
+        let line = format!("{program} run --level {level} -c 'bash attempt'");
+        let mut command = Command::new("script");
+        user.runs(&mut command);
+        let given = ["--quiet", "--return", "--command", &line, "/dev/null"];
+        command.args(given).stdin(Stdio::null());
+        let output = command.current_dir(folder.path()).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "{level}: {said}");
+        let opened = said.contains("ESCAPED");
+        ensure!(opened != said.contains("held"), "{level}: {said}");
+        Ok(opened)
+    };
+    ensure!(!opened("class")?, "it can be typed into");
+    ensure!(opened("own")?, "the attempt tries nothing: it fails anyway");
+    Ok(())
 }
 
 #[tokio::test]

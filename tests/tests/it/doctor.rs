@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::Result;
-use pipeyard_tests::OrdinaryUser;
 use pipeyard_tests::ordinary::binary_for_all;
+use pipeyard_tests::{OrdinaryUser, skipped};
 
 fn doctor(user: Option<OrdinaryUser>, words: &[&str], path: Option<&Path>) -> Result<Output> {
     let mut command = Command::new(binary_for_all()?);
@@ -77,6 +77,7 @@ fn without_bubblewrap_it_says_how_to_get_it() -> Result<()> {
 #[test]
 fn root_is_told_that_limits_do_not_hold() -> Result<()> {
     if !rustix::process::geteuid().is_root() {
+        skipped("it is not root who makes it");
         return Ok(());
     }
     let output = doctor(None, &[], None)?;

@@ -9,7 +9,7 @@ use pipeyard_shared::chain::Stage;
 use pipeyard_shared::ending::{Ending, StartCause};
 use pipeyard_shared::event::Event;
 use pipeyard_tests::processes::descriptors;
-use pipeyard_tests::{Client, OrdinaryUser, RunModel, TestRunner, http, lay, rules};
+use pipeyard_tests::{Client, OrdinaryUser, RunModel, TestRunner, http, lay, rules, skipped};
 
 use crate::support::{Holdings, MODES, gated, open_gate};
 
@@ -123,7 +123,7 @@ fn threads(user: OrdinaryUser, runner: &TestRunner) -> u64 {
 async fn without_processes_a_lane_ends_at_whichever_stage_they_run_out() -> Result<()> {
     let user = OrdinaryUser::new();
     if user.processes().is_empty() && !rustix::process::geteuid().is_root() {
-        // Others of the same user would take what is counted here.
+        skipped("others of the same user would take what is counted here");
         return Ok(());
     }
     let runner = TestRunner::start_at("own", user, &[], &[])?;

@@ -36,6 +36,7 @@ use super::held::holding;
 use super::slots::{Limit, OperatorOnly, Slot, Slots};
 use super::stream::Stream;
 use crate::operation::Operation;
+use crate::rate::Bucket;
 use crate::system::Registered;
 
 /// How long a client may take for the head of a request, from the end of the last one on: the limit `head-time`.
@@ -53,6 +54,8 @@ const SEND_BUFFER: usize = 256 << 10;
 /// After how long a silence the kernel asks whether the other end still is. It asks again each quarter of that, and gives up by the
 /// time in which nothing may be taken, which stands in place of a count of questions (`TCP_USER_TIMEOUT` in tcp(7)).
 const ALIVE_TIME: Duration = Duration::from_secs(60);
+/// Refused connections that are told why in a second, and are in the log: who is refused as fast as he can connect is not to cost that.
+const REFUSALS_TOLD: u64 = 500;
 /// How long to wait where the system has no descriptor for one more connection.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -103,9 +106,12 @@ pub(super) async fn serve(
     });
     // Whoever is refused at once should cost no more than that: tokio's own listener has each connection watched first.
     let listener = Registered::new(listener.into_std()?.into(), Interest::READABLE)?;
+    let mut refusals = Bucket::full(REFUSALS_TOLD, Duration::from_secs(1), Instant::now());
     let taking = async {
         loop {
             terms.slots.room().await;
+            // Each is followed by what everybody else waits for: there may always be one more.
+            tokio::task::yield_now().await;
             let (mut stream, peer) = accept(&listener).await;
             let address = peer.to_canonical();
             let is_proxy = terms.proxies.have(address);
@@ -114,9 +120,11 @@ pub(super) async fn serve(
                 Err(limit) => {
                     let (name, _) = limit.told();
                     operation.figures().refused(name);
-                    tracing::info!(%address, "the limit `{name}` is reached");
-                    // It is new, so there is room for a line.
-                    let _ = stream.write(too_many(limit).as_bytes());
+                    if refusals.take(Instant::now()).is_ok() {
+                        tracing::info!(%address, "the limit `{name}` is reached");
+                        // It is new, so there is room for a line.
+                        let _ = stream.write(too_many(limit).as_bytes());
+                    }
                     continue;
                 }
             };

@@ -18,6 +18,9 @@ use crate::finding::{Finding, milliseconds, percentile};
 
 /// Runs whose time is told by their median.
 const RUNS: usize = 30;
+/// How often it is tried to keep a process on a core.
+const PINS: usize = 5;
+const NO_TASKSET: &str = "`taskset` is needed (Debian: apt-get install util-linux)";
 const CODE: &str = "a-room-for-the-soak";
 
 /// So many pairs for each attack: the time of a learner's run without and with another who attacks the runner, in turns.
@@ -138,15 +141,17 @@ struct Attacking(Child);
 impl Attacking {
     /// Begins one, and returns once it is under way.
     fn begin(runner: &TestRunner, attack: Attack, cookie: &str, cores: &Cores) -> Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut child = cores
+            .command(&cores.theirs)
+            .arg(std::env::current_exe()?)
             .args(["attack", attack.told().0])
             .args([&runner.port().to_string(), cookie])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .spawn()?;
+            .spawn()
+            .context(NO_TASKSET)?;
         let stdout = child.stdout.take().context("a pipe")?;
         let attacking = Self(child);
-        cores.pin(attacking.0.id(), &cores.theirs)?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
         ensure!(line.trim() == "under way", "the attack does not begin");
@@ -190,16 +195,25 @@ impl Cores {
         Ok(Self { ours, theirs })
     }
 
+    /// What runs on one core from its beginning: behind it come the program and its arguments.
+    fn command(&self, core: &str) -> Command {
+        let mut command = Command::new("taskset");
+        command.args(["--cpu-list", core]);
+        command
+    }
+
     /// Has all threads of a process run on one core, and what it starts.
     fn pin(&self, pid: u32, core: &str) -> Result<()> {
-        let pinned = Command::new("taskset")
-            .args(["--all-tasks", "--cpu-list", "--pid", core, &pid.to_string()])
-            .stdout(Stdio::null())
-            .status()
-            .context("taskset cannot be started (Debian: apt-get install util-linux)")?;
+        // A thread that ends meanwhile is an error to it.
+        let pinned = (0..PINS).any(|_| {
+            let mut pinning = Command::new("taskset");
+            pinning.args(["--all-tasks", "--cpu-list", "--pid", core, &pid.to_string()]);
+            pinning.stdout(Stdio::null());
+            pinning.status().is_ok_and(|pinned| pinned.success())
+        });
         ensure!(
-            pinned.success(),
-            "process {pid} cannot be kept on core {core}"
+            pinned,
+            "process {pid} cannot be kept on core {core}: {NO_TASKSET}"
         );
         Ok(())
     }

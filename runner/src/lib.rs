@@ -4,6 +4,7 @@
 //! Arrows point one way: `cli` and `http` → `yards` → `session` → `engine` → `sandbox` → `system`.
 
 pub mod cli;
+pub mod crowd;
 pub mod engine;
 pub mod fence;
 pub mod figures;

@@ -3,6 +3,7 @@
 
 mod korean;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::OwnedFd;
@@ -15,6 +16,9 @@ use rustix::pipe::PipeFlags;
 use serde::Serialize;
 
 use super::{arguments, voice};
+use crate::crowd::Crowd;
+use crate::level::Level;
+use crate::limits::Given;
 use crate::sandbox::{
     Bubblewrap, Caps, Cgroups, Enclosure, IDLE_TIME, Sandbox, Settings, Stay, Undivided,
 };
@@ -206,6 +210,7 @@ async fn examine() -> Vec<Finding> {
     } else {
         Finding::kept("pipeyard runs as an ordinary user", "")
     });
+    findings.push(look_at_crowds());
     let name = "bubblewrap is there";
     let bubblewrap = match Bubblewrap::find(std::env::var_os("PATH").as_deref()) {
         Ok(bubblewrap) => bubblewrap,
@@ -248,6 +253,18 @@ async fn examine() -> Vec<Finding> {
     place.close().await;
     findings.push(attempt_memory(&settings, cgroups.err()).await);
     findings
+}
+
+/// Whether one sandbox that is full of processes leaves any to others, and how many can be so at once, with the usual limits.
+fn look_at_crowds() -> Finding {
+    let promise = "a sandbox that is full of processes leaves others theirs";
+    let given = Given::new(Level::Class, BTreeMap::new());
+    let processes = given.of_sandboxes().processes;
+    match Crowd::of(given.most("learners"), processes) {
+        None => Finding::kept(promise, ""),
+        Some(crowd) if crowd.fit > 1 => Finding::kept(promise, crowd.to_string()),
+        Some(crowd) => Finding::broken(promise, crowd.to_string()),
+    }
 }
 
 /// A sandbox with a workspace of its own.

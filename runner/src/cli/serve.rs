@@ -19,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 use arguments::LogForm;
 
 use super::{STATUS_USAGE, arguments, data_folder, voice};
+use crate::crowd::Crowd;
 use crate::engine::{Means, Memory, Planning, Quota, Reach, Share, times};
 use crate::guard::Guard;
 use crate::http::Server;
@@ -84,6 +85,11 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     let directory = workspace.directory().to_owned();
     let lessons = lessons(arguments.lessons.as_deref())?;
     let room = room(arguments, &given)?;
+    if isolates
+        && let Some(crowd) = Crowd::of(given.most("learners"), arguments.level.caps().processes)
+    {
+        tracing::warn!("{crowd}");
+    }
     let guard = Guard::start().context("the guard")?;
     let host = arguments.level.host(directory, Reach::Workspace, &guard)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

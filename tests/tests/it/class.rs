@@ -239,3 +239,11 @@ fn without_bubblewrap_it_is_said_how_to_get_it() -> Result<()> {
     assert!(told.contains("apt-get install bubblewrap"), "{told}");
     Ok(())
 }
+
+/// Their processes count together, as one user's.
+#[test]
+fn a_room_that_can_use_up_all_processes_is_warned_of() -> Result<()> {
+    let runner = TestRunner::start_at_class(&["--learners", "100000000"], &[])?;
+    let told = "/100000000; when more are, nobody can start anything";
+    wait_for("a warning", || runner.log().contains(told).then_some(()))
+}

@@ -73,6 +73,31 @@ fn without_bubblewrap_it_says_how_to_get_it() -> Result<()> {
     Ok(())
 }
 
+/// All sandboxes are one user's, whose processes the kernel counts together: with a low limit one of them stopped everybody.
+#[test]
+fn it_says_how_many_full_sandboxes_there_can_be() -> Result<()> {
+    if OrdinaryUser::new().number().is_none() {
+        skipped("others of the same user would take what is counted here");
+        return Ok(());
+    }
+    for (most, fit, mark) in [("1500", "2/100", "ok"), ("600", "1/100", "NO")] {
+        let mut command = Command::new("prlimit");
+        OrdinaryUser::new().runs(&mut command);
+        command
+            .arg(format!("--nproc={most}"))
+            .arg(binary_for_all()?);
+        let output = command.arg("doctor").current_dir("/").output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let line = format!("{mark}  a sandbox that is full of processes leaves others theirs: ");
+        let found = said.lines().find_map(|said| said.strip_prefix(&line));
+        let bound = format!("ulimit -u = {most};");
+        let is_told = found.is_some_and(|found| found.contains(&bound) && found.contains(fit));
+        assert!(is_told, "{said}");
+        assert_eq!(output.status.success(), mark == "ok", "{said}");
+    }
+    Ok(())
+}
+
 /// A trial that finds nothing wrong with root tries nothing.
 #[test]
 fn root_is_told_that_limits_do_not_hold() -> Result<()> {

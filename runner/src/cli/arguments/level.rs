@@ -10,7 +10,7 @@ use super::limits::SandboxArguments;
 use crate::engine::{Host, Reach};
 use crate::guard::Guard;
 use crate::level::Level;
-use crate::sandbox::{Bubblewrap, Cgroups, Enclosure, Settings};
+use crate::sandbox::{Bubblewrap, Caps, Cgroups, Enclosure, Settings};
 use crate::soft_limit;
 
 /// The level, and the bounds of a sandbox.
@@ -36,6 +36,11 @@ impl LevelArguments {
     /// The level.
     pub(in super::super) fn level(&self) -> Level {
         self.level
+    }
+
+    /// What a sandbox may use.
+    pub(in super::super) fn caps(&self) -> Caps {
+        self.sandbox.at(self.level).of_sandboxes()
     }
 
     /// A host around a workspace. At level *own* its file stages reach so far; at level *class* the guard is told of its
@@ -83,11 +88,7 @@ impl LevelArguments {
             cgroups: cgroups.ok(),
             bubblewrap,
             exposed: exposed.collect::<Result<_>>()?,
-            caps: self
-                .sandbox
-                .at(self.level)
-                .of_sandboxes()
-                .beside(soft_limit::descriptors()),
+            caps: self.caps().beside(soft_limit::descriptors()),
             idle_time: Duration::from_millis(self.sandbox.at(self.level).most("sandbox-idle")),
             guard: Some(guard.clone()),
         })

@@ -154,6 +154,22 @@ const PHRASES: &[(&str, &str)] = &[
         "it could not be tried:",
         "시험하지 못했습니다. 다음을 고친 뒤 다시 실행하세요:",
     ),
+    (
+        "a sandbox that is full of processes leaves others theirs",
+        "프로세스로 가득 찬 샌드박스가 있어도 다른 샌드박스는 프로세스를 시작할 수 있습니다",
+    ),
+    (
+        "the lowest bound on processes is",
+        "프로세스 수의 가장 낮은 한도:",
+    ),
+    (
+        "sandboxes that can be full of processes at once:",
+        "한꺼번에 가득 찰 수 있는 샌드박스:",
+    ),
+    (
+        "when more are, nobody can start anything: raise it, or lower --learners or --sandbox-processes",
+        "더 많아지면 아무도 새로 시작할 수 없습니다. 한도를 올리거나 --learners 또는 --sandbox-processes를 줄이세요",
+    ),
     ("version ", "버전 "),
 ];
 

@@ -360,9 +360,15 @@ impl TestRunner {
             rest.lines().all(|line| line.contains("/?room=")),
             "only addresses go to standard output: {rest}"
         );
-        let left = self.descendants();
+        let (guards, left): (Vec<_>, Vec<_>) =
+            self.descendants().into_iter().partition(Process::is_guard);
         ensure!(left.is_empty(), "left behind: {left:?}; the log:\n{log}");
-        Ok(())
+        // It ends because the runner has ended, and so a moment later.
+        wait_for("the end of the runner's guard", || {
+            let mut guards = guards.iter();
+            let is_over = guards.all(|guard| Process::read(guard.pid).is_none());
+            is_over.then_some(())
+        })
     }
 }
 

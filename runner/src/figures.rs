@@ -225,7 +225,7 @@ impl Figures {
             registry.register(name, help, ConstGauge::new(value));
         }
         let spill = i64::try_from(now.spill_bytes).unwrap_or(i64::MAX);
-        let help = "Bytes that runs keep on disk for download";
+        let help = "Bytes that all runs together, whosever they are, keep on disk for download";
         registry.register_with_unit("spill", help, Unit::Bytes, ConstGauge::new(spill));
         for (name, help, family) in [
             (

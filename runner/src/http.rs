@@ -8,6 +8,7 @@ pub mod any_headers;
 pub mod asker;
 pub mod assets;
 pub mod attempts;
+mod bodies;
 mod crowds;
 mod data;
 mod entry;

@@ -19,6 +19,11 @@ pub use share::LinkShare;
 /// What solutions may keep on disk, apart from what the runs of sessions may: each as much as the next.
 const JUDGED_DISK_BYTES: u64 = 64 << 20;
 
+/// Bodies of more than 64 KiB of one person's that are held while they come: the limit `large-bodies-each`.
+const LARGE_BODIES_EACH: u64 = 4;
+/// The same of everybody: the limit `large-bodies`.
+pub const LARGE_BODIES: u64 = 32;
+
 /// The sessions, the files and the answers of one person.
 #[derive(Debug)]
 pub struct Yard {
@@ -32,6 +37,10 @@ pub struct Yard {
     pub connections: Places,
     /// How many of them this person may have, where that is bounded.
     pub own_connections: Option<Places>,
+    /// The places of large bodies, those of everybody together.
+    pub bodies: Places,
+    /// Those of this person.
+    pub own_bodies: Places,
     /// The share of the store of short links; nothing where all of it is this person's.
     pub links: Option<LinkShare>,
 }
@@ -45,6 +54,8 @@ pub struct YardBounds {
     pub connections: Places,
     /// Pages of this person connected at once, where that is bounded.
     pub connections_each: Option<u64>,
+    /// Large bodies of everybody that come at once.
+    pub bodies: Places,
     /// Its answers that are judged at once.
     pub judgements: u32,
     /// Those of all yards together.
@@ -65,6 +76,7 @@ impl Yard {
             sessions,
             connections,
             connections_each,
+            bodies,
             judgements,
             judgements_all,
         } = bounds;
@@ -102,6 +114,8 @@ impl Yard {
             workspace,
             connections,
             own_connections: connections_each.map(Places::of),
+            bodies,
+            own_bodies: Places::of(LARGE_BODIES_EACH),
             links,
         }
     }

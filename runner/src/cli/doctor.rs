@@ -71,7 +71,7 @@ const TRIALS: [Trial; 12] = [
     Trial {
         promise: "your own files are not there",
         text: "! [ -e 'HOME' ] && ! [ -e /root ]",
-        remedy: "take --expose away from directories that hold what is yours",
+        remedy: "a home within /usr or the like is seen by all; give `pipeyard serve --expose` no directory that holds what is yours",
         how: "",
     },
     Trial {

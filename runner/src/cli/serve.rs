@@ -37,7 +37,7 @@ use crate::places::Places;
 use crate::scratch;
 use crate::secret;
 use crate::session::{SessionBounds, Sharing};
-use crate::yard::{Yard, YardBounds};
+use crate::yard::{LARGE_BODIES, Yard, YardBounds};
 use crate::yards::{Classroom, Yards};
 
 /// How long connections may take to close once every process has ended.
@@ -257,6 +257,7 @@ fn bounds(given: &Given, whose: Option<message::Whose>) -> YardBounds {
         },
         connections: Places::of(given.most("connections")),
         connections_each: None,
+        bodies: Places::of(LARGE_BODIES),
         judgements: given.most_u32("judgements"),
         judgements_all: Turns::new("judgements-all", given.most_u32("judgements-all")),
     }
@@ -275,6 +276,7 @@ fn each(all: &YardBounds, given: &Given) -> YardBounds {
         },
         connections: all.connections.for_learners(),
         connections_each: Some(given.most("connections-each")),
+        bodies: all.bodies.for_learners(),
         ..all.clone()
     }
 }

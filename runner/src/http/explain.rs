@@ -14,7 +14,7 @@ use super::entry::HasKey;
 use super::{Server, answer, plain};
 use crate::manual::MOST_WORDS;
 
-/// Pages that are rendered at once.
+/// Pages that are rendered at once: the limit `explained-pages`.
 pub(super) const PAGES_AT_ONCE: usize = 2;
 /// How long somebody waits for others' pages.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -49,6 +49,7 @@ pub(super) async fn explain(
         match timeout(PATIENCE, server.pages.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Some(permit),
             _ => {
+                server.figures().refused("explained-pages");
                 return answer::json(&Explained {
                     trouble: Some(Trouble::Busy),
                     ..Explained::default()

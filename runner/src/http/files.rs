@@ -126,7 +126,7 @@ impl Drop for UnderWay {
 }
 
 /// Reads what is left of a body that nobody wants, as far as that is worth it.
-async fn hear_out(mut body: BodyDataStream) {
+pub(super) async fn hear_out(mut body: BodyDataStream) {
     let mut heard = 0;
     while heard < HEARD_OUT {
         match tokio::time::timeout(SILENCE, body.next()).await {

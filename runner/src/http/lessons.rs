@@ -5,9 +5,8 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use pipeyard_shared::lesson::Exercise;
@@ -17,7 +16,7 @@ use pipeyard_shared::words::{self, Language};
 use serde::Deserialize;
 
 use super::entry::{HasKey, MayChange};
-use super::{Server, answer, plain};
+use super::{Server, answer, bodies, plain};
 use crate::lessons::{LESSON_BYTES, Unjudged, parse_file_name, read_bytes};
 
 /// The most bytes of a body: an exercise, or a lesson's file, of which [`LESSON_BYTES`] are taken.
@@ -76,19 +75,27 @@ pub(super) async fn lesson(
 
 /// `POST /lessons/read?name=FILE`: the file that is the body, as a lesson, or what is wrong with it.
 pub(super) async fn read(
-    _: MayChange,
+    MayChange { yard }: MayChange,
+    State(server): State<Server>,
     Query(asking): Query<Asking>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Response {
-    let language = asking.language(&headers);
-    let body = match body {
+    let language = asking.language(request.headers());
+    let held = match bodies::take(&server, &yard, request, language).await {
+        Ok(held) => held,
+        Err(full) => return full,
+    };
+    let body = match held.bytes {
         Ok(body) if body.len() <= LESSON_BYTES => body,
         Ok(_) => return answer::sentence(StatusCode::PAYLOAD_TOO_LARGE, &too_large(language)),
         Err(rejected) => return unread(rejected, &too_large(language)),
     };
     let name = asking.name.unwrap_or_default();
-    let reading = tokio::task::spawn_blocking(move || of_file(&name, &body));
+    let reading = tokio::task::spawn_blocking(move || {
+        let read = of_file(&name, &body);
+        drop((body, held.place));
+        read
+    });
     match reading.await {
         Ok(read) => answer::json(&read),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -100,20 +107,27 @@ pub(super) async fn verdict(
     MayChange { yard }: MayChange,
     State(server): State<Server>,
     Query(asking): Query<Asking>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Response {
-    let language = asking.language(&headers);
+    let language = asking.language(request.headers());
     let Some(_active) = server.yards.operation().begin() else {
         let ending = words::refusal(language, &Refusal::ShuttingDown).concat();
         return answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &ending);
     };
-    let body = match body {
+    let held = match bodies::take(&server, &yard, request, language).await {
+        Ok(held) => held,
+        Err(full) => return full,
+    };
+    let body = match held.bytes {
         Ok(body) => body,
         Err(rejected) => return unread(rejected, &too_large_exercise(language)),
     };
-    let read = tokio::task::spawn_blocking(move || serde_json::from_slice::<Attempt>(&body));
-    let Ok(Ok(attempt)) = read.await else {
+    let read = tokio::task::spawn_blocking(move || {
+        let attempt = serde_json::from_slice::<Attempt>(&body);
+        // What is read of it is held until it is judged, and as large.
+        (attempt, held.place)
+    });
+    let Ok((Ok(attempt), _place)) = read.await else {
         return answer::sentence(StatusCode::BAD_REQUEST, no_attempt(language));
     };
     let exercise = match exercise(&server, attempt.exercise).await {

@@ -29,14 +29,18 @@ pub fn explain_trouble(language: Language, trouble: Trouble) -> &'static str {
         (Language::En, Trouble::NoPage) => "no manual page about it is installed here",
         (Language::En, Trouble::TooSlow) => "its manual page took too long: try again",
         (Language::En, Trouble::TooLong) => "its manual page is too long to be read here",
-        (Language::En, Trouble::Busy) => "too many manual pages are being read: try again",
+        (Language::En, Trouble::Busy) => {
+            "too many manual pages are being read (limit `explained-pages`): try again"
+        }
         (Language::Ko, Trouble::NoMan) => {
             "여기에는 매뉴얼이 설치되어 있지 않습니다: apt install man-db manpages"
         }
         (Language::Ko, Trouble::NoPage) => "여기에는 이 프로그램의 매뉴얼이 없습니다",
         (Language::Ko, Trouble::TooSlow) => "매뉴얼을 읽는 데 너무 오래 걸렸습니다. 다시 해 보세요",
         (Language::Ko, Trouble::TooLong) => "매뉴얼이 너무 길어 여기서 읽을 수 없습니다",
-        (Language::Ko, Trouble::Busy) => "읽고 있는 매뉴얼이 너무 많습니다. 다시 해 보세요",
+        (Language::Ko, Trouble::Busy) => {
+            "읽고 있는 매뉴얼이 너무 많습니다(제한 `explained-pages`). 다시 해 보세요"
+        }
     }
 }
 
@@ -44,6 +48,14 @@ pub fn explain_trouble(language: Language, trouble: Trouble) -> &'static str {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn who_waits_in_vain_is_told_the_limit() {
+        for language in [Language::En, Language::Ko] {
+            let said = explain_trouble(language, Trouble::Busy);
+            assert!(said.contains("`explained-pages`"), "{said}");
+        }
+    }
 
     #[test]
     fn every_program_has_a_sentence_in_both_languages_and_once() {

@@ -3,7 +3,7 @@
 use super::Language;
 use crate::limits::LimitName;
 
-/// In a few words; none where the page goes on by itself, or where nobody who reads it can do anything.
+/// In a few words; none where nobody who reads it can do anything.
 pub(super) fn remedy(language: Language, limit: LimitName) -> &'static str {
     let [en, ko] = match limit {
         LimitName::Stages | LimitName::Wires | LimitName::Notes | LimitName::Groups => {
@@ -36,14 +36,15 @@ pub(super) fn remedy(language: Language, limit: LimitName) -> &'static str {
             "use fewer lanes, or forget runs",
             "레인을 줄이거나 지난 실행을 지우세요",
         ],
-        LimitName::WorkspaceBytes => ["delete files, or write less", "파일을 지우거나 덜 쓰세요"],
-        LimitName::WorkspaceFiles => [
-            "delete files, or make fewer",
-            "파일을 지우거나 적게 만드세요",
-        ],
+        LimitName::WorkspaceBytes | LimitName::WorkspaceFiles => {
+            ["delete files, or write less", "파일을 지우거나 덜 쓰세요"]
+        }
+        LimitName::MessageRate | LimitName::MessageBytesRate => {
+            ["wait a moment", "잠시 기다리세요"]
+        }
         LimitName::FileBytes => ["let it write less", "덜 쓰게 하세요"],
         LimitName::SandboxProcesses => [
-            "wait until others have ended, or let fewer lanes run at once (`jobs`)",
+            "wait for others, or let fewer lanes run at once (`jobs`)",
             "다른 것이 끝나기를 기다리거나 동시에 실행하는 레인(`jobs`)을 줄이세요",
         ],
         LimitName::Connections
@@ -58,5 +59,20 @@ pub(super) fn remedy(language: Language, limit: LimitName) -> &'static str {
     match language {
         Language::En => en,
         Language::Ko => ko,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whoever sent too many messages was told the limit, and not what to do.
+    #[test]
+    fn who_is_slowed_down_is_told_what_to_do() {
+        for limit in [LimitName::MessageRate, LimitName::MessageBytesRate] {
+            for language in [Language::En, Language::Ko] {
+                assert_ne!(remedy(language, limit), "", "{limit:?} {language:?}");
+            }
+        }
     }
 }

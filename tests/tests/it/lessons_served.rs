@@ -261,6 +261,53 @@ fn a_teachers_file_is_read_or_told_what_is_wrong() -> Result<()> {
     Ok(())
 }
 
+/// Each held up to a megabyte for as long as it came, and as many came as there may be connections.
+#[test]
+fn of_large_bodies_so_many_come_at_once() -> Result<()> {
+    const CODE: &str = "blue-heron-42";
+    const LARGE: usize = 100_000;
+    let data = TempDir::new()?;
+    let runner = TestRunner::start_class(data.path(), CODE, &[])?;
+    let (host, origin) = (http::host(&runner), http::origin(&runner));
+    let path = "/lessons/read?name=one.en.md";
+    let length = LARGE.to_string();
+    let own = [("Host", host.as_str()), ("Origin", origin.as_str())];
+    let begin = |cookie: &str| {
+        let length = [("Cookie", cookie), ("Content-Length", length.as_str())];
+        http::begin(&runner, "POST", path, &[own, length].concat())
+    };
+    let answer = |cookie: &str, bytes: usize| {
+        let headers = [&own[..], &[("Cookie", cookie)]].concat();
+        http::post(&runner, path, &headers, &vec![b'x'; bytes])
+    };
+    let is_refused = |cookie: &str, limit: &str| -> Option<()> {
+        let answer = answer(cookie, LARGE).ok()?;
+        let is_named = answer.text().contains(&format!("`{limit}`"));
+        (answer.status == 503 && is_named).then_some(())
+    };
+    let learners: Vec<String> = (0..8)
+        .map(|_| http::come_in(&runner, CODE))
+        .collect::<Result<_>>()?;
+    let mut coming = Vec::new();
+    for learner in &learners[..7] {
+        wait_for("a large body of a learner too many", || {
+            // One that is looked at later than that which asks finds its place taken, and another one has it then.
+            coming.push(begin(learner).ok()?);
+            is_refused(learner, "large-bodies-each")
+        })?;
+        assert_eq!(answer(learner, 1_000)?.status, 200, "small ones pass");
+    }
+    // Twenty-eight are all that learners may have; those of the operator are kept.
+    wait_for("a large body of everybody too many", || {
+        is_refused(&learners[7], "large-bodies")
+    })?;
+    assert_eq!(answer(&http::cookie(&runner)?, LARGE)?.status, 200);
+    drop(coming);
+    wait_for("room again", || {
+        (answer(&learners[7], LARGE).ok()?.status == 200).then_some(())
+    })
+}
+
 #[test]
 fn lessons_are_for_who_has_the_key() -> Result<()> {
     let runner = TestRunner::start()?;

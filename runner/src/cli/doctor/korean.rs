@@ -66,8 +66,8 @@ const PHRASES: &[(&str, &str)] = &[
     ),
     ("your own files are not there", "내 파일은 그 안에 없습니다"),
     (
-        "take --expose away from directories that hold what is yours",
-        "내 것이 들어 있는 디렉터리에는 --expose를 쓰지 마세요",
+        "a home within /usr or the like is seen by all; give `pipeyard serve --expose` no directory that holds what is yours",
+        "/usr 같은 곳에 있는 홈은 모두에게 보입니다. `pipeyard serve --expose`에는 내 것이 들어 있는 디렉터리를 주지 마세요",
     ),
     (
         "the workspace can be written to",

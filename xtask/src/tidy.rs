@@ -4,6 +4,8 @@
 //! [`RULES`].
 
 mod checklist;
+mod named_tests;
+mod promises;
 
 use std::env;
 use std::fmt;
@@ -26,7 +28,7 @@ const RULES: [fn(&Text) -> Vec<Finding>; 4] = [
 /// The most lines that a Rust file may have. Half of it is what we aim at.
 const MOST_LINES: usize = 600;
 
-/// Checks all text files of the checkout, and the checklist against the tests.
+/// Checks all text files of the checkout, and the checklist and the promises against the tests.
 ///
 /// # Errors
 /// One message with every finding, each with its file, line and advice.
@@ -156,6 +158,7 @@ fn check_folder(root: &Path) -> Result<()> {
         findings.extend(RULES.iter().flat_map(|rule| rule(&text)));
     }
     findings.extend(checklist::check(root));
+    findings.extend(promises::check(root));
     if findings.is_empty() {
         return Ok(());
     }

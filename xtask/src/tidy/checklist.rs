@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use super::Finding;
+use super::{Finding, named_tests};
 
 /// Where it stands.
 pub(super) const PATH: &str = "docs/checklist.md";
@@ -24,7 +24,7 @@ pub(super) fn check(root: &Path) -> Vec<Finding> {
         let source = files
             .entry(file)
             .or_insert_with_key(|file| fs::read_to_string(root.join(file)).unwrap_or_default());
-        has_test(source, test)
+        named_tests::of(source).contains(&test)
     };
     let mut findings = Vec::new();
     for (index, line) in content.lines().enumerate() {
@@ -35,18 +35,6 @@ pub(super) fn check(root: &Path) -> Vec<Finding> {
         }));
     }
     findings
-}
-
-/// Whether a source has a test of this name: a function that is marked as one.
-fn has_test(source: &str, test: &str) -> bool {
-    let lines: Vec<&str> = source.lines().map(str::trim).collect();
-    let begins = format!("fn {test}(");
-    lines.iter().enumerate().any(|(at, line)| {
-        let line = line.strip_prefix("async ").unwrap_or(line);
-        let above = lines[..at].iter().rev();
-        let mut marks = above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
-        line.starts_with(&begins) && marks.any(|mark| matches!(*mark, "#[test]" | "#[tokio::test]"))
-    })
 }
 
 /// What is wrong with a line; nothing with one that is no row.
@@ -99,21 +87,6 @@ mod tests {
             _ => false,
         };
         faults(line, &mut exists).join("; ")
-    }
-
-    #[test]
-    fn only_what_is_marked_is_a_test() {
-        let source = "/// It zooms.\n#[tokio::test]\n// As it is.\nasync fn zooms() {\n}\n\nfn helps() {\n}\n\
-                      mod tests {\n    #[test]\n    fn fits() {}\n    fn zooms_not() {}\n}\n";
-        for (name, is_test) in [
-            ("zooms", true),
-            ("fits", true),
-            ("helps", false),
-            ("zooms_not", false),
-            ("gone", false),
-        ] {
-            assert_eq!(has_test(source, name), is_test, "{name}");
-        }
     }
 
     #[test]

@@ -146,6 +146,7 @@ pub(crate) struct Words {
     pub(crate) start_the_runner: Word,
     pub(crate) lost_note: Word,
     pub(crate) replaced: Word,
+    pub(crate) removed: Word,
     pub(crate) other_protocol: Word,
     pub(crate) run_began: With<usize>,
     pub(crate) run_ended: With<i32>,

@@ -61,6 +61,8 @@ pub(crate) enum State {
 pub(crate) enum Closed {
     /// The session goes on in another tab.
     Replaced,
+    /// Whoever's page it is was removed from the room.
+    Removed,
     /// The page is older or newer than its runner.
     OtherProtocol,
     /// The page was served without a runner.

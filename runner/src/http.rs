@@ -58,6 +58,7 @@ use attempts::Guesses;
 use framing::Framing;
 use gate::{Gate, Refused};
 use listen::{Front, FrontBounds};
+use pass::TurnedAway;
 use slots::Slots;
 
 /// What every request may need.
@@ -123,14 +124,13 @@ impl Server {
     }
 
     /// The answer to somebody who is not let in.
-    fn refusal(&self, refused: &Refused, headers: &HeaderMap) -> Response {
-        let reason = refused.word();
-        self.figures().turned_away(reason);
-        tracing::info!(reason, "a request was not let in");
-        if self.gate.has_room() && matches!(refused, Refused::Key | Refused::Room) {
-            return room::ask(*refused, headers);
-        }
-        plain::refusal(refused, headers)
+    fn refusal(&self, refused: Refused, headers: &HeaderMap) -> Response {
+        let is_address = matches!(refused, Refused::Host | Refused::Origin);
+        let answer = match self.gate.has_room() && !is_address {
+            true => room::ask(&refused, headers),
+            false => plain::refusal(&refused, headers),
+        };
+        TurnedAway::by(answer, refused)
     }
 
     /// Serves until `end` completes; then connections are told, and given the time they need to close.
@@ -152,7 +152,7 @@ impl Server {
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
-            .route("/socket/room", get(socket::room))
+            .route(entry::ROOM_PATH, get(socket::room))
             .route("/data/{session}/{run}/{flow}", get(data::download))
             .route("/healthz", get(health::state))
             .route("/metrics", get(metrics::text))

@@ -9,20 +9,20 @@ mod greeting;
 mod hellos;
 mod large;
 mod rate;
+mod told;
 mod viewer;
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use pipeyard_shared::chain::Chain;
 use pipeyard_shared::chain::ReadError;
 use pipeyard_shared::id::{RunId, SessionId};
 use pipeyard_shared::limits::{LimitName, Limits};
-use pipeyard_shared::message::{Refusal, RunSummary, Trouble, Whose};
-use pipeyard_shared::problem::Fault;
+use pipeyard_shared::message::{ByeReason, Refusal, RunSummary, Trouble, Whose};
 use tokio::sync::{RwLock, Semaphore, watch};
 
 use crate::engine::{self, Host, Means, Outlets, Run, Share, Unplanned};
@@ -33,6 +33,7 @@ use crate::workspace::Busy;
 use hellos::Hellos;
 use large::LargeMessages;
 pub use rate::Rates;
+use told::Told;
 
 /// How long a session whose page has left is kept, its runs running on, for the page to come back.
 pub const SESSION_KEPT: Duration = Duration::from_secs(10 * 60);
@@ -46,6 +47,10 @@ pub struct Sessions {
     next_run: AtomicU64,
     sessions: Mutex<Vec<Arc<Session>>>,
     closing: watch::Sender<bool>,
+    /// Why, once it is.
+    bye: OnceLock<ByeReason>,
+    /// As the log has it.
+    learner: Option<String>,
     /// Starting a run shares it; who wants none to run has it alone.
     starting: RwLock<()>,
     busy: Busy,
@@ -92,8 +97,7 @@ pub enum Sharing {
 #[derive(Debug)]
 pub struct Session {
     id: SessionId,
-    /// By which logs know it: its id would let whoever reads them in.
-    who: String,
+    told: Told,
     /// How many ended runs are kept.
     kept_runs: usize,
     /// By which its lanes have their turns.
@@ -112,8 +116,10 @@ struct State {
 }
 
 impl Sessions {
-    /// No sessions yet. Their runs tell other runners that they go on in a workspace that these share.
+    /// No sessions yet, of the learner of this name if they are one's. Their runs tell other runners that they go on in a workspace
+    /// that these share.
     pub fn new(
+        learner: Option<String>,
         host: Host,
         bounds: SessionBounds,
         means: Means,
@@ -134,6 +140,8 @@ impl Sessions {
             next_run: AtomicU64::new(1),
             sessions: Mutex::default(),
             closing: watch::Sender::new(false),
+            bye: OnceLock::new(),
+            learner,
             starting: RwLock::new(()),
             busy,
             operation,
@@ -173,7 +181,12 @@ impl Sessions {
         &self.operation
     }
 
-    /// Whether the runner is ending, now and when that changes.
+    /// Why they are closing, if they are.
+    fn bye(&self) -> ByeReason {
+        *self.bye.get().unwrap_or(&ByeReason::ShuttingDown)
+    }
+
+    /// Whether they are closing, now and when that changes.
     pub fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
     }
@@ -220,7 +233,7 @@ impl Sessions {
         };
         let id = secret::random().map_err(|_| no_word)?;
         let session = Arc::new(Session {
-            who: secret::alias(&id),
+            told: Told::of(&id, self.learner.clone()),
             id: SessionId::new(id),
             kept_runs: self.bounds.limits.kept_runs as usize,
             turns: self.turns(),
@@ -265,8 +278,10 @@ impl Sessions {
         chain: Result<Chain, ReadError>,
     ) -> Result<Option<RunId>, Refusal> {
         let started = self.begin(session, mine, chain).await;
-        if let Err(refusal) = &started {
-            self.note_refusal(session, refusal);
+        if let Err(refusal) = &started
+            && let Some(limit) = session.told.refused(refusal)
+        {
+            self.operation.figures().refused(limit.word());
         }
         started
     }
@@ -326,16 +341,14 @@ impl Sessions {
             .figures()
             .run_began(lanes, run.log(), run.activity());
         let planned = asked.elapsed();
-        let who = session.who.clone();
-        let stages = run.chain().stages.len();
-        tracing::info!(session = %who, run = id.0, lanes, stages, "a run began");
-        let (held, ended) = (self.held.clone(), run.until_ended());
+        let told = session.told.clone();
+        told.began(id, run.chain());
+        let (held, log, ended) = (self.held.clone(), run.log().clone(), run.until_ended());
         tokio::spawn(async move {
             let result = ended.await;
             operation.figures().run_ended(counted, result, planned);
-            let status = result.status.last;
-            let seconds = asked.elapsed().as_secs_f64();
-            tracing::info!(session = %who, run = id.0, status, seconds, "a run ended");
+            let limit = log.passed().ended_at;
+            told.ended(id, result.status.last, limit, asked.elapsed());
             lock(&held).remove(&id);
             drop(begun);
         });
@@ -359,23 +372,6 @@ impl Sessions {
             limit: LimitName::ActiveRuns,
             most: u64::from(most),
         })
-    }
-
-    fn note_refusal(&self, session: &Session, refusal: &Refusal) {
-        let limit = match refusal {
-            Refusal::AtLimit { limit, .. } => Some(limit.word()),
-            Refusal::Problems { problems } => {
-                problems.iter().find_map(|problem| match problem.fault {
-                    Fault::OverLimit { limit, .. } => Some(limit.word()),
-                    _ => None,
-                })
-            }
-            Refusal::Unreadable { .. } | Refusal::ShuttingDown => None,
-        };
-        if let Some(limit) = limit {
-            self.operation.figures().refused(limit);
-        }
-        tracing::info!(session = %session.who, limit, "a run was refused");
     }
 
     /// How many sessions there are.
@@ -462,8 +458,10 @@ impl Sessions {
         found.run(run).ok()
     }
 
-    /// Ends everything: no new runs, all runs stopped, and pages told. Returns once nothing is alive.
-    pub async fn close(&self) {
+    /// Ends everything: no new runs, all runs stopped, and pages told why. Returns once nothing is alive.
+    pub async fn close(&self, why: ByeReason) {
+        // Who was removed while the runner ends is told what came first.
+        let _ = self.bye.set(why);
         self.closing.send_replace(true);
         let sessions = std::mem::take(&mut *lock(&self.sessions));
         let runs: Vec<_> = sessions

@@ -7,8 +7,10 @@ mod share;
 use std::sync::Arc;
 
 use pipeyard_shared::limits::Limits;
+use pipeyard_shared::message::ByeReason;
 
 use crate::engine::{Host, Means, Memory, Quota, Share};
+use crate::learners::LearnerName;
 use crate::lessons::{Ground, Judges, SOLUTION_TIME, Trials, Turns};
 use crate::operation::Operation;
 use crate::places::Places;
@@ -63,8 +65,21 @@ pub struct YardBounds {
 }
 
 impl Yard {
-    /// A yard in this workspace, whose runs run there. It needs a reactor.
+    /// The operator's yard in this workspace, whose runs run there. It needs a reactor.
     pub fn new(
+        host: Host,
+        bounds: YardBounds,
+        means: Means,
+        workspace: Workspace,
+        links: Option<LinkShare>,
+        operation: Arc<Operation>,
+    ) -> Self {
+        Self::of(None, host, bounds, means, workspace, links, operation)
+    }
+
+    /// That of the learner of this name, likewise.
+    pub(crate) fn of(
+        learner: Option<&LearnerName>,
         host: Host,
         bounds: YardBounds,
         means: Means,
@@ -83,11 +98,12 @@ impl Yard {
         let judgements = Turns::new("judgements", judgements);
         let is_shared = sessions.sharing == Sharing::Together;
         let busy = workspace.busy().clone();
-        let sessions = Sessions::new(host, sessions, means, busy, operation);
+        let learner = learner.map(ToString::to_string);
+        let sessions = Sessions::new(learner.clone(), host, sessions, means, busy, operation);
         if is_shared {
             let watched = Arc::downgrade(&sessions);
             let begun = sessions.begun();
-            tokio::spawn(growth::watch(watched, begun, workspace.clone()));
+            tokio::spawn(growth::watch(learner, watched, begun, workspace.clone()));
         }
         let means = sessions.means();
         let trials = Trials {
@@ -120,9 +136,9 @@ impl Yard {
         }
     }
 
-    /// Ends everything, and returns once nothing is alive.
-    pub async fn close(&self) {
-        self.sessions.close().await;
+    /// Ends everything, tells pages why, and returns once nothing is alive.
+    pub async fn close(&self, why: ByeReason) {
+        self.sessions.close(why).await;
         // Their runs belong to no session, and have been told by the sessions' closing.
         self.judges.close().await;
         self.sessions.host().place.close().await;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use pipeyard_shared::files::Bounds;
 use pipeyard_shared::limits::LimitName;
+use pipeyard_shared::message::ByeReason;
 
 use crate::engine::{Censuses, Host, Means, Planning, Quota, Share};
 use crate::learners::{LearnerName, Learners, Who};
@@ -126,7 +127,7 @@ impl Yards {
         let mut open = self.lock();
         let open = open.as_mut();
         let open = open.ok_or_else(|| io::Error::other("the runner is ending"))?;
-        let yard = open.entry(name).or_insert_with(|| {
+        let yard = open.entry(name.clone()).or_insert_with(|| {
             let (disk, memory) = (room.means.disk.as_ref(), room.means.memory.as_ref());
             let means = Means {
                 turns: room.means.turns.as_ref().map(Share::another),
@@ -139,7 +140,8 @@ impl Yards {
             let bounds = room.bounds.clone();
             let links = Some(LinkShare::new(links, room.links_each));
             let operation = self.operation.clone();
-            let yard = Yard::new(host, bounds, means, workspace, links, operation);
+            let learner = Some(&name);
+            let yard = Yard::of(learner, host, bounds, means, workspace, links, operation);
             Arc::new(yard)
         });
         Ok(yard.clone())
@@ -175,7 +177,7 @@ impl Yards {
             for yard in gone.unwrap_or_default() {
                 let learners = room.learners.clone();
                 tokio::spawn(async move {
-                    yard.close().await;
+                    yard.close(ByeReason::Removed).await;
                     // What ran there may have kept whoever removed the learner from removing all of it.
                     let cleared = tokio::task::spawn_blocking(move || learners.clear_left());
                     if let Ok(Err(error)) = cleared.await {
@@ -228,7 +230,7 @@ impl Yards {
             .map(|(_, yard)| yard)
             .collect();
         let all = open.iter().chain([&self.operator]);
-        futures_util::future::join_all(all.map(|yard| yard.close())).await;
+        futures_util::future::join_all(all.map(|yard| yard.close(ByeReason::ShuttingDown))).await;
     }
 
     /// A panic elsewhere leaves the map whole, so a poisoned lock is still good.

@@ -340,6 +340,8 @@ pub enum ByeReason {
     ShuttingDown,
     /// The same session has come by another connection.
     Replaced,
+    /// Whoever's page it is was removed from the room: coming again takes the room's code.
+    Removed,
     /// A message was larger than the bound, or the page spoke against the protocol.
     Protocol,
 }

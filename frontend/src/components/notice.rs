@@ -29,6 +29,7 @@ pub(crate) fn notice(desk: &Desk, view: &Same<View>) -> Html {
         _ if view.full.is_some() => "",
         State::NotFound => words.start_the_runner,
         State::Closed(Closed::Replaced) => words.replaced,
+        State::Closed(Closed::Removed) => words.removed,
         State::Closed(Closed::Alone) => words.gallery.alone,
         State::Closed(Closed::OtherProtocol) => words.other_protocol,
         State::Lost => words.lost_note,

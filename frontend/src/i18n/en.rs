@@ -131,6 +131,7 @@ pub(super) static WORDS: Words = Words {
     start_the_runner: "No runner lets this page in: none runs here, or it has a new key. Your chain is kept. Start one with this line, or open the address that a running one printed; this page then goes on by itself.",
     lost_note: "The connection to the runner is lost. Your chain is kept. If the runner goes on, so do its runs, and this page gets what it missed. If it has ended, start it with this line:",
     replaced: "This session goes on in another tab. Press the connection light to take it back.",
+    removed: "You were removed from the room, or it is a new one: load the page and type the code.",
     other_protocol: "The runner is of another version than this page: load the page again.",
     run_began: |lanes| format!("Running, {}", plural(lanes as u64, "lane")),
     run_ended: |status| format!("Run ended with status {status}"),

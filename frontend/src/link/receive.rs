@@ -108,6 +108,7 @@ impl Link {
             ServerMessage::Notice { notice } => self.notice = Some(notice),
             ServerMessage::Bye { reason } => match reason {
                 ByeReason::Replaced => self.close_for(Closed::Replaced, effects),
+                ByeReason::Removed => self.close_for(Closed::Removed, effects),
                 // The socket closes by itself; then the page tries again.
                 ByeReason::ShuttingDown | ByeReason::Protocol => {}
             },

@@ -105,9 +105,12 @@ impl Handle {
                 let handle = self.clone();
                 spawn_local(async move {
                     let told = http::ask(ROOM_PATH, None).await.err().flatten();
-                    let full = told.and_then(|told| serde_json::from_str(&told).ok());
+                    let told = told.unwrap_or_default();
+                    let full = serde_json::from_str(&told).ok();
                     let full = full.and_then(|full| lean::read(full, Unknown::Ignored).ok());
                     handle.take(Input::Room(full));
+                    // To a learner who was removed it says what the socket would have said.
+                    handle.take(Input::Text(told));
                 });
             }
             Effect::Schedule(timer, after_ms) => {

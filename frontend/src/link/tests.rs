@@ -1,3 +1,5 @@
+mod refused;
+
 use super::*;
 use crate::runs::tests::{PREVIEW, Script};
 use crate::runs::{Phase, StageState};
@@ -392,55 +394,6 @@ fn a_socket_that_was_open_is_lost_and_not_missing() {
     world.connect();
     world.cut();
     assert_eq!(world.link.view().state, State::Lost);
-}
-
-/// It was told that there is no runner, and by a runner that had no room.
-#[test]
-fn a_page_that_is_refused_asks_why_until_there_is_room() {
-    let mut world = World::new();
-    let reached = |limit| Reached { limit, most: 8 };
-    let no_place = reached(LimitName::ConnectionsEach);
-    let asked = world.link.take(Input::Closed, 1.0);
-    assert!(asked.contains(&Effect::AskForRoom), "{asked:?}");
-    world.link.take(Input::Room(Some(no_place)), 2.0);
-    assert_eq!(world.link.view().full, Some(no_place));
-    // It may be another limit the next time, which is told once the socket is open.
-    let no_session = reached(LimitName::SessionsEach);
-    let Reached { limit, most } = no_session;
-    world.link.take(Input::Opened, 3.0);
-    let trouble = ServerMessage::Trouble {
-        trouble: Trouble::AtLimit { limit, most },
-    };
-    let text = serde_json::to_string(&trouble).expect("messages are JSON");
-    world.link.take(Input::Text(text), 4.0);
-    assert_eq!(world.link.view().full, Some(no_session));
-    assert_eq!(world.link.view().trouble, None);
-    let lost = world.link.take(Input::Closed, 5.0);
-    assert!(!lost.contains(&Effect::AskForRoom), "it was open");
-    world.connect();
-    assert_eq!(world.link.view().full, None);
-    // What was asked before comes too late.
-    world.link.take(Input::Room(Some(no_place)), 99.0);
-    assert_eq!(world.link.view().full, None);
-}
-
-/// It was told to close another tab, though the runner welcomes it in a moment.
-#[test]
-fn a_page_that_waits_for_its_welcome_is_told_of_no_want_of_room() {
-    let mut world = World::new();
-    world.link.take(Input::Closed, 1.0);
-    world.link.take(Input::Opened, 2.0);
-    let trouble = Trouble::AtLimit {
-        limit: LimitName::Hellos,
-        most: 60,
-    };
-    let message = ServerMessage::Trouble {
-        trouble: trouble.clone(),
-    };
-    let text = serde_json::to_string(&message).expect("messages are JSON");
-    world.link.take(Input::Text(text), 3.0);
-    assert_eq!(world.link.view().full, None);
-    assert_eq!(world.link.view().trouble, Some(trouble));
 }
 
 /// A page that tries in vain says when it tries next; somebody who does not want to wait changes nothing else.

@@ -7,12 +7,17 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
+use pipeyard_shared::message::{ByeReason, ServerMessage};
 use pipeyard_shared::words::Language;
 
 use super::gate::Refused;
+use super::pass::TurnedAway;
 use super::{Server, answer, plain};
 use crate::learners::Who;
 use crate::yard::Yard;
+
+/// Where a page asks why it has no socket.
+pub(super) const ROOM_PATH: &str = "/socket/room";
 
 /// A request that brings the key, or a learner's word.
 #[derive(Debug)]
@@ -67,9 +72,19 @@ async fn let_in(
     server: &Server,
     who: Result<Who, Refused>,
 ) -> Result<Arc<Yard>, Response> {
-    let who = who.map_err(|refused| server.refusal(&refused, &parts.headers))?;
+    let who = who.map_err(|refused| match refused {
+        // A browser does not tell a page why its socket was refused: here it reads what a socket would have told it.
+        Refused::Removed(_) if parts.uri.path() == ROOM_PATH => {
+            let reason = ByeReason::Removed;
+            let mut answer = answer::json(&ServerMessage::Bye { reason });
+            *answer.status_mut() = StatusCode::FORBIDDEN;
+            TurnedAway::by(answer, refused)
+        }
+        refused => server.refusal(refused, &parts.headers),
+    })?;
+    let learner = who.learner().map(ToString::to_string);
     server.yards.of(who).await.map_err(|error| {
-        tracing::warn!(%error, "a learner's yard cannot be opened");
+        tracing::warn!(%error, learner, "a learner's yard cannot be opened");
         let what = match plain::language(&parts.headers) {
             Language::En => "Your files cannot be opened just now; the runner's log says why.",
             Language::Ko => "지금은 파일을 열 수 없습니다. 이유는 실행기의 로그에 있습니다.",

@@ -8,6 +8,8 @@
 //! 3. the key must be brought: in the address once, then as a cookie that no script can read and no
 //!    other site can send, or as a bearer token by programs.
 
+mod refused;
+
 use std::net::SocketAddr;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -15,6 +17,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use super::asker::OUTER_SCHEME;
 use crate::learners::{LearnerName, Learners, Room, Who};
 use crate::secret;
+pub use refused::Refused;
 
 /// The rules of one server.
 #[derive(Debug)]
@@ -32,31 +35,6 @@ pub const LONG_KEY: usize = 22;
 /// How many cookies of a name are looked at. Each is a guess, and one at a learner's word a look at the disk, for whoever has no
 /// key. A browser brings one of a name; a few more where another server of this machine, on another port, has set them.
 const COOKIES: usize = 4;
-
-/// Why somebody was not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// The `Host` is none of ours.
-    Host,
-    /// The `Origin` is none of ours, or there is none.
-    Origin,
-    /// There is no key, or a wrong one, and no learner's word either.
-    Key,
-    /// It is not the room's code.
-    Room,
-}
-
-impl Refused {
-    /// The reason in a word, as figures and logs have it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Host => "host",
-            Self::Origin => "origin",
-            Self::Key => "key",
-            Self::Room => "room",
-        }
-    }
-}
 
 /// What a page may do: load its own files, run its own wasm, and talk to where it came from.
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
@@ -178,13 +156,35 @@ impl Gate {
     /// Who asks: the operator brings the key, by cookie or as a bearer token, a learner the word that his browser was given.
     ///
     /// # Errors
-    /// [`Refused::Key`].
+    /// [`Refused::Removed`], [`Refused::Key`] or [`Refused::NoKey`].
     pub fn check_key(&self, headers: &HeaderMap) -> Result<Who, Refused> {
         if self.brought(headers).any(|word| self.is_key(word)) {
             return Ok(Who::Operator);
         }
-        let learner = self.learner(headers).ok_or(Refused::Key)?;
+        let learner = self.learner(headers);
+        let learner = learner.ok_or_else(|| {
+            let removed = self.removed(headers).map(Refused::Removed);
+            removed.unwrap_or_else(|| self.without_key(headers))
+        })?;
         Ok(Who::Learner(learner.0))
+    }
+
+    /// The learner who had the word that the request brings. Where nobody can tell whether there still is one he was not removed:
+    /// his page tries again.
+    fn removed(&self, headers: &HeaderMap) -> Option<LearnerName> {
+        let (_, learners) = self.room.as_ref()?;
+        let cookie = self.learner_cookie();
+        let word = cookies(headers, &cookie).find(|word| !word.is_empty())?;
+        let name = LearnerName::of(word);
+        learners.is_gone(&name).then_some(name)
+    }
+
+    /// Why a request is refused that does not bring the key.
+    fn without_key(&self, headers: &HeaderMap) -> Refused {
+        match self.brought(headers).next() {
+            Some(_) => Refused::Key,
+            None => Refused::NoKey,
+        }
     }
 
     /// The learner whose word the request brings, and the word.
@@ -198,14 +198,17 @@ impl Gate {
     /// Whether the request may see the figures: it brings the key, or the one that is for them alone.
     ///
     /// # Errors
-    /// [`Refused::Key`].
+    /// [`Refused::Key`] or [`Refused::NoKey`].
     pub fn check_metrics_key(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let is_its_own = bearer(headers).is_some_and(|word| self.is_metrics_key(word));
         if is_its_own {
             return Ok(());
         }
         let is_operators = self.brought(headers).any(|word| self.is_key(word));
-        is_operators.then_some(()).ok_or(Refused::Key)
+        match is_operators {
+            true => Ok(()),
+            false => Err(self.without_key(headers)),
+        }
     }
 
     /// The words by which a request wants to be let in: cookies, and a bearer token.
@@ -473,16 +476,16 @@ mod tests {
             let refused = check(&[host, ("origin", foreign), cookie]);
             assert_eq!(refused, Err(Refused::Origin), "{foreign}");
         }
-        for wrong in [
-            "pipeyard-7878=",
-            "pipeyard-7878=secre",
-            "pipeyard-1=secret",
-            "secret",
+        for (wrong, why) in [
+            ("pipeyard-7878=", Refused::Key),
+            ("pipeyard-7878=secre", Refused::Key),
+            ("pipeyard-1=secret", Refused::NoKey),
+            ("secret", Refused::NoKey),
         ] {
             let refused = check(&[host, origin, ("cookie", wrong)]);
-            assert_eq!(refused, Err(Refused::Key), "{wrong}");
+            assert_eq!(refused, Err(why), "{wrong}");
         }
-        assert_eq!(check(&[host, origin]), Err(Refused::Key));
+        assert_eq!(check(&[host, origin]), Err(Refused::NoKey));
     }
 
     /// Another port of this machine is the same site to a browser, which sends the cookie along.
@@ -500,7 +503,7 @@ mod tests {
         assert_eq!(check(&[host, foreign, bearer]), Err(Refused::Origin));
         assert_eq!(check(&[host, cookie]), Err(Refused::Origin));
         assert_eq!(check(&[host, cookie, bearer]), Err(Refused::Origin));
-        assert_eq!(check(&[host, origin]), Err(Refused::Key));
+        assert_eq!(check(&[host, origin]), Err(Refused::NoKey));
         assert_eq!(check(&[bearer]), Err(Refused::Host));
     }
 
@@ -545,7 +548,7 @@ mod tests {
         ]);
         headers.insert("cookie", cookie.parse().expect("a header"));
         let no_room = self::gate();
-        assert_eq!(no_room.check_change(&headers), Err(Refused::Key));
+        assert_eq!(no_room.check_change(&headers), Err(Refused::NoKey));
         for who in [
             gate.check_key(&headers),
             gate.check_change(&headers),
@@ -561,6 +564,10 @@ mod tests {
         headers.insert("cookie", cookie.parse().expect("a header"));
         let (_, learners) = gate.room("blue-heron").expect("the room");
         learners.remove(&name).expect("removed");
-        assert_eq!(gate.check_key(&headers), Err(Refused::Key));
+        let removed = Err(Refused::Removed(name));
+        assert_eq!(gate.check_key(&headers), removed);
+        assert_eq!(gate.check_socket(&headers), removed);
+        // To the figures he is somebody without a key.
+        assert_eq!(gate.check_metrics_key(&headers), Err(Refused::NoKey));
     }
 }

@@ -7,13 +7,23 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use pipeyard_shared::words::Language;
 
-use super::Server;
+use super::pass::TurnedAway;
+use super::{Server, answer, plain};
 use crate::figures::{CONTENT_TYPE, Now};
 
 pub(super) async fn text(State(server): State<Server>, headers: HeaderMap) -> Response {
     if let Err(refused) = server.gate.check_metrics_key(&headers) {
-        return server.refusal(&refused, &headers);
+        let what = match plain::language(&headers) {
+            Language::En => {
+                "The figures need the runner's key, or the one of `--metrics-token`, as a bearer token: `Authorization: Bearer KEY`."
+            }
+            Language::Ko => {
+                "수치를 보려면 실행기의 열쇠나 `--metrics-token`의 열쇠를 `Authorization: Bearer KEY`로 보내세요."
+            }
+        };
+        return TurnedAway::by(answer::sentence(StatusCode::FORBIDDEN, what), refused);
     }
     let operation = server.yards.operation();
     let disk = &server.yards.operator().sessions.means().disk;

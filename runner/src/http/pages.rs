@@ -30,7 +30,7 @@ pub(super) async fn document(
 ) -> Response {
     if let Some(word) = query.token {
         if !server.gate.is_key(&word) {
-            return server.refusal(&Refused::Key, &headers);
+            return server.refusal(Refused::Key, &headers);
         }
         let mut response = StatusCode::SEE_OTHER.into_response();
         let asked = &headers;
@@ -41,7 +41,7 @@ pub(super) async fn document(
             Ok(cookie) => {
                 headers.insert(header::SET_COOKIE, cookie);
             }
-            Err(_) => return server.refusal(&Refused::Key, asked),
+            Err(_) => return server.refusal(Refused::Key, asked),
         }
         return response;
     }
@@ -61,7 +61,7 @@ pub(super) async fn document(
             }
             response
         }
-        Err(refused) => server.refusal(&refused, &headers),
+        Err(refused) => server.refusal(refused, &headers),
     }
 }
 

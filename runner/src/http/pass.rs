@@ -8,16 +8,45 @@ use axum::response::Response;
 
 use super::asker::Asker;
 use super::attempts::Attempts;
-use super::gate::LONG_KEY;
+use super::gate::{LONG_KEY, Refused};
 use super::slots::{Limit, OperatorOnly};
 use super::{Server, gate, plain};
 
 /// Files of the page, and what is not there: one row of figures for all of them.
 const OTHER_ROUTE: &str = "other";
 
+/// Why an answer lets nobody in. It goes along with the answer to where figures and the log are told, with the route and who
+/// asked.
+#[derive(Clone, Debug)]
+pub(super) struct TurnedAway(Refused);
+
+impl TurnedAway {
+    /// This answer, which lets nobody in for this reason.
+    pub(super) fn by(mut answer: Response, refused: Refused) -> Response {
+        answer.extensions_mut().insert(Self(refused));
+        answer
+    }
+
+    /// No key, code or word is told, and of the address only which route it leads to.
+    fn tell(self, server: &Server, route: &str, asker: Option<Asker>) {
+        let Self(refused) = self;
+        let reason = refused.word();
+        server.figures().turned_away(reason);
+        let address = asker.map(|Asker(address)| tracing::field::display(address));
+        let learner = refused.learner().map(tracing::field::display);
+        if refused == Refused::NoKey {
+            // Everybody who comes for the first time.
+            tracing::debug!(reason, route, address, "a request was not let in");
+        } else {
+            tracing::info!(reason, route, address, learner, "a request was not let in");
+        }
+    }
+}
+
 pub(super) async fn pass(State(server): State<Server>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let asker = request.extensions().get::<Asker>().copied();
     let mut response = match server.gate.check_host(request.headers()) {
         Ok(()) => match weigh_words(&server, &request) {
             Ok(()) => match one_too_many(&server, &request) {
@@ -34,10 +63,13 @@ pub(super) async fn pass(State(server): State<Server>, request: Request, next: N
                 plain::too_often(&guesser, request.headers())
             }
         },
-        Err(refused) => server.refusal(&refused, request.headers()),
+        Err(refused) => server.refusal(refused, request.headers()),
     };
     gate::add_security_headers(response.headers_mut());
     let route = route.as_ref().map_or(OTHER_ROUTE, MatchedPath::as_str);
+    if let Some(turned_away) = response.extensions_mut().remove::<TurnedAway>() {
+        turned_away.tell(&server, route, asker);
+    }
     server.figures().answered(route, began.elapsed());
     response
 }

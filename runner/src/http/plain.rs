@@ -53,10 +53,10 @@ pub(super) struct Said<'text> {
 pub(super) fn refusal(refused: &Refused, headers: &HeaderMap) -> Response {
     let language = language(headers);
     let said = match (refused, language) {
-        (Refused::Key | Refused::Room, Language::En) => &KEY_EN,
-        (Refused::Key | Refused::Room, Language::Ko) => &KEY_KO,
         (Refused::Host | Refused::Origin, Language::En) => &ADDRESS_EN,
         (Refused::Host | Refused::Origin, Language::Ko) => &ADDRESS_KO,
+        (_, Language::En) => &KEY_EN,
+        (_, Language::Ko) => &KEY_KO,
     };
     answer(StatusCode::FORBIDDEN, language, said)
 }
@@ -111,8 +111,7 @@ pub(super) fn too_many(limit: &str, most: usize, headers: &HeaderMap) -> Respons
 
 /// The answer to somebody who has asked for what is not there. Programs get a line of text.
 pub(super) fn not_found(headers: &HeaderMap) -> Response {
-    let accepted = value(headers, header::ACCEPT);
-    if !accepted.contains("text/html") {
+    if !is_browser(headers) {
         return (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response();
     }
     let language = language(headers);
@@ -125,7 +124,7 @@ pub(super) fn not_found(headers: &HeaderMap) -> Response {
 
 /// The answer to somebody who follows a short link that is not kept, or cannot be looked up. Programs get a line of text.
 pub(super) fn no_such_link(status: StatusCode, what: &str, headers: &HeaderMap) -> Response {
-    if !value(headers, header::ACCEPT).contains("text/html") {
+    if !is_browser(headers) {
         return (status, format!("{what}\n")).into_response();
     }
     let language = language(headers);
@@ -134,6 +133,11 @@ pub(super) fn no_such_link(status: StatusCode, what: &str, headers: &HeaderMap) 
         Language::Ko => &LINK_KO,
     };
     answer(status, language, &Said { what, ..*said })
+}
+
+/// Whether a browser asks for something to show, and not a program.
+pub(super) fn is_browser(headers: &HeaderMap) -> bool {
+    value(headers, header::ACCEPT).contains("text/html")
 }
 
 /// Such a page, as the answer of this status.

@@ -13,7 +13,7 @@ use crate::learners::JoinError;
 pub(super) async fn enter(server: &Server, said: String, headers: &HeaderMap) -> Response {
     let (room, learners) = match server.gate.room(&said) {
         Ok(open) => open,
-        Err(refused) => return server.refusal(&refused, headers),
+        Err(refused) => return server.refusal(refused, headers),
     };
     if server.gate.check_key(headers).is_ok() {
         return inside();
@@ -30,6 +30,17 @@ pub(super) async fn enter(server: &Server, said: String, headers: &HeaderMap) ->
         };
         let on_to = Some(here.as_str());
         return plain::answer(StatusCode::OK, language, &Said { on_to, ..*said });
+    }
+    if server.yards.operation().is_draining() {
+        let what = match language {
+            Language::En => {
+                "The runner is about to end, so nobody comes in now. Load this page again once it runs again."
+            }
+            Language::Ko => {
+                "실행기가 곧 끝나므로 지금은 들어올 수 없습니다. 다시 시작되면 이 페이지를 새로 고치세요."
+            }
+        };
+        return answer::sentence(StatusCode::SERVICE_UNAVAILABLE, what);
     }
     let joining = learners.clone();
     let joined = tokio::task::spawn_blocking(move || joining.join()).await;
@@ -55,7 +66,7 @@ pub(super) async fn enter(server: &Server, said: String, headers: &HeaderMap) ->
 }
 
 /// Asks for the code. Programs get a line of text.
-pub(super) fn ask(refused: Refused, headers: &HeaderMap) -> Response {
+pub(super) fn ask(refused: &Refused, headers: &HeaderMap) -> Response {
     let language = plain::language(headers);
     let said = match (refused, language) {
         (Refused::Room, Language::En) => Said {
@@ -64,6 +75,14 @@ pub(super) fn ask(refused: Refused, headers: &HeaderMap) -> Response {
         },
         (Refused::Room, Language::Ko) => Said {
             what: "이 방의 코드가 아닙니다. 다시 확인하세요. 코드는 영문자와 숫자이고 대문자와 소문자는 구별하지 않습니다.",
+            ..ROOM_KO
+        },
+        (Refused::Removed(_), Language::En) => Said {
+            what: "You were removed from the room, or it is a new one. If you are to come in, whoever runs it has the code.",
+            ..ROOM_EN
+        },
+        (Refused::Removed(_), Language::Ko) => Said {
+            what: "방에서 제외되었거나 새로 열린 방입니다. 들어와야 한다면 방을 연 사람에게 코드를 물어보세요.",
             ..ROOM_KO
         },
         (_, Language::En) => ROOM_EN,

@@ -18,6 +18,16 @@ pub enum Who {
     Learner(LearnerName),
 }
 
+impl Who {
+    /// The learner, if it is one.
+    pub fn learner(&self) -> Option<&LearnerName> {
+        match self {
+            Self::Operator => None,
+            Self::Learner(name) => Some(name),
+        }
+    }
+}
+
 /// A learner's name: a hash of the word that his browser keeps. Who knows the name does not know the word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LearnerName(String);

@@ -374,7 +374,7 @@ async fn tell_draining(sessions: &Sessions, words: mpsc::Sender<Word>) -> End {
 async fn closing(sessions: &Sessions) -> End {
     until_closing(sessions).await;
     tokio::time::sleep(LAST_WORDS_TIME).await;
-    Some(ByeReason::ShuttingDown.into())
+    Some(sessions.bye().into())
 }
 
 async fn until_closing(sessions: &Sessions) {
@@ -426,7 +426,7 @@ impl<'a> Speaker<'a> {
                 () = &mut closing => {
                     // How a run ended is told before the connection does.
                     self.send_all(out).await.ok()?;
-                    return Some(ByeReason::ShuttingDown.into());
+                    return Some(sessions.bye().into());
                 }
                 word = heard.recv() => self.hear(word?, out).await.ok()?,
                 Some(run) = self.news.next() => {

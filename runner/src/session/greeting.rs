@@ -69,7 +69,7 @@ pub(super) async fn greet(
                 match sessions.enter(session.as_ref()) {
                     // Its session is gone with all others, and it must not be told of another one.
                     Ok((_, false)) if *sessions.closing().borrow() => {
-                        let reason = ByeReason::ShuttingDown;
+                        let reason = sessions.bye();
                         tell(out, &ServerMessage::Bye { reason }).await.ok()?;
                         return None;
                     }

@@ -83,6 +83,7 @@ fn sessions(folder: &std::path::Path) -> Arc<Sessions> {
     let files = pipeyard_shared::files::Bounds::default();
     let workspace = Workspace::own(folder.to_owned(), files);
     Sessions::new(
+        None,
         Host::here(folder.to_owned(), Reach::Workspace),
         bounds,
         Means::default(),
@@ -125,7 +126,7 @@ async fn a_runner_that_closes_gives_nobody_another_session() {
     let sessions = sessions(folder.path());
     let mut page = Ends::open(&sessions, None);
     let (session, _) = page.welcome().await;
-    sessions.close().await;
+    sessions.close(ByeReason::ShuttingDown).await;
     let mut page = Ends::open(&sessions, Some(session));
     let reason = ByeReason::ShuttingDown;
     assert_eq!(page.hears.recv().await, Some(ServerMessage::Bye { reason }));

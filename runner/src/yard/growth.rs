@@ -14,15 +14,16 @@ use pipeyard_shared::limits::LimitName;
 use tokio::sync::watch;
 
 use crate::session::Sessions;
-use crate::workspace::{Counted, Workspace};
+use crate::workspace::{Counted, FileError, Workspace};
 
 /// The time between two looks at least.
 const BETWEEN: Duration = Duration::from_millis(250);
 /// A look that takes long is followed by so many times as long without one.
 const REST: u32 = 4;
 
-/// Looks at a workspace while runs of these sessions go on, until the sessions are gone.
+/// Looks at this learner's workspace while runs of these sessions go on, until the sessions are gone.
 pub(super) async fn watch(
+    learner: Option<String>,
     sessions: Weak<Sessions>,
     mut begun: watch::Receiver<u64>,
     workspace: Workspace,
@@ -52,10 +53,12 @@ pub(super) async fn watch(
                     before.bytes = before.bytes.min(counted.used.bytes);
                     before.files = before.files.min(counted.used.files);
                 }
+                // The learner was removed, and what runs ends in a moment.
+                Ok(Err(FileError::Nothing)) => {}
                 // No descriptor is free, or no memory: whoever runs here need not have done that.
                 Ok(Err(error)) if !is_told => {
                     is_told = true;
-                    tracing::warn!(?error, "a workspace cannot be looked at");
+                    tracing::warn!(?error, learner, "a workspace cannot be looked at");
                 }
                 // Nothing new; or the runner ends.
                 _ => {}

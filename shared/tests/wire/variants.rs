@@ -72,7 +72,8 @@ named! {
         Draining { .. } => "draining",
     }
     ByeReason {
-        ShuttingDown => "shutting_down", Replaced => "replaced", Protocol => "protocol",
+        ShuttingDown => "shutting_down", Replaced => "replaced",
+        Removed => "removed", Protocol => "protocol",
     }
     Whose { Operator => "operator", Learner => "learner" }
     Event {

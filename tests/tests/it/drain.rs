@@ -71,6 +71,46 @@ async fn what_runs_may_finish_and_nothing_new_begins() -> Result<()> {
     Ok(())
 }
 
+/// Somebody was made a learner by a runner that was about to end, and the log did not say why his run was refused.
+#[tokio::test]
+async fn nobody_comes_in_any_more_and_the_log_says_why_a_run_was_refused() -> Result<()> {
+    const CODE: &str = "blue-heron-42";
+    let data = tempfile::tempdir()?;
+    let flags = ["--drain-time", LONG, "--log", "json"];
+    let runner = TestRunner::start_class(data.path(), CODE, &flags)?;
+    let cookie = http::come_in(&runner, CODE)?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    client.start(&waiting()).await?;
+    runner.send(Signal::TERM)?;
+    told(&mut client).await?;
+    let host = http::host(&runner);
+    let room = format!("/?room={CODE}");
+    for (language, said) in [("en", "The runner is about to end"), ("ko", "실행기가 곧")] {
+        let headers = [("Host", host.as_str()), ("Accept-Language", language)];
+        let late = http::get(&runner, &room, &headers)?;
+        assert_eq!((late.status, late.header("set-cookie")), (503, None));
+        assert!(late.text().starts_with(said), "{}", late.text());
+    }
+    // Who is in already may come back, and a wrong code is no right one.
+    let own = [("Host", host.as_str()), ("Cookie", &cookie)];
+    assert_eq!(http::get(&runner, &room, &own)?.status, 303);
+    let wrong = http::get(&runner, "/?room=red-heron-24", &[("Host", &host)])?;
+    assert_eq!(wrong.status, 403);
+    let folders = std::fs::read_dir(data.path().join("pipeyard/learners"))?;
+    let learners = folders.filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_dir()));
+    assert_eq!(learners.count(), 1);
+    let refused = client.refusal(waiting().to_value()).await?;
+    assert_eq!(refused, Refusal::ShuttingDown);
+    wait_for("the reason in the log", || {
+        let log = std::fs::read_to_string(runner.log_path()).ok()?;
+        let is_told = |line: &str| {
+            line.contains("a run was refused") && line.contains(r#""reason":"shutting_down""#)
+        };
+        log.lines().any(is_told).then_some(())
+    })?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn beyond_the_time_what_runs_is_stopped() -> Result<()> {
     let runner = TestRunner::start_with(&["--drain-time", "1s"], &[])?;

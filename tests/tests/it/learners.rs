@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
+use pipeyard_shared::message::ByeReason;
 use pipeyard_tests::command::Outcome;
 use pipeyard_tests::http::{Answer, come_in, get, host, origin, send};
 use pipeyard_tests::processes::Process;
@@ -238,8 +239,26 @@ async fn the_operator_lists_learners_and_removes_one_whose_runs_end() -> Result<
     wait_for("the end of what the learner ran", || {
         Process::read(pids[removed]).is_none().then_some(())
     })?;
-    // The page is told, and the other one goes on.
-    clients[removed].0.until_closed().await?;
+    // The page is told, now and when it asks why it has no socket any more, and the other one goes on.
+    let bye = clients[removed].0.until_closed().await?;
+    assert_eq!(bye, Some(ByeReason::Removed));
+    let room = ask(&runner, "/socket/room", &cookies[removed], &[])?;
+    let told = (room.status, room.text());
+    assert_eq!(told, (403, r#"{"bye":{"reason":"removed"}}"#.to_owned()));
+    for (language, said) in [
+        ("en", "You were removed from the room"),
+        ("ko", "방에서 제외되었거나"),
+    ] {
+        let headers = [("Accept-Language", language)];
+        let page = ask(&runner, "/", &cookies[removed], &headers)?.text();
+        assert!(
+            page.contains(said) && page.contains("name=\"room\""),
+            "{page}"
+        );
+    }
+    // Nothing is wrong with files that are gone because their learner is.
+    let log = runner.log();
+    assert!(!log.contains("cannot be looked at"), "{log}");
     let (other, run) = &mut clients[1 - removed];
     assert!(Process::read(pids[1 - removed]).is_some());
     other.running(*run).stop().await?;

@@ -108,11 +108,13 @@ async fn refusals_are_counted_by_the_name_of_the_limit() -> Result<()> {
     client.refusal(refused.to_value()).await?;
     let host = http::host(&runner);
     http::get(&runner, "/programs", &[("Host", &host)])?;
+    ask(&runner, Some("a-wrong-key-all-the-same"))?;
     http::get(&runner, "/", &[("Host", "example.org")])?;
     let now = figures(&runner)?;
     for row in [
         "pipeyard_refusals_total{limit=\"lanes\"}",
         "pipeyard_turned_away_total{reason=\"key\"}",
+        "pipeyard_turned_away_total{reason=\"no-key\"}",
         "pipeyard_turned_away_total{reason=\"host\"}",
     ] {
         assert_eq!(value(&now, row), 1.0, "{row}: {now:#?}");
@@ -188,6 +190,22 @@ fn they_have_a_key_of_their_own_that_opens_nothing_else() -> Result<()> {
     assert_eq!(refused.status, 403);
     assert!(!refused.text().contains("pipeyard_runs"));
     let host = http::host(&runner);
+    // They are asked for by programs: in a line of text, and in a class as well, where others are asked for the room's code.
+    let data = tempfile::tempdir()?;
+    let class = TestRunner::start_class(data.path(), "blue-heron-42", &[])?;
+    for runner in [&runner, &class] {
+        for (language, said) in [("en", "The figures need"), ("ko", "수치를 보려면")] {
+            let (host, path) = (http::host(runner), "/metrics");
+            let headers = [("Host", host.as_str()), ("Accept-Language", language)];
+            let refused = http::get(runner, path, &headers)?;
+            let text = refused.text();
+            assert_eq!(refused.status, 403);
+            assert!(
+                text.starts_with(said) && text.contains("`Authorization: Bearer KEY`"),
+                "{text}"
+            );
+        }
+    }
     let bearer = format!("Bearer {OWN_KEY}");
     let headers = [("Host", host.as_str()), ("Authorization", &bearer)];
     for path in ["/programs", "/files", "/links", "/lessons"] {
@@ -239,6 +257,86 @@ async fn the_log_tells_what_happened_and_gives_nothing_away() -> Result<()> {
             }
             assert_eq!(kinds, 1, "{log}");
         }
+    }
+    Ok(())
+}
+
+/// The lines of a log in JSON that say this, once there are as many.
+fn lines(runner: &TestRunner, message: &str, count: usize) -> Result<Vec<serde_json::Value>> {
+    wait_for(message, || {
+        let log = std::fs::read_to_string(runner.log_path()).ok()?;
+        let read = |line| serde_json::from_str::<serde_json::Value>(line).ok();
+        let lines = log.lines().filter_map(read);
+        let lines: Vec<_> = lines.filter(|line| line["message"] == message).collect();
+        (lines.len() >= count).then_some(lines)
+    })
+}
+
+/// Nobody could tell which pupil a line was about, which limit had ended a run, nor a guess from a first visit.
+#[tokio::test]
+async fn the_log_tells_whose_run_it_was_which_limit_ended_it_and_who_guesses_where() -> Result<()> {
+    const CODE: &str = "blue-heron-42";
+    let data = tempfile::tempdir()?;
+    let flags = ["--log", "json", "--run-time", "1s"];
+    let runner = TestRunner::start_class(data.path(), CODE, &flags)?;
+    let cookie = http::come_in(&runner, CODE)?;
+    let learners = |words: &[&str]| {
+        Pipeyard::new(["learners"].iter().chain(words))?
+            .variable("XDG_DATA_HOME", data.path())
+            .outcome()
+    };
+    let list = String::from_utf8(learners(&["list"])?.stdout)?;
+    let name = list.get(..8).context("a name")?;
+    let mut client = Client::connect_learner(&runner, &cookie).await?;
+    let asleep = lay([Stage::process("a", "sleep", ["600"])]).build();
+    client.run(&asleep).await?.until_ended().await?;
+    let lanes = client.limits.lanes + 1;
+    let refused = lay([Stage::process("true", "true", [])])
+        .lanes(lanes)
+        .build();
+    client.refusal(refused.to_value()).await?;
+    client.refusal(serde_json::Value::Null).await?;
+    for (message, told) in [
+        ("a run began", vec![("", "")]),
+        ("a run ended", vec![("limit", "run-time")]),
+        (
+            "a run was refused",
+            vec![("reason", "problems"), ("reason", "unreadable")],
+        ),
+    ] {
+        let lines = lines(&runner, message, told.len())?;
+        for (line, (field, value)) in lines.iter().zip(&told) {
+            assert_eq!(line["learner"], name, "{line}");
+            ensure!(field.is_empty() || line[field] == *value, "{line}");
+        }
+    }
+    // A first visit, a guess, and who is no learner any more.
+    let host = http::host(&runner);
+    http::get(&runner, "/files/any", &[("Host", &host)])?;
+    let wrong = "a-wrong-key-all-the-same";
+    let bearer = format!("Bearer {wrong}");
+    let guess = [("Host", host.as_str()), ("Authorization", &bearer)];
+    http::get(&runner, "/files/any", &guess)?;
+    ensure!(learners(&["remove", name])?.status.success());
+    let old = [("Host", host.as_str()), ("Cookie", &cookie)];
+    http::get(&runner, "/programs", &old)?;
+    let told = lines(&runner, "a request was not let in", 2)?;
+    let [guess, removed] = &told[..] else {
+        anyhow::bail!("{told:#?}");
+    };
+    for (line, reason, route) in [
+        (guess, "key", "/files/{*path}"),
+        (removed, "removed", "/programs"),
+    ] {
+        assert_eq!(line["reason"], reason, "{line}");
+        assert_eq!(line["route"], route, "{line}");
+        assert_eq!(line["address"], "127.0.0.1", "{line}");
+    }
+    assert_eq!(removed["learner"], name);
+    let log = std::fs::read_to_string(runner.log_path())?;
+    let word = cookie.split('=').nth(1).context("a word")?;
+    for secret in [runner.token(), CODE, wrong, word] {
+        assert!(!log.contains(secret), "{secret} is told: {log}");
     }
     Ok(())
 }

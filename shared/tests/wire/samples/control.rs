@@ -190,6 +190,7 @@ pub(crate) fn server() -> Named<ServerMessage> {
         ),
         ("bye_shutting_down", bye(ByeReason::ShuttingDown)),
         ("bye_replaced", bye(ByeReason::Replaced)),
+        ("bye_removed", bye(ByeReason::Removed)),
         ("bye_protocol", bye(ByeReason::Protocol)),
     ]
 }

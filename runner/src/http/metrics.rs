@@ -37,11 +37,19 @@ pub(super) async fn text(State(server): State<Server>, headers: HeaderMap) -> Re
     match operation.figures().text(now) {
         Ok(text) => {
             let fields = [
-                (header::CONTENT_TYPE, CONTENT_TYPE),
+                (header::CONTENT_TYPE, content_type(&headers)),
                 (header::CACHE_CONTROL, "no-store"),
             ];
             (fields, text).into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// A browser saves what is of a type that it does not know, and shows this.
+fn content_type(headers: &HeaderMap) -> &'static str {
+    match plain::is_browser(headers) {
+        true => "text/plain; charset=utf-8",
+        false => CONTENT_TYPE,
     }
 }

@@ -261,6 +261,40 @@ async fn the_log_tells_what_happened_and_gives_nothing_away() -> Result<()> {
     Ok(())
 }
 
+/// A browser saved them to a file.
+#[test]
+fn a_browser_shows_them_and_a_program_gets_the_type_that_they_have() -> Result<()> {
+    let runner = TestRunner::start()?;
+    let (host, cookie) = (http::host(&runner), http::cookie(&runner)?);
+    for (accept, kind) in [
+        (
+            "text/html,application/xhtml+xml,*/*;q=0.8",
+            "text/plain; charset=utf-8",
+        ),
+        (
+            "application/openmetrics-text;version=1.0.0,text/plain;q=0.5,*/*;q=0.1",
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        ),
+        (
+            "*/*",
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        ),
+    ] {
+        let headers = [
+            ("Host", host.as_str()),
+            ("Cookie", &cookie),
+            ("Accept", accept),
+        ];
+        let answer = http::get(&runner, "/metrics", &headers)?;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some(kind))
+        );
+        exposition::read(&answer.text())?;
+    }
+    Ok(())
+}
+
 /// The lines of a log in JSON that say this, once there are as many.
 fn lines(runner: &TestRunner, message: &str, count: usize) -> Result<Vec<serde_json::Value>> {
     wait_for(message, || {

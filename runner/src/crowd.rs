@@ -6,6 +6,13 @@ use std::fs;
 
 use rustix::process::{Resource, getrlimit};
 
+use crate::sandbox;
+
+/// Processes of a sandbox beside those that may be in it: bubblewrap and the agent.
+const OF_A_SANDBOX: u64 = 2;
+/// Threads of the runner, its guard, and some of what else the user runs.
+const OF_THE_RUNNER: u64 = 64;
+
 /// A room in which not all sandboxes can be full of processes at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crowd {
@@ -29,7 +36,8 @@ impl Crowd {
     }
 
     fn beyond(bound: Bound, sandboxes: u64, processes: u64) -> Option<Self> {
-        let fit = bound.most / processes.max(1);
+        let left = bound.most.saturating_sub(OF_THE_RUNNER);
+        let fit = left / processes.saturating_add(OF_A_SANDBOX);
         let crowd = Self {
             bound,
             fit,
@@ -44,6 +52,10 @@ fn lowest() -> Option<Bound> {
     let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse().ok();
     let bounds = [
         ("ulimit -u", getrlimit(Resource::Nproc).current),
+        (
+            "pids.max of its control groups (TasksMax=)",
+            sandbox::most_processes(),
+        ),
         ("kernel.threads-max", number("/proc/sys/kernel/threads-max")),
         ("kernel.pid_max", number("/proc/sys/kernel/pid_max")),
     ];
@@ -86,6 +98,14 @@ mod tests {
             "{told}"
         );
         assert_eq!(Crowd::beyond(bound, 31, 512), None);
+        let exact = Bound {
+            name: "ulimit -u",
+            most: 31 * 512,
+        };
+        assert!(
+            Crowd::beyond(exact, 31, 512).is_some(),
+            "those beside count"
+        );
         assert_eq!(Crowd::beyond(bound, 0, 0), None);
     }
 

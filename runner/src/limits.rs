@@ -77,7 +77,11 @@ const fn both(value: u64) -> [Option<u64>; 2] {
 }
 
 const fn or_none(row: Row) -> Row {
-    Row { least: 0, ..row }
+    from(0, row)
+}
+
+const fn from(least: u64, row: Row) -> Row {
+    Row { least, ..row }
 }
 
 /// All limits of a runner that have a flag, in the order in which they are told.
@@ -399,12 +403,16 @@ pub const SANDBOX: &[Row] = &[
         "How long a sandbox is there in which nothing runs",
         "It is ended with what is in its /tmp and /dev/shm, and made again when it is needed.",
     ),
-    row(
-        "sandbox-open-files",
-        at_class(Caps::USUAL.open_files),
-        Unit::Count,
-        "Files, pipes and sockets that a process in a sandbox has open at once",
-        "It is told that too many are open.",
+    from(
+        // An agent has those of a start open, and handles on the last that it has started.
+        128,
+        row(
+            "sandbox-open-files",
+            at_class(Caps::USUAL.open_files),
+            Unit::Count,
+            "Files, pipes and sockets that a process in a sandbox has open at once",
+            "It is told that too many are open.",
+        ),
     ),
 ];
 

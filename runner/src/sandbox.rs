@@ -30,7 +30,7 @@ pub mod syscalls;
 
 pub use bubblewrap::{Bubblewrap, Unusable};
 pub use caps::Caps;
-pub use cgroup::{Cgroups, Undivided};
+pub use cgroup::{Cgroups, Undivided, most_processes};
 pub use child::{Child, Claimed};
 pub use enclosure::{Enclosure, IDLE_TIME, INSIDE, Settings, environment};
 pub use live::{Sandbox, Stay};

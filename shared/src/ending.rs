@@ -87,7 +87,7 @@ pub enum StartCause {
     NotAProgram,
     /// E2BIG: arguments and environment together are too long.
     TooLong,
-    /// EAGAIN, EMFILE, ENFILE, ENOMEM: the machine, or a limit, has no more to give.
+    /// EAGAIN, EMFILE, ENFILE, ENOMEM, ETOOMANYREFS: the machine, or a limit, has no more to give.
     NoMore,
     /// Anything else.
     Other,

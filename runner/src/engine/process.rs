@@ -276,7 +276,9 @@ pub(super) fn cause(error: &io::Error) -> StartCause {
         Some(Errno::ACCESS | Errno::PERM) => StartCause::NotPermitted,
         Some(Errno::NOEXEC) => StartCause::NotAProgram,
         Some(Errno::TOOBIG) => StartCause::TooLong,
-        Some(Errno::AGAIN | Errno::MFILE | Errno::NFILE | Errno::NOMEM) => StartCause::NoMore,
+        Some(Errno::AGAIN | Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::TOOMANYREFS) => {
+            StartCause::NoMore
+        }
         _ => StartCause::Other,
     }
 }

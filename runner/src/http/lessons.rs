@@ -110,13 +110,14 @@ pub(super) async fn verdict(
     request: Request,
 ) -> Response {
     let language = asking.language(request.headers());
-    let Some(_active) = server.yards.operation().begin() else {
-        let ending = words::refusal(language, &Refusal::ShuttingDown).concat();
-        return answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &ending);
-    };
     let held = match bodies::take(&server, &yard, request, language).await {
         Ok(held) => held,
         Err(full) => return full,
+    };
+    // Only now: who brings it slowly is no work that a drain waits for.
+    let Some(_active) = server.yards.operation().begin() else {
+        let ending = words::refusal(language, &Refusal::ShuttingDown).concat();
+        return answer::sentence(StatusCode::SERVICE_UNAVAILABLE, &ending);
     };
     let body = match held.bytes {
         Ok(body) => body,

@@ -22,6 +22,8 @@ use rustix::process::Pid;
 
 use super::caps::Caps;
 
+pub use own::most_processes;
+
 /// The part in which the runner itself is.
 const RUNNER: &str = "runner";
 /// What the names of sandboxes' parts begin with. The runner's process id follows, and a number.

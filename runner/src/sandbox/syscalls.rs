@@ -5,7 +5,9 @@
 //! 32 bits are, do not run at all. `prlimit(2)` is open for a process's own limits: for those of another the kernel asks only whether
 //! both are the same user's, as the agent is, which could be ended by a limit. Sockets are open for the families that a network
 //! namespace keeps apart and that teaching needs: those of virtual machines (vsock(7)) reach what runs them on many kernels,
-//! and the modules of rare ones would be loaded for whoever asks. `ptrace(2)` stays: strace is to be
+//! and the modules of rare ones would be loaded for whoever asks. Unix sockets are streams or sequences of packets, not datagrams: who sends
+//! one waits for the receiver's room after the kernel has looked how many descriptors are on their way (unix(7)), so many who waited could
+//! have far more there than `RLIMIT_NOFILE`, and agents are sent theirs that way. `ptrace(2)` stays: strace is to be
 //! taught, and who may be traced is bounded by namespaces. The filter is written here and not by a library, since the one that would
 //! do (seccompiler) does not see the calls of x32, by which it could be gone around.
 
@@ -65,6 +67,15 @@ const BOUNDED: [Bounded; 3] = [
     (libc::SYS_socket, FAMILIES, libc::EAFNOSUPPORT),
     (libc::SYS_socketpair, FAMILIES, libc::EAFNOSUPPORT),
 ];
+/// Calls that make sockets, of which those of Unix are not of these types: datagrams, which raw ones are as well.
+const MAKE_SOCKETS: [libc::c_long; 2] = [libc::SYS_socket, libc::SYS_socketpair];
+const NO_UNIX_TYPES: [u32; 2] = [
+    libc::SOCK_DGRAM.unsigned_abs(),
+    libc::SOCK_RAW.unsigned_abs(),
+];
+/// What of a socket's type is not a flag (`SOCK_TYPE_MASK`).
+const TYPE_MASK: u32 = 0xf;
+
 /// So many values are tried of each: more than there are families of sockets.
 const TRIED: u32 = 64;
 
@@ -84,6 +95,8 @@ const NUMBER_AT: u32 = 0;
 const KIND_AT: u32 = 4;
 /// Where the lower half of its first argument is, on the kinds above: as much of it as a process id or a family of sockets is.
 const FIRST_ARGUMENT_AT: u32 = 16;
+/// And of the second.
+const SECOND_ARGUMENT_AT: u32 = 24;
 
 /// An instruction of the kernel's filters (`struct sock_filter`): what, how far to jump if so and if not, and a value.
 type Instruction = (u32, u8, u8, u32);
@@ -91,17 +104,28 @@ type Instruction = (u32, u8, u8, u32);
 const LOAD: u32 = libc::BPF_LD | libc::BPF_W | libc::BPF_ABS;
 const IF_EQUAL: u32 = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
 const IF_AT_LEAST: u32 = libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K;
+const MASK: u32 = libc::BPF_ALU | libc::BPF_AND | libc::BPF_K;
 const ANSWER: u32 = libc::BPF_RET | libc::BPF_K;
 
 /// Tries each closed call, with nothing that it could do: fails if one is open. It is for a process in a sandbox.
 pub fn try_all() -> ExitCode {
-    let is_closed = |call| system::refusal(call, -1) == Some(Errno::NOSYS);
+    let is_closed = |call| system::refusal(call, [-1, -1]) == Some(Errno::NOSYS);
     let is_bounded = |(call, open, refused): Bounded| {
         let mut others = (0..TRIED).filter(|first| !open.contains(first));
         let refused = Some(Errno::from_raw_os_error(refused));
-        others.all(|first| system::refusal(call, first.into()) == refused)
+        others.all(|first| system::refusal(call, [first.into(), -1]) == refused)
     };
-    if CLOSED.into_iter().all(is_closed) && BOUNDED.into_iter().all(is_bounded) {
+    let is_no_datagram = |call| {
+        let refused = Some(Errno::SOCKTNOSUPPORT);
+        let refusal = |no_type: u32| system::refusal(call, [libc::AF_UNIX.into(), no_type.into()]);
+        NO_UNIX_TYPES
+            .into_iter()
+            .all(|no_type| refusal(no_type) == refused)
+    };
+    let is_safe = CLOSED.into_iter().all(is_closed)
+        && BOUNDED.into_iter().all(is_bounded)
+        && MAKE_SOCKETS.into_iter().all(is_no_datagram);
+    if is_safe {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -142,6 +166,7 @@ fn instructions(kind: u32) -> Vec<Instruction> {
         all.push((IF_EQUAL, 0, 1, number));
         all.push((ANSWER, 0, 0, closed));
     }
+    all.extend(no_datagrams());
     for (number, open, refused) in BOUNDED {
         let Ok(number) = u32::try_from(number) else {
             continue;
@@ -161,6 +186,32 @@ fn instructions(kind: u32) -> Vec<Instruction> {
     all
 }
 
+/// Refuses Unix sockets of some types, and goes on with the call's number for all others.
+fn no_datagrams() -> Vec<Instruction> {
+    let refused = libc::SECCOMP_RET_ERRNO | libc::ESOCKTNOSUPPORT.unsigned_abs();
+    let mut of_type: Vec<Instruction> =
+        vec![(LOAD, 0, 0, SECOND_ARGUMENT_AT), (MASK, 0, 0, TYPE_MASK)];
+    for no_type in NO_UNIX_TYPES {
+        of_type.push((IF_EQUAL, 0, 1, no_type));
+        of_type.push((ANSWER, 0, 0, refused));
+    }
+    let length = |instructions: usize| u8::try_from(instructions).unwrap_or(u8::MAX);
+    let mut all = Vec::new();
+    for number in MAKE_SOCKETS {
+        let Ok(number) = u32::try_from(number) else {
+            continue;
+        };
+        // Behind what is for Unix sockets the number is loaded again.
+        all.push((IF_EQUAL, 0, length(of_type.len() + 3), number));
+        all.push((LOAD, 0, 0, FIRST_ARGUMENT_AT));
+        let family = libc::AF_UNIX.unsigned_abs();
+        all.push((IF_EQUAL, 0, length(of_type.len()), family));
+        all.extend(&of_type);
+        all.push((LOAD, 0, 0, NUMBER_AT));
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +224,10 @@ mod tests {
     }
 
     fn answer_to(kind: u32, number: u32, first_argument: u32) -> u32 {
+        answer_to_both(kind, number, [first_argument, 1])
+    }
+
+    fn answer_to_both(kind: u32, number: u32, arguments: [u32; 2]) -> u32 {
         let all = instructions(KIND);
         let (mut at, mut loaded) = (0, 0);
         loop {
@@ -181,7 +236,9 @@ mod tests {
             match code {
                 LOAD if value == KIND_AT => loaded = kind,
                 LOAD if value == NUMBER_AT => loaded = number,
-                LOAD => loaded = first_argument,
+                LOAD if value == FIRST_ARGUMENT_AT => loaded = arguments[0],
+                LOAD if value == SECOND_ARGUMENT_AT => loaded = arguments[1],
+                MASK => loaded &= value,
                 ANSWER => return value,
                 IF_EQUAL => at += usize::from(if loaded == value { yes } else { no }),
                 IF_AT_LEAST => at += usize::from(if loaded >= value { yes } else { no }),
@@ -239,11 +296,37 @@ mod tests {
         assert_eq!(answer_to(KIND, connect, 40), libc::SECCOMP_RET_ALLOW);
     }
 
+    /// Threads that waited to send a datagram had far more descriptors on their way than they may have open, and no sandbox was
+    /// sent any more.
+    #[test]
+    fn unix_sockets_are_no_datagrams() {
+        let refused = libc::SECCOMP_RET_ERRNO | libc::ESOCKTNOSUPPORT.unsigned_abs();
+        let allowed = libc::SECCOMP_RET_ALLOW;
+        let flags = [0, libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK];
+        for call in MAKE_SOCKETS.map(|call| u32::try_from(call).expect("a number")) {
+            for flags in flags.map(i32::unsigned_abs) {
+                for (family, of_type, answered) in [
+                    (libc::AF_UNIX, libc::SOCK_DGRAM, refused),
+                    (libc::AF_UNIX, libc::SOCK_RAW, refused),
+                    (libc::AF_UNIX, libc::SOCK_STREAM, allowed),
+                    (libc::AF_UNIX, libc::SOCK_SEQPACKET, allowed),
+                    (libc::AF_INET, libc::SOCK_DGRAM, allowed),
+                    (libc::AF_NETLINK, libc::SOCK_RAW, allowed),
+                ] {
+                    let arguments = [family.unsigned_abs(), of_type.unsigned_abs() | flags];
+                    let answer = answer_to_both(KIND, call, arguments);
+                    assert_eq!(answer, answered, "{arguments:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn it_is_made_of_whole_instructions() {
         let filter = filter().expect("a known processor");
         let bounded = BOUNDED.map(|(_, open, _)| 3 + 2 * open.len());
-        let whole = 6 + 2 * CLOSED.len() + bounded.into_iter().sum::<usize>() + 1;
+        let whole =
+            6 + 2 * CLOSED.len() + no_datagrams().len() + bounded.into_iter().sum::<usize>() + 1;
         assert_eq!(filter.len(), 8 * whole);
     }
 }

@@ -157,7 +157,7 @@ const CHANGING: [Attempt; 15] = [
 ];
 
 /// What no namespace keeps apart. The numbers of the calls stand for x86-64 and for what has the newer, common ones.
-const KERNEL: [Attempt; 7] = [
+const KERNEL: [Attempt; 9] = [
     (
         "keys_of_the_kernel",
         true,
@@ -179,6 +179,17 @@ const KERNEL: [Attempt; 7] = [
         "sockets_of_virtual_machines",
         false,
         "python3 -c 'import socket; socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)'",
+    ),
+    // So many descriptors could be on their way by them that no sandbox was sent any.
+    (
+        "datagrams_over_unix_sockets",
+        true,
+        "python3 -c 'import socket; socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)'",
+    ),
+    (
+        "raw_unix_sockets",
+        true,
+        "python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_RAW)'",
     ),
     ("log_of_the_kernel", false, "dmesg --syslog | grep -q ."),
     (

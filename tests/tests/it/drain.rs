@@ -1,5 +1,6 @@
 //! Before it ends, a runner starts nothing new and lets what runs finish; for so long, and no longer.
 
+use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -108,6 +109,31 @@ async fn nobody_comes_in_any_more_and_the_log_says_why_a_run_was_refused() -> Re
         };
         log.lines().any(is_told).then_some(())
     })?;
+    Ok(())
+}
+
+/// A body of a hundred bytes, of which one had come, held every drain up to its end.
+#[tokio::test]
+async fn who_brings_an_answer_slowly_is_not_waited_for() -> Result<()> {
+    let mut runner = TestRunner::start_with(&["--drain-time", LONG], &[])?;
+    let (host, origin, cookie) = (
+        http::host(&runner),
+        http::origin(&runner),
+        http::cookie(&runner)?,
+    );
+    let headers = [
+        ("Host", host.as_str()),
+        ("Origin", &origin),
+        ("Cookie", &cookie),
+        ("Content-Length", "100"),
+    ];
+    let mut slow = http::begin(&runner, "POST", "/lessons/verdict", &headers)?;
+    slow.write_all(b"{")?;
+    // Connections are taken in their order.
+    assert_eq!(health(&runner)?.0, 200);
+    runner.send(Signal::TERM)?;
+    let ended = tokio::task::spawn_blocking(move || runner.ended().map(|(status, _)| status));
+    ensure!(ended.await??.success());
     Ok(())
 }
 

@@ -127,10 +127,10 @@ fn the_folder_of_what_is_temporary_holds_no_more() -> Result<()> {
 
 #[test]
 fn a_process_has_only_so_many_files_open() -> Result<()> {
-    let text = "ulimit -n; exec python3 -c 'held = [open(\"/dev/null\") for _ in range(100)]'";
-    let outcome = Pipeyard::run_at_class(text, &["--sandbox-open-files", "64"])?.outcome()?;
+    let text = "ulimit -n; exec python3 -c 'held = [open(\"/dev/null\") for _ in range(200)]'";
+    let outcome = Pipeyard::run_at_class(text, &["--sandbox-open-files", "128"])?.outcome()?;
     assert_eq!(outcome.status.code(), Some(1));
-    assert_eq!(String::from_utf8_lossy(&outcome.stdout), "64\n");
+    assert_eq!(String::from_utf8_lossy(&outcome.stdout), "128\n");
     assert!(
         outcome.stderr.contains("Too many open files"),
         "{}",

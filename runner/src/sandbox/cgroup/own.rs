@@ -17,7 +17,20 @@ pub(super) fn directory() -> io::Result<Option<PathBuf>> {
     Ok(placed(&groups, &mounts))
 }
 
-/// The same, of what the kernel tells (`/proc/PID/cgroup` in cgroups(7), `/proc/PID/mountinfo` in proc(5)).
+/// How many processes and threads this process's group and those around it may have, the lowest of their `pids.max`, as systemd's
+/// `TasksMax=` sets it; nothing where there is no bound, or where it lies outside of what this process sees.
+pub fn most_processes() -> Option<u64> {
+    lowest(&directory().ok()??)
+}
+
+fn lowest(group: &Path) -> Option<u64> {
+    let most = |group: &Path| fs::read_to_string(group.join("pids.max")).ok();
+    // One without a bound says `max`, and above all groups there is no such file.
+    let bounds = group.ancestors().filter_map(most);
+    bounds.filter_map(|most| most.trim().parse().ok()).min()
+}
+
+/// The directory, of what the kernel tells (`/proc/PID/cgroup` in cgroups(7), `/proc/PID/mountinfo` in proc(5)).
 fn placed(groups: &[u8], mounts: &[u8]) -> Option<PathBuf> {
     let mut groups = groups.split(|byte| *byte == b'\n');
     let group = groups.find_map(|line| line.strip_prefix(b"0::"))?;
@@ -55,6 +68,20 @@ fn plain(written: &[u8]) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_lowest_bound_of_all_groups_around_holds() {
+        let mount = tempfile::tempdir().expect("a folder");
+        let group = mount.path().join("system.slice/pipeyard.service/runner");
+        fs::create_dir_all(&group).expect("folders");
+        let bound = |group: &Path, most: &str| fs::write(group.join("pids.max"), most);
+        assert_eq!(lowest(&group), None);
+        bound(&group, "max\n").expect("a file");
+        assert_eq!(lowest(&group), None);
+        bound(&mount.path().join("system.slice"), "900\n").expect("a file");
+        bound(group.parent().expect("a unit"), "1200\n").expect("a file");
+        assert_eq!(lowest(&group), Some(900));
+    }
 
     const UNIFIED: &str = "24 1 0:22 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
 

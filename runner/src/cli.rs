@@ -6,6 +6,7 @@ mod chain;
 mod check;
 mod data_folder;
 mod doctor;
+mod environment;
 mod explain;
 mod export;
 mod import;
@@ -25,9 +26,7 @@ mod voice;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Arguments, Command};
+use arguments::Command;
 use data_folder::data_folder;
 pub use voice::say;
 
@@ -37,7 +36,7 @@ pub(crate) const STATUS_USAGE: u8 = 2;
 
 /// Reads the arguments, does what they say, and returns the exit status.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = environment::arguments();
     let language = voice::language();
     match arguments.command {
         None => serve::serve(&arguments.serve),

@@ -13,6 +13,9 @@ const OF_A_SANDBOX: u64 = 2;
 /// Threads of the runner, its guard, and some of what else the user runs.
 const OF_THE_RUNNER: u64 = 64;
 
+/// Fewer than one of so many is few.
+const FEW_OF: u64 = 4;
+
 /// A room in which not all sandboxes can be full of processes at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Crowd {
@@ -33,6 +36,11 @@ impl Crowd {
     /// Whether so many sandboxes of so many processes and threads are more than this user and this machine can have.
     pub fn of(sandboxes: u64, processes: u64) -> Option<Self> {
         Self::beyond(lowest()?, sandboxes, processes)
+    }
+
+    /// Whether a few learners are enough to keep everybody from starting anything.
+    pub fn is_small(&self) -> bool {
+        self.fit < self.sandboxes.div_ceil(FEW_OF)
     }
 
     fn beyond(bound: Bound, sandboxes: u64, processes: u64) -> Option<Self> {
@@ -92,6 +100,9 @@ mod tests {
         };
         let crowd = Crowd::beyond(bound, 100, 512).expect("too many");
         assert_eq!(crowd.fit, 31);
+        assert!(!crowd.is_small());
+        let large = Crowd::beyond(bound, 1_000, 512).expect("too many");
+        assert!(large.is_small());
         let told = crowd.to_string();
         assert!(
             told.contains("ulimit -u = 16000;") && told.contains(": 31/100;"),

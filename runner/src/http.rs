@@ -152,7 +152,7 @@ impl Server {
         let router = Router::new()
             .route("/", get(pages::document))
             .route("/socket", get(socket::upgrade))
-            .route(entry::ROOM_PATH, get(socket::room))
+            .route("/socket/room", get(socket::room))
             .route("/data/{session}/{run}/{flow}", get(data::download))
             .route("/healthz", get(health::state))
             .route("/metrics", get(metrics::text))

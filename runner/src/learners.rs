@@ -121,6 +121,11 @@ impl Learners {
         }))
     }
 
+    /// The folder in which all of them are; it need not be there.
+    pub fn all_in(&self) -> &Path {
+        &self.0.folder
+    }
+
     /// For how long a browser keeps its word.
     pub fn kept(&self) -> Duration {
         days(self.0.bounds.days)

@@ -52,6 +52,8 @@ pub struct Given {
 const KIB: u64 = 1 << 10;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
+/// Bytes of memory without which no stage starts in a sandbox: the agent's own address space, and a shell's.
+const LEAST_MEMORY: u64 = 64 * MIB;
 
 const fn row(
     name: &'static str,
@@ -77,10 +79,10 @@ const fn both(value: u64) -> [Option<u64>; 2] {
 }
 
 const fn or_none(row: Row) -> Row {
-    from(0, row)
+    at_least(0, row)
 }
 
-const fn from(least: u64, row: Row) -> Row {
+const fn at_least(least: u64, row: Row) -> Row {
     Row { least, ..row }
 }
 
@@ -361,12 +363,15 @@ const fn at_class(value: u64) -> [Option<u64>; 2] {
 
 /// What can be used of the machine within a sandbox, which `pipeyard run` has, too.
 pub const SANDBOX: &[Row] = &[
-    row(
-        "memory",
-        at_class(Caps::USUAL.memory),
-        Unit::Bytes,
-        "Bytes of memory of a sandbox, and of the address space of each process in it",
-        "Runs in a sandbox that holds more are ended; a process is given no more.",
+    at_least(
+        LEAST_MEMORY,
+        row(
+            "memory",
+            at_class(Caps::USUAL.memory),
+            Unit::Bytes,
+            "Bytes of memory of a sandbox, and of the address space of each process in it",
+            "Runs in a sandbox that holds more are ended; a process is given no more.",
+        ),
     ),
     row(
         "cpu-time",
@@ -403,7 +408,7 @@ pub const SANDBOX: &[Row] = &[
         "How long a sandbox is there in which nothing runs",
         "It is ended with what is in its /tmp and /dev/shm, and made again when it is needed.",
     ),
-    from(
+    at_least(
         // An agent has those of a start open, and handles on the last that it has started.
         128,
         row(

@@ -81,8 +81,10 @@ pub struct StartFailure {
 pub enum StartCause {
     /// ENOENT: no such program, or a script whose interpreter is missing.
     NotFound,
-    /// EACCES: not executable, or a directory that may not be entered.
+    /// EACCES: not executable, or in a directory that may not be entered.
     NotPermitted,
+    /// The working directory is not there or may not be entered; it is what is called the program then.
+    Directory,
     /// ENOEXEC: neither a program for this machine nor a script with `#!`.
     NotAProgram,
     /// E2BIG: arguments and environment together are too long.

@@ -81,13 +81,23 @@ impl Pipeyard {
     /// # Errors
     /// When there is no program.
     pub fn run_at_class(text: &str, arguments: &[&str]) -> Result<Self> {
+        let all = ["run", "--level", "class", "-c", text];
+        Self::by(OrdinaryUser::new(), all.iter().chain(arguments))
+    }
+
+    /// A call by a user, to whom its directory is given.
+    ///
+    /// # Errors
+    /// When there is no program.
+    pub fn by<A: AsRef<OsStr>>(
+        user: OrdinaryUser,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Result<Self> {
         let mut call = Self::new::<&str>([])?;
         let mut command = Command::new(binary_for_all()?);
-        let user = OrdinaryUser::new();
         user.runs(&mut command);
         user.owns(call.folder.path())?;
         command
-            .args(["run", "--level", "class", "-c", text])
             .args(arguments)
             .current_dir(call.folder.path())
             .env("LANG", "C.UTF-8");

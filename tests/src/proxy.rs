@@ -62,6 +62,7 @@ impl Nginx {
             ("listen 443 ssl", format!("listen 127.0.0.1:{port} ssl")),
             ("127.0.0.1:7878", format!("127.0.0.1:{}", runner.port())),
             ("/var/log/nginx/pipeyard.log", format!("{path}/access")),
+            ("/var/log/nginx/pipeyard-error.log", format!("{path}/log")),
             ("/etc/ssl/yard.example.crt", format!("{path}/crt")),
             ("/etc/ssl/yard.example.key", format!("{path}/key")),
         ];

@@ -1,5 +1,6 @@
 //! What can be said on the command line. The texts here are what `--help` shows.
 
+mod addresses;
 mod learners;
 mod level;
 mod limits;
@@ -170,7 +171,7 @@ pub(super) struct LessonLanguage {
 #[derive(Clone, Debug, Args)]
 pub(super) struct Serve {
     /// Where to listen; port 0 picks a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878", value_parser = addresses::address)]
     pub(super) listen: SocketAddr,
     #[command(flatten)]
     pub(super) room: RoomArguments,
@@ -196,7 +197,7 @@ pub(super) struct Serve {
     pub(super) token: Option<String>,
     /// A further name and port by which browsers reach this runner, such as yard.example:7878; behind a proxy with TLS
     /// the outer one, such as yard.example
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", value_parser = addresses::host)]
     pub(super) host: Vec<String>,
     #[command(flatten)]
     pub(super) relay: Relay,

@@ -39,6 +39,10 @@ const BY_CGROUP: &str =
     "by the kernel, which counts all of a sandbox in a control group, files in its memory included";
 const BY_LOOKS: &str = "by a look ten times a second; what no process maps (files of memfd_create) is not counted, since no \
                         control group is used";
+/// How to have one.
+const CGROUP_REMEDY: &str = "`Delegate=yes` in a systemd unit gives one, or `systemd-run --user --scope -p Delegate=yes pipeyard …`";
+/// What root is told, for whom little holds.
+const AS_A_USER: &str = "start pipeyard as an ordinary user, not as root";
 
 /// A promise, and the line of shell that succeeds in a sandbox if it is kept. `HOME` stands for the user's own directory.
 struct Trial {
@@ -108,19 +112,19 @@ const TRIALS: [Trial; 12] = [
     Trial {
         promise: "the agent cannot be looked into",
         text: "[ -e /proc/1/stat ] && ! ls /proc/1/fd/ && ! head -c 1 /proc/1/maps",
-        remedy: "the kernel must keep what is not dumpable to itself, and pipeyard must not run as root",
+        remedy: "the kernel must show nobody what is inside a process that is not dumpable (proc(5))",
         how: "",
     },
     Trial {
         promise: "processes are bounded",
         text: "! (for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26; do sleep 1 & done) 2>/dev/null",
-        remedy: "the limit does not hold for root: start pipeyard as an ordinary user",
+        remedy: "the kernel must bound what ordinary users start (setrlimit(2))",
         how: "",
     },
     Trial {
         promise: "memory of each process is bounded",
         text: "! ulimit -v 4000000",
-        remedy: "the limit does not hold for root: start pipeyard as an ordinary user",
+        remedy: "the kernel must bound what ordinary users start (setrlimit(2))",
         how: "",
     },
 ];
@@ -193,7 +197,7 @@ fn told(findings: &[Finding], language: Language) -> String {
     text += if findings.iter().all(|finding| finding.kept) {
         "--level class keeps what it promises here.\n"
     } else {
-        "--level class does not keep what it promises here. --level own promises limits only.\n"
+        "--level class does not keep what it promises here. --level own keeps nothing apart: stages reach what you reach.\n"
     };
     match language {
         Language::En => text,
@@ -203,10 +207,8 @@ fn told(findings: &[Finding], language: Language) -> String {
 
 async fn examine() -> Vec<Finding> {
     let mut findings = Vec::new();
-    let is_root = rustix::process::geteuid().is_root() || rustix::process::getuid().is_root();
-    findings.push(if is_root {
-        let remedy = "limits do not hold for root: start pipeyard as an ordinary user";
-        Finding::broken("pipeyard runs as an ordinary user", remedy)
+    findings.push(if is_root() {
+        Finding::broken("pipeyard runs as an ordinary user", AS_A_USER)
     } else {
         Finding::kept("pipeyard runs as an ordinary user", "")
     });
@@ -265,6 +267,10 @@ fn look_at_crowds() -> Finding {
         Some(crowd) if crowd.fit > 1 => Finding::kept(promise, crowd.to_string()),
         Some(crowd) => Finding::broken(promise, crowd.to_string()),
     }
+}
+
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root() || rustix::process::getuid().is_root()
 }
 
 /// A sandbox with a workspace of its own.
@@ -333,7 +339,7 @@ async fn attempt_memory(settings: &Settings, undivided: Option<Undivided>) -> Fi
         }
         Err(error) => return untried(promise, &error),
     };
-    let why = undivided.map_or_else(String::new, |why| format!(": {why}"));
+    let why = undivided.map_or_else(String::new, |why| format!(": {why}; {CGROUP_REMEDY}"));
     Finding::kept(promise, format!("{kept}{why}"))
 }
 
@@ -346,6 +352,7 @@ async fn attempt(trial: &Trial, sandbox: &Sandbox) -> Finding {
     };
     match said(sandbox, &trial.text.replace("HOME", &home)).await {
         Ok(text) if text == "kept" => Finding::kept(trial.promise, trial.how),
+        Ok(_) if is_root() => Finding::broken(trial.promise, AS_A_USER),
         Ok(_) => Finding::broken(trial.promise, trial.remedy),
         Err(error) => untried(trial.promise, &error),
     }
@@ -405,7 +412,13 @@ mod tests {
     #[test]
     fn all_of_it_is_said_in_korean_too() {
         for trial in &TRIALS {
-            for said in [trial.promise, trial.remedy, trial.how] {
+            for said in [
+                trial.promise,
+                trial.remedy,
+                trial.how,
+                AS_A_USER,
+                CGROUP_REMEDY,
+            ] {
                 let ko = korean::korean(said);
                 let is_korean = ko.chars().any(|letter| ('가'..='힣').contains(&letter));
                 assert!(said.is_empty() || is_korean, "{said}: {ko}");

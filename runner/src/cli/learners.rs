@@ -16,6 +16,13 @@ use crate::learners::{Learner, LearnerBounds, Learners, Removed};
 /// Files of a learner that are looked at for what they come to: more than there may be, as a rule.
 const MOST_FILES: u64 = 20_000;
 
+/// What stands above the list: names have 8 letters, and times 20.
+const HEADING: &str = "LEARNER   LAST HERE (UTC)       BYTES";
+
+/// What to do where nobody is found: another user, or another folder of data, has other learners.
+const AS_THE_RUNNER: &str = "learners are in the folder of data of the runner's own user: ask as that user and with the runner's XDG_DATA_HOME, \
+     as in `sudo -u pipeyard env XDG_DATA_HOME=/var/lib/pipeyard pipeyard learners list`";
+
 /// Whoever lists and removes makes nobody.
 const NOBODY: LearnerBounds = LearnerBounds {
     learners: 0,
@@ -38,14 +45,28 @@ fn done(command: &LearnersCommand) -> Result<()> {
         "there is no place for learners, since neither XDG_DATA_HOME nor HOME is an absolute path",
     )?;
     let learners = Learners::new(&data, NOBODY);
-    let all = learners.list().context("the learners cannot be listed")?;
+    let folder = learners.all_in().display();
+    let all = learners.list();
+    let all = all.with_context(|| {
+        format!("the learners in {folder} cannot be listed by this user; {AS_THE_RUNNER}")
+    })?;
     match command {
+        LearnersCommand::List if all.is_empty() => {
+            voice::say(format!("nobody is in {folder}; {AS_THE_RUNNER}"));
+            Ok(())
+        }
         LearnersCommand::List => list(&learners, &all),
         LearnersCommand::Remove { name } => {
+            if all.is_empty() {
+                bail!("there is no learner `{name}`, since nobody is in {folder}; {AS_THE_RUNNER}");
+            }
             let found = found(&all, name)?;
+            let bytes = bytes(&learners.folder(&found.name).join("workspace"));
             let removed = learners.remove(&found.name);
             match removed.with_context(|| format!("{} cannot be removed", found.name))? {
-                Removed::Whole => {}
+                Removed::Whole => {
+                    writeln!(io::stdout(), "removed {}, {bytes} bytes", found.name)?;
+                }
                 Removed::Left(error) => voice::say(format!(
                     "{} is removed; some files are left, which a runner takes away: {error}",
                     found.name
@@ -58,13 +79,11 @@ fn done(command: &LearnersCommand) -> Result<()> {
 
 fn list(learners: &Learners, all: &[Learner]) -> Result<()> {
     let mut out = io::stdout().lock();
+    writeln!(out, "{HEADING}")?;
     for learner in all {
         let seen = humantime::format_rfc3339_seconds(learner.seen);
         let bytes = bytes(&learners.folder(&learner.name).join("workspace"));
         writeln!(out, "{}  {seen}  {bytes}", learner.name)?;
-    }
-    if all.is_empty() {
-        voice::say("nobody has come into the room yet");
     }
     Ok(())
 }

@@ -1,6 +1,11 @@
 //! `pipeyard serve`.
 
-use std::io::Write;
+mod announce;
+mod key;
+mod log;
+
+use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,10 +19,8 @@ use pipeyard_shared::message;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Semaphore;
-use tracing_subscriber::EnvFilter;
 
-use arguments::LogForm;
-
+use super::voice::Weight;
 use super::{STATUS_USAGE, arguments, data_folder, voice};
 use crate::crowd::Crowd;
 use crate::engine::{Means, Memory, Planning, Quota, Reach, Share, times};
@@ -35,30 +38,20 @@ use crate::links::Store;
 use crate::operation::Operation;
 use crate::places::Places;
 use crate::scratch;
-use crate::secret;
 use crate::session::{SessionBounds, Sharing};
 use crate::yard::{LARGE_BODIES, Yard, YardBounds};
 use crate::yards::{Classroom, Yards};
+use announce::Addresses;
+use key::Whose;
 
 /// How long connections may take to close once every process has ended.
 const CLOSING_TIME: Duration = Duration::from_secs(2);
 
 pub(super) fn serve(arguments: &arguments::Serve) -> ExitCode {
-    let form = arguments.operation.log;
-    // Whoever asks for a log wants one.
-    let usual = if form.is_some() { "info" } else { "warn" };
-    let filter = EnvFilter::try_from_env("PIPEYARD_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    match form {
-        Some(LogForm::Json) => log.json().flatten_event(true).init(),
-        Some(LogForm::Text) | None => log.init(),
-    }
-    match run(arguments) {
+    match log::start(arguments.operation.log).and_then(|()| run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            voice::say(format!("{error:#}"));
+            voice::say_of(Weight::Failure, format!("{error:#}"));
             ExitCode::from(STATUS_USAGE)
         }
     }
@@ -74,11 +67,26 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
              as you: listen on 127.0.0.1, isolate them with --level class, or say --let-others-run-programs-as-me"
         );
     }
+    arguments.level.check()?;
+    if arguments.host.is_empty() && !arguments.operation.trusted_proxy.is_empty() {
+        voice::say_of(
+            Weight::Doubt,
+            "--trusted-proxy without --host: whoever opens the proxy's name is refused; give that name with --host",
+        );
+    }
     let (key, whose) = match &arguments.token {
-        Some(key) => (checked_key(key)?.to_owned(), Whose::Given),
-        None => (random_key()?, Whose::Own),
+        Some(key) => (
+            key::checked(key, "--token or PIPEYARD_TOKEN")?.to_owned(),
+            Whose::Given,
+        ),
+        None => (key::random()?, Whose::Own),
     };
+    let metrics_key = arguments.operation.metrics_token.as_deref();
+    let metrics_key =
+        metrics_key.map(|key| key::checked(key, "--metrics-token or PIPEYARD_METRICS_TOKEN"));
+    let metrics_key = metrics_key.transpose()?.map(str::to_owned);
     let given = arguments.limits.at(arguments.level.level());
+    let links = arguments.short_links.bounds(given.most("links-bytes"))?;
     let disk_bytes = disk_bytes(given.most("spill-bytes"), &given)?;
     let files = files(&given);
     let workspace = arguments.workspace.open(files)?;
@@ -88,7 +96,11 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
     if isolates
         && let Some(crowd) = Crowd::of(given.most("learners"), arguments.level.caps().processes)
     {
-        tracing::warn!("{crowd}");
+        // Many can be full at once on most machines, and more are hardly ever.
+        match crowd.is_small() {
+            true => tracing::warn!("{crowd}"),
+            false => tracing::info!("{crowd}"),
+        }
     }
     let guard = Guard::start().context("the guard")?;
     let host = arguments.level.host(directory, Reach::Workspace, &guard)?;
@@ -98,9 +110,9 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         .build()
         .context("the reactor could not be started")?;
     let done = runtime.block_on(async {
-        let listener = TcpListener::bind(address).await.with_context(|| {
-            format!("cannot listen on {address}: choose another address with --listen")
-        })?;
+        let listener = TcpListener::bind(address).await;
+        let listener =
+            listener.map_err(|error| anyhow::anyhow!("{}: {error}", unheard(address, &error)))?;
         let address = listener.local_addr()?;
         let means = Means {
             guard: Some(guard),
@@ -113,8 +125,7 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         };
         let bounds = bounds(&given, room.as_ref().map(|_| message::Whose::Operator));
         let mut gate = Gate::new(key.clone(), address, &arguments.host);
-        let metrics_key = arguments.operation.metrics_token.as_deref();
-        gate = gate.with_metrics_key(metrics_key.map(checked_key).transpose()?.map(str::to_owned));
+        gate = gate.with_metrics_key(metrics_key);
         let mut classroom = None;
         if let Some((room, learners)) = &room {
             gate = gate.with_room(room.clone(), learners.clone());
@@ -140,15 +151,13 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
             }
         });
         let (ended, end) = tokio::sync::oneshot::channel::<()>();
-        let links = arguments.short_links.bounds(given.most("links-bytes"));
-        let links = links.map(Store::new);
         let front = FrontBounds {
             answer_silence: Duration::from_millis(given.most("answer-silence")),
             request_rate: given.most("request-rate"),
         };
         let server = Server::new(gate, yards.clone(), front)
             .with_proxies(TrustedProxies::at(&arguments.operation.trusted_proxy))
-            .with_links(links)
+            .with_links(links.map(Store::new))
             .with_lessons(lessons)
             .with_framing(Framing::by(&arguments.allow_framing));
         let server = server.serve(listener, async {
@@ -157,14 +166,14 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let server = tokio::spawn(server);
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        let address = format!("http://{address}/");
-        announce(&address, &key, whose, arguments.open);
-        match (&room, &arguments.room.room) {
-            (None, _) => {}
-            (Some(_), Some(_)) => voice::say(format!(
-                "learners open {address} and type the code that was given"
-            )),
-            (Some((room, _)), None) => announce_room(room, &address),
+        let is_behind_proxy = !arguments.operation.trusted_proxy.is_empty();
+        let addresses = Addresses::of(address, &arguments.host, is_behind_proxy);
+        announce::announce(&addresses, &key, whose, arguments.open);
+        if let Some((room, _)) = &room {
+            match arguments.room.room {
+                Some(_) => announce::room_of_given_code(&addresses),
+                None => announce::room(&addresses, room),
+            }
         }
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -181,7 +190,10 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
         let bound = times::TERM_GRACE + times::LINGER + times::LEFTOVER_GRACE + CLOSING_TIME;
         house.abort();
         if tokio::time::timeout(bound, yards.close()).await.is_err() {
-            voice::say("some processes did not end in time; the guard will end them");
+            voice::say_of(
+                Weight::Doubt,
+                "some processes did not end in time; the guard will end them",
+            );
         }
         drop(ended);
         match tokio::time::timeout(CLOSING_TIME, server).await {
@@ -196,16 +208,17 @@ fn run(arguments: &arguments::Serve) -> Result<()> {
 /// Lets what goes on finish, for so long at most, while nothing new begins.
 async fn drain(operation: &Operation, time: Duration) {
     operation.drain(time);
-    match operation.going_on() {
+    let runs = operation.going_on();
+    let told = format_duration(time);
+    if voice::says_to_log() {
+        let seconds = time.as_secs_f64();
+        tracing::info!(runs, seconds, "draining: nothing new is started");
+    }
+    match runs {
         0 => return,
-        1 => voice::say(format!(
-            "draining: a run may go on for {}",
-            format_duration(time)
-        )),
-        many => voice::say(format!(
-            "draining: {many} runs may go on for {}",
-            format_duration(time)
-        )),
+        _ if voice::says_to_log() => {}
+        1 => voice::say(format!("draining: a run may go on for {told}")),
+        many => voice::say(format!("draining: {many} runs may go on for {told}")),
     }
     // When the time is over, so is the draining: what is left is stopped.
     let _ = tokio::time::timeout(time, operation.idle()).await;
@@ -289,7 +302,10 @@ fn lessons(own: Option<&Path>) -> Result<Shelf> {
         format!("--lessons {own}: the directory cannot be read")
     })?;
     for news in wrong {
-        voice::say_lines(&format!("{news}\n"));
+        match voice::says_to_log() {
+            true => voice::say_of(Weight::Doubt, news),
+            false => voice::say_lines(&format!("{news}\n")),
+        }
     }
     Ok(shelf)
 }
@@ -306,63 +322,33 @@ fn disk_bytes(spill_bytes: u64, given: &Given) -> Result<u64> {
     }
 }
 
-/// Where a key comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whose {
-    /// The operator's, who knows it.
-    Given,
-    /// Made just now: nobody knows it who is not told.
-    Own,
-}
-
-fn random_key() -> Result<String> {
-    secret::random().map_err(|error| anyhow::anyhow!("no random key: {error}"))
-}
-
-/// A key that can stand in an address and in a cookie as it is, and that nobody guesses.
-fn checked_key(key: &str) -> Result<&str> {
-    let plain = key
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if !plain || key.len() < 16 {
-        bail!("the key must have 16 or more letters, digits, `-` and `_`");
-    }
-    Ok(key)
-}
-
-/// The address goes alone to standard output, so that programs can take it from there. A key that was given stays where it was
-/// put: what is printed may be kept, by a journal above all.
-fn announce(address: &str, key: &str, whose: Whose, open: bool) {
-    let whole = format!("{address}?token={key}");
-    let (told, how) = match whose {
-        Whose::Own => (whole.as_str(), ""),
-        Whose::Given => (
-            address,
-            ", with `?token=` and the key that was given behind it",
-        ),
+/// Why nobody can be heard at an address, and what to do.
+fn unheard(address: SocketAddr, error: &io::Error) -> String {
+    let instead = match error.kind() {
+        io::ErrorKind::PermissionDenied if address.port() < 1024 => {
+            "ports below 1024 need rights that an ordinary user has not: take a higher one with --listen, and a proxy in front \
+             for the usual ones (docs/proxy.md)"
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "it is none of this machine's addresses: choose another one with --listen"
+        }
+        _ => "choose another address with --listen",
     };
-    // Whoever starts it without a standard output knows the address.
-    let _ = writeln!(std::io::stdout(), "{told}");
-    voice::say(format!(
-        "open the address above in a browser{how}; Ctrl+C ends the runner"
-    ));
-    if open && let Err(error) = open::that_detached(&whole) {
-        voice::say(format!("no browser could be opened: {error}"));
-    }
-}
-
-/// The code stands alone, too: it is read from a screen.
-fn announce_room(room: &Room, address: &str) {
-    let code = room.code();
-    let _ = writeln!(std::io::stdout(), "{address}?room={code}");
-    voice::say(format!(
-        "learners open the second address, or type the code: {code}"
-    ));
+    format!("cannot listen on {address}: {instead}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The one thing that does not help there is another address.
+    #[test]
+    fn a_port_that_needs_rights_is_said_to_need_them() {
+        let denied = io::ErrorKind::PermissionDenied.into();
+        let said = |port| unheard(([127, 0, 0, 1], port).into(), &denied);
+        assert!(said(80).contains("ports below 1024 need rights"));
+        assert!(said(7878).contains("choose another address"));
+    }
 
     /// More than the runner's own room was asked for, and given silently less.
     #[test]

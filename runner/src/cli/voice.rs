@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pipeyard_shared::ending::{STATUS_NOT_EXECUTABLE, STATUS_NOT_FOUND};
 use pipeyard_shared::problem::{Fault, Problem};
@@ -18,10 +19,46 @@ pub(super) fn language() -> Language {
     Language::from_tag(&tag.unwrap_or_default())
 }
 
+/// Whether all that is said goes to the log, of which every line has one form.
+static TO_LOG: AtomicBool = AtomicBool::new(false);
+
+/// How much something matters, where it is [logged](say_to_log).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// It went well.
+    News,
+    /// It is most likely not what was meant.
+    Doubt,
+    /// Nothing comes of it.
+    Failure,
+}
+
+/// From now on what is said is a line of the log: who reads that by a program gets nothing else.
+pub(super) fn say_to_log() {
+    TO_LOG.store(true, Ordering::Relaxed);
+}
+
+/// Whether it is.
+pub(super) fn says_to_log() -> bool {
+    TO_LOG.load(Ordering::Relaxed)
+}
+
 /// Says one thing, [tamed](tame): names and texts in it may be anybody's. Where nobody can hear it, it is
 /// not said: that must not change what happens.
 pub fn say(what: impl Display) {
-    say_as_it_is(format_args!("pipeyard: {}\n", tame(&what.to_string())));
+    say_of(Weight::News, what);
+}
+
+/// The same of something that matters so much.
+pub(super) fn say_of(weight: Weight, what: impl Display) {
+    let what = what.to_string();
+    let what = tame(&what);
+    match weight {
+        _ if !says_to_log() => say_as_it_is(format_args!("pipeyard: {what}\n")),
+        Weight::News => tracing::info!("{what}"),
+        Weight::Doubt => tracing::warn!("{what}"),
+        Weight::Failure => tracing::error!("{what}"),
+    }
 }
 
 /// The same for whole lines, without the program's name.

@@ -257,13 +257,20 @@ fn failure(launch: &Launch, spot: &Spot, error: &io::Error) -> StartFailure {
     let directory = std::path::Path::new(OsStr::from_bytes(launch.directory.to_bytes()));
     // posix_spawn does not tell a missing program from a missing directory.
     let missing_directory = spot.directory(directory).err();
-    let (error, what) = match &missing_directory {
-        Some(missing) => (missing, launch.directory.to_bytes()),
-        None => (error, launch.program.to_bytes()),
+    let (error, what, cause) = match &missing_directory {
+        Some(missing) => {
+            let cause = match cause(missing) {
+                StartCause::NotFound | StartCause::NotPermitted => StartCause::Directory,
+                // It could not be looked at.
+                other => other,
+            };
+            (missing, launch.directory.to_bytes(), cause)
+        }
+        None => (error, launch.program.to_bytes(), cause(error)),
     };
     StartFailure {
         program: Text::from_bytes(what),
-        cause: cause(error),
+        cause,
         error: error.to_string(),
         limit: spot.limit_before(error),
     }

@@ -16,7 +16,7 @@ use super::{Server, answer, plain};
 use crate::learners::Who;
 use crate::yard::Yard;
 
-/// Where a page asks why it has no socket.
+/// Where a page asks why it has no socket; the router has the same.
 pub(super) const ROOM_PATH: &str = "/socket/room";
 
 /// A request that brings the key, or a learner's word.

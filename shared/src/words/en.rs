@@ -111,6 +111,7 @@ pub(super) fn ending(ending: &Ending) -> String {
         Ending::CouldNotStart { reason } => match reason.cause {
             StartCause::NotFound => "could not start: not found".into(),
             StartCause::NotPermitted => "could not start: not permitted".into(),
+            StartCause::Directory => "could not start: its directory cannot be used".into(),
             StartCause::NotAProgram => "could not start: not a program".into(),
             StartCause::TooLong => "could not start: arguments too long".into(),
             StartCause::NoMore => "could not start: out of resources".into(),
@@ -188,6 +189,9 @@ fn start_hint(reason: &StartFailure) -> String {
         StartCause::NotPermitted => {
             format!("`{program}`: {error}. chmod +x makes a file executable")
         }
+        StartCause::Directory => format!(
+            "`{program}`: {error}. This is the working directory: whoever runs the runner must be able to enter it"
+        ),
         StartCause::NotAProgram => {
             format!("`{program}`: {error}. A script needs a first line such as #!/bin/sh")
         }

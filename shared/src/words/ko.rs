@@ -155,6 +155,7 @@ pub(super) fn ending(ending: &Ending) -> String {
         Ending::CouldNotStart { reason } => match reason.cause {
             StartCause::NotFound => "시작하지 못함: 찾을 수 없음".into(),
             StartCause::NotPermitted => "시작하지 못함: 권한 없음".into(),
+            StartCause::Directory => "시작하지 못함: 디렉터리를 쓸 수 없음".into(),
             StartCause::NotAProgram => "시작하지 못함: 프로그램이 아님".into(),
             StartCause::TooLong => "시작하지 못함: 인수가 너무 김".into(),
             StartCause::NoMore => "시작하지 못함: 자원 부족".into(),
@@ -235,6 +236,9 @@ fn start_hint(reason: &StartFailure) -> String {
         StartCause::NotPermitted => {
             format!("`{program}`: {error}. chmod +x로 실행 권한을 줄 수 있습니다")
         }
+        StartCause::Directory => format!(
+            "`{program}`: {error}. 작업 디렉터리입니다. 실행기를 시작한 사용자가 들어갈 수 있어야 합니다"
+        ),
         StartCause::NotAProgram => {
             format!("`{program}`: {error}. 스크립트라면 첫 줄에 #!/bin/sh 같은 줄이 필요합니다")
         }

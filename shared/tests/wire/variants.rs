@@ -103,7 +103,8 @@ named! {
         Finished => "finished", Failed { .. } => "failed",
     }
     StartCause {
-        NotFound => "not_found", NotPermitted => "not_permitted", NotAProgram => "not_a_program",
+        NotFound => "not_found", NotPermitted => "not_permitted", Directory => "directory",
+        NotAProgram => "not_a_program",
         TooLong => "too_long", NoMore => "no_more", Other => "other",
     }
     Place { Chain => "chain", Stage(_) => "stage", Wire(_) => "wire" }

@@ -1,10 +1,13 @@
 //! Bad input at the command line: each gets a clear error on standard error, status 2, and nothing on
 //! standard output.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
 use anyhow::Result;
 use pipeyard_shared::chain::Chain;
 use pipeyard_tests::lay::apart;
-use pipeyard_tests::{Pipeyard, lay};
+use pipeyard_tests::{OrdinaryUser, Pipeyard, lay};
 
 use crate::support::probe;
 
@@ -90,6 +93,23 @@ fn a_missing_directory_is_named() -> Result<()> {
         .setup("a", |setup| setup.directory = Some("not/there".into()))
         .build();
     chain_is_refused(&chain, &["not/there", "`a`"])
+}
+
+/// `chmod +x` was the advice, which mends programs.
+#[test]
+fn a_working_directory_that_cannot_be_entered_is_not_a_program() -> Result<()> {
+    let user = OrdinaryUser::new();
+    let call = Pipeyard::by(user, ["run", "--workspace", "locked", "-c", "cat"])?;
+    let locked = call.folder().join("locked");
+    std::fs::create_dir(&locked)?;
+    std::fs::set_permissions(&locked, Permissions::from_mode(0o000))?;
+    user.owns(&locked)?;
+    let outcome = call.outcome()?.expect_code(126);
+    for wanted in ["/locked`", "working directory"] {
+        assert!(outcome.stderr.contains(wanted), "{}", outcome.stderr);
+    }
+    assert!(!outcome.stderr.contains("chmod"), "{}", outcome.stderr);
+    Ok(())
 }
 
 #[test]

@@ -163,6 +163,51 @@ async fn a_second_signal_ends_it_at_once() -> Result<()> {
     Ok(())
 }
 
+/// They were lines beside the log, which whoever reads that by a program could not read.
+#[tokio::test]
+async fn in_a_log_of_json_the_drain_is_an_event() -> Result<()> {
+    let data = tempfile::TempDir::new()?;
+    let flags = ["--log", "json", "--drain-time", LONG];
+    let outer = ["--host", "yard.example:17443", "--trusted-proxy", "::1"];
+    let code = "blue-heron-42";
+    let mut runner = TestRunner::start_class(data.path(), code, &[flags, outer].concat())?;
+    let mut client = Client::connect(&runner).await?;
+    let run = client.start(&waiting()).await?;
+    runner.send(Signal::TERM)?;
+    told(&mut client).await?;
+    std::fs::write(runner.workspace().join("go"), "")?;
+    client.running(run).until_ended().await?;
+    let ended = tokio::task::spawn_blocking(move || {
+        let (status, _) = runner.ended()?;
+        anyhow::Ok((status, std::fs::read_to_string(runner.log_path())?))
+    });
+    let (status, log) = ended.await??;
+    ensure!(status.success(), "{log}");
+    let mut events = Vec::new();
+    for line in log.lines() {
+        let event: serde_json::Value =
+            serde_json::from_str(line).with_context(|| line.to_owned())?;
+        events.push(event);
+    }
+    let find = |begins: &str| {
+        let mut all = events.iter();
+        let said = |event: &serde_json::Value| event["message"].as_str().map(str::to_owned);
+        all.find(|event| said(event).is_some_and(|said| said.starts_with(begins)))
+            .with_context(|| format!("{begins}: {events:?}"))
+    };
+    let draining = find("draining")?;
+    assert_eq!(
+        (&draining["runs"], &draining["seconds"]),
+        (&1.into(), &3600.0.into())
+    );
+    find("ending")?;
+    // What learners open is what the operator says that it is called, behind a proxy by TLS.
+    let open = "https://yard.example:17443/";
+    assert_eq!(find("serving")?["address"], open);
+    assert_eq!(find("learners type")?["address"], open);
+    Ok(())
+}
+
 /// Nobody waits for a drain who presses Ctrl+C.
 #[tokio::test]
 async fn an_interrupt_does_not_drain() -> Result<()> {

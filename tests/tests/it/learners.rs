@@ -213,7 +213,15 @@ async fn the_operator_lists_learners_and_removes_one_whose_runs_end() -> Result<
     }
     let list = learners(data.path(), &["list"])?.stdout;
     let list = String::from_utf8_lossy(&list).into_owned();
-    let mut names: Vec<_> = list.lines().filter_map(|line| line.get(..8)).collect();
+    let mut lines = list.lines();
+    let heading = lines.next().context("a heading")?;
+    let mut names: Vec<_> = lines.clone().filter_map(|line| line.get(..8)).collect();
+    // What stands above a column begins where that does.
+    let bytes = heading.find("BYTES").context("the last column")?;
+    assert!(
+        lines.all(|line| line.get(bytes - 2..bytes) == Some("  ")),
+        "{list}"
+    );
     assert_eq!(names.len(), 2, "{list}");
     for word in cookies.iter().filter_map(|cookie| cookie.split('=').nth(1)) {
         assert!(!list.contains(&word[..8]), "no list has what lets in");
@@ -224,11 +232,12 @@ async fn the_operator_lists_learners_and_removes_one_whose_runs_end() -> Result<
         assert!(refused.stderr.contains(said), "{}", refused.stderr);
     }
     names.sort_unstable();
-    assert!(
-        learners(data.path(), &["remove", names[0]])?
-            .status
-            .success()
-    );
+    let removed = learners(data.path(), &["remove", names[0]])?.expect_code(0);
+    let said = format!("removed {}, ", names[0]);
+    let bytes = removed.text();
+    let bytes = bytes.strip_prefix(&said).context("what it came to")?;
+    let bytes: u64 = bytes.trim_end_matches(" bytes\n").parse()?;
+    assert!(bytes > 0, "the files of a new workspace");
     let gone = |cookie: &String| ask(&runner, "/files", cookie, &[]).map(|answer| answer.status);
     let statuses = [gone(&cookies[0])?, gone(&cookies[1])?];
     let removed = statuses
@@ -263,6 +272,38 @@ async fn the_operator_lists_learners_and_removes_one_whose_runs_end() -> Result<
     assert!(Process::read(pids[1 - removed]).is_some());
     other.running(*run).stop().await?;
     other.running(*run).until_ended().await?;
+    Ok(())
+}
+
+/// As another user, or with another folder of data, it found nobody and said that nobody had come.
+#[test]
+fn who_finds_nobody_is_told_where_it_was_looked() -> Result<()> {
+    let data = TempDir::new()?;
+    let folder = data.path().join("pipeyard/learners");
+    let folder = folder.to_str().context("a plain path")?;
+    let empty = learners(data.path(), &["list"])?.expect_code(0);
+    let remove = learners(data.path(), &["remove", "a"])?.expect_code(2);
+    for found in [empty, remove] {
+        assert_eq!(found.text(), "", "{}", found.stderr);
+        for said in [folder, "sudo -u pipeyard env XDG_DATA_HOME="] {
+            assert!(found.stderr.contains(said), "{}", found.stderr);
+        }
+    }
+    Ok(())
+}
+
+/// The line that docs tell is about the folder of data that the unit has.
+#[test]
+fn the_line_that_asks_for_learners_is_the_units() -> Result<()> {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let unit = std::fs::read_to_string(docs.join("docs/pipeyard.service"))?;
+    assert!(unit.contains("User=pipeyard\nStateDirectory=pipeyard\n"));
+    assert!(unit.contains("XDG_DATA_HOME=%S/pipeyard\n"), "{unit}");
+    let line = "sudo -u pipeyard env XDG_DATA_HOME=/var/lib/pipeyard pipeyard learners ";
+    for file in ["docs/pipeyard.service", "docs/operation.md", "README.md"] {
+        let text = std::fs::read_to_string(docs.join(file))?;
+        assert!(text.contains(line), "{file}");
+    }
     Ok(())
 }
 

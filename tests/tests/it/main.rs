@@ -75,6 +75,7 @@ mod shutdown;
 mod sigpipe;
 mod slow_readers;
 mod soak;
+mod starting;
 mod story;
 mod stubborn;
 mod support;

@@ -43,6 +43,32 @@ impl LevelArguments {
         self.sandbox.at(self.level).of_sandboxes()
     }
 
+    /// Looks whether what is said goes together, before anything is made.
+    ///
+    /// # Errors
+    /// What does not, and what to do.
+    pub(in super::super) fn check(&self) -> Result<()> {
+        if self.level == Level::Own {
+            // Whoever says this means to be safe by it.
+            if let Some(name) = self.sandbox.first() {
+                bail!("--{name} bounds a sandbox, and there is one only with --level class");
+            }
+            if !self.expose.is_empty() {
+                bail!(
+                    "--expose shows a directory to what is in a sandbox, and there is one only with --level class: \
+                     at own, stages reach every file that you reach"
+                );
+            }
+        } else if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
+            // The limit on processes does not hold for root (`RLIMIT_NPROC` in setrlimit(2)), and what breaks out would be root.
+            bail!(
+                "--level class: root is not isolated, since limits do not hold for it: start pipeyard as an ordinary user, \
+                 such as by `sudo -u NAME pipeyard …`"
+            );
+        }
+        Ok(())
+    }
+
     /// A host around a workspace. At level *own* its file stages reach so far; at level *class* the guard is told of its
     /// sandboxes.
     ///
@@ -54,6 +80,7 @@ impl LevelArguments {
         reach: Reach,
         guard: &Guard,
     ) -> Result<Host> {
+        self.check()?;
         if self.level == Level::Own {
             return Ok(Host::here(workspace, reach));
         }
@@ -63,13 +90,6 @@ impl LevelArguments {
 
     /// How sandboxes are made.
     fn settings(&self, guard: &Guard) -> Result<Settings> {
-        // The limit on processes does not hold for root (`RLIMIT_NPROC` in setrlimit(2)), and what breaks out would be root.
-        if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
-            bail!(
-                "root is not isolated, since limits do not hold for it: start pipeyard as an ordinary user, \
-                 such as by `sudo -u NAME pipeyard …`"
-            );
-        }
         // A sandbox sets its stages a limit; elsewhere they would inherit this one, and see another than in a shell.
         if let Err(error) = soft_limit::raise() {
             tracing::warn!(%error, "no more descriptors can be had than by the soft limit");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clap::builder::{RangedU64ValueParser, TypedValueParser, ValueParser};
+use clap::builder::ValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
 
@@ -58,6 +58,13 @@ macro_rules! flags {
     };
 }
 
+impl SandboxArguments {
+    /// One that is asked for, by its name, if any is.
+    pub(in super::super) fn first(&self) -> Option<&'static str> {
+        self.0.keys().next().copied()
+    }
+}
+
 flags!(LimitArguments, TABLE, "Limits");
 flags!(
     SandboxArguments,
@@ -67,9 +74,9 @@ flags!(
 
 fn flag(row: &Row) -> Arg {
     let (unit, parser) = match row.unit {
-        Unit::Count => ("N", number(row)),
-        Unit::Bytes => ("BYTES", number(row)),
-        Unit::Days => ("DAYS", number(row)),
+        Unit::Count => ("N", number(row, "a whole number, such as 8")),
+        Unit::Bytes => ("BYTES", number(row, "bytes, such as 1073741824")),
+        Unit::Days => ("DAYS", number(row, "whole days, such as 30")),
         Unit::Time => ("TIME", ValueParser::from(milliseconds)),
     };
     let [own, class] = [Level::Own, Level::Class].map(|level| row.told(level));
@@ -85,13 +92,14 @@ fn flag(row: &Row) -> Arg {
         .long_help(format!("{}. {} [default: {usual}]", row.bounds, row.beyond))
 }
 
-fn number(row: &Row) -> ValueParser {
+/// A number, which is not less than the least that can be asked for.
+fn number(row: &Row, such_as: &'static str) -> ValueParser {
     let least = row.least;
-    ValueParser::new(
-        RangedU64ValueParser::<u64>::new()
-            .range(least..)
-            .map(|value| value),
-    )
+    ValueParser::from(move |text: &str| match text.parse::<u64>() {
+        Ok(value) if value >= least => Ok(value),
+        Ok(_) => Err(format!("at least {least} is needed")),
+        Err(_) => Err(format!("write {such_as}")),
+    })
 }
 
 fn milliseconds(text: &str) -> Result<u64, String> {

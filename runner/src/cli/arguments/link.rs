@@ -1,9 +1,12 @@
 //! What can be said about links.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Args};
+use rustix::fs::{Access, access};
 
 use super::ChainSource;
 use crate::cli::data_folder;
@@ -61,16 +64,51 @@ pub(in super::super) struct ShortLinks {
 
 impl ShortLinks {
     /// Where they are kept and within which bounds; nothing where they are not wanted, or nobody says where.
-    pub(in super::super) fn bounds(&self, bytes: u64) -> Option<Bounds> {
+    ///
+    /// # Errors
+    /// When they cannot be kept where somebody says.
+    pub(in super::super) fn bounds(&self, bytes: u64) -> Result<Option<Bounds>> {
         if self.no_links {
-            return None;
+            return Ok(None);
         }
         let usual = || Some(data_folder()?.join("links.sqlite"));
-        let file = self.links.clone().or_else(usual)?;
-        Some(Bounds {
+        if let Some(named) = &self.links {
+            let said = || {
+                format!(
+                    "--links {}: no short links can be kept there",
+                    named.display()
+                )
+            };
+            can_be_kept(named).with_context(said)?;
+        }
+        let file = self.links.clone().or_else(usual);
+        Ok(file.map(|file| Bounds {
             file,
             bytes,
             days: self.links_days,
-        })
+        }))
     }
+}
+
+/// Whether there is such a file that can be written, or can be one. Nothing is made: that is done for the first link.
+fn can_be_kept(file: &Path) -> Result<()> {
+    // As the store does, which takes no name for anything else than a file.
+    let file = std::path::absolute(file)?;
+    let is_one = match file.metadata() {
+        Ok(found) if !found.is_file() => bail!("it is no file"),
+        Ok(_) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error.into()),
+    };
+    if is_one {
+        access(&file, Access::READ_OK | Access::WRITE_OK).map_err(io::Error::from)?;
+    }
+    let mut folders = file.ancestors().skip(1);
+    let folder = folders.find(|folder| folder.exists());
+    let folder = folder.context("it is no file")?;
+    if !folder.is_dir() {
+        bail!("{} is no directory", folder.display());
+    }
+    let allowed = access(folder, Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from);
+    allowed.with_context(|| folder.display().to_string())
 }

@@ -1,10 +1,12 @@
 //! What can be said about the workspace of a server.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use pipeyard_shared::files::Bounds;
+use rustix::fs::{Access, access};
 
 use crate::cli::{chain, data_folder};
 use crate::workspace::{self, Workspace};
@@ -22,7 +24,9 @@ impl WorkspaceArguments {
     /// The workspace, which is there from now on.
     pub(in super::super) fn open(&self, bounds: Bounds) -> Result<Workspace> {
         if let Some(named) = &self.workspace {
-            return Ok(Workspace::own(chain::workspace(Some(named))?, bounds));
+            let directory = chain::workspace(Some(named))?;
+            check(&directory)?;
+            return Ok(Workspace::own(directory, bounds));
         }
         let instead = "name a directory with --workspace DIR";
         let data = data_folder().with_context(|| {
@@ -32,6 +36,21 @@ impl WorkspaceArguments {
         })?;
         let place = workspace::private(&data)
             .with_context(|| format!("the workspace cannot be made: {instead}"))?;
+        check(&place)?;
         Ok(Workspace::seeded(place, bounds))
     }
+}
+
+/// Whether whoever runs this can use a directory: otherwise the first one to find out would be somebody whose stage does not start.
+fn check(directory: &Path) -> Result<()> {
+    let all = Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK;
+    let allowed = access(directory, all).map_err(io::Error::from);
+    allowed.with_context(|| {
+        let user = rustix::process::getuid().as_raw();
+        format!(
+            "the workspace {} cannot be read, written and entered by the user {user}, who runs pipeyard: give it to that user \
+             (chown {user}, chmod u+rwx), or name another directory with --workspace DIR",
+            directory.display()
+        )
+    })
 }

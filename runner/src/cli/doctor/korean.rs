@@ -7,20 +7,20 @@ const PHRASES: &[(&str, &str)] = &[
         "--level class는 여기에서 약속한 것을 지킵니다.",
     ),
     (
-        "--level class does not keep what it promises here. --level own promises limits only.",
-        "--level class는 여기에서 약속한 것을 지키지 못합니다. --level own은 제한만 약속합니다.",
+        "--level class does not keep what it promises here. --level own keeps nothing apart: stages reach what you reach.",
+        "--level class는 여기에서 약속한 것을 지키지 못합니다. --level own은 아무것도 나누지 않습니다. 단계는 실행한 사람이 쓸 수 있는 것을 모두 쓸 수 있습니다.",
     ),
     (
         "pipeyard runs as an ordinary user",
         "pipeyard를 일반 사용자가 실행합니다",
     ),
     (
-        "limits do not hold for root: start pipeyard as an ordinary user",
-        "root에게는 제한이 적용되지 않습니다. pipeyard를 일반 사용자로 시작하세요",
+        "start pipeyard as an ordinary user, not as root",
+        "pipeyard를 root가 아닌 일반 사용자로 시작하세요",
     ),
     (
-        "the limit does not hold for root: start pipeyard as an ordinary user",
-        "root에게는 이 제한이 적용되지 않습니다. pipeyard를 일반 사용자로 시작하세요",
+        "the kernel must bound what ordinary users start (setrlimit(2))",
+        "일반 사용자가 시작하는 것을 제한하는 커널을 쓰세요(setrlimit(2))",
     ),
     ("bubblewrap is there", "bubblewrap이 있습니다"),
     (
@@ -98,8 +98,8 @@ const PHRASES: &[(&str, &str)] = &[
         "에이전트의 속을 들여다볼 수 없습니다",
     ),
     (
-        "the kernel must keep what is not dumpable to itself, and pipeyard must not run as root",
-        "pipeyard를 root가 아닌 사용자로 시작하고, dumpable이 아닌 프로세스를 감추는 커널을 쓰세요",
+        "the kernel must show nobody what is inside a process that is not dumpable (proc(5))",
+        "dumpable이 아닌 프로세스의 속을 아무에게도 보이지 않는 커널을 쓰세요(proc(5))",
     ),
     (
         "files are opened so that no link leads outside",
@@ -145,6 +145,10 @@ const PHRASES: &[(&str, &str)] = &[
     (
         "the limit did not end who held too much",
         "너무 많이 차지한 것이 끝나지 않았습니다. pipeyard를 일반 사용자로 시작했는지, /proc을 볼 수 있는지 확인하세요",
+    ),
+    (
+        "`Delegate=yes` in a systemd unit gives one, or `systemd-run --user --scope -p Delegate=yes pipeyard …`",
+        "systemd 유닛의 `Delegate=yes` 또는 `systemd-run --user --scope -p Delegate=yes pipeyard …`로 컨트롤 그룹을 받을 수 있습니다",
     ),
     (
         "there are no control groups of version 2 here",

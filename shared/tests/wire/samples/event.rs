@@ -308,6 +308,10 @@ pub(crate) fn endings() -> Named<Ending> {
             could_not_start(StartCause::NotPermitted, "Permission denied"),
         ),
         (
+            "could_not_start_directory",
+            could_not_start(StartCause::Directory, "Permission denied"),
+        ),
+        (
             "could_not_start_not_a_program",
             could_not_start(StartCause::NotAProgram, "Exec format error"),
         ),

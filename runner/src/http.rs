@@ -11,6 +11,7 @@ pub mod attempts;
 mod bodies;
 mod crowds;
 mod data;
+mod deaf;
 mod entry;
 mod explain;
 mod file;

@@ -1,7 +1,8 @@
 //! The front of the server: takes connections, and bounds what each may cost before a request of it is known.
 //!
 //! A client may send half a request, or nothing, or connect a thousand times, or take nothing of its answer. So many
-//! connections are [spoken with at once](super::slots), none is kept for later where half of them are taken, and whoever brings requests faster than he may is answered later. A
+//! connections are [spoken with at once](super::slots), none is kept for later where half of them are taken, and whoever brings requests faster than he may is answered later; whoever is refused and
+//! goes on connecting is [not heard](super::deaf) for a while. A
 //! connection that does not bring a whole head in time is closed, an idle one too, and one that
 //! [takes nothing](super::stream). What has become a WebSocket is counted elsewhere, and no longer here.
 
@@ -32,6 +33,7 @@ use tokio::sync::watch;
 
 use super::asker::TrustedProxies;
 use super::crowds::Paces;
+use super::deaf::Deaf;
 use super::held::holding;
 use super::slots::{Limit, OperatorOnly, Slot, Slots};
 use super::stream::Stream;
@@ -107,12 +109,20 @@ pub(super) async fn serve(
     // Whoever is refused at once should cost no more than that: tokio's own listener has each connection watched first.
     let listener = Registered::new(listener.into_std()?.into(), Interest::READABLE)?;
     let mut refusals = Bucket::full(REFUSALS_TOLD, Duration::from_secs(1), Instant::now());
+    let mut deaf = Deaf::new();
     let taking = async {
         loop {
             terms.slots.room().await;
             // Each is followed by what everybody else waits for: there may always be one more.
             tokio::task::yield_now().await;
-            let (mut stream, peer) = accept(&listener).await;
+            let (mut stream, peer) = tokio::select! {
+                accepted = accept(&listener) => accepted,
+                () = until(deaf.next()) => {
+                    deaf.forgive(Instant::now());
+                    tell(&deaf, &listener);
+                    continue;
+                }
+            };
             let address = peer.to_canonical();
             let is_proxy = terms.proxies.have(address);
             let slot = match terms.slots.take((!is_proxy).then_some(address)) {
@@ -124,6 +134,11 @@ pub(super) async fn serve(
                         tracing::info!(%address, "the limit `{name}` is reached");
                         // It is new, so there is room for a line.
                         let _ = stream.write(too_many(limit).as_bytes());
+                    }
+                    // What a proxy brings is not one's own.
+                    if !is_proxy && deaf.refused(address, Instant::now()) {
+                        tracing::info!(%address, "who goes on connecting is not heard for a second");
+                        tell(&deaf, &listener);
                     }
                     continue;
                 }
@@ -157,6 +172,20 @@ pub(super) async fn serve(
     ending.send_replace(true);
     ending.closed().await;
     Ok(())
+}
+
+async fn until(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Who cannot be kept from being heard is refused, as before.
+fn tell(deaf: &Deaf, listener: &Registered) {
+    if let Err(error) = deaf.tell(listener.get_ref()) {
+        tracing::debug!(%error, "the kernel takes no filter for the listening socket");
+    }
 }
 
 async fn accept(listener: &Registered) -> (net::TcpStream, IpAddr) {

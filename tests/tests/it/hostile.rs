@@ -6,7 +6,9 @@ use std::io::Write;
 use anyhow::{Context, Result, ensure};
 use pipeyard_tests::{Client, TestRunner, http};
 
-use crate::raw::{connect, connect_from, have_many_descriptors, head, open, rest};
+use crate::raw::{
+    connect, connect_at_once_from, connect_from, have_many_descriptors, head, open, rest,
+};
 
 /// The bound `http-connections-each`.
 const EACH: usize = 512;
@@ -123,6 +125,36 @@ fn an_address_has_so_many_connections() -> Result<()> {
         answer
             .is_ok_and(|answer| answer.status == 200)
             .then_some(())
+    })
+}
+
+/// Each was closed at once, and there were so many that a learner's runs took a third longer.
+#[test]
+fn who_goes_on_connecting_is_not_heard_for_a_while() -> Result<()> {
+    have_many_descriptors()?;
+    let runner = TestRunner::start()?;
+    let held = (0..EACH).map(|_| connect_from(&runner, 2));
+    let held = held.collect::<Result<Vec<_>>>()?;
+    let host = http::host(&runner);
+    let healthz = http::text("GET", "/healthz", &[("Host", &host)]);
+    let is_heard = |last| Some(connect_at_once_from(&runner, last).ok()?.is_some());
+    pipeyard_tests::wait_for("one who is not heard", || {
+        for _ in 0..EACH {
+            is_heard(2)?;
+        }
+        // Nobody is heard for a moment where there is no room for more that have not been taken yet.
+        let mut looks = (0..20).map(|_| Some(!is_heard(2)? && is_heard(3)?));
+        looks.all(|look| look == Some(true)).then_some(())
+    })?;
+    let mut other = connect_from(&runner, 1)?;
+    other.write_all(healthz.as_bytes())?;
+    assert_eq!(http::answer(other)?.status, 200);
+    drop(held);
+    // By itself, since what connects asks again.
+    pipeyard_tests::wait_for("one who is heard again", || {
+        let mut again = connect_from(&runner, 2).ok()?;
+        again.write_all(healthz.as_bytes()).ok()?;
+        (http::answer(again).ok()?.status == 200).then_some(())
     })
 }
 

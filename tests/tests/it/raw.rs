@@ -7,7 +7,11 @@ use anyhow::{Result, ensure};
 use pipeyard_shared::message::PROTOCOL_VERSION;
 use pipeyard_tests::http::{self, UPGRADE};
 use pipeyard_tests::{PATIENCE, TestRunner};
-use rustix::net::{AddressFamily, SocketType, bind, connect as connect_socket, socket, sockopt};
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, SocketFlags, SocketType, bind, connect as connect_socket, socket, socket_with,
+    sockopt,
+};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Bytes that wait to be read, at a connection by hand.
@@ -32,6 +36,25 @@ pub(crate) fn connect_from(runner: &TestRunner, last: u8) -> Result<TcpStream> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     Ok(stream)
+}
+
+/// The same of somebody who does not wait; nothing where the runner's kernel does not answer at once. On one machine it answers
+/// within the call, whatever the runner does, if it answers at all.
+pub(crate) fn connect_at_once_from(runner: &TestRunner, last: u8) -> Result<Option<TcpStream>> {
+    let flags = SocketFlags::NONBLOCK;
+    let socket = socket_with(AddressFamily::INET, SocketType::STREAM, flags, None)?;
+    bind(&socket, &SocketAddrV4::new([127, 0, 0, last].into(), 0))?;
+    let address = SocketAddrV4::new([127, 0, 0, 1].into(), runner.port());
+    match connect_socket(&socket, &address) {
+        Ok(()) | Err(Errno::INPROGRESS) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let stream = TcpStream::from(socket);
+    match stream.peer_addr() {
+        Ok(_) => Ok(Some(stream)),
+        Err(error) if error.kind() == ErrorKind::NotConnected => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Reads until the other end closes; a connection that is reset is closed, too.

@@ -32,6 +32,8 @@ mod room;
 pub mod slots;
 mod socket;
 mod stream;
+#[cfg(test)]
+mod told;
 
 use std::future::Future;
 use std::io;

@@ -23,7 +23,7 @@ use crate::engine::Plane;
 use crate::http::framing::Origin;
 
 pub(super) use learners::{LearnersCommand, RoomArguments};
-pub(super) use level::LevelArguments;
+pub(super) use level::{LevelArguments, is_root};
 pub(super) use limits::LimitArguments;
 pub(super) use link::{Link, ShortLinks};
 pub(super) use operation::{LogForm, Operation};

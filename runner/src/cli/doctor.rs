@@ -15,7 +15,8 @@ use pipeyard_shared::words::Language;
 use rustix::pipe::PipeFlags;
 use serde::Serialize;
 
-use super::{arguments, voice};
+use super::arguments::{self, is_root};
+use super::voice;
 use crate::crowd::Crowd;
 use crate::level::Level;
 use crate::limits::Given;
@@ -267,10 +268,6 @@ fn look_at_crowds() -> Finding {
         Some(crowd) if crowd.fit > 1 => Finding::kept(promise, crowd.to_string()),
         Some(crowd) => Finding::broken(promise, crowd.to_string()),
     }
-}
-
-fn is_root() -> bool {
-    rustix::process::geteuid().is_root() || rustix::process::getuid().is_root()
 }
 
 /// A sandbox with a workspace of its own.

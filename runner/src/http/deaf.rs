@@ -17,7 +17,7 @@ use super::crowds::Paces;
 
 /// Refused connections of an address in a second, over five, beyond which it is not heard: two hundred at once are a classroom's browsers
 /// behind one address, and whoever goes on after that costs forty a second.
-const REFUSED: u64 = 40;
+pub(super) const REFUSED: u64 = 40;
 /// For how long it is not heard.
 const DEAF_TIME: Duration = Duration::from_secs(1);
 /// Addresses that are not heard at once: a filter has room for some more. Others are heard, and refused.

@@ -57,7 +57,7 @@ const SEND_BUFFER: usize = 256 << 10;
 /// time in which nothing may be taken, which stands in place of a count of questions (`TCP_USER_TIMEOUT` in tcp(7)).
 const ALIVE_TIME: Duration = Duration::from_secs(60);
 /// Refused connections that are told why in a second, and are in the log: who is refused as fast as he can connect is not to cost that.
-const REFUSALS_TOLD: u64 = 500;
+pub(super) const REFUSALS_TOLD: u64 = 500;
 /// How long to wait where the system has no descriptor for one more connection.
 const BREATH: Duration = Duration::from_millis(100);
 

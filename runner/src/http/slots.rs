@@ -16,7 +16,7 @@ pub const HTTP_CONNECTIONS_EACH: usize = 512;
 /// How many there are besides for whoever has the runner's key.
 pub const KEPT_CONNECTIONS: usize = 64;
 /// How many of these one address may have. They are tried by those who have no key, too: as many as a browser opens.
-const KEPT_EACH: usize = 8;
+pub(super) const KEPT_EACH: usize = 8;
 
 /// All of them. Clones share them.
 #[derive(Clone, Debug)]

@@ -1,16 +1,23 @@
 //! Where a runner listens, and what browsers call it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+
+/// The port that is not written.
+const USUAL_PORT: u16 = 7878;
 
 /// An address and a port.
 pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
-        // Names are nobody's address for sure.
-        let port = text.rsplit(':').next().and_then(|port| port.parse().ok());
-        format!(
-            "write an address and a port: 127.0.0.1:{}",
-            port.unwrap_or(7878_u16)
-        )
+        let bare = text.trim_matches(['[', ']']).parse::<IpAddr>();
+        let instead = bare.map_or_else(
+            |_| {
+                // Names are nobody's address for sure.
+                let port = text.rsplit(':').next().and_then(|port| port.parse().ok());
+                SocketAddr::from(([127, 0, 0, 1], port.unwrap_or(USUAL_PORT)))
+            },
+            |alone| SocketAddr::new(alone, USUAL_PORT),
+        );
+        format!("write an address and a port: {instead}")
     })
 }
 
@@ -47,6 +54,9 @@ mod tests {
             (":9000", "127.0.0.1:9000"),
             ("localhost:80", "127.0.0.1:80"),
             ("127.0.0.1", "127.0.0.1:7878"),
+            ("10.0.0.5", " 10.0.0.5:7878"),
+            ("::1", " [::1]:7878"),
+            ("[::1]", " [::1]:7878"),
             ("", "127.0.0.1:7878"),
         ] {
             let said = address(text).expect_err(text);

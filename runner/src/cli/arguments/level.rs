@@ -59,7 +59,7 @@ impl LevelArguments {
                      at own, stages reach every file that you reach"
                 );
             }
-        } else if rustix::process::geteuid().is_root() || rustix::process::getuid().is_root() {
+        } else if is_root() {
             // The limit on processes does not hold for root (`RLIMIT_NPROC` in setrlimit(2)), and what breaks out would be root.
             bail!(
                 "--level class: root is not isolated, since limits do not hold for it: start pipeyard as an ordinary user, \
@@ -113,4 +113,9 @@ impl LevelArguments {
             guard: Some(guard.clone()),
         })
     }
+}
+
+/// Whether this is root's process: limits do not hold for it, nor for what it starts.
+pub(in super::super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root() || rustix::process::getuid().is_root()
 }

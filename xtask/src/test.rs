@@ -25,6 +25,44 @@ const RUNNER_TESTS: &str = "it";
 /// Both ways in which a runner relays busy wires, as `PIPEYARD_RELAY` names them: the default first.
 const RELAYS: [&str; 2] = ["splice", "copy"];
 
+/// The modules of those tests that are run in one way only: of doors, words and bounds, of texts that are made of a chain, and of what
+/// needs minutes for a few bytes. Whatever is not named here is run in both.
+const RUN_ONCE: [&str; 33] = [
+    "bad_input",
+    "class_cgroups",
+    "class_escapes",
+    "class_hung",
+    "cli_errors",
+    "code_export",
+    "code_export_names",
+    "doctor",
+    "explain",
+    "files_refused",
+    "floods",
+    "framing",
+    "gate",
+    "guesses",
+    "hostile",
+    "kept",
+    "learners",
+    "learners_apart",
+    "lessons",
+    "lessons_queue",
+    "lessons_served",
+    "limits_each",
+    "limits_sandbox",
+    "links",
+    "noise",
+    "picture_export",
+    "proxy",
+    "routes",
+    "rust_export",
+    "shell_export",
+    "short_links",
+    "starting",
+    "story",
+];
+
 /// By this, in its path, a test of that package is known to need a browser.
 const BROWSER_MODULE: &str = "browser::";
 
@@ -34,8 +72,8 @@ const BROWSER_MODULE: &str = "browser::";
 /// `PIPEYARD_BROWSER_TESTS` (`1` or `0`), axe by `PIPEYARD_AXE` (its path, or `0`), and the page without a runner by
 /// `PIPEYARD_STATIC` (its folder). Without a browser those in
 /// a module `browser` are left out and counted as skipped; where `CI` is `true` that is a failure, and so is a
-/// missing axe. Those of the runner are run
-/// once for each way to relay, and counted each time.
+/// missing axe. Those of the runner are run once for each way to relay, and counted each time, but for the modules
+/// of [`RUN_ONCE`].
 ///
 /// Whatever goes wrong, from a build that fails to a filter that no test has, counts as a failed test.
 pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&str>) -> ExitCode {
@@ -79,6 +117,10 @@ pub(crate) fn test(workspace: &Workspace, with_browser: bool, filter: Option<&st
                 || {
                     let mut command = cross_crate(workspace, &runner, other);
                     command.args(["--test", RUNNER_TESTS]).args(filter);
+                    command.arg("--");
+                    for module in RUN_ONCE {
+                        command.args(["--skip", &format!("{module}::")]);
+                    }
                     cargo_test(&mut command, &mut failures)
                 },
             );
@@ -246,6 +288,14 @@ mod tests {
     fn browser_tests_are_known_by_their_module() {
         let list = "serve::starts: test\nbrowser::example: test\nbrowser::theme::dark: test\n\n3 tests, 0 benchmarks\n";
         assert_eq!(count_browser_tests(list), 2);
+    }
+
+    #[test]
+    fn what_is_run_once_is_there() {
+        for module in RUN_ONCE {
+            let path = format!("../tests/tests/it/{module}.rs");
+            assert!(Path::new(&path).is_file(), "{path}");
+        }
     }
 
     #[test]

@@ -405,7 +405,10 @@ async fn a_runner_without_descriptors_to_count_with_ends_nobody() -> Result<()> 
     let deep = "for n in $(seq 60); do mkdir d && cd d || exit 1; done";
     let made = client.run(&shell(deep)).await?.until_ended().await?;
     assert_eq!(made.status().map(|status| status.last), Some(0));
-    let held = descriptors(runner.pid()).len() as u64;
+    // A look that goes on just now has the folders open that it is to lack.
+    let mut held = descriptors(runner.pid());
+    held.retain(|_, path| !path.starts_with(data.path()) || path.is_file());
+    let held = held.len() as u64;
     let waits = client
         .start(&shell("until [ -e go ]; do sleep 0.05; done"))
         .await?;

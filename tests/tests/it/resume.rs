@@ -234,7 +234,8 @@ async fn leaving_while_a_wire_is_paced_and_stages_are_looked_at_loses_nothing() 
         Leaves::AtMore(glimpses),
     ];
     let left = leaves.map(|leaves| {
-        let beats = "beat=0; while :; do beat=$((beat + 1)); echo $beat; sleep 0.15; done";
+        // Three at a time: some always stand in the pipe for a while, to be looked at, and then there are none to read.
+        let beats = r"beat=0; while :; do beat=$((beat + 1)); printf '%s\n' $beat $beat $beat; sleep 0.45; done";
         let slow = "while read -r beat; do sleep 0.1; done";
         let chain = apart([
             probe("flood", ["flood", FOREVER]),

@@ -1,9 +1,9 @@
 //! The front of the server: takes connections, and bounds what each may cost before a request of it is known.
 //!
 //! A client may send half a request, or nothing, or connect a thousand times, or take nothing of its answer. So many
-//! connections are [spoken with at once](super::slots), none is kept for later where half of them are taken, and whoever brings requests faster than he may is answered later; whoever is refused and
-//! goes on connecting is [not heard](super::deaf) for a while. A
-//! connection that does not bring a whole head in time is closed, an idle one too, and one that
+//! connections are [spoken with at once](super::slots), none is kept for later where half of them are taken, and whoever
+//! brings requests faster than he may is answered later; whoever is refused and goes on connecting is [not heard](super::deaf)
+//! for a while. A connection that does not bring a whole head in time is closed, an idle one too, and one that
 //! [takes nothing](super::stream). What has become a WebSocket is counted elsewhere, and no longer here.
 
 use std::convert::Infallible;

@@ -9,7 +9,7 @@ use super::asker::crowd;
 use crate::rate::Bucket;
 
 /// Over how many seconds a rate is one: a page that is opened asks for many things at once.
-const RATE_SECONDS: u64 = 5;
+pub(super) const RATE_SECONDS: u64 = 5;
 /// Addresses whose pace is remembered. Beyond it those go that have had nothing to wait for, and then any.
 const ADDRESSES: usize = 4_096;
 

@@ -1,6 +1,7 @@
 //! What docs/operation.md says of the bounds on connections that are the same for every runner.
 
 use super::attempts::{GUESS_TIME, GUESSES};
+use super::crowds::RATE_SECONDS;
 use super::deaf::REFUSED;
 use super::listen::{BODY_SILENCE, HEAD_BYTES, HEAD_TIME, KEPT_HEAD_TIME, REFUSALS_TOLD};
 use super::slots::{HTTP_CONNECTIONS, HTTP_CONNECTIONS_EACH, KEPT_CONNECTIONS, KEPT_EACH};
@@ -34,7 +35,13 @@ fn every_fixed_bound_is_told_as_it_is() {
             "http-connections-each",
             format!("{HTTP_CONNECTIONS_EACH} of one address"),
         ),
-        ("http-connections-each", format!("{REFUSED} a second")),
+        (
+            "http-connections-each",
+            format!(
+                "{} are refused at once, or {REFUSED} a second",
+                REFUSED * RATE_SECONDS
+            ),
+        ),
         (
             "head-time",
             format!("{} s for the head", HEAD_TIME.as_secs()),

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::attack::Attack;
 use crate::finding::{Finding, milliseconds, percentile};
 
-/// Runs whose time is told: together they take about a second, so that what an attacker does once a second is in it.
+/// Runs whose time is told: together they take longer than a second, so that what an attacker does once a second is in it.
 const RUNS: usize = 500;
 /// How often it is tried to keep a process on a core.
 const PINS: usize = 5;
